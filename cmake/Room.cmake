@@ -1,0 +1,22 @@
+# tocsin_room(store SOURCES a.cc b.cc DEPS tocsin::engine SQLite::SQLite3 TESTS a_test.cc)
+#
+# Makes the library tocsin_<room> (alias tocsin::<room>) and, from TESTS, one GoogleTest program
+# <room>_test that ctest runs whole. DEPS says which rooms above it the room may include.
+function(tocsin_room room)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS;TESTS;TEST_DEPS" ${ARGN})
+  if(ARG_SOURCES)
+    add_library(tocsin_${room} STATIC ${ARG_SOURCES})
+    target_include_directories(tocsin_${room} PUBLIC ${PROJECT_SOURCE_DIR}/src)
+    target_link_libraries(tocsin_${room} PUBLIC ${ARG_DEPS} Threads::Threads)
+  else()
+    add_library(tocsin_${room} INTERFACE)
+    target_include_directories(tocsin_${room} INTERFACE ${PROJECT_SOURCE_DIR}/src)
+    target_link_libraries(tocsin_${room} INTERFACE ${ARG_DEPS} Threads::Threads)
+  endif()
+  add_library(tocsin::${room} ALIAS tocsin_${room})
+  if(TOCSIN_TESTS AND ARG_TESTS)
+    add_executable(${room}_test ${ARG_TESTS})
+    target_link_libraries(${room}_test PRIVATE tocsin_${room} ${ARG_TEST_DEPS} GTest::gmock_main)
+    add_test(NAME ${room} COMMAND ${room}_test)
+  endif()
+endfunction()
