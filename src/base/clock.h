@@ -30,7 +30,8 @@ class SystemClock final : public Clock {
 // Time that a test moves by hand. Starts at 2026-01-05T00:00:00Z, a Monday, unless told otherwise.
 class ManualClock final : public Clock {
  public:
-  explicit ManualClock(Time start = from_micros(1'767'571'200'000'000)) : wall_us_(to_micros(start)) {}
+  explicit ManualClock(Time start = from_micros(1'767'571'200'000'000))
+      : wall_us_(to_micros(start)) {}
   Time now() const override { return from_micros(wall_us_.load()); }
   Duration monotonic() const override { return Duration(monotonic_us_.load()); }
   void advance(Duration by) {

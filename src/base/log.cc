@@ -81,8 +81,9 @@ void Log::write(LogLevel level, std::string_view msg, Fields fields) {
   if (level < level_) return;
   const bool json = format_ == LogFormat::kJson;
   const std::string_view name = kLevels[static_cast<size_t>(level)];
-  std::string line = json ? fmt::format(R"({{"ts":"{}","level":"{}","msg":)", to_rfc3339(clock_.now()), name)
-                          : fmt::format("ts={} level={} msg=", to_rfc3339(clock_.now()), name);
+  std::string line =
+      json ? fmt::format(R"({{"ts":"{}","level":"{}","msg":)", to_rfc3339(clock_.now()), name)
+           : fmt::format("ts={} level={} msg=", to_rfc3339(clock_.now()), name);
   append_quoted(line, msg);
   for (const LogField& field : fields) {
     line += json ? "," : " ";

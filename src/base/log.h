@@ -38,8 +38,8 @@ struct LogField {
   LogField(std::string_view k, T v) : key(k), value(static_cast<double>(v)) {}
 };
 
-// Structured lines: ts, level, msg, then the fields. An `error` line means that a promise of ours is
-// in danger and a person should look; journeys fail on one that no test announced. Thread-safe;
+// Structured lines: ts, level, msg, then the fields. An `error` line means that a promise of ours
+// is in danger and a person should look; journeys fail on one that no test announced. Thread-safe;
 // a line is written whole with one write.
 class Log {
  public:

@@ -98,7 +98,8 @@ Metrics::Family& Metrics::family(const std::string& name, const std::string& hel
     slot->help = help;
     slot->type = type;
   }
-  if (slot->type != type) bug(fmt::format("metric {} is used as {} and as {}", name, slot->type, type));
+  if (slot->type != type)
+    bug(fmt::format("metric {} is used as {} and as {}", name, slot->type, type));
   return *slot;
 }
 

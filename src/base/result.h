@@ -37,9 +37,9 @@ enum class Code {
   kDataLoss,
 };
 
-std::string_view name_of(Code code);   // "not_found"
-int http_status(Code code);            // 404; the one table from code to HTTP status
-int exit_code(Code code);              // process exit code: 2 usage or bad input, 3 not found, ...
+std::string_view name_of(Code code);  // "not_found"
+int http_status(Code code);           // 404; the one table from code to HTTP status
+int exit_code(Code code);             // process exit code: 2 usage or bad input, 3 not found, ...
 
 // A failure that a person will read. `message` names what, where and the fix, without a final
 // full stop: "catalog/services.yaml:12: service 'shop': team 'paymnts' is not known; did you mean
@@ -82,16 +82,16 @@ inline std::unexpected<Error> not_found(std::string message) {
 #define TOCSIN_CONCAT(a, b) TOCSIN_CONCAT_(a, b)
 
 // Statements, not expressions: g++ 12 cannot compile a statement-expression that holds co_await.
-#define RETURN_IF_ERROR(expr)                                      \
-  do {                                                             \
-    if (auto tocsin_result_ = (expr); !tocsin_result_)             \
-      return std::unexpected(std::move(tocsin_result_.error()));   \
+#define RETURN_IF_ERROR(expr)                                    \
+  do {                                                           \
+    if (auto tocsin_result_ = (expr); !tocsin_result_)           \
+      return std::unexpected(std::move(tocsin_result_.error())); \
   } while (false)
 
 // ASSIGN_OR_RETURN(auto rows, session.query(...));
 #define ASSIGN_OR_RETURN(lhs, expr) \
   TOCSIN_ASSIGN_OR_RETURN_(TOCSIN_CONCAT(tocsin_result_, __LINE__), lhs, expr)
-#define TOCSIN_ASSIGN_OR_RETURN_(tmp, lhs, expr)                   \
-  auto tmp = (expr);                                               \
-  if (!tmp) return std::unexpected(std::move(tmp.error()));        \
+#define TOCSIN_ASSIGN_OR_RETURN_(tmp, lhs, expr)            \
+  auto tmp = (expr);                                        \
+  if (!tmp) return std::unexpected(std::move(tmp.error())); \
   lhs = *std::move(tmp)

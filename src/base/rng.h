@@ -14,10 +14,10 @@ class Rng {
   virtual ~Rng() = default;
   virtual void fill(std::span<unsigned char> out) = 0;
 
-  uint64_t next();                       // uniform over 64 bits
-  uint64_t below(uint64_t bound);        // uniform in [0, bound); bound > 0
-  double unit();                         // uniform in [0, 1)
-  std::string token(size_t bytes);       // base64url without padding; bytes >= 16 for secrets
+  uint64_t next();                  // uniform over 64 bits
+  uint64_t below(uint64_t bound);   // uniform in [0, bound); bound > 0
+  double unit();                    // uniform in [0, 1)
+  std::string token(size_t bytes);  // base64url without padding; bytes >= 16 for secrets
 };
 
 // getrandom(2): fit for secrets.

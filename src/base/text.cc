@@ -231,9 +231,10 @@ Result<std::string> expand_environment(std::string_view text) {
     const std::string name(text.substr(2, end - 2));
     const char* value = std::getenv(name.c_str());
     if (value == nullptr) {
-      return invalid(fmt::format("environment variable {} is not set; set it, or write $$ for a "
-                                 "plain dollar sign",
-                                 name));
+      return invalid(
+          fmt::format("environment variable {} is not set; set it, or write $$ for a "
+                      "plain dollar sign",
+                      name));
     }
     out += value;
     text.remove_prefix(end + 1);

@@ -10,15 +10,15 @@
 
 namespace tocsin {
 
-std::string_view trim(std::string_view text);                        // ASCII white space
+std::string_view trim(std::string_view text);                         // ASCII white space
 std::vector<std::string_view> split(std::string_view text, char at);  // "a,,b" -> "a", "", "b"
 std::string join(std::span<const std::string> parts, std::string_view with);
-std::string to_lower(std::string_view text);                         // ASCII
-bool equal_ignoring_case(std::string_view a, std::string_view b);    // ASCII
+std::string to_lower(std::string_view text);                       // ASCII
+bool equal_ignoring_case(std::string_view a, std::string_view b);  // ASCII
 
 std::string hex(std::string_view bytes);
-std::string base64(std::string_view bytes);                          // RFC 4648, padded
-std::string base64url(std::string_view bytes);                       // RFC 4648, no padding
+std::string base64(std::string_view bytes);     // RFC 4648, padded
+std::string base64url(std::string_view bytes);  // RFC 4648, no padding
 Result<std::string> base64url_decode(std::string_view text);
 Result<std::string> base64_decode(std::string_view text);
 

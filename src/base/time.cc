@@ -14,8 +14,12 @@ struct Unit {
 
 // Falling order, as the grammar wants it.
 constexpr Unit kUnits[] = {
-    {"y", 365LL * 86400 * 1'000'000}, {"w", 7LL * 86400 * 1'000'000}, {"d", 86400LL * 1'000'000},
-    {"h", 3600LL * 1'000'000},        {"m", 60LL * 1'000'000},        {"s", 1'000'000},
+    {"y", 365LL * 86400 * 1'000'000},
+    {"w", 7LL * 86400 * 1'000'000},
+    {"d", 86400LL * 1'000'000},
+    {"h", 3600LL * 1'000'000},
+    {"m", 60LL * 1'000'000},
+    {"s", 1'000'000},
     {"ms", 1'000},
 };
 
@@ -30,7 +34,9 @@ int digits(std::string_view text, size_t pos, size_t width) {
   return value;
 }
 
-bool is_at(std::string_view text, size_t pos, char c) { return pos < text.size() && text[pos] == c; }
+bool is_at(std::string_view text, size_t pos, char c) {
+  return pos < text.size() && text[pos] == c;
+}
 
 }  // namespace
 
@@ -39,14 +45,14 @@ std::string to_rfc3339(Time t) {
   const std::chrono::year_month_day date(day);
   const auto ms = std::chrono::floor<milliseconds>(t - day).count();
   return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", int(date.year()),
-                     unsigned(date.month()), unsigned(date.day()), ms / 3600000,
-                     ms / 60000 % 60, ms / 1000 % 60, ms % 1000);
+                     unsigned(date.month()), unsigned(date.day()), ms / 3600000, ms / 60000 % 60,
+                     ms / 1000 % 60, ms % 1000);
 }
 
 Result<Time> parse_rfc3339(std::string_view text) {
   const auto bad = [&] {
-    return invalid(fmt::format(
-        "'{}' is not a time; write it like 2026-11-22T21:37:00Z (RFC 3339)", text));
+    return invalid(
+        fmt::format("'{}' is not a time; write it like 2026-11-22T21:37:00Z (RFC 3339)", text));
   };
   const int year = digits(text, 0, 4), month = digits(text, 5, 2), day = digits(text, 8, 2);
   const int hour = digits(text, 11, 2), minute = digits(text, 14, 2), second = digits(text, 17, 2);
@@ -93,7 +99,8 @@ Result<Time> parse_rfc3339(std::string_view text) {
 
 Result<Duration> parse_duration(std::string_view text) {
   const auto bad = [&] {
-    return invalid(fmt::format("'{}' is not a duration; write it like 30s, 5m, 1h30m or 30d", text));
+    return invalid(
+        fmt::format("'{}' is not a duration; write it like 30s, 5m, 1h30m or 30d", text));
   };
   if (text == "0") return Duration(0);
   if (text.empty()) return bad();
@@ -131,7 +138,8 @@ std::string to_text(Duration d) {
   std::string out;
   if (left < 0) {
     out = "-";
-    left = left == std::numeric_limits<int64_t>::min() ? std::numeric_limits<int64_t>::max() : -left;
+    left =
+        left == std::numeric_limits<int64_t>::min() ? std::numeric_limits<int64_t>::max() : -left;
   }
   const size_t sign = out.size();
   for (const Unit& unit : kUnits) {

@@ -15,8 +15,8 @@ TEST(Duration, ReadsWhatPrometheusWrites) {
 }
 
 TEST(Duration, RefusesWhatPrometheusRefuses) {
-  for (const char* text : {"", "1", "-5m", "1.5h", "5m1h", "5m5m", "m", "1h 5m", "5x",
-                           "999999999999999y"}) {
+  for (const char* text :
+       {"", "1", "-5m", "1.5h", "5m1h", "5m5m", "m", "1h 5m", "5x", "999999999999999y"}) {
     EXPECT_FALSE(parse_duration(text)) << text;
   }
 }

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "codec/node.h"
+
+namespace tocsin::codec {
+
+// JSON that we write is built as boost::json values; JSON that we read from outside goes through
+// parse_json and Fields, which give errors with a path.
+using Json = boost::json::value;
+using JsonObject = boost::json::object;
+using JsonArray = boost::json::array;
+
+std::string to_text(const Json& value);
+// Duplicate keys, depth over 32 and anything after the value are errors. Places are unknown.
+Result<Node> parse_json(std::string_view text);
+// For JSON that we wrote ourselves (rows of the database): kDataLoss when it does not parse.
+Result<Json> read_own_json(std::string_view text);
+
+}  // namespace tocsin::codec

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/log.h"
+#include "base/metrics.h"
+#include "base/rng.h"
+#include "net/http.h"
+
+namespace tocsin::net {
+
+struct TlsFiles {
+  std::string certificate;  // PEM chain
+  std::string key;          // PEM
+};
+
+struct ServerOptions {
+  std::string listen = "127.0.0.1:9110";  // host:port; port 0 takes a free one; [::1]:9110 for IPv6
+  std::optional<TlsFiles> tls;
+  int loops = 0;           // 0: half the cores, 1 to 4
+  int workers = 0;         // 0: the cores, 2 to 16
+  size_t max_queue = 512;  // requests waiting for a worker; more are answered 503, Retry-After: 1
+  size_t max_connections = 10'000;
+  Duration header_timeout = std::chrono::seconds(10);
+  Duration body_timeout = std::chrono::seconds(60);
+  Duration idle_timeout = std::chrono::seconds(120);
+  Duration write_timeout = std::chrono::seconds(30);
+  size_t max_header_bytes = 16 << 10;
+};
+
+// HTTP/1.1: one acceptor hands connections to single-thread loops; handlers run on workers.
+// Keep-alive and pipelined requests are answered in order. Garbage is answered 400 and closed.
+class Server {
+ public:
+  // Binds and listens; kUnavailable names the address when it is taken. `router` must outlive the
+  // server.
+  static Result<std::unique_ptr<Server>> start(const Router& router, ServerOptions options,
+                                               const Clock& clock, Rng& rng, Log& log,
+                                               Metrics& metrics);
+  virtual ~Server() = default;
+  virtual std::string address() const = 0;  // "127.0.0.1:9110", the port that was taken
+  virtual int port() const = 0;
+  // Stops accepting, finishes requests under way within `patience`, closes streams, joins.
+  virtual void stop(Duration patience) = 0;
+};
+
+}  // namespace tocsin::net

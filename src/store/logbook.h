@@ -1,0 +1,50 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "codec/json.h"
+#include "store/database.h"
+
+namespace tocsin::store {
+
+// Who did it: "user:ada", "token:ci", "system:engine". Never empty.
+struct Actor {
+  std::string kind;  // user, token, link, system
+  std::string name;
+  std::string to_text() const { return kind + ":" + name; }
+  bool operator==(const Actor&) const = default;
+};
+inline Actor system_actor(std::string part) { return Actor{"system", std::move(part)}; }
+
+// One thing that happened, as `engine::Tx::append` takes it. Whoever changes state appends in the
+// same transaction.
+struct LogbookEntry {
+  Time happened;  // when it was so in the world
+  Actor actor;
+  std::string kind;          // dotted, past tense: alert.fired, page.sent, incident.acknowledged
+  std::string subject_kind;  // alert, incident, page, objective, user, ...
+  std::string subject_id;
+  std::string incident_id;  // the incident whose timeline shows it; empty for none
+  codec::JsonObject data;   // no secrets
+};
+
+// As it is read back. `seq` starts at 1 and has no gap: it is given by the one writer at commit.
+struct LogbookRecord {
+  int64_t seq = 0;
+  Time recorded;
+  LogbookEntry entry;
+};
+
+// Rows with seq > after, in order, at most `limit`.
+Result<std::vector<LogbookRecord>> read_logbook(Session& session, int64_t after, int limit);
+// The timeline of an incident, in order of happening.
+Result<std::vector<LogbookRecord>> read_incident_logbook(Session& session,
+                                                         std::string_view incident, int limit);
+// The sequence number of the newest entry; 0 when there is none.
+Result<int64_t> last_logbook_seq(Session& session);
+
+codec::JsonObject to_json(const LogbookRecord& record);
+
+}  // namespace tocsin::store
