@@ -18,8 +18,10 @@ using Json = boost::json::value;
 using JsonObject = boost::json::object;
 using JsonArray = boost::json::array;
 
+// One line. Numbers that are not finite become null, bytes that are not UTF-8 U+FFFD.
 std::string to_text(const Json& value);
-// Duplicate keys, depth over 32 and anything after the value are errors. Places are unknown.
+// kInvalidArgument with "line L, column C: ..." for syntax errors, duplicate keys, depth over 32,
+// more than two million values and anything after the value. The places in the tree are unknown.
 Result<Node> parse_json(std::string_view text);
 // For JSON that we wrote ourselves (rows of the database): kDataLoss when it does not parse.
 Result<Json> read_own_json(std::string_view text);

@@ -13,6 +13,7 @@ namespace tocsin::codec {
 struct Place {
   int line = 0;
   int column = 0;
+  bool operator==(const Place&) const = default;
 };
 
 // A tree of YAML or JSON that remembers where each piece stands. Scalars keep their text, so that
@@ -26,7 +27,7 @@ struct Node {
   std::string scalar;       // kScalar
   std::vector<Node> items;  // kSequence
   std::vector<std::pair<std::string, Node>> fields;  // kMapping
-  Place place;
+  Place place;  // its first character; at its key when it starts on a later line than the key
 
   bool is_null() const { return kind == Kind::kNull; }
   const Node* find(std::string_view key) const;  // nullptr: no such field, or not a mapping
