@@ -83,7 +83,7 @@ TEST(Fields, UnknownKeysNameTheNearestKnownOne) {
 
 TEST(Fields, NumbersAreReadWholeOrNotAtAll) {
   for (const std::string text : {"1x", "0x10", "1_000", "010", "+5", "1e3", "5.0", "'5'", "[5]",
-                                 "9223372036854775808", "five", "-", "yes"}) {
+                                 "9223372036854775808", "five", "--", "yes"}) {
     const auto lines =
         problems_of("n: " + text, [](Fields& f) { EXPECT_EQ(f.integer("n", 3, -100, 100), 3); });
     EXPECT_EQ(lines.size(), 1U) << text;
