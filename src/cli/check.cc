@@ -1,0 +1,20 @@
+#include "cli/commands.h"
+#include "cli/print.h"
+#include "server/config.h"
+#include "server/declared.h"
+
+namespace tocsin::cli {
+
+Result<> run_check(const std::string& config_file) {
+  codec::Problems problems;
+  const server::Config config = server::load_config(config_file, problems);
+  const server::Declared declared = server::load_declared(config, problems);
+  RETURN_IF_ERROR(problems.as_result());
+  print(fmt::format("All is well: {} services, {} objectives, {} signals, {} teams, {} people.\n",
+                    declared.catalog->services.size(), declared.objectives.size(),
+                    declared.signals.size(), declared.catalog->teams.size(),
+                    declared.catalog->people.size()));
+  return {};
+}
+
+}  // namespace tocsin::cli

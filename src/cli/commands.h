@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+
+#include "cli/api_client.h"
+#include "demo/demo.h"
+
+namespace tocsin::cli {
+
+// One function a command, each in its own file. They print to standard output; what goes wrong
+// comes back as the error, which main prints and turns into the exit code.
+
+Result<> run_serve(const std::string& config_file);
+Result<> run_check(const std::string& config_file);
+
+Result<> run_status(const ServerFlags& flags);
+Result<> run_alerts(const ServerFlags& flags, const std::string& state);
+Result<> run_incidents(const ServerFlags& flags, bool all);
+Result<> run_incident(const ServerFlags& flags, const std::string& id);
+Result<> run_ack(const ServerFlags& flags, const std::string& id);
+Result<> run_slo(const ServerFlags& flags, const std::string& name);
+Result<> run_reload(const ServerFlags& flags);
+Result<> run_token_create(const ServerFlags& flags, const std::string& name,
+                          const std::string& role);
+Result<> run_token_list(const ServerFlags& flags);
+Result<> run_user_add(const ServerFlags& flags, const std::string& name, const std::string& role,
+                      const std::string& person);
+
+Result<> run_demo_shop(const demo::DemoOptions& options);
+Result<> run_demo_break(int catcher_port, const std::string& fault);
+Result<> run_demo_heal(int catcher_port);
+Result<> run_demo_messages(int catcher_port, bool json);
+
+}  // namespace tocsin::cli

@@ -1,0 +1,78 @@
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/print.h"
+#include "cli/show.h"
+#include "cli/table.h"
+
+namespace tocsin::cli {
+namespace {
+
+std::string who(const codec::Json& incident) {
+  if (const auto has = show(incident, "who_has_it"); has != "-") return has;
+  if (const auto ringing = show(incident, "ringing"); ringing != "-") return "ringing " + ringing;
+  return "nobody";
+}
+
+void print_timeline(const codec::Json& detail) {
+  std::vector<std::vector<std::string>> rows;
+  for (const codec::Json& entry : list_of(detail, "timeline")) {
+    rows.push_back({show(entry, "happened_at"), show(entry, "kind"), show(entry, "actor"),
+                    codec::to_text(field_of(entry, "data"))});
+  }
+  print("\n" + print_table({"TIME", "WHAT", "WHO", "DETAIL"}, rows));
+}
+
+}  // namespace
+
+Result<> run_incidents(const ServerFlags& flags, bool all) {
+  ASSIGN_OR_RETURN(ApiClient api, ApiClient::open(flags));
+  ASSIGN_OR_RETURN(const codec::Json answer,
+                   api.get(all ? "/api/v1/incidents?state=all" : "/api/v1/incidents?state=open"));
+  if (flags.json) {
+    print_json(answer);
+    return {};
+  }
+  const Time now = SystemClock().now();
+  std::vector<std::vector<std::string>> rows;
+  for (const codec::Json& incident : list_of(answer, "incidents")) {
+    rows.push_back({"#" + show(incident, "number"), "SEV-" + show(incident, "severity"),
+                    show(incident, "state"), show(incident, "service"), show(incident, "title"),
+                    ago(show(incident, "opened_at"), now), who(incident)});
+  }
+  print(rows.empty()
+            ? "No open incidents.\n"
+            : print_table({"NO", "SEVERITY", "STATE", "SERVICE", "TITLE", "SINCE", "WHO HAS IT"},
+                          rows));
+  return {};
+}
+
+Result<> run_incident(const ServerFlags& flags, const std::string& id) {
+  ASSIGN_OR_RETURN(ApiClient api, ApiClient::open(flags));
+  ASSIGN_OR_RETURN(const codec::Json detail, api.get("/api/v1/incidents/" + url_encode(id)));
+  if (flags.json) {
+    print_json(detail);
+    return {};
+  }
+  const codec::Json& incident = field_of(detail, "incident");
+  print(fmt::format("#{} SEV-{} {}: {}\n{}\nhas it: {}\n", show(incident, "number"),
+                    show(incident, "severity"), show(incident, "state"), show(incident, "title"),
+                    show(incident, "impact"), who(incident)));
+  print_timeline(detail);
+  return {};
+}
+
+Result<> run_ack(const ServerFlags& flags, const std::string& id) {
+  ASSIGN_OR_RETURN(ApiClient api, ApiClient::open(flags));
+  const std::string number = id.starts_with('#') ? id.substr(1) : id;
+  ASSIGN_OR_RETURN(const codec::Json incident,
+                   api.post("/api/v1/incidents/" + url_encode(number) + "/acknowledge"));
+  if (flags.json) {
+    print_json(incident);
+  } else {
+    print(fmt::format("#{} {}: {} has it\n", show(incident, "number"), show(incident, "title"),
+                      who(incident)));
+  }
+  return {};
+}
+
+}  // namespace tocsin::cli

@@ -1,0 +1,183 @@
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <functional>
+
+#include "cli/commands.h"
+#include "cli/print.h"
+#include "server/version.h"
+
+namespace tocsin::cli {
+namespace {
+
+// What the chosen command will do; set by CLI11's callbacks, run once after parsing.
+using Action = std::function<Result<>()>;
+
+void add_server_flags(CLI::App& command, ServerFlags& flags) {
+  command.add_option("--url", flags.url, "Where the server is")
+      ->envname("TOCSIN_URL")
+      ->capture_default_str();
+  command
+      .add_option("--token-file", flags.token_file,
+                  "File with an API token, unless TOCSIN_TOKEN is set")
+      ->capture_default_str();
+  command.add_flag("--json", flags.json, "Print the server's answer as JSON");
+}
+
+struct Values {
+  ServerFlags server;
+  std::string config, id, name, state = "firing", role = "responder", person, fault;
+  bool all = false, json = false;
+  demo::DemoOptions demo;
+};
+
+void add_server_commands(CLI::App& app, Values& v, Action& action) {
+  CLI::App* serve =
+      app.add_subcommand("serve", "Run the server until SIGTERM; SIGHUP reads the catalog again");
+  serve->add_option("--config", v.config, "The configuration file; every field has a default");
+  serve->callback([&] { action = [&] { return run_serve(v.config); }; });
+
+  CLI::App* check = app.add_subcommand("check", "Check the configuration and every catalog file");
+  check->add_option("--config", v.config, "The configuration file");
+  check->callback([&] { action = [&] { return run_check(v.config); }; });
+
+  app.add_subcommand("version", "Print the version")->callback([&] {
+    action = []() -> Result<> {
+      print(fmt::format("tocsin {}\n", server::kVersion));
+      return {};
+    };
+  });
+}
+
+void add_api_commands(CLI::App& app, Values& v, Action& action) {
+  const auto command = [&](const char* name, const char* help) {
+    CLI::App* sub = app.add_subcommand(name, help);
+    add_server_flags(*sub, v.server);
+    return sub;
+  };
+  command("status", "The server in one glance")->callback([&] {
+    action = [&] { return run_status(v.server); };
+  });
+  CLI::App* alerts = command("alerts", "Alerts, the firing ones by default");
+  alerts->add_option("--state", v.state, "firing, resolved or all")
+      ->check(CLI::IsMember({"firing", "resolved", "all"}))
+      ->capture_default_str();
+  alerts->callback([&] { action = [&] { return run_alerts(v.server, v.state); }; });
+
+  CLI::App* incidents = command("incidents", "Open incidents, or one with its timeline");
+  incidents->add_option("id", v.id, "Number or id of one incident");
+  incidents->add_flag("--all", v.all, "Also those that are over");
+  incidents->callback([&] {
+    action = [&] {
+      return v.id.empty() ? run_incidents(v.server, v.all) : run_incident(v.server, v.id);
+    };
+  });
+  CLI::App* ack = command("ack", "Acknowledge an incident: I have it, nobody else is rung");
+  ack->add_option("id", v.id, "Number or id of the incident")->required();
+  ack->callback([&] { action = [&] { return run_ack(v.server, v.id); }; });
+
+  CLI::App* slo = command("slo", "Objectives with their error budgets, or one with its tiers");
+  slo->add_option("name", v.name, "Name of one objective");
+  slo->callback([&] { action = [&] { return run_slo(v.server, v.name); }; });
+
+  command("reload", "Read the catalog's files again, all or nothing")->callback([&] {
+    action = [&] { return run_reload(v.server); };
+  });
+}
+
+void add_access_commands(CLI::App& app, Values& v, Action& action) {
+  CLI::App* token = app.add_subcommand("token", "API tokens");
+  token->require_subcommand(1);
+  CLI::App* create = token->add_subcommand("create", "Make a token; its secret is printed once");
+  add_server_flags(*create, v.server);
+  create->add_option("name", v.name, "What it is for")->required();
+  create->add_option("--role", v.role, "responder or admin")
+      ->check(CLI::IsMember({"responder", "admin"}))
+      ->capture_default_str();
+  create->callback([&] { action = [&] { return run_token_create(v.server, v.name, v.role); }; });
+  CLI::App* list = token->add_subcommand("list", "Tokens, without their secrets");
+  add_server_flags(*list, v.server);
+  list->callback([&] { action = [&] { return run_token_list(v.server); }; });
+
+  CLI::App* user = app.add_subcommand("user", "People who may sign in");
+  user->require_subcommand(1);
+  CLI::App* add = user->add_subcommand("add", "Add a user; the password is made and printed once");
+  add_server_flags(*add, v.server);
+  add->add_option("name", v.name, "Name to sign in with")->required();
+  add->add_option("--role", v.role, "responder or admin")
+      ->check(CLI::IsMember({"responder", "admin"}))
+      ->capture_default_str();
+  add->add_option("--person", v.person, "The catalog's person that this user is");
+  add->callback([&] { action = [&] { return run_user_add(v.server, v.name, v.role, v.person); }; });
+}
+
+void add_demo_commands(CLI::App& app, Values& v, Action& action) {
+  CLI::App* demo = app.add_subcommand("demo", "A small shop with real services, to try Tocsin out");
+  demo->require_subcommand(1);
+  CLI::App* run = demo->add_subcommand("run", "Open the shop and catch what people would receive");
+  run->add_option("--front-port", v.demo.ports.front)->capture_default_str();
+  run->add_option("--checkout-port", v.demo.ports.checkout)->capture_default_str();
+  run->add_option("--payment-port", v.demo.ports.payment)->capture_default_str();
+  run->add_option("--inventory-port", v.demo.ports.inventory)->capture_default_str();
+  run->add_option("--catcher-port", v.demo.catcher_port)->capture_default_str();
+  run->add_option("--smtp-port", v.demo.smtp_port)->capture_default_str();
+  run->add_option("--visitors", v.demo.visitors_per_second, "Visitors a second at the busiest hour")
+      ->check(CLI::Range(0.1, 1000.0))
+      ->capture_default_str();
+  run->callback([&] { action = [&] { return run_demo_shop(v.demo); }; });
+
+  const auto talking = [&](const char* name, const char* help) {
+    CLI::App* sub = demo->add_subcommand(name, help);
+    sub->add_option("--catcher-port", v.demo.catcher_port, "Where the demo listens")
+        ->capture_default_str();
+    return sub;
+  };
+  CLI::App* break_it = talking("break", "Switch a fault on");
+  break_it->add_option("fault", v.fault, "checkout-pool, payment-slow, deploy-bad or total-outage")
+      ->required();
+  break_it->callback(
+      [&] { action = [&] { return run_demo_break(v.demo.catcher_port, v.fault); }; });
+  talking("heal", "Switch all faults off")->callback([&] {
+    action = [&] { return run_demo_heal(v.demo.catcher_port); };
+  });
+  CLI::App* messages = talking("messages", "What people would have received");
+  messages->add_flag("--json", v.json, "Print as JSON");
+  messages->callback(
+      [&] { action = [&] { return run_demo_messages(v.demo.catcher_port, v.json); }; });
+}
+
+int run(int argc, char** argv) {
+  CLI::App app("Tocsin: incident operations in one binary.", "tocsin");
+  app.require_subcommand(1);
+  app.set_help_all_flag("--help-all", "Help of every command");
+  app.footer(
+      "Exit codes: 0 done, 2 bad input, 3 not found, 4 not allowed, 5 try again later, 1 anything "
+      "else.");
+  Values values;
+  Action action;
+  add_server_commands(app, values, action);
+  add_api_commands(app, values, action);
+  add_access_commands(app, values, action);
+  add_demo_commands(app, values, action);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : exit_code(Code::kInvalidArgument);
+  }
+  const Result<> result = action();
+  std::fflush(stdout);
+  if (result) return 0;
+  fmt::print(stderr, "error: {}\n", result.error().message);
+  return exit_code(result.error().code);
+}
+
+}  // namespace
+}  // namespace tocsin::cli
+
+int main(int argc, char** argv) {
+  try {
+    return tocsin::cli::run(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "error: this is a bug of Tocsin: %s\n", error.what());
+    return 70;
+  }
+}

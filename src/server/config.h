@@ -1,0 +1,36 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/log.h"
+#include "codec/fields.h"
+#include "incident/recovery_policy.h"
+#include "net/server.h"
+#include "notify/channels.h"
+#include "telemetry/config.h"
+
+namespace tocsin::server {
+
+// tocsin.yaml, one static page. Every field has a default, so that an empty file is a valid one; see
+// docs/configuration.md. Relative paths count from the folder that the file lies in.
+struct Config {
+  std::string file;  // where it was read from; empty for the defaults
+  net::ServerOptions http;
+  std::string external_url;  // what links in messages begin with; no slash at the end
+  std::string database;      // sqlite:PATH or postgresql://...; may hold a password
+  std::string data;          // folder for telemetry.db and the local token
+  std::string catalog;       // folder of catalog files
+  LogLevel log_level = LogLevel::kInfo;
+  LogFormat log_format = LogFormat::kLogfmt;
+  telemetry::Limits limits;
+  telemetry::Sources sources;
+  notify::ChannelConfig notify;
+  incident::RecoveryPolicy recovery;
+};
+
+// Reads and checks the file; with an empty path the defaults, relative to the current folder. What is
+// wrong goes to `problems`; the result is only fit for use when there are none.
+Config load_config(const std::string& path, codec::Problems& problems);
+
+}  // namespace tocsin::server
