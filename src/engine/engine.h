@@ -39,12 +39,16 @@ struct Timer {
 
 // What a command may touch: one transaction's view. Lives as long as the command runs; used only on
 // the writer's thread. Everything that it does becomes durable together or not at all.
+//
+// A statement that fails ends the command: later ones are refused and the command fails with that
+// first error even if it returns success (PostgreSQL knows no other way; SQLite is held to it). To
+// insert unless it is there, write ON CONFLICT DO NOTHING. Scripts (`run`) are refused.
 class Tx {
  public:
   virtual ~Tx() = default;
   virtual store::Session& sql() = 0;
   virtual Time now() const = 0;
-  // A new random id with a prefix: "inc_3fPq...". Unique for all practical purposes (96 bits).
+  // A new random id: new_id("inc") is "inc_3fPq...". Unique for all practical purposes (96 bits).
   virtual std::string new_id(std::string_view prefix) = 0;
   virtual Rng& rng() = 0;
 
@@ -79,7 +83,8 @@ struct EngineOptions {
 // go back.
 //
 // Threading: submit() and run() from any thread; everything else from the owner. With start() the
-// engine has a thread of its own; a test or simulation calls step() instead.
+// engine has a thread of its own; a test or simulation calls step() instead, and then run() too is
+// the owner's alone.
 class Engine {
  public:
   using Done = std::move_only_function<void(Result<>)>;
@@ -93,9 +98,10 @@ class Engine {
   // Before start(). One handler a kind.
   virtual void on_timer(std::string kind, TimerHandler handler) = 0;
 
-  // `done` is called on the writer's thread after the commit (or with the error).
+  // `done` is called on the writer's thread after the commit (or with the error). A command that is
+  // refused (queue full, engine stopped or lost) is told so on the caller's thread, at once.
   virtual void submit(Command command, Done done) = 0;
-  // Waits for the commit. Never from the writer's thread.
+  // Waits for the commit. Never from the writer's thread. Without start() it steps by itself.
   virtual Result<> run(Command command) = 0;
 
   // Runs what is queued and due now, one commit; true if it did anything. Not with start().
@@ -110,6 +116,12 @@ class Engine {
 
   // Called on the writer's thread after each commit that appended entries, with the newest seq.
   virtual void on_commit(std::function<void(int64_t last_seq)> listener) = 0;
+
+  // Called once, on the writer's thread, when this engine may not write any more: the lease was
+  // taken (kAborted), or nobody can tell whether a commit happened (kUnknown). From then on every
+  // command fails with that error and no timer fires; the process should end. Before start().
+  virtual void on_lost(std::function<void(const Error&)> listener) = 0;
+  virtual std::optional<Error> lost() const = 0;  // thread-safe
 };
 
 }  // namespace tocsin::engine

@@ -15,6 +15,8 @@
 
 namespace tocsin::store {
 
+class Lease;
+
 // What a column holds. Booleans are 0 and 1, times are microseconds since 1970 (column type
 // BIGINT), JSON is text.
 struct Blob {
@@ -77,7 +79,12 @@ enum class Backend { kSqlite, kPostgres };
 // Errors: kUnavailable the database cannot be reached or is busy (try again); kResourceExhausted
 // the disk is full; kAborted the transaction lost a race; kAlreadyExists a unique constraint;
 // kFailedPrecondition another constraint, or a read-only database; kDataLoss a damaged file;
-// kInternal wrong SQL.
+// kInvalidArgument a value that cannot be stored (text that is not UTF-8 or holds a NUL, NaN);
+// kUnknown nobody can tell whether a COMMIT happened; kInternal wrong SQL.
+//
+// A lost connection to PostgreSQL ends the transaction: in_transaction() is false, and until
+// ROLLBACK whatever would have run inside it fails with kUnavailable. After that the session
+// connects again at its next use.
 class Session {
  public:
   virtual ~Session() = default;
@@ -87,6 +94,9 @@ class Session {
   // Several statements without parameters, for migrations and BEGIN, COMMIT and the like.
   virtual Result<> run(std::string_view script) = 0;
   virtual Backend backend() const = 0;
+  // Whether a transaction is open. A failure may end one (full disk, lost connection): whoever
+  // began it looks before going on, or the next statement would stand alone.
+  virtual bool in_transaction() const = 0;
 
   // session.query("... WHERE id = $1 AND at < $2", id, now)
   template <class... Args>
@@ -114,6 +124,10 @@ class Database {
   virtual ~Database() = default;
 
   virtual Result<std::unique_ptr<Session>> connect() = 0;  // reads and writes
+  // A session that cannot change anything: a write fails with kFailedPrecondition.
+  virtual Result<std::unique_ptr<Session>> connect_for_reading() = 0;
+  // What Lease::acquire calls.
+  virtual Result<std::unique_ptr<Lease>> acquire_lease(const std::string& holder, Time now) = 0;
   virtual Backend backend() const = 0;
   virtual std::string describe() const = 0;  // for people and logs: no password
 };

@@ -37,6 +37,10 @@ struct LogbookRecord {
   LogbookEntry entry;
 };
 
+// Writes one entry with the number that the one writer gives it; the engine alone calls this.
+// kInternal when actor, kind or subject is missing.
+Result<> append_logbook(Session& session, int64_t seq, Time recorded, const LogbookEntry& entry);
+
 // Rows with seq > after, in order, at most `limit`.
 Result<std::vector<LogbookRecord>> read_logbook(Session& session, int64_t after, int limit);
 // The timeline of an incident, in order of happening.
