@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -19,7 +20,8 @@ namespace tocsin::net {
 class Headers {
  public:
   void add(std::string name, std::string value);
-  void set(std::string name, std::string value);                     // replaces all of that name
+  void set(std::string name, std::string value);  // replaces all of that name
+  void remove(std::string_view name);
   std::optional<std::string_view> get(std::string_view name) const;  // the first
   const std::vector<std::pair<std::string, std::string>>& all() const { return all_; }
 
@@ -96,18 +98,21 @@ class Router {
     RouteOptions options;
     std::map<std::string, std::string> params;
     std::vector<std::string> allowed;  // when only the method is wrong
+    std::string_view pattern;          // as given to add(); lives as long as the router
   };
   Match find(std::string_view method, std::string_view path) const;
-  Response handle(const Request& request) const;  // match, wrap, call
+  Response handle(Request&& request) const;  // match, wrap, call; the body is not copied
+  Response handle(const Request& request) const { return handle(Request(request)); }
 
  private:
   struct Route {
     std::string method;
+    std::string pattern;
     std::vector<std::string> segments;
     Handler handler;
     RouteOptions options;
   };
-  std::vector<Route> routes_;
+  std::deque<Route> routes_;  // does not move them: a Match points into it
   std::vector<std::function<Response(const Request&, const Handler&)>> wrappers_;
 };
 

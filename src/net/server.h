@@ -28,6 +28,9 @@ struct ServerOptions {
   Duration idle_timeout = std::chrono::seconds(120);
   Duration write_timeout = std::chrono::seconds(30);
   size_t max_header_bytes = 16 << 10;
+  size_t max_body_memory = 512 << 20;  // bytes of bodies that are being read; more: 503
+  Duration sweep_interval = std::chrono::seconds(1);         // how often the timeouts are looked at
+  Duration event_interval = std::chrono::milliseconds(500);  // how often a stream is asked
 };
 
 // HTTP/1.1: one acceptor hands connections to single-thread loops; handlers run on workers.
