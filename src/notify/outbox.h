@@ -1,53 +1,13 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 
-#include "catalog/catalog.h"
 #include "engine/engine.h"
+#include "notify/delivery.h"
 
 namespace tocsin::notify {
-
-// What a message is about; the sender looks at it again before each send.
-struct Subject {
-  std::string kind;  // page, recovery, test
-  std::string id;    // of a page: the page's id
-};
-
-// The parts of a message to somebody who was woken, in the order in which they are told. Channels
-// render them; nobody writes channel text elsewhere.
-struct Message {
-  bool is_page = true;  // a page wants an acknowledgement; a notification does not
-  std::string title;    // "SEV-1 checkout: customers cannot pay"
-  std::string impact;   // what users lose, with counts
-  Time since;
-  std::string likely;      // what is likely; may be empty
-  std::string first_step;  // what to do first, with the runbook's URL
-  std::string runbook;     // URL or empty
-  std::string answer_url;  // the signed one-time link; empty for a notification
-  std::string incident_id;
-  std::string alert_id;
-  std::string service;
-  std::string severity;  // SEV-1 to SEV-5
-  std::vector<catalog::Link> links;
-};
-
-// One intent to tell one person by one way.
-struct Delivery {
-  std::string id;  // also the idempotency key: the same for every try
-  Subject subject;
-  catalog::PersonId person;
-  catalog::Contact contact;
-  Message message;
-  int attempts = 0;              // tries begun so far
-  bool maybe_duplicate = false;  // an earlier try may have arrived: the message says so
-};
-
-enum class Outcome {
-  kSent,     // the provider took it
-  kFailed,   // it will not be tried again: refused for good, or the tries are used up
-  kDropped,  // nobody wants it any more
-};
 
 // What the rooms below tell the outbox and hear from it; called inside transactions of the engine.
 class DeliveryListener {
@@ -65,23 +25,42 @@ class DeliveryListener {
 
 // Hands one message to a provider. `done` exactly once, from any thread. Error codes decide what
 // follows: kUnavailable, kDeadlineExceeded, kResourceExhausted are tried again, others are final.
+// kDeadlineExceeded says that it may have arrived all the same: the next try is marked.
 class Transport {
  public:
   virtual ~Transport() = default;
   virtual void send(const Delivery& delivery, std::move_only_function<void(Result<>)> done) = 0;
+  // How long the provider has asked us not to send to this contact (Retry-After), from now.
+  // Thread-safe.
+  virtual Duration wait_asked_by(const catalog::Contact&) const { return Duration(0); }
+};
+
+struct OutboxLimits {
+  // Tries at once for one provider (the mail relay, a Slack or webhook host), so that a dead one
+  // holds up only itself.
+  int tries_at_once = 16;
+  int page_tries = 10;
+  int notification_tries = 16;
+  Duration try_deadline = seconds(60);  // longer than any timeout of a transport
+  Duration keep = days(30);             // finished rows
 };
 
 // Intents to send are rows written in the same transaction as the decision; a try is: look again,
 // mark `sending` with a deadline, commit, send, commit the result. A try whose result never came
-// (crash, lost answer) is repeated after its deadline, marked `maybe_duplicate`. Backoff 1 s, 2 s,
-// 4 s ... to 5 min with jitter, for a page at most 10 tries.
+// (crash, lost answer) is repeated after its deadline, or at the next start, marked
+// `maybe_duplicate`. Backoff 1 s, 2 s, 4 s ... to 5 min with jitter, for a page at most 10 tries.
+//
+// Threading: enqueue() and all listeners on the writer's thread, inside a transaction. Destroy it
+// after the engine has stopped and before the engine is destroyed; an answer of the transport that
+// comes later is ignored.
 class Outbox {
  public:
   // Registers its timers with the engine (before Engine::start).
   static std::unique_ptr<Outbox> make(engine::Engine& engine, Transport& transport, Log& log,
-                                      Metrics& metrics);
+                                      Metrics& metrics, OutboxLimits limits = {});
   virtual ~Outbox() = default;
-  // By subject kind; set while wiring.
+  // By subject kind; set while wiring. What nobody listens to is always wanted, and its outcome is
+  // only in the logbook.
   virtual void listen(std::string subject_kind, DeliveryListener& listener) = 0;
   // Returns the delivery's id.
   virtual Result<std::string> enqueue(engine::Tx& tx, Subject subject,

@@ -1,0 +1,81 @@
+#include "notify/message_json.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <utility>
+
+#include "notify/mime.h"
+
+namespace tocsin::notify {
+namespace {
+
+using codec::JsonArray;
+using codec::JsonObject;
+
+// Texts of a message by their names; the order is that in which they are told.
+constexpr std::array<std::pair<std::string_view, std::string Message::*>, 10> kTexts{{
+    {"title", &Message::title},
+    {"impact", &Message::impact},
+    {"likely", &Message::likely},
+    {"first_step", &Message::first_step},
+    {"runbook", &Message::runbook},
+    {"answer_url", &Message::answer_url},
+    {"incident_id", &Message::incident_id},
+    {"alert_id", &Message::alert_id},
+    {"service", &Message::service},
+    {"severity", &Message::severity},
+}};
+
+std::unexpected<Error> damaged(std::string_view field) {
+  return fail(Code::kDataLoss, fmt::format("a stored message has no valid '{}'", field));
+}
+
+Result<std::string> text_at(const JsonObject& object, std::string_view key) {
+  const codec::Json* value = object.if_contains(key);
+  if (value == nullptr || !value->is_string()) return damaged(key);
+  return std::string(value->get_string());
+}
+
+}  // namespace
+
+JsonObject to_json(const Message& message) {
+  JsonObject out;
+  out["is_page"] = message.is_page;
+  out["since"] = to_rfc3339(message.since);
+  for (const auto& [name, member] : kTexts) out[name] = repair_utf8(message.*member);
+  JsonArray links;
+  for (const catalog::Link& link : message.links) {
+    links.push_back(JsonObject{{"name", repair_utf8(link.name)}, {"url", repair_utf8(link.url)}});
+  }
+  out["links"] = std::move(links);
+  return out;
+}
+
+Result<Message> read_message(std::string_view json) {
+  ASSIGN_OR_RETURN(const codec::Json value, codec::read_own_json(json));
+  if (!value.is_object()) return damaged("object");
+  const JsonObject& object = value.get_object();
+  Message message;
+  const codec::Json* is_page = object.if_contains("is_page");
+  if (is_page == nullptr || !is_page->is_bool()) return damaged("is_page");
+  message.is_page = is_page->get_bool();
+  ASSIGN_OR_RETURN(const std::string since, text_at(object, "since"));
+  auto time = parse_rfc3339(since);
+  if (!time) return damaged("since");
+  message.since = *time;
+  for (const auto& [name, member] : kTexts) {
+    ASSIGN_OR_RETURN(message.*member, text_at(object, name));
+  }
+  const codec::Json* links = object.if_contains("links");
+  if (links == nullptr || !links->is_array()) return damaged("links");
+  for (const codec::Json& link : links->get_array()) {
+    if (!link.is_object()) return damaged("links");
+    ASSIGN_OR_RETURN(std::string name, text_at(link.get_object(), "name"));
+    ASSIGN_OR_RETURN(std::string url, text_at(link.get_object(), "url"));
+    message.links.push_back({std::move(name), std::move(url)});
+  }
+  return message;
+}
+
+}  // namespace tocsin::notify

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "codec/fields.h"
+
+namespace tocsin::notify {
+
+// The mail relay.
+struct SmtpConfig {
+  std::string server;  // smtp://host:port or smtps://host:port
+  std::string from;    // address
+  std::string from_name = "Tocsin";
+  std::string user;  // empty: no authentication
+  Secret password;
+  bool starttls = true;  // refuse to send without it; means nothing with smtps
+};
+
+struct NotifyConfig {
+  std::optional<SmtpConfig> smtp;
+  // Whether webhooks and Slack URLs of the catalog, which the administrator wrote, may lead to
+  // loopback and private addresses.
+  bool allow_private_webhooks = true;
+  std::string external_url;  // where people reach Tocsin: https://tocsin.example.org, no '/' behind
+};
+
+// Reads `external_url`, `allow_private_webhooks` and `smtp: {server, from, user, password,
+// starttls}` of one mapping; the caller finishes it. `from` is "ops@example.org" or "Tocsin
+// <ops@example.org>".
+NotifyConfig read_notify_config(codec::Fields& fields);
+
+}  // namespace tocsin::notify

@@ -1,0 +1,77 @@
+#include "notify/notify_config.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "codec/yaml.h"
+
+namespace tocsin::notify {
+namespace {
+
+using ::testing::HasSubstr;
+
+struct Read {
+  NotifyConfig config;
+  codec::Problems problems;
+  std::string text() const { return problems.empty() ? "" : problems.as_result().error().message; }
+};
+
+Read read(const std::string& yaml) {
+  Read out;
+  auto documents = codec::parse_yaml(yaml);
+  if (!documents) {
+    ADD_FAILURE() << documents.error().message;
+    return out;
+  }
+  codec::Fields fields(documents->at(0), "tocsin.yaml", out.problems);
+  out.config = read_notify_config(fields);
+  fields.finish();
+  return out;
+}
+
+TEST(NotifyConfig, HasDefaultsForEverything) {
+  const Read r = read("{}");
+  EXPECT_EQ(r.text(), "");
+  EXPECT_FALSE(r.config.smtp);
+  EXPECT_TRUE(r.config.allow_private_webhooks);
+  EXPECT_EQ(r.config.external_url, "http://127.0.0.1:9110");
+}
+
+TEST(NotifyConfig, ReadsARelay) {
+  const Read r = read(R"(
+external_url: https://tocsin.example.org/
+allow_private_webhooks: false
+smtp:
+  server: smtp://mail.example.org:587
+  from: Ops Bell <bell@example.org>
+  user: bell
+  password: sesame
+  starttls: false
+)");
+  EXPECT_EQ(r.text(), "");
+  ASSERT_TRUE(r.config.smtp);
+  EXPECT_EQ(r.config.smtp->server, "smtp://mail.example.org:587");
+  EXPECT_EQ(r.config.smtp->from, "bell@example.org");
+  EXPECT_EQ(r.config.smtp->from_name, "Ops Bell");
+  EXPECT_EQ(r.config.smtp->password.reveal(), "sesame");
+  EXPECT_FALSE(r.config.smtp->starttls);
+  EXPECT_FALSE(r.config.allow_private_webhooks);
+  EXPECT_EQ(r.config.external_url, "https://tocsin.example.org");
+}
+
+TEST(NotifyConfig, NamesWhatIsWrong) {
+  EXPECT_THAT(read("smtp: {server: mail.example.org, from: a@b.org}").text(),
+              HasSubstr("smtp://host:port"));
+  EXPECT_THAT(read("smtp: {server: 'smtp://m:25', from: nobody}").text(),
+              HasSubstr("'nobody' is not a mail address"));
+  EXPECT_THAT(read("smtp: {server: 'smtp://m:25'}").text(), HasSubstr("from"));
+  EXPECT_THAT(read("smtp: {server: 'smtp://m:25', from: a@b.org, pasword: x}").text(),
+              HasSubstr("password"));
+  EXPECT_THAT(read("smtp: {server: 'smtp://m:25', from: a@b.org, password: x}").text(),
+              HasSubstr("set smtp.user"));
+  EXPECT_THAT(read("external_url: 'javascript://x'").text(), HasSubstr("external_url"));
+  EXPECT_EQ(read("smtp: null").text(), "");
+}
+
+}  // namespace
+}  // namespace tocsin::notify

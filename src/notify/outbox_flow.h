@@ -1,0 +1,76 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "notify/outbox.h"
+#include "notify/outbox_store.h"
+#include "notify/tries.h"
+
+namespace tocsin::notify {
+
+inline constexpr const char* kSendTimer = "outbox.send";
+inline constexpr const char* kDeadlineTimer = "outbox.deadline";
+inline constexpr const char* kLaneTimer = "outbox.lane";
+inline constexpr const char* kPruneTimer = "outbox.prune";
+
+// The life of a row, as transactions of the engine. See outbox.h for the promises.
+//
+// A row belongs to exactly one of: a timer outbox.send (pending), its lane (waiting), a timer
+// outbox.deadline (sending), or nobody (finished). A lane with waiting rows has a timer
+// outbox.lane, which wakes them even when the end of a try did not.
+class OutboxFlow final : public Outbox {
+ public:
+  OutboxFlow(engine::Engine& engine, Transport& transport, Log& log, Metrics& metrics,
+             OutboxLimits limits);
+  ~OutboxFlow() override;
+
+  void listen(std::string subject_kind, DeliveryListener& listener) override;
+  Result<std::string> enqueue(engine::Tx& tx, Subject subject, const catalog::Person& person,
+                              const catalog::Contact& contact, Message message) override;
+
+ private:
+  // Where answers of the transport come in, from any thread; shut when the outbox is destroyed.
+  struct Door {
+    std::mutex mutex;
+    OutboxFlow* flow = nullptr;
+  };
+
+  Result<> on_send(engine::Tx& tx, const std::string& id);
+  Result<> on_deadline(engine::Tx& tx, const std::string& id);
+  Result<> on_lane(engine::Tx& tx, const std::string& lane);
+  Result<> on_prune(engine::Tx& tx);
+  Result<> take_over(engine::Tx& tx);
+
+  Result<bool> is_wanted(engine::Tx& tx, const Subject& subject);
+  Result<> begin_try(engine::Tx& tx, OutboxRow row);
+  void hand_over(const Delivery& delivery);
+  void report(const std::string& id, int attempt, Result<> answer);
+  Result<> end_try(engine::Tx& tx, const std::string& id, int attempt, const Result<>& answer);
+  Result<> note_late_arrival(engine::Tx& tx, const OutboxRow& row, int attempt);
+  Result<> fail_try(engine::Tx& tx, OutboxRow row, const Error& error);
+  Result<> repeat_lost_try(engine::Tx& tx, OutboxRow row);
+  Result<> finish(engine::Tx& tx, OutboxRow row, Outcome outcome, std::string detail);
+
+  Result<> queue_in_lane(engine::Tx& tx, OutboxRow row);
+  // True when rows were waiting, whether or not there was a place for them.
+  Result<bool> wake_lane(engine::Tx& tx, const std::string& lane);
+  Result<> append(engine::Tx& tx, std::string kind, const OutboxRow& row, codec::JsonObject more);
+  bool has_tries_left(const OutboxRow& row) const;
+  DeliveryListener* listener_of(const Subject& subject) const;
+  void count_try(engine::Tx& tx, const OutboxRow& row, const Result<>& answer);
+
+  engine::Engine& engine_;
+  Transport& transport_;
+  Log& log_;
+  Metrics& metrics_;
+  const OutboxLimits limits_;
+  std::map<std::string, DeliveryListener*, std::less<>> listeners_;
+  const std::shared_ptr<Tries> tries_ = std::make_shared<Tries>();
+  const std::shared_ptr<Door> door_ = std::make_shared<Door>();
+};
+
+}  // namespace tocsin::notify

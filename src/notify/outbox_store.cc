@@ -1,0 +1,156 @@
+#include "notify/outbox_store.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "notify/address.h"
+#include "notify/message_json.h"
+
+namespace tocsin::notify {
+namespace {
+
+constexpr std::array kStates{RowState::kPending, RowState::kWaiting, RowState::kSending,
+                             RowState::kSent,    RowState::kFailed,  RowState::kDropped};
+
+Result<RowState> parse_state(std::string_view name) {
+  for (const RowState state : kStates) {
+    if (name == name_of(state)) return state;
+  }
+  return fail(Code::kDataLoss, fmt::format("table outbox: '{}' is no state", name));
+}
+
+Result<OutboxRow> to_row(const store::Row& row) {
+  OutboxRow out;
+  Delivery& d = out.delivery;
+  d.id = row.text(0);
+  ASSIGN_OR_RETURN(out.state, parse_state(row.text(1)));
+  d.subject = {row.text(2), row.text(3)};
+  d.person = catalog::PersonId(row.text(4));
+  ASSIGN_OR_RETURN(d.contact.kind, parse_contact_kind(row.text(5)));
+  out.lane = row.text(6);
+  d.contact.address = row.text(7);
+  d.contact.secret = Secret(row.text(8));
+  auto message = read_message(row.text(9));
+  if (!message) return fail(std::move(message.error()).in(fmt::format("delivery {}", d.id)));
+  d.message = *std::move(message);
+  d.attempts = static_cast<int>(row.integer(10));
+  d.maybe_duplicate = row.flag(11);
+  out.created = row.time(12);
+  out.tried = row.maybe_time(13);
+  out.finished = row.maybe_time(14);
+  out.detail = row.text(15);
+  return out;
+}
+
+}  // namespace
+
+std::string_view name_of(RowState state) {
+  switch (state) {
+    case RowState::kPending: return "pending";
+    case RowState::kWaiting: return "waiting";
+    case RowState::kSending: return "sending";
+    case RowState::kSent: return "sent";
+    case RowState::kFailed: return "failed";
+    case RowState::kDropped: return "dropped";
+  }
+  bug("unknown state of a row of the outbox");
+}
+
+bool is_finished(RowState state) {
+  return state == RowState::kSent || state == RowState::kFailed || state == RowState::kDropped;
+}
+
+Result<> insert_row(store::Session& session, const OutboxRow& row) {
+  const Delivery& d = row.delivery;
+  RETURN_IF_ERROR(session.exec(
+      "INSERT INTO outbox (id, state, subject_kind, subject_id, person, channel, lane, address,"
+      " secret, is_page, message, attempts, maybe_duplicate, created, tried, finished, detail)"
+      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+      d.id, name_of(row.state), d.subject.kind, d.subject.id, d.person, name_of(d.contact.kind),
+      row.lane, d.contact.address, d.contact.secret.reveal(), d.message.is_page,
+      codec::to_text(to_json(d.message)), d.attempts, d.maybe_duplicate, row.created, row.tried,
+      row.finished, row.detail));
+  return {};
+}
+
+Result<std::optional<OutboxRow>> read_row(store::Session& session, std::string_view id) {
+  ASSIGN_OR_RETURN(
+      const store::Rows rows,
+      session.query("SELECT id, state, subject_kind, subject_id, person, channel, lane, address,"
+                    " secret, message, attempts, maybe_duplicate, created, tried, finished, detail"
+                    " FROM outbox WHERE id = $1",
+                    id));
+  if (rows.empty()) return std::nullopt;
+  ASSIGN_OR_RETURN(OutboxRow row, to_row(rows.front()));
+  return row;
+}
+
+Result<> update_row(store::Session& session, const OutboxRow& row) {
+  const Delivery& d = row.delivery;
+  RETURN_IF_ERROR(
+      session.exec("UPDATE outbox SET state = $2, attempts = $3, maybe_duplicate = $4, tried = $5,"
+                   " finished = $6, detail = $7 WHERE id = $1",
+                   d.id, name_of(row.state), d.attempts, d.maybe_duplicate, row.tried, row.finished,
+                   row.detail));
+  if (!is_finished(row.state)) return {};
+  Message kept = d.message;
+  kept.answer_url.clear();
+  RETURN_IF_ERROR(
+      session.exec("UPDATE outbox SET secret = '', address = $2, message = $3 WHERE id = $1", d.id,
+                   kept_address(d.contact), codec::to_text(to_json(kept))));
+  return {};
+}
+
+Result<> set_pending(store::Session& session, std::string_view id) {
+  RETURN_IF_ERROR(
+      session.exec("UPDATE outbox SET state = 'pending' WHERE id = $1 AND state = 'waiting'", id));
+  return {};
+}
+
+Result<int64_t> count_sending(store::Session& session, std::string_view lane) {
+  ASSIGN_OR_RETURN(
+      const store::Rows rows,
+      session.query("SELECT count(*) FROM outbox WHERE state = 'sending' AND lane = $1", lane));
+  return rows.at(0).integer(0);
+}
+
+Result<std::vector<std::string>> read_waiting(store::Session& session, std::string_view lane,
+                                              int64_t limit) {
+  ASSIGN_OR_RETURN(const store::Rows rows,
+                   session.query("SELECT id FROM outbox WHERE state = 'waiting' AND lane = $1"
+                                 " ORDER BY is_page DESC, created, id LIMIT $2",
+                                 lane, limit));
+  std::vector<std::string> ids;
+  for (const store::Row& row : rows) ids.push_back(row.text(0));
+  return ids;
+}
+
+Result<std::vector<std::pair<std::string, int>>> read_sending(store::Session& session) {
+  ASSIGN_OR_RETURN(
+      const store::Rows rows,
+      session.query("SELECT id, attempts FROM outbox WHERE state = 'sending' ORDER BY id"));
+  std::vector<std::pair<std::string, int>> out;
+  for (const store::Row& row : rows) {
+    out.emplace_back(row.text(0), static_cast<int>(row.integer(1)));
+  }
+  return out;
+}
+
+Result<int64_t> prune_rows(store::Session& session, Time before, int64_t limit) {
+  return session.exec(
+      "DELETE FROM outbox WHERE id IN"
+      " (SELECT id FROM outbox WHERE finished IS NOT NULL AND finished < $1 LIMIT $2)",
+      before, limit);
+}
+
+Result<std::optional<DeliveryStatus>> read_delivery_status(store::Session& session,
+                                                           std::string_view id) {
+  ASSIGN_OR_RETURN(const store::Rows rows,
+                   session.query("SELECT state, attempts, detail FROM outbox WHERE id = $1", id));
+  if (rows.empty()) return std::nullopt;
+  ASSIGN_OR_RETURN(const RowState state, parse_state(rows[0].text(0)));
+  return DeliveryStatus{state, static_cast<int>(rows[0].integer(1)), rows[0].text(2)};
+}
+
+}  // namespace tocsin::notify

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "notify/delivery.h"
+#include "store/database.h"
+
+namespace tocsin::notify {
+
+// A row of table outbox.
+//   pending   a timer outbox.send will try it
+//   waiting   due, but its lane is full; goes on when a try of the lane ends
+//   sending   a try is under way; a timer outbox.deadline ends it
+//   sent, failed, dropped   finished: nothing changes any more
+enum class RowState { kPending, kWaiting, kSending, kSent, kFailed, kDropped };
+std::string_view name_of(RowState state);
+bool is_finished(RowState state);
+
+struct OutboxRow {
+  Delivery delivery;
+  RowState state = RowState::kPending;
+  std::string lane;
+  Time created;
+  std::optional<Time> tried;  // when the last try began
+  std::optional<Time> finished;
+  std::string detail;  // the last failure, or why it ended; no secrets
+};
+
+Result<> insert_row(store::Session& session, const OutboxRow& row);
+Result<std::optional<OutboxRow>> read_row(store::Session& session, std::string_view id);
+// Writes all that changes in the life of a row: state, attempts, the mark, times and detail. A
+// finished row loses what was only needed to send it: the secret, the address behind the host and
+// the link to answer.
+Result<> update_row(store::Session& session, const OutboxRow& row);
+
+Result<> set_pending(store::Session& session, std::string_view id);  // of a waiting row
+
+Result<int64_t> count_sending(store::Session& session, std::string_view lane);
+// Those that go next in a lane: pages first, then the oldest; at most `limit`.
+Result<std::vector<std::string>> read_waiting(store::Session& session, std::string_view lane,
+                                              int64_t limit);
+Result<std::vector<std::pair<std::string, int>>> read_sending(store::Session& session);  // id, try
+// Deletes rows that finished before `before`, at most `limit`; returns how many.
+Result<int64_t> prune_rows(store::Session& session, Time before, int64_t limit);
+
+// What became of a delivery, for screens and commands.
+struct DeliveryStatus {
+  RowState state = RowState::kPending;
+  int attempts = 0;
+  std::string detail;
+};
+Result<std::optional<DeliveryStatus>> read_delivery_status(store::Session& session,
+                                                           std::string_view id);
+
+}  // namespace tocsin::notify

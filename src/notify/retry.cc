@@ -1,0 +1,25 @@
+#include "notify/retry.h"
+
+#include <algorithm>
+
+namespace tocsin::notify {
+namespace {
+constexpr Duration kFirstWait = seconds(1);
+constexpr Duration kLongestWait = minutes(5);
+}  // namespace
+
+bool may_pass(Code code) {
+  return code == Code::kUnavailable || code == Code::kDeadlineExceeded ||
+         code == Code::kResourceExhausted;
+}
+
+bool may_have_arrived(Code code) { return code == Code::kDeadlineExceeded; }
+
+Duration backoff(int attempts, double jitter, Duration asked) {
+  const int doublings = std::clamp(attempts - 1, 0, 30);
+  const Duration plain = std::min(kFirstWait * (int64_t{1} << doublings), kLongestWait);
+  const Duration shaken = from_seconds(to_seconds(plain) * (0.8 + 0.4 * jitter));
+  return std::max(shaken, std::min(asked, kLongestWait));
+}
+
+}  // namespace tocsin::notify
