@@ -1,0 +1,238 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "catalog/address.h"
+#include "catalog/declared.h"
+
+namespace tocsin::catalog {
+namespace {
+
+using codec::Fields;
+
+constexpr std::string_view kOurs = "tocsin/v1";
+constexpr std::string_view kOpenSlo = "openslo/v1";
+// Read by rooms below: slo and telemetry.
+constexpr std::array kOpenSloKinds = {
+    "SLO",        "SLI",    "AlertPolicy", "AlertCondition", "AlertNotificationTarget",
+    "DataSource", "Service"};
+constexpr std::array kOurKinds = {"Person", "Team", "Service", "Signal"};
+
+std::vector<std::string> known_documents() {
+  std::vector<std::string> out;
+  for (const char* kind : kOurKinds) out.push_back(fmt::format("{} {}", kOurs, kind));
+  for (const char* kind : kOpenSloKinds) out.push_back(fmt::format("{} {}", kOpenSlo, kind));
+  return out;
+}
+
+Origin origin_of(const Fields& fields, std::string_view key) {
+  const codec::Node* value = fields.node().find(key);
+  return {fields.file(), value == nullptr ? fields.node().place : value->place,
+          fmt::format("{}.{}", fields.path(), key)};
+}
+
+struct Name {
+  std::string id;
+  Origin origin;
+};
+
+Name read_name(Fields& document) {
+  Fields metadata = document.child("metadata");
+  Name name;
+  name.id = metadata.text("name");
+  name.origin = origin_of(metadata, "name");
+  if (const std::string wrong = wrong_with_name(name.id); !name.id.empty() && !wrong.empty()) {
+    metadata.problem("name", fmt::format("'{}' {}", codec::shown(name.id), wrong));
+  }
+  metadata.finish();
+  return name;
+}
+
+// Puts a thing under its name, once.
+template <class Id, class Thing>
+void declare(std::string_view kind, const Name& name, Thing thing, std::map<Id, Thing>& things,
+             std::map<Id, Origin>& origins, codec::Problems& problems) {
+  if (name.id.empty()) return;  // said already
+  const Id id(name.id);
+  const auto [first, is_new] = origins.emplace(id, name.origin);
+  if (is_new) {
+    things.emplace(id, std::move(thing));
+    return;
+  }
+  const Origin& other = first->second;
+  problems.add({name.origin.file, name.origin.place, name.origin.field,
+                fmt::format("{} '{}' is already declared in {}:{}; remove or rename one of the two",
+                            kind, name.id, other.file, other.place.line)});
+}
+
+std::string read_url(Fields& fields, std::string_view key, std::string url) {
+  if (url.empty()) return url;
+  if (std::string wrong = wrong_with_url(url); !wrong.empty())
+    fields.problem(key, std::move(wrong));
+  return url;
+}
+
+std::optional<Contact> read_contact(Fields fields) {
+  struct Way {
+    const char* key;
+    Contact::Kind kind;
+  };
+  constexpr Way kWays[] = {{"mail", Contact::Kind::kMail},
+                           {"slack", Contact::Kind::kSlack},
+                           {"webhook", Contact::Kind::kWebhook}};
+  Contact contact;
+  int ways = 0;
+  for (const auto& [key, kind] : kWays) {
+    const bool is_there = fields.has(key);
+    // A Slack URL is a secret itself, so an address may come from the environment too.
+    const std::string address = fields.secret(key).reveal();
+    if (!is_there) continue;
+    ++ways;
+    contact.kind = kind;
+    contact.address = address;
+    if (address.empty()) continue;  // a variable that is not set, or not a text: said already
+    std::string wrong =
+        kind == Contact::Kind::kMail ? wrong_with_mail(address) : wrong_with_url(address);
+    if (!wrong.empty()) fields.problem(key, std::move(wrong));
+  }
+  if (contact.kind == Contact::Kind::kWebhook) contact.secret = fields.secret("secret");
+  if (ways != 1) fields.problem("", "must have exactly one of mail, slack and webhook");
+  fields.finish();
+  return ways == 1 ? std::optional(contact) : std::nullopt;
+}
+
+void read_person(Fields& document, Declared& declared, codec::Problems& problems) {
+  const Name name = read_name(document);
+  Person person{.id = PersonId(name.id)};
+  Fields spec = document.child("spec");
+  person.name = spec.text("name", name.id);
+  for (const Fields& contact : spec.children("contacts")) {
+    if (auto read = read_contact(contact)) person.contacts.push_back(*std::move(read));
+  }
+  spec.finish();
+  declare("person", name, std::move(person), declared.catalog.people, declared.people, problems);
+}
+
+std::vector<EscalationStep> read_escalation(Fields& spec, Declared& declared) {
+  std::vector<EscalationStep> steps;
+  for (Fields& fields : spec.children("escalation")) {
+    const bool is_first = steps.empty();
+    EscalationStep step{.person = PersonId(fields.text("person"))};
+    step.after = fields.duration("after", is_first ? std::optional(Duration(0)) : std::nullopt);
+    if (is_first && step.after != Duration(0)) {
+      fields.problem("after", "must be 0s or left out: the first person is paged at once");
+    } else if (!is_first && fields.has("after") && step.after <= steps.back().after) {
+      fields.problem("after", fmt::format("must be later than the step before it ({})",
+                                          to_text(steps.back().after)));
+    }
+    if (!step.person.empty()) {
+      declared.references.push_back(
+          {Reference::To::kPerson, step.person.value(), origin_of(fields, "person")});
+    }
+    fields.finish();
+    steps.push_back(std::move(step));
+  }
+  return steps;
+}
+
+void read_team(Fields& document, Declared& declared, codec::Problems& problems) {
+  const Name name = read_name(document);
+  Team team{.id = TeamId(name.id)};
+  Fields spec = document.child("spec");
+  team.name = spec.text("name", name.id);
+  team.escalation = read_escalation(spec, declared);
+  const codec::Node* escalation = spec.node().find("escalation");
+  if (escalation == nullptr || escalation->is_null() ||
+      (escalation->kind == codec::Node::Kind::kSequence && escalation->items.empty())) {
+    spec.problem("escalation",
+                 "nobody answers for this team; list at least one person: [{person: ada}]");
+  }
+  team.repeat = static_cast<int>(spec.integer("repeat", team.repeat, 0, 100));
+  team.repeat_after =
+      spec.duration("repeat_after", team.repeat_after, seconds(1), std::chrono::days(1));
+  spec.finish();
+  declare("team", name, std::move(team), declared.catalog.teams, declared.teams, problems);
+}
+
+std::vector<Link> read_dashboards(Fields& spec) {
+  std::vector<Link> links;
+  for (Fields& fields : spec.children("dashboards")) {
+    Link link{.name = fields.text("name")};
+    link.url = read_url(fields, "url", fields.text("url"));
+    fields.finish();
+    links.push_back(std::move(link));
+  }
+  return links;
+}
+
+std::vector<ServiceId> read_depends_on(Fields& spec, Declared& declared) {
+  std::vector<ServiceId> out;
+  std::set<std::string> seen;
+  const std::vector<std::string> names = spec.texts("depends_on");
+  const codec::Node* list = spec.node().find("depends_on");
+  for (size_t i = 0; i < names.size(); ++i) {
+    Origin origin = origin_of(spec, "depends_on");
+    if (names.size() == list->items.size()) {  // else one was no text, and that was said
+      origin.place = list->items[i].place;
+      origin.field += fmt::format("[{}]", i);
+    }
+    if (!seen.insert(names[i]).second) {
+      spec.problem("depends_on", fmt::format("'{}' is listed twice", codec::shown(names[i])));
+      continue;
+    }
+    out.emplace_back(names[i]);
+    declared.references.push_back({Reference::To::kService, names[i], std::move(origin)});
+  }
+  return out;
+}
+
+void read_service(Fields& document, Declared& declared, codec::Problems& problems) {
+  const Name name = read_name(document);
+  Service service{.id = ServiceId(name.id)};
+  Fields spec = document.child("spec");
+  service.name = spec.text("name", name.id);
+  service.description = spec.text("description", "");
+  service.team = TeamId(spec.text("team"));
+  if (!service.team.empty()) {
+    declared.references.push_back(
+        {Reference::To::kTeam, service.team.value(), origin_of(spec, "team")});
+  }
+  service.tier = static_cast<int>(spec.integer("tier", service.tier, 1, 4));
+  service.runbook = read_url(spec, "runbook", spec.text("runbook", ""));
+  service.dashboards = read_dashboards(spec);
+  service.depends_on = read_depends_on(spec, declared);
+  service.is_customer_facing = spec.flag("customer_facing", false);
+  declared.depends_on.emplace(service.id, origin_of(spec, "depends_on"));
+  spec.finish();
+  declare("service", name, std::move(service), declared.catalog.services, declared.services,
+          problems);
+}
+
+}  // namespace
+
+void read_document(const codec::Node& document, const std::string& file, Declared& declared,
+                   codec::Problems& problems) {
+  Fields fields(document, file, problems);
+  const std::string version = fields.text("apiVersion");
+  const std::string kind = fields.text("kind");
+  if (version.empty() || kind.empty()) return;
+  const std::vector<std::string> known = known_documents();
+  const std::string both = fmt::format("{} {}", version, kind);
+  if (std::ranges::find(known, both) == known.end()) {
+    fields.problem("kind", fmt::format("'{}' is not known{} (known: {})", codec::shown(both),
+                                       codec::did_you_mean(both, known), fmt::join(known, ", ")));
+    return;
+  }
+  if (version != kOurs || kind == "Signal") {
+    declared.catalog.documents.push_back({file, version, kind, document});
+    return;
+  }
+  if (kind == "Person") read_person(fields, declared, problems);
+  if (kind == "Team") read_team(fields, declared, problems);
+  if (kind == "Service") read_service(fields, declared, problems);
+  fields.finish();
+}
+
+}  // namespace tocsin::catalog
