@@ -45,7 +45,7 @@ class NodeHandler {
       ec = bj::error::syntax;
       return false;
     }
-    level.node.fields.emplace_back(std::move(text_), Node{});
+    level.node.fields.push_back({std::move(text_), Node{}});
     text_.clear();
     return true;
   }
@@ -111,7 +111,7 @@ class NodeHandler {
     } else if (Node& parent = levels_.back().node; parent.kind == Node::Kind::kSequence) {
       parent.items.push_back(std::move(node));
     } else {
-      parent.fields.back().second = std::move(node);
+      parent.fields.back().value = std::move(node);
     }
   }
   bool count(ErrorCode& ec) {

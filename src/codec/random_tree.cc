@@ -82,7 +82,7 @@ Node random_tree(Rng& rng, int depth) {
       Node map{.kind = Node::Kind::kMapping};
       std::set<std::string> keys;
       for (uint64_t left = rng.below(6); left > 0; --left) keys.insert(random_text(rng));
-      for (const std::string& key : keys) map.fields.emplace_back(key, random_tree(rng, depth - 1));
+      for (const std::string& key : keys) map.fields.push_back({key, random_tree(rng, depth - 1)});
       return map;
     }
   }
@@ -115,7 +115,7 @@ bool same_tree(const Node& a, const Node& b) {
   return a.kind == b.kind && a.quoted == b.quoted && a.scalar == b.scalar &&
          std::ranges::equal(a.items, b.items, same_tree) &&
          std::ranges::equal(a.fields, b.fields, [](const auto& x, const auto& y) {
-           return x.first == y.first && same_tree(x.second, y.second);
+           return x.key == y.key && same_tree(x.value, y.value);
          });
 }
 

@@ -240,7 +240,7 @@ Read<Node> Composer::mapping(const Event& start, int depth) {
     ASSIGN_OR_RETURN(Node field, value(event, depth + 1));
     const bool is_below = event.place().line > key_event.place().line;
     if (is_below || event.type() == YAML_ALIAS_EVENT) field.place = key_event.place();
-    node.fields.emplace_back(std::move(name), std::move(field));
+    node.fields.push_back({std::move(name), std::move(field)});
   }
 }
 

@@ -34,7 +34,7 @@ TEST(Yaml, KeepsTextOrderAndPlaces) {
   const Node node =
       one("name: shop\nversion: 1.10\nspec:\n  team: 'on'\n  list:\n    - a\n    - ~\n");
   ASSERT_EQ(node.fields.size(), 3U);
-  EXPECT_EQ(node.fields[1].first, "version");
+  EXPECT_EQ(node.fields[1].key, "version");
   EXPECT_EQ(node.find("version")->scalar, "1.10");
   EXPECT_EQ(node.find("version")->place, (Place{2, 10}));
   const Node& spec = *node.find("spec");
