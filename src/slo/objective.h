@@ -49,6 +49,8 @@ struct Objective {
   Duration slice_window = std::chrono::minutes(1);
   Window window;
   std::vector<Tier> tiers;
+  // Of the alert that the signal has fallen silent; nothing: no such alert.
+  std::optional<Severity> no_data = Severity::kTicket;
   std::string runbook;     // overrides the service's
   std::string users_lose;  // what users lose when this burns: "Customers cannot pay"
 };
