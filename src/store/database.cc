@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "store/lease.h"
+#include "store/postgres.h"
 #include "store/sqlite.h"
 #include "store/value_check.h"
 
@@ -78,6 +79,9 @@ Result<> check_storable(const Value& v, size_t number) {
 
 Result<std::unique_ptr<Database>> Database::open(const std::string& url) {
   if (url.starts_with("sqlite:")) return open_sqlite(url.substr(7));
+  if (url.starts_with("postgresql://") || url.starts_with("postgres://")) {
+    return open_postgres(url);
+  }
   return invalid(
       fmt::format("database: '{}' is not a database; use sqlite:PATH or "
                   "postgresql://USER@HOST:PORT/NAME",

@@ -1,6 +1,7 @@
 #include "store/lease_row.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "store/transaction.h"
 
@@ -12,6 +13,19 @@ std::unexpected<Error> no_row() {
 }
 
 }  // namespace
+
+std::string with_process(const std::string& holder) {
+  char host[256] = {};
+  if (::gethostname(host, sizeof host - 1) != 0)
+    return fmt::format("{} (pid {})", holder, ::getpid());
+  return fmt::format("{} (pid {} on {})", holder, ::getpid(), host);
+}
+
+Result<std::string> read_holder(Session& session) {
+  ASSIGN_OR_RETURN(const Rows rows, session.query("SELECT holder FROM lease WHERE id = 1"));
+  if (rows.empty()) return no_row();
+  return rows[0].text(0).empty() ? "another process" : rows[0].text(0);
+}
 
 Result<int64_t> raise_epoch(Session& session, const std::string& holder, Time now) {
   int64_t epoch = 0;

@@ -16,6 +16,8 @@ constexpr std::string_view kMakeTable =
 // Two processes that start at once take turns. SQLite's BEGIN IMMEDIATE does the same.
 Result<> take_turn(Session& session) {
   if (session.backend() == Backend::kSqlite) return {};
+  // A migration of a large table may take its time.
+  RETURN_IF_ERROR(session.run("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0"));
   ASSIGN_OR_RETURN(const Rows rows, session.query("SELECT pg_advisory_xact_lock(hashtextextended("
                                                   "'tocsin migrations ' || current_schema(), 0))"));
   return {};

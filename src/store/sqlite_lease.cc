@@ -31,12 +31,7 @@ class LockFile {
   int fd_ = -1;
 };
 
-std::string host_name() {
-  char name[256] = {};
-  return ::gethostname(name, sizeof name - 1) == 0 ? name : "unknown";
-}
-
-std::string read_holder(int fd) {
+std::string read_lock_file(int fd) {
   char text[512];
   const ssize_t got = ::pread(fd, text, sizeof text, 0);
   const std::string_view line =
@@ -57,10 +52,10 @@ Result<LockFile> lock(const std::string& path, const std::string& holder) {
     }
     return fail(Code::kFailedPrecondition,
                 fmt::format("the database is in use by {} (lock file {}); stop that process first",
-                            read_holder(file.fd()), path));
+                            read_lock_file(file.fd()), path));
   }
   // For the message above only; a half-written line does no harm.
-  const std::string line = fmt::format("{} (pid {} on {})\n", holder, ::getpid(), host_name());
+  const std::string line = holder + '\n';
   if (::ftruncate(file.fd(), 0) != 0 ||
       ::pwrite(file.fd(), line.data(), line.size(), 0) != static_cast<ssize_t>(line.size())) {
     return fail(Code::kResourceExhausted,
@@ -85,9 +80,10 @@ class SqliteLease final : public Lease {
 
 Result<std::unique_ptr<Lease>> acquire_sqlite_lease(Database& database, const std::string& path,
                                                     const std::string& holder, Time now) {
-  ASSIGN_OR_RETURN(LockFile file, lock(path + ".lock", holder));
+  const std::string who = with_process(holder);
+  ASSIGN_OR_RETURN(LockFile file, lock(path + ".lock", who));
   ASSIGN_OR_RETURN(const auto session, database.connect());
-  ASSIGN_OR_RETURN(const int64_t epoch, raise_epoch(*session, holder, now));
+  ASSIGN_OR_RETURN(const int64_t epoch, raise_epoch(*session, who, now));
   return std::make_unique<SqliteLease>(std::move(file), epoch);
 }
 

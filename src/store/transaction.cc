@@ -15,7 +15,8 @@ Result<> begin_read(Session& session) {
 Result<> commit(Session& session) { return session.run("COMMIT"); }
 
 void rollback(Session& session) {
-  if (session.in_transaction()) (void)session.run("ROLLBACK");
+  // Also when the transaction is gone: a session that lost its connection waits for the word.
+  (void)session.run("ROLLBACK");
 }
 
 Result<> in_write_transaction(Session& session, const std::function<Result<>()>& body) {
