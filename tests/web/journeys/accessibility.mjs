@@ -1,0 +1,49 @@
+import { axe, live } from "../browser.mjs";
+import { looks } from "../pictures.mjs";
+
+// Every screen in both themes and both widths; dialogs open where there are any.
+async function check(visit, context, path, look, act = async () => {}) {
+  const page = await visit.open(context, path);
+  await act(page);
+  for (const fault of await axe(page)) visit.fault(`${path} ${look.name}: ${fault}`);
+  await page.close();
+}
+
+export const accessibility = looks.map((look) => ({
+  name: `accessibility: axe finds nothing, ${look.name}`,
+  async run(visit, { standin, patience }) {
+    visit.allow(/401.*\/api\/v1\/session/);
+    const stranger = await visit.context(look);
+    await check(visit, stranger, "/signin", look);
+    const context = await visit.signedIn(look);
+    const page = await visit.open(context, "/");
+    await live(page);
+    await check(visit, context, "/", look);
+    await check(visit, context, "/", look, (one) =>
+      one.getByRole("button", { name: "Keys" }).click(),
+    );
+    await check(visit, context, "/objectives", look);
+    const objective = await (async () => {
+      const list = await (await page.request.get("/api/v1/objectives")).json();
+      return list.objectives[0]?.name;
+    })();
+    if (objective) {
+      await check(visit, context, `/objectives/${objective}`, look, async (one) => {
+        await one.locator(".chart canvas").first().waitFor();
+        await one.getByText("The same as a table").click();
+      });
+    }
+    if (standin) {
+      await standin("silence");
+      await standin("trouble");
+      await standin("break");
+      await page.locator("article").getByText(/being rung/).waitFor({ timeout: patience });
+      await check(visit, context, "/", look);
+      await check(visit, context, "/objectives", look);
+    }
+    const { incidents } = await (await page.request.get("/api/v1/incidents?state=all")).json();
+    for (const one of incidents.slice(0, 2)) {
+      await check(visit, context, `/incidents/${one.number}`, look);
+    }
+  },
+}));

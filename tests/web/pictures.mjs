@@ -1,0 +1,20 @@
+// Screenshots of a screen in both themes and both widths, for a person to look at.
+import { join } from "node:path";
+import { desktop, phone } from "./browser.mjs";
+
+export const looks = [
+  { theme: "light", size: desktop, name: "light-desktop" },
+  { theme: "dark", size: desktop, name: "dark-desktop" },
+  { theme: "light", size: phone, name: "light-phone" },
+  { theme: "dark", size: phone, name: "dark-phone" },
+];
+
+export async function picture(visit, folder, name, path, ready = async () => {}) {
+  for (const look of looks) {
+    const context = await visit.signedIn(look);
+    const page = await visit.open(context, path);
+    await ready(page);
+    await page.screenshot({ path: join(folder, `${name}-${look.name}.png`), fullPage: true, caret: "hide" });
+    await context.close();
+  }
+}

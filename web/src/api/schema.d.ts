@@ -1,0 +1,1541 @@
+// Made by tools/apigen from api/openapi.yaml; do not edit.
+export interface paths {
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who calls */
+        get: operations["whoAmI"];
+        put?: never;
+        /** Sign in; sets the cookie `tocsin_session` */
+        post: operations["signIn"];
+        /** Sign out */
+        delete: operations["signOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** API tokens, without their secrets (admin) */
+        get: operations["listTokens"];
+        put?: never;
+        /** Make an API token; its secret is shown once (admin) */
+        post: operations["createToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke a token (admin) */
+        delete: operations["revokeToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The server in one glance */
+        get: operations["status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read the catalog again, all or nothing (admin) */
+        post: operations["reload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalog": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Teams, people (without addresses) and services */
+        get: operations["readCatalog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Alerts, the firing ones first, newest first */
+        get: operations["listAlerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One alert */
+        get: operations["readAlert"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Incidents, newest first */
+        get: operations["listIncidents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One incident with its alerts, its escalation and its timeline; `id` may be its number */
+        get: operations["readIncident"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** I have it; nobody else is rung */
+        post: operations["acknowledgeIncident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Move an incident on; resolved is refused while its alerts fire */
+        post: operations["setIncidentState"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/severity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set the severity, 1 to 5 */
+        post: operations["setIncidentSeverity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write a line into the timeline */
+        post: operations["addIncidentNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/objectives": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Objectives with their budgets and tiers */
+        get: operations["listObjectives"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/objectives/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One objective; `id` is its name */
+        get: operations["readObjective"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/objectives/{id}/chart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts over time for a chart, at most 1,500 points */
+        get: operations["chartObjective"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Signals with what feeds them */
+        get: operations["listSignals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signals/{id}/chart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A signal over time, at most 1,500 points a stream */
+        get: operations["chartSignal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/logbook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Entries after a sequence number, in order */
+        get: operations["readLogbook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Live logbook entries as server-sent events, at most twice a second
+         * @description First `event: hello` with `{"seq":N,"build":"..."}`. Then `event: entries`, `id: <seq of the last>`, data an
+         *     array of Entry. `event: pulse` every 2 s while objectives change: `{"objectives":[{name,state,burn_short...}]}` in the
+         *     shape of ObjectivePulse. Resume with `Last-Event-ID` or `since`; `event: reset` says that the gap is too long: read anew.
+         */
+        get: operations["stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/write": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prometheus remote write 1.0 and 2.0
+         * @description snappy-compressed protobuf. 2.0 answers carry X-Prometheus-Remote-Write-{Samples,Histograms,Exemplars}-Written.
+         */
+        post: operations["remoteWrite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/-/healthy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The process runs */
+        get: operations["healthy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/-/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The server takes requests; 503 while it starts or stops */
+        get: operations["ready"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Our own metrics in the Prometheus text format */
+        get: operations["metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/p/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The page behind a link in a message, plain HTML */
+        get: operations["pageView"];
+        put?: never;
+        /** Acknowledge, as a plain form post (`answer=acknowledge`) */
+        post: operations["pageAnswer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description The logbook's sequence number that this answer includes */
+        Seq: number;
+        /** @enum {string} */
+        Role: "responder" | "admin";
+        Error: {
+            error: {
+                code: string;
+                message: string;
+                request_id?: string;
+            };
+        };
+        Me: {
+            actor: string;
+            role: components["schemas"]["Role"];
+            person?: string | null;
+        };
+        Token: {
+            id: string;
+            name: string;
+            role: components["schemas"]["Role"];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            last_used_at?: string | null;
+        };
+        Status: {
+            version: string;
+            /** Format: date-time */
+            started_at: string;
+            /** Format: date-time */
+            now: string;
+            seq: components["schemas"]["Seq"];
+            alerts_firing: number;
+            incidents_open: number;
+            objectives: number;
+            objectives_no_data: number;
+            ingest: {
+                series: number;
+                series_limit: number;
+                samples_total: number;
+                /** Format: date-time */
+                last_sample_at: string | null;
+            };
+            sources: {
+                name: string;
+                /** @enum {string} */
+                kind: "scrape" | "query";
+                /** @enum {string} */
+                state: "up" | "down" | "unknown";
+                last_error?: string | null;
+                /** Format: date-time */
+                last_at?: string | null;
+            }[];
+            /** @description What the operators of Tocsin should mend; empty when all is well */
+            trouble: string[];
+        };
+        Catalog: {
+            teams: {
+                id: string;
+                name: string;
+                escalation: {
+                    person: string;
+                    after_seconds: number;
+                }[];
+            }[];
+            people: {
+                id: string;
+                name: string;
+                channels: ("webhook" | "mail" | "slack")[];
+            }[];
+            services: {
+                id: string;
+                name: string;
+                description?: string;
+                team: string;
+                tier: number;
+                runbook?: string | null;
+                customer_facing: boolean;
+                depends_on: string[];
+                dashboards: components["schemas"]["Link"][];
+            }[];
+        };
+        Link: {
+            name: string;
+            url: string;
+        };
+        /** @enum {string} */
+        Severity: "page" | "ticket";
+        Evidence: {
+            bad_short: number;
+            total_short: number;
+            bad_long: number;
+            total_long: number;
+            burn_short: number;
+            burn_long: number;
+            threshold: number;
+            budget_left: number;
+            failed_since_start: number;
+            total_since_start: number;
+        };
+        Alert: {
+            id: string;
+            fingerprint: string;
+            labels: {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            state: "firing" | "resolved";
+            severity: components["schemas"]["Severity"];
+            service: string;
+            team: string;
+            summary: string;
+            impact: string;
+            runbook?: string | null;
+            links: components["schemas"]["Link"][];
+            evidence: components["schemas"]["Evidence"];
+            /** Format: date-time */
+            impact_started_at: string;
+            /** Format: date-time */
+            started_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: date-time */
+            ended_at?: string | null;
+            incident?: string | null;
+        };
+        /** @enum {string} */
+        IncidentState: "triage" | "investigating" | "identified" | "mitigating" | "monitoring" | "resolved" | "closed" | "declined" | "merged" | "cancelled";
+        /** @description Each as it happened; null when it has not */
+        Times: {
+            /** Format: date-time */
+            impact_started: string | null;
+            /** Format: date-time */
+            detected: string | null;
+            /** Format: date-time */
+            paged: string | null;
+            /** Format: date-time */
+            acknowledged: string | null;
+            /** Format: date-time */
+            declared: string | null;
+            /** Format: date-time */
+            mitigated: string | null;
+            /** Format: date-time */
+            resolved: string | null;
+        };
+        Incident: {
+            id: string;
+            number: number;
+            title: string;
+            state: components["schemas"]["IncidentState"];
+            severity: number;
+            service: string;
+            team: string;
+            impact: string;
+            times: components["schemas"]["Times"];
+            /** Format: date-time */
+            opened_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** @description Who acknowledged, as an actor such as user:ada */
+            who_has_it: string | null;
+            /** @description The person who is rung now */
+            ringing?: string | null;
+        };
+        Escalation: {
+            /** @enum {string} */
+            state: "ringing" | "acknowledged" | "stopped" | "exhausted";
+            step: number;
+            round: number;
+            /** Format: date-time */
+            started_at: string;
+            /** Format: date-time */
+            next_at?: string | null;
+            next_person?: string | null;
+            /** Format: date-time */
+            acknowledged_at?: string | null;
+            acknowledged_by?: string | null;
+            pages: {
+                id: string;
+                person: string;
+                step?: number;
+                round?: number;
+                /** @enum {string} */
+                state: "trying" | "told" | "failed" | "dropped" | "answered";
+                /** Format: date-time */
+                created_at: string;
+                /** Format: date-time */
+                first_sent_at?: string | null;
+            }[];
+        };
+        IncidentDetail: {
+            incident: components["schemas"]["Incident"];
+            alerts: components["schemas"]["Alert"][];
+            escalation: components["schemas"]["Escalation"] | null;
+            timeline: components["schemas"]["Entry"][];
+            seq: components["schemas"]["Seq"];
+        };
+        Entry: {
+            seq: number;
+            /** Format: date-time */
+            happened_at: string;
+            /** Format: date-time */
+            recorded_at: string;
+            actor: string;
+            kind: string;
+            subject_kind: string;
+            subject_id: string;
+            incident?: string | null;
+            data: Record<string, never>;
+        };
+        TierView: {
+            name: string;
+            severity: components["schemas"]["Severity"];
+            /** @enum {string} */
+            kind: "burn" | "fast";
+            /** @enum {string} */
+            state: "clear" | "firing" | "too_few_events" | "no_data";
+            /** @description How near to firing: 0 calm, 1 at the threshold, above 1 over it */
+            nearness: number;
+            long_window_seconds?: number;
+            short_window_seconds?: number;
+            evidence: components["schemas"]["Evidence"];
+        };
+        Budget: {
+            bad: number;
+            total: number;
+            /** @description Bad events that the period's budget allows at its traffic so far */
+            allowed: number;
+            /** @description Share of the budget that is left; may be negative */
+            left: number;
+            left_events: number;
+            /** @description Burn rate over the last hour */
+            burn_now: number;
+            /** @description At the burn of now; null when it is never */
+            exhausted_in_seconds?: number | null;
+            /** Format: date-time */
+            period_start?: string;
+            /** Format: date-time */
+            period_end?: string | null;
+        };
+        Objective: {
+            name: string;
+            display_name: string;
+            description?: string;
+            service: string;
+            signal?: string;
+            target: number;
+            /** @description 30d rolling, or calendar month Europe/Berlin */
+            window: string;
+            /** @enum {string} */
+            budgeting: "occurrences" | "timeslices";
+            /** @enum {string} */
+            state: "ok" | "burning" | "exhausted" | "no_data";
+            error_ratio_5m?: {
+                bad: number;
+                total: number;
+                ratio: number | null;
+            };
+            budget: components["schemas"]["Budget"];
+            tiers: components["schemas"]["TierView"][];
+            /** Format: date-time */
+            last_sample_at: string | null;
+        };
+        ObjectivePulse: {
+            name: string;
+            state: string;
+            budget_left: number;
+            burn_now: number;
+            bad_5m: number;
+            total_5m: number;
+        };
+        Chart: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            step_seconds: number;
+            /** @description Unix seconds of each slot's start */
+            at: number[];
+            bad: (number | null)[];
+            total: (number | null)[];
+        };
+        Signal: {
+            name: string;
+            /** @enum {string} */
+            kind: "ratio" | "rate" | "latency" | "level";
+            service?: string;
+            /** @description Series that feed it now */
+            series: number;
+            /** @description Groups */
+            streams: number;
+            by?: string[];
+        };
+        SignalChart: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            step_seconds: number;
+            at: number[];
+            streams: {
+                labels: {
+                    [key: string]: string;
+                };
+                /** @description By kind - ratio: bad, total; rate: count; latency: p50, p95, p99, slow, total; level: value */
+                values: {
+                    [key: string]: (number | null)[];
+                };
+            }[];
+        };
+    };
+    responses: {
+        /** @description What went wrong */
+        Error: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+    };
+    parameters: {
+        id: string;
+    };
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    whoAmI: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The caller */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    user: string;
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Signed in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Tokens */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        tokens: components["schemas"]["Token"][];
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    createToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    role: components["schemas"]["Role"];
+                };
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        token: components["schemas"]["Token"];
+                        secret: string;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    revokeToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Status */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    reload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In use */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        services: number;
+                        objectives: number;
+                        people: number;
+                        teams: number;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    readCatalog: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The catalog in use */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Catalog"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listAlerts: {
+        parameters: {
+            query?: {
+                state?: "firing" | "resolved" | "all";
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Alerts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        alerts: components["schemas"]["Alert"][];
+                        seq: components["schemas"]["Seq"];
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    readAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The alert */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listIncidents: {
+        parameters: {
+            query?: {
+                state?: "open" | "all";
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Incidents */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        incidents: components["schemas"]["Incident"][];
+                        seq: components["schemas"]["Seq"];
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    readIncident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The incident */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    acknowledgeIncident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Acknowledged (also when it was already) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    setIncidentState: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    state: components["schemas"]["IncidentState"];
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Moved */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    setIncidentSeverity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    severity: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Set */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    addIncidentNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Written */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entry"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listObjectives: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Objectives */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        objectives: components["schemas"]["Objective"][];
+                        seq: components["schemas"]["Seq"];
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    readObjective: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The objective */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Objective"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    chartObjective: {
+        parameters: {
+            query?: {
+                /** @description Prometheus duration, 5m to 400d */
+                window?: string;
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The chart */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Chart"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listSignals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signals */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        signals: components["schemas"]["Signal"][];
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    chartSignal: {
+        parameters: {
+            query?: {
+                window?: string;
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The chart */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignalChart"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    readLogbook: {
+        parameters: {
+            query?: {
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Entries */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        entries: components["schemas"]["Entry"][];
+                        seq: components["schemas"]["Seq"];
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    stream: {
+        parameters: {
+            query?: {
+                since?: number;
+            };
+            header?: {
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stream */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    remoteWrite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-protobuf": string;
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    healthy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Metrics */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    pageView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is wrong */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The link is not valid */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    pageAnswer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answered */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The link is not valid */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+        };
+    };
+}

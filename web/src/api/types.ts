@@ -1,0 +1,22 @@
+import type { components } from "./schema";
+
+type Schemas = components["schemas"];
+export type Me = Schemas["Me"];
+export type Status = Schemas["Status"];
+export type Catalog = Schemas["Catalog"];
+export type Alert = Schemas["Alert"];
+export type Evidence = Schemas["Evidence"];
+export type Incident = Schemas["Incident"];
+export type IncidentDetail = Schemas["IncidentDetail"];
+export type IncidentState = Schemas["IncidentState"];
+export type Escalation = Schemas["Escalation"];
+export type Entry = Schemas["Entry"];
+export type Objective = Schemas["Objective"];
+export type ObjectivePulse = Schemas["ObjectivePulse"];
+export type TierView = Schemas["TierView"];
+export type Chart = Schemas["Chart"];
+
+export type Seq = { seq: number };
+export type IncidentList = { incidents: Incident[] } & Seq;
+export type AlertList = { alerts: Alert[] } & Seq;
+export type ObjectiveList = { objectives: Objective[] } & Seq;

@@ -1,0 +1,41 @@
+// Every key of the page, once: the dispatcher binds from this table and the help lists it.
+export type ActionId =
+  | "help"
+  | "go.now"
+  | "go.objectives"
+  | "next"
+  | "previous"
+  | "back"
+  | "filter"
+  | "acknowledge"
+  | "note"
+  | "theme";
+
+export interface KeyRow {
+  id: ActionId;
+  keys: readonly string[]; // one or two of event.key; two are a chord
+  says: string;
+  where: "Everywhere" | "Lists" | "Incident";
+}
+
+export const keyTable: readonly KeyRow[] = [
+  { id: "go.now", keys: ["g", "n"], says: "Go to Now", where: "Everywhere" },
+  { id: "go.objectives", keys: ["g", "o"], says: "Go to Objectives", where: "Everywhere" },
+  { id: "back", keys: ["u"], says: "Back to where you came from", where: "Everywhere" },
+  { id: "theme", keys: ["g", "t"], says: "Next theme: auto, light, dark", where: "Everywhere" },
+  { id: "help", keys: ["?"], says: "Show these keys", where: "Everywhere" },
+  { id: "next", keys: ["j"], says: "Next row", where: "Lists" },
+  { id: "previous", keys: ["k"], says: "Previous row", where: "Lists" },
+  { id: "filter", keys: ["/"], says: "Filter the list", where: "Lists" },
+  { id: "acknowledge", keys: ["a"], says: "Acknowledge: I have it", where: "Incident" },
+  { id: "note", keys: ["n"], says: "Write a note", where: "Incident" },
+];
+
+// Single keys can be in the way of speech input and of slips (WCAG 2.1.4): they can be left to the
+// chords, or all be off. The help and the buttons work in any mode.
+export type KeyMode = "all" | "chords" | "off";
+export const keyModes: readonly { mode: KeyMode; says: string }[] = [
+  { mode: "all", says: "All keys" },
+  { mode: "chords", says: "Only two-key chords" },
+  { mode: "off", says: "Off" },
+];

@@ -1,0 +1,121 @@
+import type { QueryClient } from "@tanstack/react-query";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+import { sessionQuery } from "./api/queries";
+import { CrashScreen } from "./shell/CrashScreen";
+import { Shell } from "./shell/Shell";
+
+interface Context {
+  client: QueryClient;
+}
+
+const root = createRootRouteWithContext<Context>()({
+  component: Outlet,
+  errorComponent: CrashScreen,
+});
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/signin",
+  // Only a path of our own may be the next one.
+  validateSearch: (search: Record<string, unknown>): { next?: string } => {
+    const next = search.next;
+    return typeof next === "string" && /^\/(?![/\\])/.test(next) ? { next } : {};
+  },
+  component: lazyRouteComponent(() => import("./routes/signin/SignIn"), "SignIn"),
+});
+
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: "signed-in",
+  beforeLoad: async ({ context, location }) => {
+    const me = await context.client.ensureQueryData(sessionQuery);
+    if (me) return;
+    const next = location.href === "/" ? {} : { next: location.href };
+    throw redirect({ to: "/signin", search: next });
+  },
+  component: Shell,
+});
+
+const now = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/",
+  component: lazyRouteComponent(() => import("./routes/now/Now"), "Now"),
+});
+
+export const objectiveStates = ["burning", "exhausted", "no_data", "ok"] as const;
+export interface ObjectivesSearch {
+  q?: string;
+  state?: (typeof objectiveStates)[number];
+}
+
+const objectives = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/objectives",
+  validateSearch: (search: Record<string, unknown>): ObjectivesSearch => {
+    const state = objectiveStates.find((name) => name === search.state);
+    return {
+      ...(search.q !== undefined && search.q !== "" ? { q: String(search.q) } : {}),
+      ...(state ? { state } : {}),
+    };
+  },
+  component: lazyRouteComponent(() => import("./routes/objectives/Objectives"), "Objectives"),
+});
+
+export const chartWindows = ["1h", "6h", "1d", "30d"] as const;
+export type ChartWindow = (typeof chartWindows)[number];
+
+const objective = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/objectives/$name",
+  validateSearch: (search: Record<string, unknown>): { window?: ChartWindow } => {
+    const window = chartWindows.find((name) => name === search.window);
+    return window ? { window } : {};
+  },
+  component: lazyRouteComponent(() => import("./routes/objectives/Objective"), "ObjectiveScreen"),
+});
+
+const incident = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/incidents/$id",
+  component: lazyRouteComponent(() => import("./routes/incident/Incident"), "IncidentScreen"),
+});
+
+const tree = root.addChildren([
+  signIn,
+  signedIn.addChildren([now, objectives, objective, incident]),
+]);
+
+export function makeRouter(client: QueryClient) {
+  return createRouter({
+    routeTree: tree,
+    context: { client },
+    defaultPreload: "intent",
+    defaultNotFoundComponent: NotFound,
+    defaultErrorComponent: CrashScreen,
+    scrollRestoration: true,
+  });
+}
+
+function NotFound() {
+  return (
+    <div className="mx-auto max-w-xl p-8">
+      <h1 className="text-2xl font-semibold">There is no such screen</h1>
+      <p className="mt-2">
+        <a href="/">Go to Now</a>
+      </p>
+    </div>
+  );
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

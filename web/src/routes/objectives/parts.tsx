@@ -1,0 +1,84 @@
+import type { Objective, TierView } from "../../api/types";
+import { durationText } from "../../time/format";
+import { Meter } from "../../ui/Meter";
+import { countText, percentText, timesText } from "../../words/numbers";
+import type { Tone } from "../../words/severity";
+
+// "at 2.4× the even pace" reads slowly; the multiple alone is what people know.
+export function burnText(burn: number): string {
+  return timesText(burn);
+}
+
+export function budgetTone(left: number): Tone {
+  if (left <= 0) return "critical";
+  if (left < 0.25) return "warning";
+  return "ok";
+}
+
+export function leftText(objective: Objective): string {
+  const { left } = objective.budget;
+  return left < 0 ? `${percentText(-left)} overspent` : `${percentText(left)} left`;
+}
+
+// "1,204 of 20,000 events": bad ones that may still happen, or that were too many.
+export function leftEventsText(objective: Objective): string {
+  const { left_events: left, allowed } = objective.budget;
+  const unit = objective.budgeting === "timeslices" ? "slices" : "events";
+  return left < 0
+    ? `${countText(-left)} bad ${unit} too many (${countText(allowed)} allowed)`
+    : `${countText(left)} of ${countText(allowed)} bad ${unit} may still happen`;
+}
+
+export function BudgetBar({ objective, wide }: { objective: Objective; wide?: boolean }) {
+  const { left } = objective.budget;
+  const says = leftText(objective);
+  return (
+    <span
+      className={`flex min-w-0 flex-1 items-center gap-2 ${wide ? "" : "sm:w-64 sm:flex-none"}`}
+    >
+      <Meter
+        label={`Budget of ${objective.display_name}`}
+        value={Math.max(0, left)}
+        max={1}
+        says={says}
+        tone={budgetTone(left)}
+      />
+      <span className="w-32 flex-none text-sm">{says}</span>
+    </span>
+  );
+}
+
+export function ErrorRatio({ objective }: { objective: Objective }) {
+  const now = objective.error_ratio_5m;
+  if (!now || now.total === 0 || now.ratio === null)
+    return <span className="text-muted">no events</span>;
+  return (
+    <>
+      {percentText(now.ratio)}{" "}
+      <span className="text-muted">
+        ({countText(now.bad)} of {countText(now.total)})
+      </span>
+    </>
+  );
+}
+
+// The tier that is nearest to firing.
+export function nearestTier(objective: Objective): TierView | undefined {
+  return objective.tiers.reduce<TierView | undefined>(
+    (nearest, tier) => (nearest && nearest.nearness >= tier.nearness ? nearest : tier),
+    undefined,
+  );
+}
+
+export function nearnessText(tier: TierView): string {
+  if (tier.state === "no_data") return "no data";
+  if (tier.state === "firing") return `firing, at ${timesText(tier.nearness)} its threshold`;
+  return `${percentText(Math.max(0, Number(tier.nearness.toPrecision(2))))} of the way`;
+}
+
+export function exhaustionText(objective: Objective): string {
+  const { exhausted_in_seconds: seconds, left } = objective.budget;
+  if (left <= 0) return "The budget is spent";
+  if (seconds === null || seconds === undefined) return "At this rate the budget lasts";
+  return `At this rate it is spent in ${durationText(seconds * 1000)}`;
+}

@@ -1,0 +1,96 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { Link, useRouter } from "@tanstack/react-router";
+import { useSyncExternalStore } from "react";
+import { call } from "../api/client";
+import { keys } from "../api/queries";
+import type { Me } from "../api/types";
+import { nextTheme, onThemeChange, readTheme, setTheme, type Theme } from "../theme/theme";
+import { AutoThemeIcon, KeyboardIcon, LeaveIcon, MoonIcon, SunIcon } from "../ui/icons";
+import { actorText } from "../words/entries";
+import { LiveChip, VersionChip } from "./LiveChip";
+
+interface Props {
+  me: Me | null;
+  onHelp: () => void;
+  children: React.ReactNode;
+}
+
+export function TopBar({ me, onHelp, children }: Props) {
+  return (
+    <header className="sticky top-0 z-10 border-b border-line bg-surface">
+      <div className="mx-auto flex h-13 max-w-6xl items-center gap-x-2 px-3 sm:gap-x-4 sm:px-6">
+        <Link
+          to="/"
+          className="inline-flex items-center gap-2 py-1 text-lg font-bold text-text no-underline"
+        >
+          <img src="/favicon.svg" alt="" width="24" height="24" />
+          <span className="max-[26rem]:visually-hidden">Tocsin</span>
+        </Link>
+        {children}
+        <div className="ml-auto flex items-center gap-1 sm:gap-2">
+          <VersionChip />
+          <LiveChip />
+          <ThemeButton />
+          <button
+            type="button"
+            className="button px-2"
+            data-kind="quiet"
+            onClick={onHelp}
+            aria-label="Keys"
+            title="Keys (?)"
+          >
+            <KeyboardIcon />
+          </button>
+          {me && <LeaveButton me={me} />}
+        </div>
+      </div>
+    </header>
+  );
+}
+
+const themeIcons: Record<Theme, React.ReactNode> = {
+  auto: <AutoThemeIcon />,
+  light: <SunIcon />,
+  dark: <MoonIcon />,
+};
+
+export function ThemeButton() {
+  const theme = useSyncExternalStore(onThemeChange, readTheme);
+  const says = `Theme: ${theme}. Change to ${nextTheme(theme)}`;
+  return (
+    <button
+      type="button"
+      className="button px-2"
+      data-kind="quiet"
+      onClick={() => setTheme(nextTheme(theme))}
+      aria-label={says}
+      title={says}
+    >
+      {themeIcons[theme]}
+    </button>
+  );
+}
+
+function LeaveButton({ me }: { me: Me }) {
+  const client = useQueryClient();
+  const router = useRouter();
+  const leave = async () => {
+    await call("delete", "/api/v1/session", {});
+    client.clear();
+    client.setQueryData(keys.session, null);
+    await router.invalidate();
+  };
+  return (
+    <button
+      type="button"
+      className="button px-2"
+      data-kind="quiet"
+      onClick={() => void leave()}
+      aria-label={`Sign out ${actorText(me.actor)}`}
+      title="Sign out"
+    >
+      <span className="hidden max-w-32 truncate text-sm md:inline">{actorText(me.actor)}</span>
+      <LeaveIcon />
+    </button>
+  );
+}

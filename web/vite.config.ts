@@ -1,0 +1,30 @@
+import tailwindcss from "@tailwindcss/vite";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+// A strict content security policy serves this page: nothing may be inlined, and the chunks are
+// loaded without the preload polyfill's inline script.
+export default defineConfig({
+  plugins: [react(), tailwindcss()],
+  build: {
+    target: "es2022",
+    cssTarget: ["chrome123", "firefox121", "safari17.5"],
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    manifest: true,
+    sourcemap: false,
+    license: { fileName: "licenses.md" },
+    emptyOutDir: true,
+  },
+  worker: { format: "es" },
+  server: {
+    // `npm run standin` listens here; TOCSIN_URL points the page at a real server.
+    proxy: Object.fromEntries(
+      ["/api", "/-", "/p", "/standin"].map((path) => [
+        path,
+        { target: process.env.TOCSIN_URL ?? "http://127.0.0.1:9119", changeOrigin: false },
+      ]),
+    ),
+  },
+  test: { include: ["test/unit/**/*.test.ts"], environment: "node" },
+} as Parameters<typeof defineConfig>[0]);
