@@ -19,12 +19,12 @@ std::string token_of(const std::string& url) { return url.substr(url.rfind('/') 
 class AnswerLinksTest : public ::testing::Test {
  protected:
   std::unique_ptr<AnswerLinks> open() {
-    auto links = AnswerLinks::open(t.engine(), std::string(kUrl) + "/");
-    if (!links) {
-      ADD_FAILURE() << links.error().message;
+    auto opened = AnswerLinks::open(t.engine(), std::string(kUrl) + "/");
+    if (!opened) {
+      ADD_FAILURE() << opened.error().message;
       return nullptr;
     }
-    return *std::move(links);
+    return *std::move(opened);
   }
   TestEngine t;
   std::unique_ptr<AnswerLinks> links = open();

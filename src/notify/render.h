@@ -33,8 +33,8 @@ struct MailEnvelope {
 std::string render_mail(const Delivery& delivery, const MailEnvelope& envelope);
 
 // Body of a Slack incoming webhook: a text for notifications and blocks. Texts are escaped and
-// kept under Slack's limits (https://api.slack.com/reference/block-kit/blocks: header 150, section
-// 3,000 characters).
+// kept under Slack's limit of 3,000 characters a section
+// (https://api.slack.com/reference/block-kit/blocks).
 codec::JsonObject render_slack(const Delivery& delivery);
 
 // Body of our own webhook; described in docs/notify.md.

@@ -10,7 +10,6 @@ namespace {
 using codec::JsonArray;
 using codec::JsonObject;
 
-constexpr size_t kHeaderLimit = 150;
 constexpr size_t kTextLimit = 2700;  // bytes after escaping, so that a label fits before it
 constexpr std::string_view kEllipsis = "\xe2\x80\xa6";
 
@@ -34,12 +33,6 @@ std::string safe(std::string_view text, size_t most = kTextLimit) {
     rest.remove_prefix(character.size());
   }
   return out;
-}
-
-std::string shorten(std::string_view text, size_t most) {
-  const std::string whole = repair_utf8(text);
-  if (whole.size() <= most) return whole;
-  return std::string(utf8_prefix(whole, most - kEllipsis.size())) + std::string(kEllipsis);
 }
 
 // <url|name>; '|' would end the URL early.
@@ -81,11 +74,7 @@ codec::JsonObject render_slack(const Delivery& delivery) {
   const Message& m = delivery.message;
   JsonArray blocks;
   if (delivery.maybe_duplicate) blocks.push_back(section("_" + duplicate_note(m) + "_"));
-  if (!m.title.empty()) {
-    blocks.push_back(
-        JsonObject{{"type", "header"},
-                   {"text", {{"type", "plain_text"}, {"text", shorten(m.title, kHeaderLimit)}}}});
-  }
+  if (!m.title.empty()) blocks.push_back(section(fmt::format("*{}*", safe(m.title))));
   add_section(blocks, "", m.impact);
   add_section(blocks, "Since", to_since_text(m.since));
   add_section(blocks, "Likely", m.likely);
