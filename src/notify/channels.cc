@@ -7,14 +7,11 @@
 #include "notify/mime.h"
 #include "notify/provider_answer.h"
 #include "notify/render.h"
-#include "notify/retry.h"
 #include "notify/sign.h"
 
 namespace tocsin::notify {
 namespace {
 
-constexpr Duration kHttpTimeout = seconds(10);
-constexpr Duration kMailTimeout = seconds(20);
 constexpr size_t kMaxAnswer = 1 << 20;  // bytes; providers answer a line
 constexpr size_t kMaxPauses = 10'000;   // contacts whose Retry-After is remembered
 
@@ -22,11 +19,11 @@ std::string who(const catalog::Contact& contact) {
   return fmt::format("{} {}", name_of(contact.kind), shown_address(contact));
 }
 
-// The client's own failure, told without the address. A call that was cut off by our own stop may
-// have arrived.
+// The client's own failure, told without the address.
 Error told(const Error& error, const catalog::Contact& contact) {
-  const Code code = error.code == Code::kCancelled ? Code::kDeadlineExceeded : error.code;
-  return Error{code, fmt::format("{}: {}", who(contact), without_secrets(error.message, contact))};
+  const Error judged = judge_lost_call(error);
+  return Error{judged.code,
+               fmt::format("{}: {}", who(contact), without_secrets(judged.message, contact))};
 }
 
 std::string host_without_port(std::string_view url) {
@@ -37,8 +34,9 @@ std::string host_without_port(std::string_view url) {
 
 }  // namespace
 
-ChannelTransport::ChannelTransport(net::Client& client, const Clock& clock, NotifyConfig config)
-    : client_(client), clock_(clock), config_(std::move(config)) {}
+ChannelTransport::ChannelTransport(net::Client& client, const Clock& clock, NotifyConfig config,
+                                   ChannelTimeouts timeouts)
+    : client_(client), clock_(clock), config_(std::move(config)), timeouts_(timeouts) {}
 
 void ChannelTransport::send(const Delivery& delivery, Done done) {
   switch (delivery.contact.kind) {
@@ -62,7 +60,7 @@ net::HttpCall ChannelTransport::make_call(const catalog::Contact& contact, std::
   call.url = contact.address;
   call.headers = {{"Content-Type", "application/json; charset=utf-8"}, {"User-Agent", "Tocsin"}};
   call.body = std::move(body);
-  call.timeout = kHttpTimeout;
+  call.timeout = timeouts_.http;
   call.max_answer = kMaxAnswer;
   call.reach = config_.allow_private_webhooks ? net::Reach::kAnywhere : net::Reach::kPublicOnly;
   return call;
@@ -130,7 +128,7 @@ void ChannelTransport::send_mail(const Delivery& delivery, Done done) {
                                         .from_name = smtp.from_name,
                                         .host = host_without_port(config_.external_url),
                                         .now = clock_.now()});
-  mail.timeout = kMailTimeout;
+  mail.timeout = timeouts_.mail;
   client_.send(std::move(mail), [contact, done = std::move(done)](Result<> sent) mutable {
     if (!sent) sent = fail(told(sent.error(), contact));
     done(std::move(sent));

@@ -13,12 +13,18 @@
 
 namespace tocsin::notify {
 
+struct ChannelTimeouts {
+  Duration http = seconds(10);
+  Duration mail = seconds(20);
+};
+
 // The channels of today: webhook, Slack incoming webhook and mail, over one net::Client. What each
 // answer means is written in docs/notify.md. Thread-safe. An answer that comes after this is
 // destroyed is dropped; destroy the client first, which ends its calls.
 class ChannelTransport final : public Transport {
  public:
-  ChannelTransport(net::Client& client, const Clock& clock, NotifyConfig config);
+  ChannelTransport(net::Client& client, const Clock& clock, NotifyConfig config,
+                   ChannelTimeouts timeouts = {});
 
   void send(const Delivery& delivery, std::move_only_function<void(Result<>)> done) override;
   Duration wait_asked_by(const catalog::Contact& contact) const override;
@@ -40,6 +46,7 @@ class ChannelTransport final : public Transport {
   net::Client& client_;
   const Clock& clock_;
   const NotifyConfig config_;
+  const ChannelTimeouts timeouts_;
   const std::shared_ptr<Pauses> pauses_ = std::make_shared<Pauses>();
 };
 

@@ -56,6 +56,22 @@ Result<> judge_answer(std::string_view who, int status, std::string_view body) {
   return fail(Code::kFailedPrecondition, said + "; check the contact's address in the catalog");
 }
 
+Error judge_lost_call(const Error& error) {
+  // Of libcurl, when it could not connect, and of net, when a mail server refused.
+  static constexpr std::string_view kNothingArrived[] = {
+      "ould not resolve",     "ouldn't resolve",     "Failed to connect",   "ouldn't connect",
+      "Connection timed out", "Connection timeout",  "Resolving timed out", "SSL_connect",
+      "SSL certificate",      "the mail server said"};
+  const bool is_lost = error.code == Code::kUnavailable || error.code == Code::kDeadlineExceeded ||
+                       error.code == Code::kCancelled;
+  if (!is_lost) return error;
+  const bool never_stood = std::ranges::any_of(kNothingArrived, [&](std::string_view words) {
+    return error.message.find(words) != std::string::npos;
+  });
+  if (never_stood) return {Code::kUnavailable, error.message};
+  return {Code::kDeadlineExceeded, error.message + "; it may have arrived"};
+}
+
 Duration read_retry_after(std::string_view value, Time now) {
   const std::string_view text = trim(value);
   if (const auto wait = number(text)) return seconds(std::min<int64_t>(*wait, kLongestWait));

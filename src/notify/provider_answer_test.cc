@@ -36,6 +36,22 @@ TEST(ProviderAnswer, ALongOrHostileBodyIsQuotedInPart) {
   EXPECT_EQ(message.find('\n'), std::string::npos);
 }
 
+TEST(LostCall, IsMarkedUnlessItNeverGotThere) {
+  for (const char* words :
+       {"http://h:1: Failed to connect to h port 1: Couldn't connect to server",
+        "http://h:1: Could not resolve host: h", "http://h:1: Connection timed out after 10001 ms",
+        "smtp://h:25: the mail server said '451 later'"}) {
+    EXPECT_EQ(judge_lost_call({Code::kUnavailable, words}), (Error{Code::kUnavailable, words}));
+    EXPECT_EQ(judge_lost_call({Code::kDeadlineExceeded, words}).code, Code::kUnavailable);
+  }
+  for (const Code code : {Code::kUnavailable, Code::kDeadlineExceeded, Code::kCancelled}) {
+    EXPECT_EQ(judge_lost_call({code, "Empty reply from server"}),
+              (Error{Code::kDeadlineExceeded, "Empty reply from server; it may have arrived"}));
+  }
+  EXPECT_EQ(judge_lost_call({Code::kPermissionDenied, "inside"}),
+            (Error{Code::kPermissionDenied, "inside"}));
+}
+
 TEST(RetryAfter, ReadsSecondsAndDates) {
   const Time now = *parse_rfc3339("1994-11-06T08:49:00Z");
   EXPECT_EQ(read_retry_after("120", now), seconds(120));
