@@ -163,7 +163,6 @@ Result<> SloBook::configure(std::vector<Entry> entries, const telemetry::RollupR
     index(std::move(places), std::move(by_name));
     for (const Filling& filling : fillings) fill(filling);
     rebuild_sweep();
-    sweep();
   }
   deliver();
   return {};

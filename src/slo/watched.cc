@@ -121,8 +121,11 @@ Time Watched::find_impact(const Tier& tier, const Sight& sight) const {
   const double normal = normal_ratio(sight.table, sight.column, lookback, objective_->target);
   Time at =
       find_onset(sight.table.slots(sight.column, lookback), normal).value_or(sight.table.now());
+  // A tier that fires already tells of the same trouble, unless it began before this one looks.
+  const Time oldest = sight.table.now() - lookback;
   for (const TierWatch& other : tiers_)
-    if (other.machine.firing() && other.impact_started) at = std::min(at, *other.impact_started);
+    if (other.machine.firing() && other.impact_started && *other.impact_started >= oldest)
+      at = std::min(at, *other.impact_started);
   return at;
 }
 
