@@ -27,6 +27,7 @@ struct Alert {
   slo::Severity severity = slo::Severity::kPage;
   catalog::ServiceId service;
   catalog::TeamId team;  // the owner
+  std::string problem;   // for titles, without numbers: "Customers cannot pay"
   std::string summary;   // "Checkout: 38% of requests fail"
   std::string impact;    // "Customers cannot pay. 1,204 of 3,170 requests failed since 12:03"
   std::string runbook;
@@ -35,6 +36,8 @@ struct Alert {
   Time impact_started, started, updated;
   std::optional<Time> ended;
   std::string incident;  // inc_..., set by the room `incident`
+  std::vector<std::string>
+      tiers;  // of the objective, that fire now; those that fired last if resolved
 };
 
 // Declared here, implemented by `incident`; called inside the engine's transaction.
@@ -43,6 +46,8 @@ class AlertListener {
   virtual ~AlertListener() = default;
   virtual Result<> on_fired(engine::Tx& tx,
                             Alert& alert) = 0;  // new, or joined; may set `incident`
+  // The numbers, the texts or the tiers of a firing alert are new.
+  virtual Result<> on_changed(engine::Tx& /*tx*/, const Alert& /*alert*/) { return {}; }
   virtual Result<> on_resolved(engine::Tx& tx, const Alert& alert) = 0;
 };
 

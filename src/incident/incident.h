@@ -22,6 +22,7 @@ enum class State {
   kCancelled,
 };
 std::string_view name_of(State state);
+std::optional<State> parse_state(std::string_view text);
 
 // As each happened; the logbook keeps when it was recorded.
 struct Times {
@@ -39,6 +40,10 @@ struct Incident {
   std::string impact;
   Times times;
   Time opened, updated;
+  bool is_severity_by_hand = false;  // a person has set it; it no longer follows the alerts
+  std::optional<Time> clean_since;   // since when none of its page alerts fires
+  std::string who_has_it;            // the actor who acknowledged: "user:ada"; empty if nobody
+  std::string follows;  // the incident of the same service that had ended shortly before; or empty
 };
 
 }  // namespace tocsin::incident

@@ -41,6 +41,7 @@ struct Escalation {
   EscalationState state = EscalationState::kRinging;
   int step = 0, round = 0;
   Time started;
+  catalog::PersonId ringing;    // who is rung now; empty unless it rings
   std::optional<Time> next_at;  // what happens next, and when
   catalog::PersonId next_person;
   std::optional<Time> acknowledged_at;
@@ -82,11 +83,21 @@ class Pager : public notify::DeliveryListener {
   // The problem is over: nobody else is paged, and everybody who was told is told of the recovery.
   virtual Result<> stop(engine::Tx& tx, const std::string& incident_id,
                         const notify::Message& recovery) = 0;
+  // The problem seems to be over: nobody else is paged for now. start() goes on where it was,
+  // stop() ends it. Does nothing unless it rings.
+  virtual Result<> pause(engine::Tx& tx, const std::string& incident_id) = 0;
+  // Rings from the first person on although it was acknowledged: whoever had it is done with it.
+  virtual Result<> ring_again(engine::Tx& tx, const PageReason& reason) = 0;
+  // What the next pages say; those that are out stay as they are.
+  virtual Result<> refresh(engine::Tx& tx, const std::string& incident_id,
+                           const notify::Message& message) = 0;
 
   virtual Result<std::optional<Escalation>> read(store::Session& session,
                                                  const std::string& incident_id) = 0;
   virtual Result<std::optional<Page>> read_page(store::Session& session,
                                                 const std::string& page_id) = 0;
+  // Escalations that nobody answers or that reach nobody, a line each, for the operators' status.
+  virtual Result<std::vector<std::string>> troubles(store::Session& session) = 0;
 };
 
 }  // namespace tocsin::oncall
