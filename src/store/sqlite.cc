@@ -37,7 +37,8 @@ Code code_of(sqlite3* db, int rc) {
     case SQLITE_FULL:
     case SQLITE_NOMEM: return Code::kResourceExhausted;
     case SQLITE_IOERR: {
-      // A write past a quota or a limit of the file's size is not told apart by the result code.
+      // SQLITE_FULL is for ENOSPC alone, and a failing COMMIT does not always keep its errno: a
+      // quota that is reached may still look like a broken disk.
       const int why = db ? sqlite3_system_errno(db) : 0;
       const bool full = why == ENOSPC || why == EDQUOT || why == EFBIG;
       return full ? Code::kResourceExhausted : Code::kUnavailable;
@@ -55,7 +56,10 @@ Code code_of(sqlite3* db, int rc) {
   }
 }
 
-std::string_view fix_for(Code code) {
+std::string_view fix_for(Code code, int rc) {
+  if (code == Code::kUnavailable && (rc & 0xff) == SQLITE_IOERR) {
+    return "; look at the disk: its room, its quota, its health";
+  }
   switch (code) {
     case Code::kResourceExhausted: return "; make room on the disk";
     case Code::kDataLoss: return "; restore the file from a backup, or try sqlite3's .recover";
@@ -160,10 +164,10 @@ class SqliteSession final : public Session {
 
  private:
   std::unexpected<Error> error(int rc, std::string_view sql) const {
-    const Code code = code_of(db_.get(), sqlite3_extended_errcode(db_.get()));
+    const Code code = code_of(db_.get(), rc);
     std::string message = fmt::format("database {}: {}", path_, sqlite3_errmsg(db_.get()));
     if (rc == SQLITE_MISUSE || code == Code::kInternal) message += fmt::format(" in: {}", sql);
-    message += fix_for(code);
+    message += fix_for(code, rc);
     return fail(code, std::move(message));
   }
 
