@@ -5,15 +5,15 @@
 
 #include "base/log.h"
 #include "codec/fields.h"
-#include "incident/recovery_policy.h"
+#include "incident/lifecycle.h"
 #include "net/server.h"
-#include "notify/channels.h"
-#include "telemetry/config.h"
+#include "notify/notify_config.h"
+#include "telemetry/limits.h"
 
 namespace tocsin::server {
 
-// tocsin.yaml, one static page. Every field has a default, so that an empty file is a valid one; see
-// docs/configuration.md. Relative paths count from the folder that the file lies in.
+// tocsin.yaml, one static page. Every field has a default, so that an empty file is a valid one;
+// see docs/configuration.md. Relative paths count from the folder that the file lies in.
 struct Config {
   std::string file;  // where it was read from; empty for the defaults
   net::ServerOptions http;
@@ -23,14 +23,14 @@ struct Config {
   std::string catalog;       // folder of catalog files
   LogLevel log_level = LogLevel::kInfo;
   LogFormat log_format = LogFormat::kLogfmt;
-  telemetry::Limits limits;
+  telemetry::IngestLimits limits;
   telemetry::Sources sources;
-  notify::ChannelConfig notify;
+  notify::NotifyConfig notify;
   incident::RecoveryPolicy recovery;
 };
 
-// Reads and checks the file; with an empty path the defaults, relative to the current folder. What is
-// wrong goes to `problems`; the result is only fit for use when there are none.
+// Reads and checks the file; with an empty path the defaults, relative to the current folder. What
+// is wrong goes to `problems`; the result is only fit for use when there are none.
 Config load_config(const std::string& path, codec::Problems& problems);
 
 }  // namespace tocsin::server

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "catalog/catalog.h"
+#include "server/config.h"
+#include "slo/objective.h"
+#include "telemetry/signal.h"
+
+namespace tocsin::server {
+
+// All that the catalog's files declare, read by the rooms that know each kind.
+struct Declared {
+  std::shared_ptr<const catalog::Catalog> catalog;
+  std::vector<telemetry::SignalSpec> signals;  // declared ones, and those that objectives imply
+  std::vector<slo::Objective> objectives;
+};
+
+// Reads every file. What is wrong goes to `problems`, all of it; the result is only fit for use
+// when there are none. A missing catalog folder is a problem unless the configuration left it to
+// the default.
+Declared load_declared(const Config& config, codec::Problems& problems);
+
+}  // namespace tocsin::server
