@@ -253,7 +253,7 @@ Result<> PostgresSession::run(std::string_view script) {
 // When the answer to COMMIT is lost, the transaction's number tells later whether it happened.
 Result<> PostgresSession::commit() {
   std::string transaction;
-  if (!reading_ && in_transaction()) {
+  if (!reading_ && PQtransactionStatus(connection_.get()) == PQTRANS_INTRANS) {
     Result<Answer> number = run_once("SELECT pg_current_xact_id_if_assigned()::text");
     if (!number) {
       broken_ = !connection_;
