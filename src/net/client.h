@@ -19,7 +19,8 @@ namespace tocsin::net {
 // admin asked for.
 enum class Reach {
   kAnywhere,    // configured by the administrator
-  kPublicOnly,  // refuses loopback, private, link-local, multicast and unspecified addresses
+  kPublicOnly,  // refuses loopback, private, link-local, multicast and unspecified addresses;
+                // goes through no proxy
 };
 
 struct HttpCall {
@@ -48,13 +49,16 @@ struct Mail {
   std::string from;  // envelope and header
   std::string to;
   std::string message;  // headers and body, RFC 5322, CRLF
+  std::string ca_file;  // empty: the system's
   Duration timeout = std::chrono::seconds(20);
 };
 
 // Outgoing calls on one thread (libcurl multi). Calls end exactly once, on the client's thread:
 // with an answer of any status, or kUnavailable (refused, reset, name not found),
-// kDeadlineExceeded, kPermissionDenied (address not allowed) or kResourceExhausted (answer too
-// large).
+// kDeadlineExceeded, kPermissionDenied (address not allowed), kResourceExhausted (answer too
+// large), kInvalidArgument (cannot be sent at all) or kFailedPrecondition (the mail server refused
+// for good: 5xx; its 4xx is kUnavailable). Messages name scheme, host and port, never the whole
+// URL.
 class Client {
  public:
   using OnAnswer = std::move_only_function<void(Result<HttpAnswer>)>;

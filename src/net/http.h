@@ -70,6 +70,8 @@ struct Response {
   static Response html(int status, std::string body);
   static Response json(int status, const codec::Json& body);
   static Response empty(int status = 204);
+  // Closes the connection without an answer: for stand-ins that play a broken service.
+  static Response hang_up() { return empty(0); }
   // {"error":{"code":"not_found","message":"...","request_id":"..."}}, the status from the table.
   static Response error(const Error& error, const Request& request);
 };

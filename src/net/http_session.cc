@@ -258,6 +258,7 @@ Request HttpSession::take_request() {
 
 void HttpSession::answer(Response response, Duration now) {
   if (state_ != State::kHandling) return;  // the connection was closed meanwhile
+  if (response.status == 0) return close();
   queue(std::move(response), now);
 }
 

@@ -95,7 +95,7 @@ Result<HostPort> parse_host_port(std::string_view text) {
   return out;
 }
 
-Listener::Listener(Fd socket, Fd wake, Log& log)
+Listener::Listener(Fd socket, Fd wake, Log* log)
     : socket_(std::move(socket)), wake_(std::move(wake)), log_(log) {
   Address bound;
   getsockname(socket_.get(), bound.get(), &bound.length);
@@ -103,7 +103,7 @@ Listener::Listener(Fd socket, Fd wake, Log& log)
   port_ = port_of(bound);
 }
 
-Result<std::unique_ptr<Listener>> Listener::bind(const std::string& listen, Log& log) {
+Result<std::unique_ptr<Listener>> Listener::bind(const std::string& listen, Log* log) {
   ASSIGN_OR_RETURN(Address address, resolve(listen));
   Fd socket(::socket(address.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   Fd wake(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
@@ -154,8 +154,10 @@ void Listener::accept_all(const OnAccept& on_accept) {
     if (errno == EINTR || errno == ECONNABORTED) continue;
     if (errno == EAGAIN || errno == EWOULDBLOCK) return;
     // Out of descriptors or memory: connections wait in the backlog until some are closed.
-    log_.warn("cannot accept connections",
-              {{"error", std::strerror(errno)}, {"fix", "raise the limit of open files"}});
+    if (log_ != nullptr) {
+      log_->warn("cannot accept connections",
+                 {{"error", std::strerror(errno)}, {"fix", "raise the limit of open files"}});
+    }
     pollfd woken{wake_.get(), POLLIN, 0};
     ::poll(&woken, 1, 200);
     return;

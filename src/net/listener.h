@@ -10,7 +10,7 @@
 
 namespace tocsin::net {
 
-// A closed-over file descriptor.
+// Owns a file descriptor.
 class Fd {
  public:
   explicit Fd(int fd = -1) : fd_(fd) {}
@@ -37,7 +37,8 @@ class Listener {
   using OnAccept = std::function<void(Fd socket, std::string peer)>;  // on the listener's thread
 
   // Binds and listens, does not accept yet. kUnavailable names an address that is taken.
-  static Result<std::unique_ptr<Listener>> bind(const std::string& listen, Log& log);
+  // `log`, if given, is told when connections cannot be accepted; it outlives the listener.
+  static Result<std::unique_ptr<Listener>> bind(const std::string& listen, Log* log = nullptr);
   ~Listener() { stop(); }
 
   void start(OnAccept on_accept);
@@ -47,13 +48,13 @@ class Listener {
   int port() const { return port_; }
 
  private:
-  Listener(Fd socket, Fd wake, Log& log);
+  Listener(Fd socket, Fd wake, Log* log);
   void accept_all(const OnAccept& on_accept);
   void run(const OnAccept& on_accept);
 
   Fd socket_;
   Fd wake_;
-  Log& log_;
+  Log* const log_;
   std::string address_;
   int port_ = 0;
   std::thread thread_;

@@ -102,7 +102,7 @@ Result<std::unique_ptr<Server>> Server::start(const Router& router, ServerOption
   if (options.tls) {
     ASSIGN_OR_RETURN(tls, load_tls(*options.tls));
   }
-  ASSIGN_OR_RETURN(auto listener, Listener::bind(options.listen, log));
+  ASSIGN_OR_RETURN(auto listener, Listener::bind(options.listen, &log));
   return std::make_unique<HttpServer>(std::move(listener), std::move(tls), router,
                                       std::move(options), clock, rng, log, metrics);
 }
