@@ -79,7 +79,7 @@ class MainWay(Journey):
         self.addCleanup(mailbox.stop)
         self.hooks.answer["/webhook/ada"] = 500
         tocsin = self.serve(hooks=self.hooks.url, database=self.database, config={"notify": {"smtp": {
-            "server": f"smtp://127.0.0.1:{mailbox.port}", "from": "tocsin@shop.example"}}})
+            "server": f"smtp://127.0.0.1:{mailbox.port}", "from": "tocsin@shop.example", "starttls": False}}})
         shop = Shop(tocsin)
         shop.healthy_past()
         shop.keep_sending(0, 20, 5, lambda: mailbox.mails, patience=60)
