@@ -112,6 +112,19 @@ TEST_P(EngineThreadTest, EveryoneIsAnsweredWhenItStopsWithoutPatience) {
   EXPECT_EQ(store::last_logbook_seq(*reader_), good.load());
 }
 
+TEST_P(EngineThreadTest, AFencedWriterAnswersEveryoneAndStops) {
+  std::latch lost(1);
+  engine_->on_lost([&](const Error&) { lost.count_down(); });
+  engine_->start();
+  ASSERT_TRUE(connect()->exec("UPDATE lease SET epoch = epoch + 1"));
+  const auto write = [](Tx& tx) { return tx.append(entry("1")); };
+  EXPECT_EQ(engine_->run(write).error().code, Code::kAborted);
+  lost.wait();
+  EXPECT_EQ(engine_->run(write).error().code, Code::kAborted);
+  engine_->stop(seconds(1));
+  EXPECT_EQ(store::last_logbook_seq(*reader_), 0);
+}
+
 TEST_P(EngineThreadTest, TimeAndStateMayBeAskedFromAnyThread) {
   engine_->start();
   std::thread asker([&] {

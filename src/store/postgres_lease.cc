@@ -15,11 +15,33 @@ Result<bool> try_lock(Session& session) {
   return rows.at(0).flag(0);
 }
 
+// Waits a little: the server notices the death of the process before us a moment after its
+// supervisor does.
+Result<bool> wait_for_lock(Session& session) {
+  RETURN_IF_ERROR(session.run("SET lock_timeout = '1s'"));
+  const Result<> locked = session.run(
+      "SELECT pg_advisory_lock(hashtextextended('tocsin lease ' || current_schema(), 0))");
+  RETURN_IF_ERROR(session.run("SET lock_timeout = '10s'"));
+  if (locked) return true;
+  // lock_not_available
+  if (locked.error().code == Code::kUnavailable) return false;
+  return fail(locked.error());
+}
+
+void unlock(Session& session) {
+  (void)session.run(
+      "SELECT pg_advisory_unlock(hashtextextended('tocsin lease ' || current_schema(), 0))");
+}
+
 // The lock says at once that the holder has died; the epoch is what makes it safe.
 class PostgresLease final : public Lease {
  public:
   PostgresLease(std::unique_ptr<PostgresSession> lock, int64_t epoch)
       : lock_(std::move(lock)), epoch_(epoch) {}
+  // Closing the connection would do, but only some time later.
+  ~PostgresLease() override {
+    if (lock_->is_alive()) unlock(*lock_);
+  }
 
   int64_t epoch() const override { return epoch_; }
 
@@ -47,7 +69,7 @@ Result<std::unique_ptr<Lease>> acquire_postgres_lease(const std::string& url,
                                                       const std::string& where,
                                                       const std::string& holder, Time now) {
   ASSIGN_OR_RETURN(auto session, PostgresSession::open(url, where, /*reading=*/false));
-  ASSIGN_OR_RETURN(const bool locked, try_lock(*session));
+  ASSIGN_OR_RETURN(const bool locked, wait_for_lock(*session));
   if (!locked) {
     ASSIGN_OR_RETURN(const std::string other, read_holder(*session));
     return fail(Code::kFailedPrecondition,
