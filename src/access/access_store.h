@@ -1,0 +1,50 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "access/access.h"
+#include "store/database.h"
+
+namespace tocsin::access {
+
+// The SQL of room access. Hashes as in credential.h.
+
+struct UserRow {
+  User user;
+  std::string password;  // argon2id
+};
+struct SessionRow {
+  std::string id;
+  std::string hash;
+  User user;
+  Time expires;
+};
+struct TokenRow {
+  Token token;
+  std::string hash;
+};
+
+Result<> insert_user(store::Session& sql, const UserRow& row);
+Result<> update_password(store::Session& sql, const std::string& user, const std::string& password,
+                         Time now);
+Result<std::optional<UserRow>> find_user(store::Session& sql, const std::string& name);
+Result<std::vector<User>> read_users(store::Session& sql);
+Result<int64_t> count_users(store::Session& sql);
+
+Result<> insert_session(store::Session& sql, const SessionRow& row, Time now);
+Result<std::vector<SessionRow>> read_sessions(store::Session& sql);
+Result<std::vector<SessionRow>> read_sessions_of(store::Session& sql, const std::string& user);
+Result<std::optional<SessionRow>> find_session(store::Session& sql, const std::string& id);
+Result<> extend_session(store::Session& sql, const std::string& id, Time expires);
+Result<> delete_session(store::Session& sql, const std::string& id);
+
+Result<> insert_token(store::Session& sql, const TokenRow& row);
+Result<std::vector<TokenRow>> read_tokens(store::Session& sql);
+Result<std::optional<Token>> find_token(store::Session& sql, const std::string& id);
+Result<bool> has_token_named(store::Session& sql, const std::string& name);
+Result<> set_token_used(store::Session& sql, const std::string& id, Time at);
+Result<> delete_token(store::Session& sql, const std::string& id);
+
+}  // namespace tocsin::access
