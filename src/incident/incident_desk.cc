@@ -32,8 +32,9 @@ IncidentDesk::IncidentDesk(Parts parts)
       opened_metric_(parts.metrics.counter("tocsin_incidents_opened_total", "Incidents opened")),
       resolved_metric_(parts.metrics.counter("tocsin_incidents_resolved_total",
                                              "Incidents whose recovery was verified or declared")),
-      acknowledged_metric_(parts.metrics.histogram(
-          "tocsin_incident_acknowledge_seconds", "From the first page taken to the acknowledgement")),
+      acknowledged_metric_(
+          parts.metrics.histogram("tocsin_incident_acknowledge_seconds",
+                                  "From the first page taken to the acknowledgement")),
       catalog_(std::make_shared<catalog::Catalog>()) {
   engine_.on_timer(kRecoveryTimer, [this](engine::Tx& tx, const std::string& id) {
     return on_recovery_timer(tx, id);
@@ -71,8 +72,8 @@ Result<> IncidentDesk::open(engine::Tx& tx, alert::Alert& alert) {
   incident.times.detected = alert.started;
   incident.times.declared = tx.now();
   incident.opened = incident.updated = tx.now();
-  ASSIGN_OR_RETURN(const auto earlier, resolved_lately(tx.sql(), alert.service,
-                                                       tx.now() - policy_.follows_within));
+  ASSIGN_OR_RETURN(const auto earlier,
+                   resolved_lately(tx.sql(), alert.service, tx.now() - policy_.follows_within));
   if (earlier) incident.follows = earlier->id;
   RETURN_IF_ERROR(insert_incident(tx.sql(), incident));
   codec::JsonObject data{{"number", incident.number},
@@ -88,12 +89,12 @@ Result<> IncidentDesk::open(engine::Tx& tx, alert::Alert& alert) {
   }
   RETURN_IF_ERROR(append(tx, incident, "incident.opened", ourselves(), std::move(data)));
   alert.incident = incident.id;
-  tx.after_commit([this, number = incident.number, title = incident.title,
-                   severity = incident.severity] {
-    opened_metric_.add();
-    log_.info("incident opened",
-              {{"number", number}, {"title", title}, {"severity", severity_name(severity)}});
-  });
+  tx.after_commit(
+      [this, number = incident.number, title = incident.title, severity = incident.severity] {
+        opened_metric_.add();
+        log_.info("incident opened",
+                  {{"number", number}, {"title", title}, {"severity", severity_name(severity)}});
+      });
   return pager_.start(tx, reason_for(incident, alert, external_url_));
 }
 
@@ -199,9 +200,8 @@ Result<> IncidentDesk::change_state(engine::Tx& tx, Incident& incident, State to
                          std::move(data)));
   if (!is_open(to)) return is_open(from) ? end(tx, incident, by) : Result<>{};
   if (to == State::kMonitoring && incident.clean_since) {
-    return tx.set_timer({.kind = kRecoveryTimer,
-                         .subject = incident.id,
-                         .due = tx.now() + policy_.resolved_after});
+    return tx.set_timer(
+        {.kind = kRecoveryTimer, .subject = incident.id, .due = tx.now() + policy_.resolved_after});
   }
   // Somebody does not believe in the recovery: it is theirs to say when it is over.
   return from == State::kMonitoring ? tx.cancel_timer(kRecoveryTimer, incident.id) : Result<>{};
@@ -245,8 +245,7 @@ Result<> IncidentDesk::on_acknowledged(engine::Tx& tx, const std::string& incide
                 {{"from", name_of(from)}, {"to", name_of(incident.state)}});
 }
 
-Result<> IncidentDesk::acknowledge(engine::Tx& tx, const std::string& id,
-                                   const store::Actor& by) {
+Result<> IncidentDesk::acknowledge(engine::Tx& tx, const std::string& id, const store::Actor& by) {
   ASSIGN_OR_RETURN(const auto incident, need(tx, id));
   if (!is_open(incident.state)) {
     return fail(Code::kFailedPrecondition,

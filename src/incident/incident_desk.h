@@ -11,9 +11,9 @@
 
 namespace tocsin::incident {
 
-// Opens incidents for page alerts, one open incident a service; sees that somebody is rung; verifies
-// the recovery; takes what people decide. Alerts of severity ticket join an open incident of their
-// service and never hold up its recovery; without one they stand alone.
+// Opens incidents for page alerts, one open incident a service; sees that somebody is rung;
+// verifies the recovery; takes what people decide. Alerts of severity ticket join an open incident
+// of their service and never hold up its recovery; without one they stand alone.
 //
 // use() from any thread; everything else inside transactions of the engine.
 class IncidentDesk final : public alert::AlertListener, public oncall::PagerListener {
@@ -54,7 +54,8 @@ class IncidentDesk final : public alert::AlertListener, public oncall::PagerList
   Result<> join(engine::Tx& tx, Incident incident, alert::Alert& alert);
   Result<> ring(engine::Tx& tx, const Incident& incident, const alert::Alert& alert,
                 bool had_recovered);
-  // What the alert says is what the incident says: impact, its start, and a severity that only rises.
+  // What the alert says is what the incident says: impact, its start, and a severity that only
+  // rises.
   Result<> take_over(engine::Tx& tx, Incident& incident, const alert::Alert& alert);
   Result<> on_recovery_timer(engine::Tx& tx, const std::string& id);
   Result<> change_state(engine::Tx& tx, Incident& incident, State to, const store::Actor& by,

@@ -5,9 +5,9 @@
 namespace tocsin::incident {
 namespace {
 
-#define INCIDENT_COLUMNS                                                                    \
-  "id, number, title, state, severity, is_severity_by_hand, service, team, impact,"         \
-  " impact_started, detected, paged, acknowledged, declared, mitigated, resolved,"          \
+#define INCIDENT_COLUMNS                                                            \
+  "id, number, title, state, severity, is_severity_by_hand, service, team, impact," \
+  " impact_started, detected, paged, acknowledged, declared, mitigated, resolved,"  \
   " clean_since, who_has_it, follows, opened, updated"
 
 Incident incident_of(const store::Row& row) {
@@ -69,10 +69,10 @@ Result<> update_incident(store::Session& sql, const Incident& i) {
                " is_severity_by_hand = $6, impact = $7, impact_started = $8, detected = $9,"
                " paged = $10, acknowledged = $11, declared = $12, mitigated = $13, resolved = $14,"
                " clean_since = $15, who_has_it = $16, updated = $17 WHERE id = $1",
-               i.id, i.title, name_of(i.state), is_open(i.state), i.severity,
-               i.is_severity_by_hand, i.impact, i.times.impact_started, i.times.detected,
-               i.times.paged, i.times.acknowledged, i.times.declared, i.times.mitigated,
-               i.times.resolved, i.clean_since, i.who_has_it, i.updated));
+               i.id, i.title, name_of(i.state), is_open(i.state), i.severity, i.is_severity_by_hand,
+               i.impact, i.times.impact_started, i.times.detected, i.times.paged,
+               i.times.acknowledged, i.times.declared, i.times.mitigated, i.times.resolved,
+               i.clean_since, i.who_has_it, i.updated));
   return {};
 }
 
@@ -103,13 +103,13 @@ Result<int64_t> next_number(store::Session& sql) {
 }
 
 Result<std::vector<Incident>> list_incidents(store::Session& sql, Which which, int limit) {
-  auto rows = which == Which::kOpen
-                  ? sql.query("SELECT " INCIDENT_COLUMNS
-                              " FROM incident WHERE is_open = 1 ORDER BY number DESC LIMIT $1",
-                              limit)
-                  : sql.query("SELECT " INCIDENT_COLUMNS
-                              " FROM incident ORDER BY number DESC LIMIT $1",
-                              limit);
+  auto rows =
+      which == Which::kOpen
+          ? sql.query("SELECT " INCIDENT_COLUMNS
+                      " FROM incident WHERE is_open = 1 ORDER BY number DESC LIMIT $1",
+                      limit)
+          : sql.query("SELECT " INCIDENT_COLUMNS " FROM incident ORDER BY number DESC LIMIT $1",
+                      limit);
   if (!rows) return fail(std::move(rows.error()));
   std::vector<Incident> incidents;
   for (const auto& row : *rows) incidents.push_back(incident_of(row));

@@ -43,8 +43,8 @@ notify::Message page_message(const Incident& incident, const alert::Alert& alert
   message.incident_id = incident.id;
   message.alert_id = alert.id;
   message.service = incident.service.value();
-  message.links.push_back({fmt::format("Incident {}", incident.number),
-                           incident_url(incident, external_url)});
+  message.links.push_back(
+      {fmt::format("Incident {}", incident.number), incident_url(incident, external_url)});
   message.links.insert(message.links.end(), alert.links.begin(), alert.links.end());
   return message;
 }
@@ -60,8 +60,8 @@ notify::Message recovery_message(const Incident& incident, std::string_view how,
   message.first_step = "Nothing needs to be done now.";
   message.incident_id = incident.id;
   message.service = incident.service.value();
-  message.links.push_back({fmt::format("Incident {}", incident.number),
-                           incident_url(incident, external_url)});
+  message.links.push_back(
+      {fmt::format("Incident {}", incident.number), incident_url(incident, external_url)});
   return message;
 }
 

@@ -28,9 +28,9 @@ std::vector<State> moves_from(State state) {
   if (state == State::kResolved) return {State::kClosed};
   if (!is_open(state)) return {};
   std::vector<State> moves;
-  for (const State to : {State::kInvestigating, State::kIdentified, State::kMitigating,
-                         State::kMonitoring, State::kResolved, State::kDeclined,
-                         State::kCancelled}) {
+  for (const State to :
+       {State::kInvestigating, State::kIdentified, State::kMitigating, State::kMonitoring,
+        State::kResolved, State::kDeclined, State::kCancelled}) {
     if (to != state) moves.push_back(to);
   }
   return moves;

@@ -18,8 +18,8 @@ double share(double bad, double total) { return total > 0 ? bad / total : 0; }
 
 int severity_for(const alert::Alert& alert, const catalog::Service* service) {
   const slo::Evidence& e = alert.evidence;
-  const double failing = std::max(share(e.bad_short, e.total_short),
-                                  share(e.failed_since_start, e.total_since_start));
+  const double failing =
+      std::max(share(e.bad_short, e.total_short), share(e.failed_since_start, e.total_since_start));
   const auto label = alert.labels.find("alertname");
   const bool is_blind = label != alert.labels.end() && label->second == "NoData";
 

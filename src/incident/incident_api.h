@@ -1,0 +1,23 @@
+#pragma once
+
+#include "access/access.h"
+#include "alert/readers.h"
+#include "incident/incident_desk.h"
+#include "net/http.h"
+#include "oncall/pager.h"
+
+namespace tocsin::incident {
+
+struct ApiParts {
+  access::Gate& gate;
+  alert::Readers& readers;
+  engine::Engine& engine;
+  IncidentDesk& desk;
+  oncall::Pager& pager;
+};
+
+// /api/v1/incidents with all below it, and GET /api/v1/logbook; for responders. `{id}` may be an
+// incident's number. Every part outlives the router.
+void add_incident_routes(net::Router& router, ApiParts parts);
+
+}  // namespace tocsin::incident
