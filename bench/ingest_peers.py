@@ -54,6 +54,8 @@ class Peer:
         return self.process.pid
 
     def is_ready(self):
+        if self.process.process.poll() is not None:
+            raise SystemExit(f"error: {self.name} ended by itself:\n" + self.process.text()[-2000:])
         try:
             return harness.http("GET", self.base + "/-/ready").status == 200 or \
                 harness.http("GET", self.base + "/health").status == 200
