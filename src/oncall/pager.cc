@@ -53,6 +53,9 @@ RowPager::RowPager(Parts parts)
   engine_.on_timer(kEscalateTimer, [this](engine::Tx& tx, const std::string& incident) {
     return on_timer(tx, incident);
   });
+  engine_.on_timer(kWayTimer, [this](engine::Tx& tx, const std::string& delivery) {
+    return on_way_timer(tx, delivery);
+  });
   outbox_.listen(kPageSubject, *this);
   outbox_.listen(kRecoverySubject, *this);
 }

@@ -22,7 +22,13 @@ Result<> RowPager::on_trouble(engine::Tx& tx, const notify::Delivery& delivery,
   if (delivery.subject.kind != kPageSubject) return {};
   ASSIGN_OR_RETURN(const auto way, read_way(tx.sql(), delivery.id));
   if (!way || way->state != "trying") return {};  // only the first trouble of a way moves the page
-  return on_way_lost(tx, delivery, *way, "trouble", error.message);
+  return on_way_lost(tx, *way, "trouble", error.message);
+}
+
+Result<> RowPager::on_way_timer(engine::Tx& tx, const std::string& delivery_id) {
+  ASSIGN_OR_RETURN(const auto way, read_way(tx.sql(), delivery_id));
+  if (!way || way->state != "trying") return {};
+  return on_way_lost(tx, *way, "trouble", "no success within " + to_text(kWayPatience));
 }
 
 Result<> RowPager::on_outcome(engine::Tx& tx, const notify::Delivery& delivery,
@@ -33,13 +39,14 @@ Result<> RowPager::on_outcome(engine::Tx& tx, const notify::Delivery& delivery,
   ASSIGN_OR_RETURN(const auto way, read_way(tx.sql(), delivery.id));
   ASSIGN_OR_RETURN(auto page, read_page_row(tx.sql(), delivery.subject.id));
   if (!way || !page) return {};
+  RETURN_IF_ERROR(tx.cancel_timer(kWayTimer, delivery.id));
   ASSIGN_OR_RETURN(auto row, read_escalation(tx.sql(), page->page.incident_id));
   if (!row) return {};
   switch (outcome) {
     case notify::Outcome::kSent:
       RETURN_IF_ERROR(set_way_state(tx.sql(), delivery.id, "sent"));
       return on_page_sent(tx, std::move(page->page), *std::move(row));
-    case notify::Outcome::kFailed: return on_way_lost(tx, delivery, *way, "failed", detail);
+    case notify::Outcome::kFailed: return on_way_lost(tx, *way, "failed", detail);
     case notify::Outcome::kDropped:
       RETURN_IF_ERROR(set_way_state(tx.sql(), delivery.id, "dropped"));
       // An earlier try may have woken this person: they hear that it is over.
@@ -78,9 +85,10 @@ Result<> RowPager::on_page_sent(engine::Tx& tx, Page page, EscalationRow row) {
   return tell_recovery(tx, row, page.person, static_cast<size_t>(way));
 }
 
-Result<> RowPager::on_way_lost(engine::Tx& tx, const notify::Delivery& delivery, const Way& way,
-                               std::string_view new_state, const std::string& why) {
-  RETURN_IF_ERROR(set_way_state(tx.sql(), delivery.id, new_state));
+Result<> RowPager::on_way_lost(engine::Tx& tx, const Way& way, std::string_view new_state,
+                               const std::string& why) {
+  RETURN_IF_ERROR(tx.cancel_timer(kWayTimer, way.delivery));
+  RETURN_IF_ERROR(set_way_state(tx.sql(), way.delivery, new_state));
   ASSIGN_OR_RETURN(auto page_row, read_page_row(tx.sql(), way.page));
   if (!page_row) return {};
   Page& page = page_row->page;

@@ -10,10 +10,14 @@
 namespace tocsin::oncall {
 
 inline constexpr const char* kEscalateTimer = "page.escalate";
+inline constexpr const char* kWayTimer = "page.way";
 inline constexpr const char* kPageSubject = "page";
 inline constexpr const char* kRecoverySubject = "recovery";
 // A link in a page can be answered this long.
 inline constexpr Duration kAnswerFor = std::chrono::hours(24);
+// A way that has not succeeded by then (a provider that hangs, a queue before it) is in trouble:
+// the next one is begun beside it.
+inline constexpr Duration kWayPatience = std::chrono::seconds(30);
 
 // The pager over its tables. pager.cc has what the room `incident` asks for, pager_ring.cc whose
 // turn it is, pager_delivery.cc what the outbox says. Everything but use() and the two reads runs
@@ -68,8 +72,9 @@ class RowPager final : public Pager {
   Result<> hurry(engine::Tx& tx, EscalationRow& row);
 
   Result<> on_page_sent(engine::Tx& tx, Page page, EscalationRow row);
-  Result<> on_way_lost(engine::Tx& tx, const notify::Delivery& delivery, const Way& way,
-                       std::string_view new_state, const std::string& why);
+  Result<> on_way_timer(engine::Tx& tx, const std::string& delivery_id);
+  Result<> on_way_lost(engine::Tx& tx, const Way& way, std::string_view new_state,
+                       const std::string& why);
   Result<> on_recovery_failed(engine::Tx& tx, const notify::Delivery& delivery);
   Result<> tell_recovery(engine::Tx& tx, const EscalationRow& row, const catalog::PersonId& person,
                          size_t way);

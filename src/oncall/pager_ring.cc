@@ -101,6 +101,8 @@ Result<bool> RowPager::start_way(engine::Tx& tx, const EscalationRow& row, const
       return fail(std::move(delivery.error()));
     }
     if (delivery) {
+      RETURN_IF_ERROR(
+          tx.set_timer({.kind = kWayTimer, .subject = *delivery, .due = tx.now() + kWayPatience}));
       RETURN_IF_ERROR(insert_way(
           tx.sql(), Way{page.id, static_cast<int>(index), *std::move(delivery), "trying"}));
       return true;
