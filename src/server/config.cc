@@ -123,11 +123,14 @@ Config load_config(const std::string& path, Problems& problems) {
   read_http(root, config);
   config.data = from_file(path, root.text("data", "var"));
   read_database(root, config);
+  config.is_default_catalog = !root.has("catalog");
   config.catalog = from_file(path, root.text("catalog", "catalog"));
   read_log(root.child("log"), config);
 
   Fields telemetry = root.child("telemetry");
-  config.limits = telemetry::read_limits(telemetry.child("limits"));
+  Fields limits = telemetry.child("limits");
+  config.limits = telemetry::read_limits(limits);
+  limits.finish();
   config.sources = telemetry::read_sources(telemetry);
   telemetry.finish();
 

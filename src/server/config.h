@@ -9,6 +9,7 @@
 #include "net/server.h"
 #include "notify/notify_config.h"
 #include "telemetry/limits.h"
+#include "telemetry/source_config.h"
 
 namespace tocsin::server {
 
@@ -17,10 +18,11 @@ namespace tocsin::server {
 struct Config {
   std::string file;  // where it was read from; empty for the defaults
   net::ServerOptions http;
-  std::string external_url;  // what links in messages begin with; no slash at the end
-  std::string database;      // sqlite:PATH or postgresql://...; may hold a password
-  std::string data;          // folder for telemetry.db and the local token
-  std::string catalog;       // folder of catalog files
+  std::string external_url;         // what links in messages begin with; no slash at the end
+  std::string database;             // sqlite:PATH or postgresql://...; may hold a password
+  std::string data;                 // folder for telemetry.db and the local token
+  std::string catalog;              // folder of catalog files
+  bool is_default_catalog = false;  // it was not named, so it may be missing
   LogLevel log_level = LogLevel::kInfo;
   LogFormat log_format = LogFormat::kLogfmt;
   telemetry::IngestLimits limits;

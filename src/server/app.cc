@@ -1,0 +1,340 @@
+#include "server/app.h"
+
+#include <fmt/format.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <mutex>
+
+#include "access/access.h"
+#include "access/access_api.h"
+#include "alert/alert_api.h"
+#include "alert/alert_desk.h"
+#include "catalog/catalog_json.h"
+#include "engine/engine.h"
+#include "incident/answer_page.h"
+#include "incident/incident_api.h"
+#include "incident/incident_desk.h"
+#include "incident/logbook_stream.h"
+#include "net/listener.h"
+#include "notify/channels.h"
+#include "server/assets.h"
+#include "server/declared.h"
+#include "server/private_file.h"
+#include "server/status_api.h"
+#include "server/ticker.h"
+#include "server/version.h"
+#include "slo/slo_api.h"
+#include "store/migration.h"
+#include "telemetry/sources.h"
+#include "telemetry/telemetry.h"
+#include "telemetry/telemetry_api.h"
+
+namespace tocsin::server {
+namespace {
+
+// What links begin with when the configuration does not say.
+std::string url_of(const Config& config, const std::string& address) {
+  return fmt::format("{}://{}", config.http.tls ? "https" : "http", address);
+}
+
+std::string holder_name() {
+  char host[256] = "unknown host";
+  ::gethostname(host, sizeof host - 1);
+  return fmt::format("pid {} on {}", ::getpid(), host);
+}
+
+class Server final : public App {
+ public:
+  Server(Config config, const Clock& clock, Rng& rng, Log& log)
+      : config_(std::move(config)), clock_(clock), rng_(rng), log_(log), started_(clock.now()) {}
+  ~Server() override { stop_everything(); }
+
+  Result<> open();
+  Result<> reload(const store::Actor& by) override;
+  void request_stop(Error why) override;
+  Result<> stop() override;
+
+ private:
+  Result<> open_store();
+  Result<> open_people();
+  Result<> open_measuring();
+  Result<> use(Declared declared);
+  Result<> first_sign_in();
+  void add_routes();
+  void start_threads();
+  void stop_everything();
+  void step(std::string_view name, const std::function<void()>& action);
+
+  const Config config_;
+  const Clock& clock_;
+  Rng& rng_;
+  Log& log_;
+  const Time started_;
+  std::mutex reload_mutex_;
+  std::mutex stop_mutex_;
+  std::optional<Error> why_stopped_;
+  std::atomic<bool> ready_ = false;
+  bool is_stopped_ = false;
+  std::string external_url_;
+
+  // In the order of making; ended in reverse.
+  Metrics metrics_;
+  std::unique_ptr<net::Listener> listener_;
+  std::unique_ptr<store::Database> database_;
+  std::unique_ptr<store::Database> telemetry_database_;
+  std::unique_ptr<store::Lease> lease_;
+  std::unique_ptr<alert::Readers> readers_;
+  std::unique_ptr<net::Client> client_;
+  std::unique_ptr<notify::ChannelTransport> transport_;
+  std::unique_ptr<engine::Engine> engine_;
+  std::unique_ptr<access::Access> access_;
+  std::unique_ptr<notify::Outbox> outbox_;
+  std::unique_ptr<notify::AnswerLinks> links_;
+  std::unique_ptr<oncall::Pager> pager_;
+  std::unique_ptr<incident::IncidentDesk> incidents_;
+  std::unique_ptr<alert::AlertDesk> alerts_;
+  std::unique_ptr<slo::SloBook> slo_;
+  std::unique_ptr<telemetry::Telemetry> telemetry_;
+  std::unique_ptr<telemetry::SourceRunner> sources_;
+  std::unique_ptr<incident::LogbookTail> tail_;
+  CatalogInUse catalog_;
+  net::Router router_;
+  std::unique_ptr<net::Server> http_;
+  std::unique_ptr<Ticker> edges_;
+};
+
+Result<> Server::open_store() {
+  std::error_code error;
+  std::filesystem::create_directories(config_.data, error);
+  if (error) {
+    return fail(Code::kFailedPrecondition, fmt::format("the data folder {} cannot be made: {}",
+                                                       config_.data, error.message()));
+  }
+  ASSIGN_OR_RETURN(database_, store::Database::open(config_.database));
+  ASSIGN_OR_RETURN(lease_, store::Lease::acquire(*database_, holder_name(), clock_.now()));
+  ASSIGN_OR_RETURN(const auto session, database_->connect());
+  ASSIGN_OR_RETURN(const int migrations, store::migrate(*session));
+  log_.info("the database is open",
+            {{"database", database_->describe()}, {"migrations", migrations}});
+  readers_ = std::make_unique<alert::Readers>(*database_);
+  ASSIGN_OR_RETURN(engine_,
+                   engine::Engine::open(*database_, *lease_, clock_, rng_, log_, metrics_));
+  engine_->on_lost([this](const Error& why) { request_stop(why); });
+  return {};
+}
+
+// Who may, who is told, whose turn it is.
+Result<> Server::open_people() {
+  access::AccessOptions access;
+  access.external_url = external_url_;
+  ASSIGN_OR_RETURN(
+      access_, access::Access::open(*engine_, *database_, clock_, rng_, log_, metrics_, access));
+  client_ = net::Client::start(metrics_);
+  notify::NotifyConfig notify = config_.notify;
+  notify.external_url = external_url_;
+  transport_ = std::make_unique<notify::ChannelTransport>(*client_, clock_, notify);
+  outbox_ = notify::Outbox::make(*engine_, *transport_, log_, metrics_);
+  ASSIGN_OR_RETURN(links_, notify::AnswerLinks::open(*engine_, external_url_));
+  pager_ = oncall::Pager::make({*engine_, *outbox_, *links_, log_, metrics_});
+  incidents_ = std::make_unique<incident::IncidentDesk>(incident::IncidentDesk::Parts{
+      *engine_, *pager_, log_, metrics_, external_url_, config_.recovery});
+  pager_->listen(*incidents_);
+  alerts_ = std::make_unique<alert::AlertDesk>(
+      alert::AlertDesk::Parts{*engine_, log_, metrics_, external_url_});
+  alerts_->listen(*incidents_);
+  return {};
+}
+
+Result<> Server::open_measuring() {
+  const std::string path = (std::filesystem::path(config_.data) / "telemetry.db").string();
+  ASSIGN_OR_RETURN(telemetry_database_, store::Database::open("sqlite:" + path));
+  ASSIGN_OR_RETURN(telemetry_, telemetry::Telemetry::open(config_.limits, telemetry_database_.get(),
+                                                          clock_, rng_, log_, metrics_));
+  RETURN_IF_ERROR(telemetry_->load());
+  slo_ = std::make_unique<slo::SloBook>(clock_.now(), *alerts_, log_, metrics_);
+  sources_ = telemetry::SourceRunner::make(*telemetry_, *client_, clock_, rng_, log_, metrics_);
+
+  codec::Problems problems;
+  Declared declared = load_declared(config_, problems);
+  RETURN_IF_ERROR(problems.as_result());
+  RETURN_IF_ERROR(use(std::move(declared)));
+
+  ASSIGN_OR_RETURN(const auto session, database_->connect_for_reading());
+  ASSIGN_OR_RETURN(const auto firing, alert::AlertDesk::restore(*session));
+  std::vector<slo::SloBook::Firing> restored;
+  for (const alert::FiringTier& tier : firing) {
+    restored.push_back({tier.objective, tier.tier, tier.impact_started});
+  }
+  slo_->restore(restored);
+  telemetry_->set_listener(slo_.get());
+  return {};
+}
+
+// Puts what is declared into use, room by room from above. Nothing of it can fail on input that
+// load_declared has accepted, but for the database.
+Result<> Server::use(Declared declared) {
+  RETURN_IF_ERROR(telemetry_->configure(std::move(declared.signals)));
+  std::vector<slo::SloBook::Entry> entries;
+  for (const slo::Objective& objective : declared.objectives) {
+    const auto signal = telemetry_->index_of(objective.signal);
+    if (!signal) {
+      return fail(Code::kInternal, fmt::format("objective {} reads signal {}, which is not there",
+                                               objective.name.value(), objective.signal.value()));
+    }
+    entries.push_back({objective, *signal});
+  }
+  alerts_->use(declared.catalog, declared.objectives);
+  pager_->use(declared.catalog);
+  incidents_->use(declared.catalog);
+  RETURN_IF_ERROR(slo_->configure(std::move(entries), *telemetry_, clock_.now()));
+  catalog_.set(declared.catalog);
+  return {};
+}
+
+Result<> Server::reload(const store::Actor& by) {
+  std::scoped_lock lock(reload_mutex_);
+  codec::Problems problems;
+  Declared declared = load_declared(config_, problems);
+  RETURN_IF_ERROR(problems.as_result());
+  const auto catalog = declared.catalog;
+  const size_t objectives = declared.objectives.size();
+  RETURN_IF_ERROR(use(std::move(declared)));
+  log_.info(
+      "the catalog was reloaded",
+      {{"by", by.to_text()}, {"services", catalog->services.size()}, {"objectives", objectives}});
+  return engine_->run([&](engine::Tx& tx) {
+    return tx.append(
+        {.happened = tx.now(),
+         .actor = by,
+         .kind = "catalog.reloaded",
+         .subject_kind = "catalog",
+         .subject_id = "catalog",
+         .data = {{"services", catalog->services.size()}, {"objectives", objectives}}});
+  });
+}
+
+// The first user, and the token that the commands on this machine use.
+Result<> Server::first_sign_in() {
+  const std::filesystem::path data(config_.data);
+  ASSIGN_OR_RETURN(const auto first, access_->bootstrap());
+  if (first) {
+    const std::string path = (data / "first-sign-in.txt").string();
+    RETURN_IF_ERROR(write_file(
+        path, fmt::format("user: {}\npassword: {}\n", first->user.name, first->password.reveal()),
+        0600));
+    log_.info("the first user was made; sign in as it says there and remove the file",
+              {{"file", path}});
+  }
+  const std::string path = (data / "cli-token").string();
+  std::string kept;
+  if (std::ifstream in(path); in) std::getline(in, kept);
+  if (access_->token_of(Secret(kept))) return {};
+  const store::Actor by = store::system_actor("server");
+  for (const access::Token& token : access_->tokens()) {
+    if (token.name == "cli") RETURN_IF_ERROR(access_->revoke_token(token.id, by));
+  }
+  ASSIGN_OR_RETURN(const access::AddedToken made,
+                   access_->create_token("cli", access::Role::kAdmin, by));
+  return write_file(path, made.secret.reveal() + "\n", 0600);
+}
+
+void Server::add_routes() {
+  access::add_access_routes(router_, *access_);
+  alert::add_alert_routes(router_, *access_, *readers_);
+  incident::add_incident_routes(router_, {*access_, *readers_, *engine_, *incidents_, *pager_});
+  incident::add_answer_routes(router_,
+                              {*readers_, *engine_, *incidents_, *pager_, *links_, clock_});
+  slo::add_slo_routes(router_, {*access_, *slo_, *telemetry_, clock_, [this] { return tail_->last_seq(); }});
+  telemetry::add_telemetry_routes(router_, *access_, *telemetry_);
+  add_status_routes(
+      router_, {*access_, *readers_, catalog_, *slo_, *telemetry_, *sources_, *pager_, metrics_,
+                clock_, started_, ready_, [this](const store::Actor& by) { return reload(by); }});
+  add_asset_routes(router_);
+}
+
+void Server::start_threads() {
+  engine_->start();
+  alerts_->start();
+  telemetry_->start();
+  sources_->use(config_.sources);
+  edges_ = std::make_unique<Ticker>([this] {
+    const Time now = clock_.now();
+    slo_->advance(now);
+    return std::clamp(Duration(slo_->next_edge() - now), Duration(milliseconds(10)),
+                      Duration(seconds(1)));
+  });
+}
+
+Result<> Server::open() {
+  ASSIGN_OR_RETURN(listener_, net::Listener::bind(config_.http.listen, &log_));
+  const std::string address = listener_->address();
+  external_url_ = config_.external_url.empty() ? url_of(config_, address) : config_.external_url;
+  RETURN_IF_ERROR(open_store());
+  RETURN_IF_ERROR(open_people());
+  RETURN_IF_ERROR(open_measuring());
+  RETURN_IF_ERROR(first_sign_in());
+  add_routes();
+  start_threads();
+  net::ServerOptions options = config_.http;
+  ASSIGN_OR_RETURN(http_, net::Server::start(router_, std::move(listener_), options, clock_, rng_,
+                                             log_, metrics_));
+  ready_ = true;
+  RETURN_IF_ERROR(write_file((std::filesystem::path(config_.data) / "address").string(),
+                             url_of(config_, address) + "\n", 0644));
+  log_.info("ready", {{"address", url_of(config_, address)},
+                      {"version", kVersion},
+                      {"objectives", slo_->size()},
+                      {"took", clock_.now() - started_}});
+  return {};
+}
+
+void Server::request_stop(Error why) {
+  {
+    std::scoped_lock lock(stop_mutex_);
+    if (why_stopped_) return;
+    why_stopped_ = std::move(why);
+  }
+  // serve waits for signals; this is how a thread of ours ends it.
+  ::kill(::getpid(), SIGTERM);
+}
+
+void Server::step(std::string_view name, const std::function<void()>& action) {
+  const Duration begun = clock_.monotonic();
+  action();
+  log_.info("stopped", {{"part", name}, {"took", clock_.monotonic() - begun}});
+}
+
+void Server::stop_everything() {
+  if (is_stopped_) return;
+  is_stopped_ = true;
+  ready_ = false;
+  if (http_) step("http", [&] { http_->stop(seconds(5)); });
+  if (sources_) step("sources", [&] { sources_->stop(); });
+  if (edges_) step("objectives", [&] { edges_->stop(); });
+  if (telemetry_) step("telemetry", [&] { telemetry_->stop(); });
+  if (alerts_) step("alerts", [&] { alerts_->stop(); });
+  if (engine_) step("engine", [&] { engine_->stop(seconds(5)); });
+  if (client_) step("client", [&] { client_.reset(); });
+}
+
+Result<> Server::stop() {
+  stop_everything();
+  std::scoped_lock lock(stop_mutex_);
+  if (why_stopped_) return fail(*why_stopped_);
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<App>> App::start(Config config, const Clock& clock, Rng& rng, Log& log) {
+  auto server = std::make_unique<Server>(std::move(config), clock, rng, log);
+  RETURN_IF_ERROR(server->open());
+  return server;
+}
+
+}  // namespace tocsin::server

@@ -1,0 +1,41 @@
+#include "server/declared.h"
+
+#include <filesystem>
+
+#include "slo/openslo.h"
+#include "telemetry/signal_spec.h"
+
+namespace tocsin::server {
+namespace {
+
+slo::Surroundings surroundings(const Config& config,
+                               const std::vector<telemetry::SignalSpec>& signals) {
+  slo::Surroundings around;
+  for (const telemetry::SignalSpec& signal : signals) {
+    if (signal.by.empty()) around.signals.emplace(signal.name.value(), signal.kind);
+  }
+  for (const telemetry::QuerySource& source : config.sources.query) {
+    around.query_sources.insert(source.name);
+  }
+  return around;
+}
+
+}  // namespace
+
+Declared load_declared(const Config& config, codec::Problems& problems) {
+  Declared declared;
+  catalog::Catalog catalog;
+  if (std::filesystem::is_directory(config.catalog) || !config.is_default_catalog) {
+    catalog = catalog::load(config.catalog, problems);
+  }
+  declared.signals = telemetry::read_signals(catalog, config.sources, problems);
+  slo::Declared promised =
+      slo::read_openslo(catalog, surroundings(config, declared.signals), problems);
+  for (telemetry::SignalSpec& signal : promised.signals)
+    declared.signals.push_back(std::move(signal));
+  declared.objectives = std::move(promised.objectives);
+  declared.catalog = std::make_shared<const catalog::Catalog>(std::move(catalog));
+  return declared;
+}
+
+}  // namespace tocsin::server

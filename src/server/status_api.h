@@ -1,0 +1,54 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "access/access.h"
+#include "alert/readers.h"
+#include "catalog/catalog.h"
+#include "oncall/pager.h"
+#include "slo/slo_book.h"
+#include "telemetry/sources.h"
+#include "telemetry/telemetry.h"
+
+namespace tocsin::server {
+
+// The catalog that is in use now. Thread-safe.
+class CatalogInUse {
+ public:
+  std::shared_ptr<const catalog::Catalog> get() const {
+    std::scoped_lock lock(mutex_);
+    return catalog_;
+  }
+  void set(std::shared_ptr<const catalog::Catalog> catalog) {
+    std::scoped_lock lock(mutex_);
+    catalog_ = std::move(catalog);
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::shared_ptr<const catalog::Catalog> catalog_ = std::make_shared<const catalog::Catalog>();
+};
+
+// What the server says about itself: /api/v1/status, /api/v1/catalog, /api/v1/reload, /-/healthy,
+// /-/ready, /metrics. All must outlive the router's use.
+struct StatusParts {
+  access::Gate& gate;
+  alert::Readers& readers;
+  const CatalogInUse& catalog;
+  const slo::SloBook& slo;
+  const telemetry::Telemetry& telemetry;
+  const telemetry::SourceRunner& sources;
+  oncall::Pager& pager;
+  const Metrics& metrics;
+  const Clock& clock;
+  Time started;
+  const std::atomic<bool>& ready;
+  std::function<Result<>(const store::Actor&)> reload;
+};
+void add_status_routes(net::Router& router, StatusParts parts);
+
+}  // namespace tocsin::server

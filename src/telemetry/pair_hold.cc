@@ -1,0 +1,64 @@
+#include "telemetry/pair_hold.h"
+
+#include <algorithm>
+
+namespace tocsin::telemetry {
+
+uint32_t PairHold::make_pair(SignalIndex signal, bool needs_part, bool must_see_part) {
+  pairs_.push_back({.signal = signal, .needs_part = needs_part, .must_see_part = must_see_part});
+  return static_cast<uint32_t>(pairs_.size() - 1);
+}
+
+void PairHold::hold(uint32_t index, Side side, const CounterStep& step, double bad, double total) {
+  Pair& pair = pairs_[index];
+  int64_t& seen = pair.seen_ms[static_cast<size_t>(side)];
+  seen = std::max(seen, step.to_ms);
+  pair.held.push_back({side, step, bad, total});
+  if (!pair.is_touched) touched_.push_back(index);
+  pair.is_touched = true;
+}
+
+bool PairHold::may_tell(const Pair& pair, const Held& held) const {
+  const auto mine = static_cast<size_t>(held.side);
+  if (held.side == Side::kTotal && !pair.needs_part) return true;
+  const int64_t other = pair.seen_ms[1 - mine];
+  if (other >= held.step.to_ms) return true;
+  if (pair.must_see_part && other == INT64_MIN) return false;
+  return pair.seen_ms[mine] - held.step.to_ms >= kPatienceMs;
+}
+
+void PairHold::release(IncrementBatch& out) {
+  for (const uint32_t index : touched_) {
+    Pair& pair = pairs_[index];
+    pair.is_touched = false;
+    std::erase_if(pair.held, [&](const Held& held) {
+      if (!may_tell(pair, held)) {
+        // Not measured at all: let it go rather than keep it for ever.
+        return pair.seen_ms[static_cast<size_t>(held.side)] - held.step.to_ms >= kPatienceMs;
+      }
+      out.add(pair.signal, held.step.from_ms, held.step.to_ms, held.bad, held.total);
+      return true;
+    });
+  }
+  touched_.clear();
+}
+
+void PairHold::dissolve(IncrementBatch& out) {
+  for (const Pair& pair : pairs_) {
+    for (const Held& held : pair.held) {
+      const int64_t other = pair.seen_ms[1 - static_cast<size_t>(held.side)];
+      if (pair.must_see_part && other == INT64_MIN) continue;
+      out.add(pair.signal, held.step.from_ms, held.step.to_ms, held.bad, held.total);
+    }
+  }
+  pairs_.clear();
+  touched_.clear();
+}
+
+size_t PairHold::held() const {
+  size_t n = 0;
+  for (const Pair& pair : pairs_) n += pair.held.size();
+  return n;
+}
+
+}  // namespace tocsin::telemetry

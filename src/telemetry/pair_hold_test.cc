@@ -1,0 +1,80 @@
+#include "telemetry/pair_hold.h"
+
+#include <gtest/gtest.h>
+
+namespace tocsin::telemetry {
+namespace {
+
+using Side = PairHold::Side;
+constexpr int64_t kNow = 1'767'571'200'000;
+
+struct Told {
+  double bad = 0, total = 0;
+};
+
+Told release(PairHold& pairs) {
+  IncrementBatch batch;
+  pairs.release(batch);
+  Told told;
+  for (const RatioIncrement& i : batch.take(from_millis(kNow))) {
+    told.bad += i.bad;
+    told.total += i.total;
+  }
+  return told;
+}
+
+CounterStep step(int64_t to_ms, double count) { return {to_ms - 15'000, to_ms, count}; }
+
+TEST(PairHold, TotalWaitsForTheGoodEventsOfTheSameScrape) {
+  PairHold pairs;
+  const uint32_t pair = pairs.make_pair(0, true, false);
+  pairs.hold(pair, Side::kTotal, step(kNow, 100), 100, 100);
+  EXPECT_EQ(release(pairs).total, 0);
+  pairs.hold(pair, Side::kPart, step(kNow, 99), -99, 0);
+  const Told told = release(pairs);
+  EXPECT_EQ(told.bad, 1);
+  EXPECT_EQ(told.total, 100);
+  EXPECT_EQ(pairs.held(), 0U);
+}
+
+TEST(PairHold, BadWaitsForTotalAndTotalDoesNotWaitForBad) {
+  PairHold pairs;
+  const uint32_t pair = pairs.make_pair(0, false, false);
+  pairs.hold(pair, Side::kPart, step(kNow, 5), 5, 0);
+  EXPECT_EQ(release(pairs).bad, 0);
+  pairs.hold(pair, Side::kTotal, step(kNow, 50), 0, 50);
+  const Told told = release(pairs);
+  EXPECT_EQ(told.bad, 5);
+  EXPECT_EQ(told.total, 50);
+}
+
+TEST(PairHold, TellsATotalWhoseGoodSideStaysAway) {
+  PairHold pairs;
+  const uint32_t pair = pairs.make_pair(0, true, false);
+  pairs.hold(pair, Side::kTotal, step(kNow - 60'000, 100), 100, 100);
+  EXPECT_EQ(release(pairs).total, 0);
+  pairs.hold(pair, Side::kTotal, step(kNow, 7), 7, 7);
+  EXPECT_EQ(release(pairs).total, 100);
+}
+
+TEST(PairHold, AHistogramWithoutTheBoundIsNotMeasuredAndNotBad) {
+  PairHold pairs;
+  const uint32_t pair = pairs.make_pair(0, true, true);
+  for (int64_t t = kNow - 600'000; t <= kNow; t += 15'000) {
+    pairs.hold(pair, Side::kTotal, step(t, 100), 100, 100);
+    EXPECT_EQ(release(pairs).total, 0);
+  }
+  EXPECT_LE(pairs.held(), 5U);
+}
+
+TEST(PairHold, DissolveTellsWhatIsHeld) {
+  PairHold pairs;
+  const uint32_t pair = pairs.make_pair(0, true, false);
+  pairs.hold(pair, Side::kTotal, step(kNow, 100), 100, 100);
+  IncrementBatch batch;
+  pairs.dissolve(batch);
+  ASSERT_EQ(batch.take(from_millis(kNow)).size(), 1U);
+}
+
+}  // namespace
+}  // namespace tocsin::telemetry

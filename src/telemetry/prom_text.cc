@@ -1,0 +1,178 @@
+#include "telemetry/prom_text.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cmath>
+#include <deque>
+#include <limits>
+#include <optional>
+
+#include "base/text.h"
+
+namespace tocsin::telemetry {
+namespace {
+
+bool is_name_start(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == ':';
+}
+bool is_name(char c) { return is_name_start(c) || (c >= '0' && c <= '9'); }
+
+// One line of an exposition, read from left to right. Each step says what it expected.
+class Line {
+ public:
+  Line(std::string_view text, TextFormat format) : rest_(text), format_(format) {}
+
+  Result<TextSample> read() {
+    TextSample sample;
+    ASSIGN_OR_RETURN(sample.name, name("a metric name"));
+    skip_blanks();
+    if (take('{')) RETURN_IF_ERROR(labels(sample));
+    skip_blanks();
+    ASSIGN_OR_RETURN(sample.value, number());
+    skip_blanks();
+    if (!rest_.empty() && rest_.front() != '#') {
+      ASSIGN_OR_RETURN(sample.t_ms, timestamp());
+      skip_blanks();
+    }
+    // What follows a '#' behind a sample of OpenMetrics is an exemplar.
+    if (!rest_.empty() && !(format_ == TextFormat::kOpenMetrics && rest_.front() == '#')) {
+      return invalid(fmt::format("'{}' stands behind the sample", rest_.substr(0, 40)));
+    }
+    return sample;
+  }
+
+ private:
+  void skip_blanks() {
+    while (!rest_.empty() && (rest_.front() == ' ' || rest_.front() == '\t'))
+      rest_.remove_prefix(1);
+  }
+  bool take(char c) {
+    if (rest_.empty() || rest_.front() != c) return false;
+    rest_.remove_prefix(1);
+    return true;
+  }
+  std::string_view word() {
+    const size_t end = rest_.find_first_of(" \t");
+    const std::string_view w = rest_.substr(0, end);
+    rest_.remove_prefix(w.size());
+    return w;
+  }
+
+  Result<std::string_view> name(std::string_view what) {
+    size_t end = 0;
+    if (!rest_.empty() && is_name_start(rest_[0])) {
+      while (end < rest_.size() && is_name(rest_[end])) ++end;
+    }
+    if (end == 0) return invalid(fmt::format("{} is missing", what));
+    const std::string_view out = rest_.substr(0, end);
+    rest_.remove_prefix(end);
+    return out;
+  }
+
+  Result<> labels(TextSample& sample) {
+    while (true) {
+      skip_blanks();
+      if (take('}')) return {};
+      ASSIGN_OR_RETURN(const std::string_view label, name("a label name"));
+      skip_blanks();
+      if (!take('=')) return invalid(fmt::format("'=' is missing behind label {}", label));
+      skip_blanks();
+      ASSIGN_OR_RETURN(const std::string_view value, quoted(label));
+      sample.labels.emplace_back(label, value);
+      skip_blanks();
+      if (!take(',') && (rest_.empty() || rest_.front() != '}')) {
+        return invalid(fmt::format("',' or '}}' is missing behind the value of label {}", label));
+      }
+    }
+  }
+
+  // A view into the line where nothing is escaped, else into `unescaped_`.
+  Result<std::string_view> quoted(std::string_view label) {
+    if (!take('"')) return invalid(fmt::format("the value of label {} is not quoted", label));
+    size_t end = 0;
+    bool has_escape = false;
+    while (end < rest_.size() && rest_[end] != '"') {
+      has_escape |= rest_[end] == '\\';
+      end += rest_[end] == '\\' ? 2 : 1;
+    }
+    if (end >= rest_.size()) return invalid(fmt::format("the value of label {} has no end", label));
+    const std::string_view raw = rest_.substr(0, end);
+    rest_.remove_prefix(end + 1);
+    return has_escape ? unescape(raw) : raw;
+  }
+
+  std::string_view unescape(std::string_view raw) {
+    std::string& out = unescaped_.emplace_back();
+    for (size_t i = 0; i < raw.size(); ++i) {
+      if (raw[i] != '\\') {
+        out += raw[i];
+      } else if (raw[++i] == 'n') {
+        out += '\n';
+      } else {
+        if (raw[i] != '\\' && raw[i] != '"') out += '\\';
+        out += raw[i];
+      }
+    }
+    return out;
+  }
+
+  Result<double> number() {
+    const std::string_view text = word();
+    const std::string_view digits = text.starts_with('+') ? text.substr(1) : text;
+    if (equal_ignoring_case(digits, "nan")) return std::numeric_limits<double>::quiet_NaN();
+    double value = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    if (digits.empty() || error == std::errc::invalid_argument ||
+        end != digits.data() + digits.size()) {
+      return invalid(fmt::format("'{}' is not a number", text.substr(0, 40)));
+    }
+    if (error == std::errc::result_out_of_range) {
+      return invalid(fmt::format("'{}' does not fit into a double", text.substr(0, 40)));
+    }
+    return value;
+  }
+
+  // Milliseconds in the Prometheus format, seconds with fractions in OpenMetrics.
+  Result<int64_t> timestamp() {
+    ASSIGN_OR_RETURN(const double t, number());
+    const double ms = format_ == TextFormat::kOpenMetrics ? t * 1000 : t;
+    if (!(std::abs(ms) < 9e15)) return invalid("the timestamp is out of range");
+    return static_cast<int64_t>(std::llround(ms));
+  }
+
+  std::string_view rest_;
+  const TextFormat format_;
+  std::deque<std::string> unescaped_;
+
+ public:
+  // The sample's views point into this.
+  Line(const Line&) = delete;
+};
+
+}  // namespace
+
+TextFormat text_format_of(std::string_view content_type) {
+  return trim(content_type.substr(0, content_type.find(';'))) == "application/openmetrics-text"
+             ? TextFormat::kOpenMetrics
+             : TextFormat::kPrometheus;
+}
+
+Result<> parse_prom_text(std::string_view text, TextFormat format,
+                         const std::function<bool(const TextSample&)>& take) {
+  for (size_t number = 1; !text.empty(); ++number) {
+    const size_t end = text.find('\n');
+    std::string_view line = text.substr(0, end);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    line = trim(line);
+    if (line.empty() || line.front() == '#') continue;
+    Line reader(line, format);
+    const auto sample = reader.read();
+    if (!sample) return invalid(fmt::format("line {}: {}", number, sample.error().message));
+    if (format == TextFormat::kOpenMetrics && sample->name.ends_with("_created")) continue;
+    if (!take(*sample)) return {};
+  }
+  return {};
+}
+
+}  // namespace tocsin::telemetry

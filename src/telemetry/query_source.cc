@@ -1,0 +1,231 @@
+#include "telemetry/query_source.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "base/text.h"
+#include "telemetry/scrape_target.h"
+
+namespace tocsin::telemetry {
+namespace {
+
+constexpr Duration kLongestGap = hours(1);
+// Prometheus answers at most 11,000 points a series.
+constexpr int64_t kMostPoints = 10'000;
+
+// `$step` becomes the time that the query counts over.
+std::string with_step(const std::string& query, Duration step) {
+  std::string out;
+  std::string_view rest = query;
+  const std::string text = fmt::format("{}s", std::max<int64_t>(1, step.count() / 1'000'000));
+  for (size_t at = rest.find("$step"); at != std::string_view::npos; at = rest.find("$step")) {
+    out += rest.substr(0, at);
+    out += text;
+    rest.remove_prefix(at + 5);
+  }
+  return out + std::string(rest);
+}
+
+net::HttpCall call_for(const QuerySource& source, const std::string& path,
+                       const std::string& form) {
+  net::HttpCall call;
+  call.method = "POST";  // long queries do not fit into a URL
+  call.url = source.url + path;
+  call.headers = {{"Content-Type", "application/x-www-form-urlencoded"},
+                  {"Accept", "application/json"}};
+  call.body = form;
+  call.timeout = source.timeout;
+  authorize(source.auth, call);
+  return call;
+}
+
+std::string seconds_text(Time t) { return fmt::format("{:.3f}", to_seconds(t.time_since_epoch())); }
+
+bool is_count(double v) { return std::isfinite(v) && v >= 0; }
+
+}  // namespace
+
+// One step's questions: every signal asks one or two, and the round ends when all are answered.
+struct QueryAsker::Round {
+  struct Question {
+    std::shared_ptr<const SignalSpec> spec;
+    enum class Part { kBad, kGood, kTotal, kOf } part = Part::kOf;
+    std::string query;
+    Result<std::vector<QueryValue>> answer = std::vector<QueryValue>();
+  };
+  std::vector<Question> questions;
+  std::map<SignalName, Time> from;
+  Time to;
+  std::atomic<size_t> left = 0;
+};
+
+QueryAsker::QueryAsker(QuerySource source, Telemetry& telemetry, net::Client& client)
+    : source_(std::move(source)), telemetry_(telemetry), client_(client) {
+  status_.name = source_.name;
+  status_.kind = SourceKind::kQuery;
+}
+
+SourceStatus QueryAsker::status() const {
+  std::scoped_lock lock(mutex_);
+  return status_;
+}
+
+void QueryAsker::ask(std::function<void(std::move_only_function<void()>)> done) {
+  auto round = std::make_shared<Round>();
+  round->to = std::chrono::floor<seconds>(telemetry_.clock().now());
+  for (const CompiledSignal& signal : telemetry_.signals()->signals()) {
+    const SignalSpec::Query* query = signal.spec->query.get();
+    if (query == nullptr || query->source != source_.name) continue;
+    const auto known = answered_.find(signal.spec->name);
+    const Time from = known == answered_.end() ? round->to - source_.step
+                                               : std::max(known->second, round->to - kLongestGap);
+    round->from[signal.spec->name] = from;
+    using Part = Round::Question::Part;
+    for (const auto& [part, text] : {std::pair(Part::kBad, query->bad),
+                                     {Part::kGood, query->good},
+                                     {Part::kTotal, query->total},
+                                     {Part::kOf, query->of}}) {
+      if (!text.empty())
+        round->questions.push_back({signal.spec, part, with_step(text, round->to - from)});
+    }
+  }
+  round->left = round->questions.size();
+  if (round->questions.empty()) {
+    done([] {});
+    return;
+  }
+  auto finish =
+      std::make_shared<std::function<void(std::move_only_function<void()>)>>(std::move(done));
+  for (Round::Question& question : round->questions) {
+    const std::string form =
+        fmt::format("query={}&time={}", url_encode(question.query), seconds_text(round->to));
+    client_.call(
+        call_for(source_, "/api/v1/query", form),
+        [self = shared_from_this(), round, &question, finish](Result<net::HttpAnswer> answer) {
+          question.answer = answer ? read_query_answer(answer->body)
+                                   : Result<std::vector<QueryValue>>(fail(answer.error()));
+          if (--round->left > 0) return;
+          (*finish)([self, round] { self->take(*round); });
+        });
+  }
+}
+
+// Folds what the round brought, signal by signal: a ratio needs both of its answers.
+void QueryAsker::take(Round& round) {
+  struct Sums {
+    std::shared_ptr<const SignalSpec> spec;
+    std::map<Labels, std::array<double, 4>> groups;  // by Part
+    std::optional<Error> error;
+  };
+  std::map<SignalName, Sums> signals;
+  for (const Round::Question& question : round.questions) {
+    Sums& sums = signals[question.spec->name];
+    sums.spec = question.spec;
+    if (!question.answer) {
+      sums.error = question.answer.error();
+      continue;
+    }
+    for (const QueryValue& value : *question.answer) {
+      Labels group;
+      for (const std::string& label : question.spec->by) {
+        const auto it = value.labels.find(label);
+        group[label] = it == value.labels.end() ? std::string() : it->second;
+      }
+      if (std::isfinite(value.value))
+        sums.groups[group][static_cast<size_t>(question.part)] += value.value;
+    }
+  }
+  std::optional<Error> error;
+  for (const auto& [name, sums] : signals) {
+    if (sums.error) {
+      error = sums.error->in(name.value());
+      continue;
+    }
+    const Time from = round.from[name];
+    for (const auto& [group, parts] : sums.groups) {
+      const auto [bad, good, total, of] = parts;
+      if (sums.spec->kind == SignalKind::kLevel) {
+        telemetry_.add_level(name, group, of, round.to);
+      } else if (sums.spec->kind == SignalKind::kRate && is_count(of)) {
+        telemetry_.add_rate(name, group, from, round.to, of);
+      } else if (is_count(total)) {
+        const double failed = sums.spec->query->bad.empty() ? total - good : bad;
+        telemetry_.add_ratio(name, group, from, round.to, std::clamp(failed, 0.0, total), total,
+                             group.empty());
+      }
+    }
+    answered_[name] = round.to;
+  }
+  std::scoped_lock lock(mutex_);
+  status_.state = error ? SourceState::kDown : SourceState::kUp;
+  status_.last_error = error ? error->message : std::string();
+  if (!error) status_.last_at = round.to;
+}
+
+namespace {
+
+Result<std::map<int64_t, double>> ask_range(const QuerySource& source, net::Client& client,
+                                            const std::string& query, Time from, Time to,
+                                            Duration step) {
+  const std::string form =
+      fmt::format("query={}&start={}&end={}&step={}", url_encode(with_step(query, step)),
+                  seconds_text(from), seconds_text(to), step.count() / 1'000'000);
+  ASSIGN_OR_RETURN(const net::HttpAnswer answer,
+                   client.call_and_wait(call_for(source, "/api/v1/query_range", form)));
+  return read_range_answer(answer.body);
+}
+
+// One stretch of the past of one signal, in steps.
+Result<size_t> fill(const QuerySource& source, const SignalSpec& spec, Telemetry& telemetry,
+                    net::Client& client, Time from, Time to, Duration step) {
+  const bool has_bad = !spec.query->bad.empty();
+  ASSIGN_OR_RETURN(const auto total,
+                   ask_range(source, client, spec.query->total, from + step, to, step));
+  ASSIGN_OR_RETURN(const auto other,
+                   ask_range(source, client, has_bad ? spec.query->bad : spec.query->good,
+                             from + step, to, step));
+  size_t filled = 0;
+  for (const auto& [ms, count] : total) {
+    if (!is_count(count)) continue;
+    const auto it = other.find(ms);
+    const double part = it != other.end() && is_count(it->second) ? it->second : 0;
+    const double bad = std::clamp(has_bad ? part : count - part, 0.0, count);
+    telemetry.add_ratio(spec.name, {}, from_millis(ms) - step, from_millis(ms), bad, count, false);
+    ++filled;
+  }
+  return filled;
+}
+
+}  // namespace
+
+void backfill_from(const QuerySource& source, Telemetry& telemetry, net::Client& client, Log& log) {
+  if (source.backfill == Duration(0)) return;
+  const Time now = std::chrono::floor<minutes>(telemetry.clock().now());
+  const Duration fine = std::min<Duration>(source.backfill, hours(6));
+  const Duration coarse_step = minutes(10);
+  const Duration coarse = std::min<Duration>(source.backfill, coarse_step * kMostPoints);
+  for (const CompiledSignal& signal : telemetry.signals()->signals()) {
+    const SignalSpec& spec = *signal.spec;
+    if (!spec.query || spec.query->source != source.name || spec.kind != SignalKind::kRatio)
+      continue;
+    const auto known = telemetry.ratio(spec.name, RollupLevel::kTenMinutes, now - coarse, now);
+    if (!spec.by.empty() || !known || !known->empty()) continue;
+    // The last six hours by the minute, what lies before by ten minutes.
+    const Time edge = std::chrono::floor<hours>(now - fine);
+    Result<size_t> filled = fill(source, spec, telemetry, client, edge, now, minutes(1));
+    if (filled && coarse > fine) {
+      filled = fill(source, spec, telemetry, client, std::chrono::floor<hours>(now - coarse), edge,
+                    coarse_step);
+    }
+    if (!filled) {
+      log.warn("a signal's past was not filled",
+               {{"signal", spec.name.value()}, {"error", filled.error()}});
+      continue;
+    }
+    log.info("a signal's past was filled",
+             {{"signal", spec.name.value()}, {"source", source.name}});
+  }
+}
+
+}  // namespace tocsin::telemetry

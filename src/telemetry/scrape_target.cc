@@ -1,0 +1,127 @@
+#include "telemetry/scrape_target.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "telemetry/prom_text.h"
+
+namespace tocsin::telemetry {
+
+void authorize(const SourceAuth& auth, net::HttpCall& call) {
+  if (!auth.bearer.empty())
+    call.headers.emplace_back("Authorization", "Bearer " + auth.bearer.reveal());
+  if (!auth.user.empty()) {
+    call.headers.emplace_back("Authorization",
+                              "Basic " + base64(auth.user + ":" + auth.password.reveal()));
+  }
+  call.ca_file = auth.ca_file;
+  call.verify_tls = auth.verify_tls;
+}
+
+ScrapeTarget::ScrapeTarget(ScrapeJob job, ScrapeAddress target, Telemetry& telemetry,
+                           net::Client& client)
+    : job_(std::move(job)), target_(std::move(target)), telemetry_(telemetry), client_(client) {
+  status_.name = fmt::format("{}/{}", job_.job, target_.address);
+  status_.kind = SourceKind::kScrape;
+}
+
+SourceStatus ScrapeTarget::status() const {
+  std::scoped_lock lock(mutex_);
+  return status_;
+}
+
+void ScrapeTarget::ask(std::function<void(std::move_only_function<void()>)> done) {
+  net::HttpCall call;
+  call.url = fmt::format("{}://{}{}", job_.scheme, target_.address, job_.path);
+  call.headers = {
+      {"Accept",
+       "application/openmetrics-text;version=1.0.0;q=0.6,text/plain;version=0.0.4;q=0.5,*/*;q=0.1"},
+      {"X-Prometheus-Scrape-Timeout-Seconds", fmt::format("{:g}", to_seconds(job_.timeout))}};
+  call.timeout = job_.timeout;
+  call.max_answer = job_.max_body;
+  authorize(job_.auth, call);
+  const Time at = telemetry_.clock().now();
+  const Duration begun = telemetry_.clock().monotonic();
+  client_.call(std::move(call), [self = shared_from_this(), at, begun,
+                                 done = std::move(done)](Result<net::HttpAnswer> answer) {
+    const Duration took = self->telemetry_.clock().monotonic() - begun;
+    done([self, at, took, answer = std::move(answer)]() mutable {
+      self->take(std::move(answer), at, took);
+    });
+  });
+}
+
+void ScrapeTarget::take(Result<net::HttpAnswer> answer, Time at, Duration took) {
+  WriteBatch batch;
+  Result<size_t> samples = 0;
+  if (!answer) {
+    samples = fail(answer.error());
+  } else if (answer->status != 200) {
+    samples =
+        fail(Code::kUnavailable, fmt::format("the target answered with status {}", answer->status));
+  } else {
+    samples = read(*answer, at, batch);
+  }
+  // Half an exposition could make counters look as if they had been reset.
+  if (!samples) batch.clear();
+  add_own(batch, "up", samples ? 1 : 0, at);
+  add_own(batch, "scrape_duration_seconds", to_seconds(took), at);
+  add_own(batch, "scrape_samples_scraped", samples ? static_cast<double>(*samples) : 0, at);
+  batch.finish_labels();
+  const IngestOutcome outcome = telemetry_.ingest(batch);
+
+  std::scoped_lock lock(mutex_);
+  status_.state = samples ? SourceState::kUp : SourceState::kDown;
+  status_.last_error = samples ? std::string() : samples.error().message;
+  if (samples) status_.last_at = at;
+  if (samples && outcome.first_refusal) status_.last_error = outcome.first_refusal->message;
+}
+
+Result<size_t> ScrapeTarget::read(const net::HttpAnswer& answer, Time at, WriteBatch& batch) const {
+  const auto type = answer.headers.find("content-type");
+  const TextFormat format = text_format_of(type == answer.headers.end() ? "" : type->second);
+  size_t count = 0;
+  std::map<std::string, std::string> labels;
+  const Result<> parsed = parse_prom_text(answer.body, format, [&](const TextSample& sample) {
+    if (++count > job_.max_samples) return false;
+    labels.clear();
+    for (const auto& [name, value] : sample.labels) {
+      if (!value.empty()) labels[std::string(name)] = value;
+    }
+    labels["__name__"] = sample.name;
+    add_series(batch, labels, sample.value, sample.t_ms.value_or(to_millis(at)));
+    return true;
+  });
+  RETURN_IF_ERROR(parsed);
+  if (count > job_.max_samples) {
+    return fail(
+        Code::kResourceExhausted,
+        fmt::format("the target shows more than {} samples (max_samples)", job_.max_samples));
+  }
+  return count;
+}
+
+void ScrapeTarget::add_series(WriteBatch& batch, const std::map<std::string, std::string>& labels,
+                              double value, int64_t t_ms) const {
+  std::map<std::string, std::string> all = labels;
+  const auto put = [&](const std::string& name, const std::string& own) {
+    const auto [it, is_new] = all.emplace(name, own);
+    if (is_new || job_.honor_labels) return;
+    // As Prometheus: the target's own label moves aside.
+    all["exported_" + name] = it->second;
+    it->second = own;
+  };
+  put("job", job_.job);
+  put("instance", target_.address);
+  for (const auto& [name, own] : target_.labels) put(name, own);
+  batch.begin_series();
+  for (const auto& [name, text] : all) batch.add_label(name, text);
+  batch.samples.push_back({t_ms, value, 0});
+  batch.end_series(telemetry_.hasher());
+}
+
+void ScrapeTarget::add_own(WriteBatch& batch, const char* name, double value, Time at) const {
+  add_series(batch, {{"__name__", name}}, value, to_millis(at));
+}
+
+}  // namespace tocsin::telemetry

@@ -1,0 +1,166 @@
+#include "telemetry/sources.h"
+
+#include <sys/stat.h>
+
+#include "telemetry/query_source.h"
+#include "telemetry/scrape_target.h"
+#include "telemetry/target_file.h"
+
+namespace tocsin::telemetry {
+namespace {
+
+constexpr Duration kFilesEvery = seconds(5);
+
+// Nanoseconds of a file's last change; 0 when it is not there.
+int64_t change_time(const std::string& path) {
+  struct stat info{};
+  if (::stat(path.c_str(), &info) != 0) return 0;
+  return info.st_mtim.tv_sec * 1'000'000'000LL + info.st_mtim.tv_nsec;
+}
+
+}  // namespace
+
+std::string_view name_of(SourceKind kind) {
+  return kind == SourceKind::kScrape ? "scrape" : "query";
+}
+
+std::string_view name_of(SourceState state) {
+  return state == SourceState::kUp ? "up" : state == SourceState::kDown ? "down" : "unknown";
+}
+
+std::unique_ptr<SourceRunner> SourceRunner::make(Telemetry& telemetry, net::Client& client,
+                                                 const Clock& clock, Rng& rng, Log& log,
+                                                 Metrics& metrics) {
+  return std::unique_ptr<SourceRunner>(new SourceRunner(
+      {telemetry, client, clock, rng, log,
+       metrics.counter("tocsin_source_asked_total", "Scrapes and queries begun"),
+       metrics.counter("tocsin_source_failures_total", "Scrapes and queries that gave nothing")}));
+}
+
+SourceRunner::~SourceRunner() { stop(); }
+
+void SourceRunner::use(Sources sources) {
+  std::unique_lock lock(mailbox_->mutex);
+  sources_ = std::move(sources);
+  for (const ScrapeJob& job : sources_.scrape) {
+    for (const std::string& file : job.files) file_times_[file] = change_time(file);
+  }
+  replace(make_sources());
+  if (!thread_.joinable() && !mailbox_->is_stopping) thread_ = std::thread([this] { run(); });
+  mailbox_->changed.notify_one();
+}
+
+void SourceRunner::stop() {
+  {
+    std::scoped_lock lock(mailbox_->mutex);
+    mailbox_->is_stopping = true;
+    mailbox_->changed.notify_one();
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+std::vector<SourceStatus> SourceRunner::status() const {
+  std::vector<SourceStatus> all;
+  std::scoped_lock lock(mailbox_->mutex);
+  for (const Turn& turn : turns_) all.push_back(turn.source->status());
+  return all;
+}
+
+void SourceRunner::backfill(const Sources& sources) {
+  for (const QuerySource& source : sources.query) {
+    backfill_from(source, parts_.telemetry, parts_.client, parts_.log);
+  }
+}
+
+std::vector<std::shared_ptr<Source>> SourceRunner::make_sources() const {
+  std::vector<std::shared_ptr<Source>> made;
+  for (const ScrapeJob& job : sources_.scrape) {
+    for (const ScrapeAddress& target : targets_of(job, parts_.log)) {
+      made.push_back(std::make_shared<ScrapeTarget>(job, target, parts_.telemetry, parts_.client));
+    }
+  }
+  for (const QuerySource& source : sources_.query) {
+    made.push_back(std::make_shared<QueryAsker>(source, parts_.telemetry, parts_.client));
+  }
+  return made;
+}
+
+// Sources that were there before keep their turn and their state.
+void SourceRunner::replace(std::vector<std::shared_ptr<Source>> sources) {
+  std::vector<Turn> turns;
+  const Duration now = parts_.clock.monotonic();
+  for (std::shared_ptr<Source>& source : sources) {
+    // Offsets are spread at random, so that many targets do not answer at one moment.
+    const auto span = static_cast<uint64_t>(std::max<int64_t>(source->interval().count(), 1));
+    turns.push_back(
+        {std::move(source), now + Duration(static_cast<int64_t>(parts_.rng.below(span))), false});
+  }
+  turns_ = std::move(turns);
+}
+
+void SourceRunner::refresh_files() {
+  bool changed = false;
+  for (auto& [file, time] : file_times_) {
+    const int64_t now = change_time(file);
+    changed |= now != time;
+    time = now;
+  }
+  if (!changed) return;
+  parts_.log.info("files of targets changed; they are read again", {{"files", file_times_.size()}});
+  replace(make_sources());
+}
+
+Duration SourceRunner::ask_due(std::unique_lock<std::mutex>& lock) {
+  const Duration now = parts_.clock.monotonic();
+  Duration wait = kFilesEvery;
+  std::vector<std::shared_ptr<Source>> due;
+  for (Turn& turn : turns_) {
+    if (turn.due <= now) {
+      // A source that has not answered yet misses its turn: its own timeout ends the wait.
+      if (!turn.is_asking) {
+        turn.is_asking = true;
+        due.push_back(turn.source);
+      }
+      while (turn.due <= now) turn.due += turn.source->interval();
+    }
+    wait = std::min(wait, turn.due - now);
+  }
+  lock.unlock();
+  for (const std::shared_ptr<Source>& source : due) {
+    parts_.asked.add();
+    source->ask([this, source, mailbox = mailbox_](std::move_only_function<void()> answer) {
+      std::scoped_lock hold(mailbox->mutex);
+      if (mailbox->is_stopping) return;
+      mailbox->answers.push_back([this, source, answer = std::move(answer)]() mutable {
+        answer();
+        if (source->status().state == SourceState::kDown) parts_.failed.add();
+        std::scoped_lock turn_lock(mailbox_->mutex);
+        for (Turn& turn : turns_) {
+          if (turn.source == source) turn.is_asking = false;
+        }
+      });
+      mailbox->changed.notify_one();
+    });
+  }
+  lock.lock();
+  return wait;
+}
+
+void SourceRunner::run() {
+  std::unique_lock lock(mailbox_->mutex);
+  while (!mailbox_->is_stopping) {
+    const Duration wait = ask_due(lock);
+    if (mailbox_->answers.empty() && !mailbox_->is_stopping) mailbox_->changed.wait_for(lock, wait);
+    std::deque<std::move_only_function<void()>> answers = std::move(mailbox_->answers);
+    mailbox_->answers.clear();
+    lock.unlock();
+    for (auto& answer : answers) answer();
+    lock.lock();
+    if (const Duration now = parts_.clock.monotonic(); now >= files_due_) {
+      files_due_ = now + kFilesEvery;
+      refresh_files();
+    }
+  }
+}
+
+}  // namespace tocsin::telemetry

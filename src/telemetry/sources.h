@@ -1,0 +1,101 @@
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/log.h"
+#include "base/metrics.h"
+#include "base/rng.h"
+#include "net/client.h"
+#include "telemetry/source_config.h"
+#include "telemetry/telemetry.h"
+
+namespace tocsin::telemetry {
+
+enum class SourceKind { kScrape, kQuery };
+enum class SourceState { kUnknown, kUp, kDown };
+std::string_view name_of(SourceKind kind);    // "scrape", "query"
+std::string_view name_of(SourceState state);  // "unknown", "up", "down"
+
+struct SourceStatus {
+  std::string name;  // "job/host:port", or the query source's name
+  SourceKind kind = SourceKind::kScrape;
+  SourceState state = SourceState::kUnknown;
+  std::string last_error;  // empty: none
+  std::optional<Time> last_at;
+};
+
+// Something that is asked again and again: a scrape target or a query source. Used on the runner's
+// thread only, except for status().
+class Source {
+ public:
+  virtual ~Source() = default;
+  // Begins to ask; `done` once, on any thread, with what shall happen on the runner's thread then.
+  virtual void ask(std::function<void(std::move_only_function<void()>)> done) = 0;
+  virtual Duration interval() const = 0;
+  virtual SourceStatus status() const = 0;  // thread-safe
+};
+
+// Asks all sources, each at its own offset within its interval, without waiting for one another.
+// What comes back is parsed and folded on one thread. use() may be called again with other sources.
+class SourceRunner {
+ public:
+  static std::unique_ptr<SourceRunner> make(Telemetry& telemetry, net::Client& client,
+                                            const Clock& clock, Rng& rng, Log& log,
+                                            Metrics& metrics);
+  ~SourceRunner();
+
+  // Fills the rollups of signals that ask a server and have no past yet, as far back as the source
+  // says. Waits for the answers; what fails is logged. Before the objectives read the rollups.
+  void backfill(const Sources& sources);
+  void use(Sources sources);
+  void stop();  // again is harmless
+  std::vector<SourceStatus> status() const;
+
+ private:
+  struct Turn {
+    std::shared_ptr<Source> source;
+    Duration due{0};  // monotonic
+    bool is_asking = false;
+  };
+  struct Parts {
+    Telemetry& telemetry;
+    net::Client& client;
+    const Clock& clock;
+    Rng& rng;
+    Log& log;
+    Counter& asked;
+    Counter& failed;
+  };
+  explicit SourceRunner(Parts parts) : parts_(parts) {}
+
+  void run();
+  Duration ask_due(std::unique_lock<std::mutex>& lock);  // how long until the next is due
+  void refresh_files();
+  std::vector<std::shared_ptr<Source>> make_sources() const;
+  void replace(std::vector<std::shared_ptr<Source>> sources);
+
+  // Answers may come after the runner is gone: they hold this.
+  struct Mailbox {
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::deque<std::move_only_function<void()>> answers;
+    bool is_stopping = false;
+  };
+
+  const Parts parts_;
+  const std::shared_ptr<Mailbox> mailbox_ = std::make_shared<Mailbox>();
+  Sources sources_;
+  std::map<std::string, int64_t> file_times_;  // nanoseconds of the last change
+  Duration files_due_{0};
+  std::vector<Turn> turns_;  // with mailbox_->mutex
+  std::thread thread_;
+};
+
+}  // namespace tocsin::telemetry
