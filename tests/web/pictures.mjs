@@ -14,7 +14,10 @@ export async function picture(visit, folder, name, path, ready = async () => {})
     const context = await visit.signedIn(look);
     const page = await visit.open(context, path);
     await ready(page);
-    await page.screenshot({ path: join(folder, `${name}-${look.name}.png`), fullPage: true, caret: "hide" });
+    // The whole screen at once, with the bar at its foot where a phone has it.
+    const height = await page.evaluate(() => document.documentElement.scrollHeight);
+    await page.setViewportSize({ ...look.size, height: Math.max(height, look.size.height) });
+    await page.screenshot({ path: join(folder, `${name}-${look.name}.png`), caret: "hide" });
     await context.close();
   }
 }

@@ -11,6 +11,12 @@ import { sessionQuery } from "./api/queries";
 import { CrashScreen } from "./shell/CrashScreen";
 import { Shell } from "./shell/Shell";
 
+// A search parameter that is not named here reaches the screen as it was typed: each
+// `validateSearch` therefore names all of its own, undefined where the value is not good.
+export function ownPath(next: unknown): string | undefined {
+  return typeof next === "string" && /^\/(?![/\\])/.test(next) ? next : undefined;
+}
+
 interface Context {
   client: QueryClient;
 }
@@ -24,10 +30,9 @@ const signIn = createRoute({
   getParentRoute: () => root,
   path: "/signin",
   // Only a path of our own may be the next one.
-  validateSearch: (search: Record<string, unknown>): { next?: string } => {
-    const next = search.next;
-    return typeof next === "string" && /^\/(?![/\\])/.test(next) ? { next } : {};
-  },
+  validateSearch: (search: Record<string, unknown>): { next?: string | undefined } => ({
+    next: ownPath(search.next),
+  }),
   component: lazyRouteComponent(() => import("./routes/signin/SignIn"), "SignIn"),
 });
 
@@ -51,20 +56,17 @@ const now = createRoute({
 
 export const objectiveStates = ["burning", "exhausted", "no_data", "ok"] as const;
 export interface ObjectivesSearch {
-  q?: string;
-  state?: (typeof objectiveStates)[number];
+  q?: string | undefined;
+  state?: (typeof objectiveStates)[number] | undefined;
 }
 
 const objectives = createRoute({
   getParentRoute: () => signedIn,
   path: "/objectives",
-  validateSearch: (search: Record<string, unknown>): ObjectivesSearch => {
-    const state = objectiveStates.find((name) => name === search.state);
-    return {
-      ...(search.q !== undefined && search.q !== "" ? { q: String(search.q) } : {}),
-      ...(state ? { state } : {}),
-    };
-  },
+  validateSearch: (search: Record<string, unknown>): ObjectivesSearch => ({
+    q: search.q === undefined || search.q === "" ? undefined : String(search.q),
+    state: objectiveStates.find((name) => name === search.state),
+  }),
   component: lazyRouteComponent(() => import("./routes/objectives/Objectives"), "Objectives"),
 });
 
@@ -74,10 +76,9 @@ export type ChartWindow = (typeof chartWindows)[number];
 const objective = createRoute({
   getParentRoute: () => signedIn,
   path: "/objectives/$name",
-  validateSearch: (search: Record<string, unknown>): { window?: ChartWindow } => {
-    const window = chartWindows.find((name) => name === search.window);
-    return window ? { window } : {};
-  },
+  validateSearch: (search: Record<string, unknown>): { window?: ChartWindow | undefined } => ({
+    window: chartWindows.find((name) => name === search.window),
+  }),
   component: lazyRouteComponent(() => import("./routes/objectives/Objective"), "ObjectiveScreen"),
 });
 

@@ -20,11 +20,14 @@ export const calm = [
     async run(visit, { standin, screenshots }) {
       await standin("silence");
       await standin("trouble");
+      await standin("ticket");
       const page = await visit.open(await visit.signedIn(), "/");
       await page.getByRole("heading", { name: "Nothing is known to be wrong" }).waitFor();
       const noData = page.getByRole("region", { name: "No data" });
       await noData.getByRole("link", { name: "Stock is true within a minute" }).waitFor();
       await page.getByText("check notify.mail.password").waitFor();
+      const tickets = page.getByRole("region", { name: "Tickets" });
+      await tickets.getByRole("link", { name: "Search: the budget burns slowly" }).waitFor();
       await picture(visit, screenshots, "now-no-data", "/");
     },
   },

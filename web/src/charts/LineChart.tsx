@@ -167,8 +167,8 @@ function options(
       },
     },
     axes: [
-      { ...axis, space: 70, values: (_, ticks) => tickTexts(ticks) },
-      { ...axis, size: 62, values: (_, ticks) => ticks.map(drawn.format) },
+      { ...axis, space: 60, size: 30, values: (_, ticks) => tickTexts(ticks) },
+      { ...axis, size: width < 480 ? 48 : 60, values: (_, ticks) => ticks.map(drawn.format) },
     ],
     series: [
       {},

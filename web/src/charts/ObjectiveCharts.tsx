@@ -39,7 +39,7 @@ export default function ObjectiveCharts({ chart, target, window }: Props) {
   );
   if (chart.at.length === 0) return <p>No data in this window.</p>;
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <LineChart
         title="Share of events that failed"
         at={chart.at}
@@ -57,7 +57,7 @@ export default function ObjectiveCharts({ chart, target, window }: Props) {
         syncKey={`objective-${window}`}
       />
       <details>
-        <summary className="inline-block cursor-pointer py-1 text-sm">The same as a table</summary>
+        <summary className="w-fit cursor-pointer py-1 text-sm">The same as a table</summary>
         <Table chart={chart} />
       </details>
     </div>
@@ -69,7 +69,7 @@ function Table({ chart }: { chart: Chart }) {
   const now = Date.now();
   return (
     <table className="mt-2 w-full text-right text-sm">
-      <caption className="visually-hidden">Bad and all events over time</caption>
+      <caption className="sr-only">Bad and all events over time</caption>
       <thead>
         <tr className="text-muted">
           <th scope="col" className="py-1 text-left font-semibold">

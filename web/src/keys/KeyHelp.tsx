@@ -48,7 +48,7 @@ export function KeyHelp({ open, onClose }: { open: boolean; onClose: () => void 
         </section>
       ))}
       <fieldset className="mt-5 border-t border-line pt-4">
-        <legend className="visually-hidden">Which keys work</legend>
+        <legend className="sr-only">Which keys work</legend>
         <div className="flex flex-wrap gap-x-5 gap-y-2">
           {keyModes.map((choice) => (
             <label key={choice.mode} className="inline-flex min-h-6 items-center gap-2">
@@ -64,6 +64,9 @@ export function KeyHelp({ open, onClose }: { open: boolean; onClose: () => void 
           ))}
         </div>
       </fieldset>
+      <p className="mt-4 text-sm">
+        <a href="/licenses.md">Licences of what this page is made of</a>
+      </p>
     </dialog>
   );
 }

@@ -155,12 +155,14 @@ export function withPulse(objective: Objective, pulse: ObjectivePulse): Objectiv
   };
 }
 
-// By sequence number, each entry once.
+// Each entry once, in order of happening.
 export function mergeTimeline(old: Entry[], added: Entry[]): Entry[] {
   const known = new Set(old.map((entry) => entry.seq));
   const fresh = added.filter((entry) => !known.has(entry.seq));
   if (fresh.length === 0) return old;
-  return [...old, ...fresh].sort((a, b) => a.seq - b.seq);
+  return [...old, ...fresh].sort(
+    (a, b) => Date.parse(a.happened_at) - Date.parse(b.happened_at) || a.seq - b.seq,
+  );
 }
 
 function groupBy<T>(items: T[], key: (item: T) => string): Map<string, T[]> {

@@ -97,8 +97,8 @@ function Regions() {
   }, []);
   return (
     <>
-      <div ref={polite} role="status" className="visually-hidden" />
-      <div ref={urgent} role="alert" className="visually-hidden" />
+      <div ref={polite} role="status" className="sr-only" />
+      <div ref={urgent} role="alert" className="sr-only" />
     </>
   );
 }

@@ -24,7 +24,7 @@ export function TopBar({ me, onHelp, children }: Props) {
           className="inline-flex items-center gap-2 py-1 text-lg font-bold text-text no-underline"
         >
           <img src="/favicon.svg" alt="" width="24" height="24" />
-          <span className="max-[26rem]:visually-hidden">Tocsin</span>
+          <span className="max-[22rem]:sr-only">Tocsin</span>
         </Link>
         {children}
         <div className="ml-auto flex items-center gap-1 sm:gap-2">

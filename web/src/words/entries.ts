@@ -1,18 +1,24 @@
 // A logbook entry as a line of a timeline. The kinds that a responder cares for have sentences of
 // their own; any other kind is shown by its name and its data, so that nothing is ever hidden.
 import type { Entry } from "../api/types";
-import type { Tone } from "./severity";
-import { isOver } from "./severity";
+import { stateWord, type Tone } from "./severity";
 
 export interface Line {
   text: string;
+  tone: Tone | "none";
   // A person's own words, shown as such.
   quote?: string;
-  tone: Tone | "none";
 }
 
 type Data = Record<string, unknown>;
-type Sentence = (data: Data, entry: Entry) => Line;
+interface Told {
+  data: Data;
+  entry: Entry;
+  who: string; // the person that the entry tells of, by name
+  way: string; // " by mail", or nothing
+  why: string; // ": connection refused", or nothing
+}
+type Sentence = (told: Told) => Line;
 
 // "user:ada" is ada; "system:engine" is Tocsin itself.
 export function actorText(actor: string): string {
@@ -24,6 +30,7 @@ export function actorText(actor: string): string {
   return name || actor;
 }
 
+// The first of these fields that says something.
 function text(data: Data, ...names: string[]): string {
   for (const name of names) {
     const value = data[name];
@@ -34,92 +41,78 @@ function text(data: Data, ...names: string[]): string {
 }
 
 const after = (words: string, more: string, by = ": ") => (more === "" ? words : words + by + more);
-const who = (data: Data) => text(data, "person", "to", "who") || "somebody";
-const byWay = (data: Data) => {
-  const way = text(data, "channel", "by", "way", "contact_kind");
-  return way === "" ? "" : ` by ${way}`;
-};
-const line = (words: string, tone: Line["tone"] = "none", quote = ""): Line =>
-  quote === "" ? { text: words, tone } : { text: words, tone, quote };
 
-const stateMoved: Sentence = (data) => {
-  const to = text(data, "to", "state");
-  const tone = isOver(to as never) || to === "monitoring" ? "ok" : "info";
-  return line(`moved the incident to ${to || "another state"}`, tone, text(data, "note"));
+function line(words: string, tone: Line["tone"] = "none", quote = ""): Line {
+  return quote === "" ? { text: words, tone } : { text: words, tone, quote };
+}
+
+// By a person it is a decision; by the engine it is what the recovery's clock did.
+const moved: Sentence = ({ data, entry }) => {
+  const to = text(data, "to");
+  if (entry.actor.startsWith("system:") && to === "monitoring") {
+    return line("The alerts are over: watching the recovery", "ok");
+  }
+  const word = to === "" ? "another state" : stateWord(to as never).toLowerCase();
+  const calm = ["monitoring", "closed"].includes(to);
+  return line(`moved the incident to ${word}`, calm ? "ok" : "info", text(data, "note"));
 };
-const severitySet: Sentence = (data) =>
-  line(`set the severity to SEV-${text(data, "to", "severity")}`, "info");
-const noted: Sentence = (data) => line("wrote", "none", text(data, "text", "note"));
+
+// A message of a page, or of the news that it is over.
+const message = ({ entry, who, way }: Told) =>
+  `${entry.subject_kind === "recovery" ? "The news of the recovery" : "The page"} to ${who}${way}`;
 
 const sentences: Record<string, Sentence> = {
-  "alert.fired": (data, entry) =>
+  "alert.fired": ({ data, entry }) =>
     line(after("Alert fired", text(data, "summary") || entry.subject_id), "critical"),
-  "alert.updated": (data) => line(after("Alert changed", text(data, "summary", "impact"))),
-  "alert.resolved": (data) => line(after("Alert resolved", text(data, "summary")), "ok"),
-  "incident.opened": (data) => line(after("Incident opened", text(data, "title")), "critical"),
-  "incident.alert_joined": (data) =>
+  "alert.changed": ({ data }) => line(after("Alert changed", text(data, "summary", "impact"))),
+  "alert.resolved": ({ data }) => line(after("Alert over", text(data, "summary")), "ok"),
+  "incident.opened": ({ data }) => line(after("Incident opened", text(data, "title")), "critical"),
+  "incident.alert_joined": ({ data }) =>
     line(after("Another alert joined", text(data, "summary", "alert")), "high"),
   "incident.acknowledged": () => line("has it: nobody else is rung", "ok"),
-  "incident.state_changed": stateMoved,
-  "incident.state": stateMoved,
-  "incident.moved": stateMoved,
-  "incident.severity_changed": severitySet,
-  "incident.severity": severitySet,
-  "incident.severity_set": severitySet,
-  "incident.noted": noted,
-  "incident.note": noted,
-  "incident.note_added": noted,
-  "incident.recovering": () => line("The short windows are clean: watching the recovery", "ok"),
-  "incident.monitoring": () => line("The short windows are clean: watching the recovery", "ok"),
-  "incident.reopened": () => line("It burns again: the incident is open again", "critical"),
-  "incident.resolved": () => line("The incident is resolved", "ok"),
-  "page.created": (data) => line(`Ringing ${who(data)}`, "high"),
-  "page.sent": (data) => line(`${who(data)} was told${byWay(data)}`, "info"),
-  "page.told": (data) => line(`${who(data)} was told${byWay(data)}`, "info"),
-  "page.failed": (data) =>
-    line(
-      after(
-        `${who(data)} could not be reached${byWay(data)}`,
-        text(data, "error", "detail", "reason"),
-      ),
-      "critical",
-    ),
-  "page.dropped": (data) => line(`The page to ${who(data)} is no longer needed`),
-  "page.answered": (data) => line(`${who(data)} answered${byWay(data)}`, "ok"),
-  "page.acknowledged": (data) => line(`${who(data)} answered${byWay(data)}`, "ok"),
-  "escalation.started": (data) => line(after("Ringing began with team", text(data, "team"), " ")),
-  "escalation.stepped": (data) => line(`No answer: going on to ${who(data)}`, "high"),
-  "escalation.acknowledged": (data) => line(`${who(data)} answered: the ringing stops`, "ok"),
-  "escalation.stopped": () => line("The ringing stops: it is over"),
-  "escalation.exhausted": () =>
-    line("Nobody answered: every person was rung in every round", "critical"),
-  "recovery.sent": (data) => line(`${who(data)} was told of the recovery${byWay(data)}`),
-  "delivery.sent": (data) => line(`A message went to ${who(data)}${byWay(data)}`),
-  "delivery.failed": (data) =>
-    line(
-      after(
-        `A message to ${who(data)} failed${byWay(data)}`,
-        text(data, "error", "detail", "reason"),
-      ),
-      "high",
-    ),
-  "delivery.trouble": (data) =>
-    line(
-      after(
-        `A message to ${who(data)} has trouble${byWay(data)}`,
-        text(data, "error", "detail", "reason"),
-      ),
-      "warning",
-    ),
-  "delivery.dropped": (data) => line(`A message to ${who(data)} is no longer needed`),
+  "incident.moved": moved,
+  "incident.relapsed": () => line("It burns again: the recovery did not hold", "critical"),
+  "incident.resolved": ({ data, entry }) =>
+    entry.actor.startsWith("system:")
+      ? line("Resolved: the recovery has held", "ok")
+      : line("resolved the incident", "ok", text(data, "note")),
+  "incident.severity_set": ({ data, entry }) =>
+    entry.actor.startsWith("system:")
+      ? line(`Severity is SEV-${text(data, "to")} now: an alert asks for it`, "info")
+      : line(`set the severity to SEV-${text(data, "to")}`, "info"),
+  "incident.noted": ({ data }) => line("wrote", "none", text(data, "text")),
+  "escalation.started": ({ data }) => line(after("Ringing began: team", text(data, "team"), " ")),
+  "escalation.paused": () => line("The ringing waits: the alerts are over"),
+  "escalation.resumed": () => line("The ringing goes on: it burns again", "high"),
+  "escalation.stopped": () => line("The ringing is over"),
+  "escalation.exhausted": ({ data }) =>
+    line(after("Nobody answered", text(data, "what")), "critical"),
+  "page.rung": ({ who }) => line(`Ringing ${who}`, "high"),
+  "page.told": ({ who }) => line(`${who} was told`, "info"),
+  "page.other_way": ({ who, why }) => line(`Trying another way to reach ${who}${why}`, "warning"),
+  "page.skipped": ({ who, why }) => line(`${who} was passed over${why}`, "high"),
+  "page.failed": ({ who, why }) => line(`${who} could not be reached${why}`, "critical"),
+  "delivery.sent": (told) => line(`${message(told)} went out`, "info"),
+  "delivery.retrying": (told) => line(`${message(told)} will be tried again${told.why}`, "warning"),
+  "delivery.repeated": (told) => line(`${message(told)} may arrive twice${told.why}`, "warning"),
+  "delivery.arrived_late": (told) => line(`${message(told)} went out after all`),
+  "delivery.failed": (told) => line(`${message(told)} failed${told.why}`, "high"),
+  "delivery.dropped": (told) => line(`${message(told)} is no longer needed`),
 };
 
-export function entryLine(entry: Entry): Line {
+// `nameOf` gives a person's name for an id.
+export function entryLine(entry: Entry, nameOf: (id: string) => string = (id) => id): Line {
   const data = (entry.data ?? {}) as Data;
   const sentence = sentences[entry.kind];
-  if (sentence) return sentence(data, entry);
-  const words = entry.kind.replaceAll(/[._]/g, " ");
-  return line(after(words, dataText(data), " · "));
+  if (!sentence) return line(after(entry.kind.replaceAll(/[._]/g, " "), dataText(data), " · "));
+  const person = text(data, "person");
+  return sentence({
+    data,
+    entry,
+    who: person === "" ? "Somebody" : nameOf(person),
+    way: after("", text(data, "channel"), " by "),
+    why: after("", text(data, "why", "error", "reason")),
+  });
 }
 
 // "person ada, channel mail": the plain values of an entry, for kinds without a sentence.
@@ -131,7 +124,7 @@ function dataText(data: Data): string {
     .join(", ");
 }
 
-// Whether the actor is said before the sentence: "ada has it", but "Alert fired".
+// Whether the actor is said before the sentence: "Ada has it", but "Alert fired".
 export function saysActor(entry: Entry): boolean {
   return !entry.actor.startsWith("system:") && /^[a-z]/.test(entryLine(entry).text);
 }

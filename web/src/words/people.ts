@@ -17,6 +17,11 @@ export function useService(id: string | undefined) {
   return data?.services.find((one) => one.id === id);
 }
 
+export function useTeamName(): (id: string) => string {
+  const { data } = useQuery(catalogQuery);
+  return (id) => data?.teams.find((one) => one.id === id)?.name || id;
+}
+
 export function useServiceName(): (id: string) => string {
   const { data } = useQuery(catalogQuery);
   return (id) => data?.services.find((one) => one.id === id)?.name || id;

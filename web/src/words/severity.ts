@@ -86,4 +86,19 @@ export function stateWord(state: IncidentState): string {
   return stateWords[state] ?? state;
 }
 
-export const incidentStates = Object.keys(stateWords) as IncidentState[];
+// Where a person may move an incident from a state: src/incident/lifecycle.cc decides, this only
+// keeps what it would refuse out of the list.
+export function movesFrom(state: IncidentState): IncidentState[] {
+  if (state === "resolved") return ["closed"];
+  if (isOver(state)) return [];
+  const moves: IncidentState[] = [
+    "investigating",
+    "identified",
+    "mitigating",
+    "monitoring",
+    "resolved",
+    "declined",
+    "cancelled",
+  ];
+  return moves.filter((move) => move !== state);
+}

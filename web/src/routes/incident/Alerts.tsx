@@ -39,7 +39,7 @@ function AlertRow({ alert }: { alert: Alert }) {
       </div>
       <p className="font-medium">{alert.summary}</p>
       <EvidenceList evidence={alert.evidence} />
-      <p className="flex flex-wrap gap-x-4 text-sm">
+      <p className="links text-sm">
         {objective && (
           <Link to="/objectives/$name" params={{ name: objective }}>
             Objective

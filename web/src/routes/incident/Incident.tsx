@@ -9,7 +9,7 @@ import { announce } from "../../ui/announce";
 import { Badge } from "../../ui/Badge";
 import { Fetched } from "../../ui/Fetched";
 import { Panel } from "../../ui/Panel";
-import { useService } from "../../words/people";
+import { useService, useTeamName } from "../../words/people";
 import { isOver, severityMark, stateWord } from "../../words/severity";
 import { AcknowledgeButton, canAcknowledge } from "./AcknowledgeButton";
 import { Alerts } from "./Alerts";
@@ -41,21 +41,20 @@ function Whole({ detail }: { detail: IncidentDetail }) {
   });
   useKey("note", () => note.current?.focus());
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <Head incident={incident} />
-      <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_22rem] lg:items-start">
-        <div className="grid min-w-0 gap-4">
+      {/* On a phone in this order; on a wide screen the timeline stands beside the rest. */}
+      <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem] lg:grid-rows-[auto_auto_auto_1fr]">
+        <EscalationPanel escalation={escalation} incident={incident} />
+        <Alerts alerts={alerts} />
+        <div className="min-w-0 lg:col-start-1 lg:row-span-4 lg:row-start-1">
           <Panel title="Timeline" flush>
             <NoteForm incident={incident} field={note} />
             <Timeline entries={timeline} />
           </Panel>
         </div>
-        <div className="grid min-w-0 gap-4 max-lg:-order-1">
-          <EscalationPanel escalation={escalation} incident={incident} />
-          <Alerts alerts={alerts} />
-          <TimesPanel times={incident.times} />
-          <MoveForm key={`${incident.state}/${incident.severity}`} incident={incident} />
-        </div>
+        <TimesPanel times={incident.times} />
+        <MoveForm key={`${incident.state}/${incident.severity}`} incident={incident} />
       </div>
     </div>
   );
@@ -63,6 +62,7 @@ function Whole({ detail }: { detail: IncidentDetail }) {
 
 function Head({ incident }: { incident: Incident }) {
   const service = useService(incident.service);
+  const teamName = useTeamName();
   const mark = severityMark(incident.severity);
   const over = isOver(incident.state);
   const since = incident.times.impact_started ?? incident.opened_at;
@@ -77,7 +77,7 @@ function Head({ incident }: { incident: Incident }) {
           <Badge {...mark} outlined={over || incident.who_has_it !== null} />
           <strong id="incident-state">{stateWord(incident.state)}</strong>
         </p>
-        <h1 className="text-2xl leading-snug font-semibold">
+        <h1 className="text-xl leading-snug font-semibold sm:text-2xl">
           <span className="text-muted">#{incident.number}</span> {incident.title}
         </h1>
         <p className="text-lg">{incident.impact}</p>
@@ -94,9 +94,9 @@ function Head({ incident }: { incident: Incident }) {
             , since <TimeText at={since} show="absolute" />
           </span>
         </p>
-        <p className="flex flex-wrap gap-x-5 gap-y-1 text-sm text-muted">
-          <span>
-            Service {service?.name || incident.service}, team {incident.team}
+        <p className="links text-sm text-muted">
+          <span className="py-[0.2rem]">
+            Service {service?.name || incident.service}, team {teamName(incident.team)}
           </span>
           {service?.runbook && (
             <a href={service.runbook} rel="noreferrer">

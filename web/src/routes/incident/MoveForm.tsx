@@ -4,7 +4,7 @@ import { call, messageOf } from "../../api/client";
 import type { Incident, IncidentState } from "../../api/types";
 import { announce } from "../../ui/announce";
 import { Panel } from "../../ui/Panel";
-import { incidentStates, stateWord } from "../../words/severity";
+import { movesFrom, stateWord } from "../../words/severity";
 import { putIncident } from "./acknowledge";
 
 const severityWords = ["1, worst", "2", "3", "4", "5, least"];
@@ -53,7 +53,7 @@ export function MoveForm({ incident }: { incident: Incident }) {
             value={state}
             onChange={(event) => setState(event.target.value as IncidentState)}
           >
-            {incidentStates.map((name) => (
+            {[incident.state, ...movesFrom(incident.state)].map((name) => (
               <option key={name} value={name}>
                 {stateWord(name)}
               </option>

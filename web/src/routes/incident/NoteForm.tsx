@@ -44,7 +44,7 @@ export function NoteForm({ incident, field }: Props) {
       }}
     >
       <label className="grid gap-1">
-        <span className="visually-hidden">Note for the timeline</span>
+        <span className="sr-only">Note for the timeline</span>
         <textarea
           ref={field}
           className="field py-1.5"

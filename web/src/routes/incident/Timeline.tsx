@@ -28,7 +28,7 @@ export function Timeline({ entries }: { entries: Entry[] }) {
 
 function Row({ entry, now }: { entry: Entry; now: number }) {
   const nameOf = usePersonName();
-  const { text, quote, tone } = entryLine(entry);
+  const { text, quote, tone } = entryLine(entry, nameOf);
   const at = parseTime(entry.happened_at) ?? 0;
   return (
     <li

@@ -8,9 +8,9 @@ type Times = Incident["times"];
 const steps: { key: keyof Times; says: string }[] = [
   { key: "impact_started", says: "Impact began" },
   { key: "detected", says: "Detected" },
-  { key: "paged", says: "First person told" },
-  { key: "acknowledged", says: "Acknowledged" },
   { key: "declared", says: "Declared" },
+  { key: "paged", says: "First one told" },
+  { key: "acknowledged", says: "Acknowledged" },
   { key: "mitigated", says: "Mitigated" },
   { key: "resolved", says: "Resolved" },
 ];
@@ -21,7 +21,7 @@ export function TimesPanel({ times }: { times: Times }) {
   const start = parseTime(times.impact_started) ?? parseTime(times.detected);
   return (
     <Panel title="Times" aside={zoneName(now)}>
-      <dl className="grid grid-cols-[1fr_auto_4.5rem] gap-x-4 gap-y-1 text-sm">
+      <dl className="grid grid-cols-[1fr_auto_auto] gap-x-3 gap-y-1 text-sm">
         {steps.map(({ key, says }) => {
           const at = parseTime(times[key]);
           return (

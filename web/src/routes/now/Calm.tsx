@@ -62,6 +62,6 @@ function verdict(
   if (objectives === 0) return { tone: "unknown", says: "Nothing is watched yet" };
   if (noInput) return { tone: "high", says: "No data arrives" };
   if (noData > 0) return { tone: "warning", says: "Nothing is known to be wrong" };
-  if (tickets > 0) return { tone: "ok", says: "Nobody is being hurt right now" };
+  if (tickets > 0) return { tone: "ok", says: "Nothing is urgent" };
   return { tone: "ok", says: "All is well" };
 }

@@ -56,11 +56,11 @@ export function Now() {
   });
 
   return (
-    <div ref={list} className="grid gap-4">
+    <div ref={list} className="grid grid-cols-1 gap-4">
       <Fetched query={incidents} what="the incidents">
         {() =>
           open.length > 0 ? (
-            <section aria-labelledby="wrong" className="grid gap-3">
+            <section aria-labelledby="wrong" className="grid grid-cols-1 gap-3">
               <h1 id="wrong" className="text-2xl font-semibold">
                 {open.length === 1
                   ? "1 incident is open"
@@ -90,7 +90,7 @@ export function Now() {
       {trouble.length > 0 && <TroublePanel trouble={trouble} />}
       {all.length > 0 && <BudgetsPanel objectives={all.filter((one) => one.state !== "no_data")} />}
       {over.length > 0 && <RecentPanel incidents={over} />}
-      {status.data && <WatchStrip status={status.data} />}
+      {status.data && <WatchStrip status={status.data} withAge={open.length > 0} />}
     </div>
   );
 }

@@ -25,16 +25,18 @@ export function TroublePanel({ trouble }: { trouble: string[] }) {
 }
 
 // When data last came and from where: an empty list must not look healthy by itself.
-export function WatchStrip({ status }: { status: Status }) {
+export function WatchStrip({ status, withAge }: { status: Status; withAge: boolean }) {
   const now = useNow();
   const late = freshnessOf(status, now) !== "fresh";
   const up = status.sources.filter((source) => source.state === "up").length;
   return (
     <section aria-label="What comes in" className="px-1 text-sm text-muted">
       <p className="flex flex-wrap gap-x-5 gap-y-1">
-        <span className={late ? "font-semibold text-text" : ""}>
-          Last data <TimeText at={status.ingest.last_sample_at} />
-        </span>
+        {withAge && (
+          <span className={late ? "font-semibold text-text" : ""}>
+            Last data <TimeText at={status.ingest.last_sample_at} />
+          </span>
+        )}
         <span>
           {countText(status.ingest.series)} of {countText(status.ingest.series_limit)} series
         </span>

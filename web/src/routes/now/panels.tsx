@@ -80,7 +80,7 @@ export function BudgetsPanel({ objectives }: { objectives: Objective[] }) {
             <ObjectiveLink objective={objective} />
             <span className="flex w-full items-center gap-3 sm:w-auto">
               <BudgetBar objective={objective} />
-              <span className="w-32 flex-none text-sm text-muted">
+              <span className="w-24 flex-none text-sm text-muted max-sm:hidden">
                 burns {burnText(objective.budget.burn_now)}
               </span>
             </span>

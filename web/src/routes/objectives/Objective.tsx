@@ -9,9 +9,16 @@ import { Badge } from "../../ui/Badge";
 import { Fetched } from "../../ui/Fetched";
 import { Panel } from "../../ui/Panel";
 import { countText, percentText, targetText } from "../../words/numbers";
-import { useService } from "../../words/people";
+import { useService, useTeamName } from "../../words/people";
 import { objectiveMark } from "../../words/severity";
-import { BudgetBar, burnText, ErrorRatio, exhaustionText, leftEventsText } from "./parts";
+import {
+  BudgetMeter,
+  burnText,
+  ErrorRatio,
+  exhaustionText,
+  leftEventsText,
+  leftText,
+} from "./parts";
 import { Tiers } from "./Tiers";
 
 const Charts = lazy(() => import("../../charts/ObjectiveCharts"));
@@ -20,16 +27,18 @@ export function ObjectiveScreen() {
   const { name } = useParams({ from: "/signed-in/objectives/$name" });
   const query = useQuery(objectiveQuery(name));
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <Fetched query={query} what={`the objective ${name}`}>
         {(objective) => (
           <>
             <Head objective={objective} />
-            <div className="grid gap-4 lg:grid-cols-2">
+            <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,1fr)_25rem] lg:grid-rows-[auto_1fr]">
               <BudgetPanel objective={objective} />
-              <Tiers tiers={objective.tiers} />
+              <div className="lg:col-start-2 lg:row-span-2 lg:row-start-1">
+                <Tiers tiers={objective.tiers} />
+              </div>
+              <ChartPanel objective={objective} />
             </div>
-            <ChartPanel objective={objective} />
           </>
         )}
       </Fetched>
@@ -39,6 +48,7 @@ export function ObjectiveScreen() {
 
 function Head({ objective }: { objective: Objective }) {
   const service = useService(objective.service);
+  const teamName = useTeamName();
   return (
     <header className="grid gap-1.5">
       <p className="text-sm">
@@ -49,13 +59,13 @@ function Head({ objective }: { objective: Objective }) {
         <Badge {...objectiveMark(objective.state)} />
       </div>
       {objective.description && <p>{objective.description}</p>}
-      <p className="flex flex-wrap gap-x-5 gap-y-1 text-sm text-muted">
+      <p className="links text-sm text-muted">
         <span>
           {targetText(objective.target)} good over {objective.window}
         </span>
         <span>
           Service {service?.name || objective.service}
-          {service && `, team ${service.team}`}
+          {service && `, team ${teamName(service.team)}`}
         </span>
         {service?.runbook && (
           <a href={service.runbook} rel="noreferrer">
@@ -92,11 +102,9 @@ function BudgetPanel({ objective }: { objective: Objective }) {
       <div className="grid gap-3">
         <div>
           <p className="mb-1 text-2xl font-semibold" id="budget-left">
-            {budget.left < 0
-              ? `${percentText(-budget.left)} overspent`
-              : `${percentText(budget.left)} left`}
+            {leftText(objective)}
           </p>
-          <BudgetBar objective={objective} wide />
+          <BudgetMeter objective={objective} />
         </div>
         <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1">
           <dt className="text-muted">Events</dt>
@@ -136,7 +144,7 @@ function ChartPanel({ objective }: { objective: Objective }) {
   const chart = useQuery(chartQuery(objective.name, window));
   const chooser = (
     <fieldset className="flex gap-1">
-      <legend className="visually-hidden">Window</legend>
+      <legend className="sr-only">Window</legend>
       {chartWindows.map((name) => (
         <button
           key={name}

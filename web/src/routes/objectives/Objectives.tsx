@@ -22,7 +22,7 @@ import {
 const pageSize = 200;
 // One grid for the head and the rows; below its width each row becomes a card.
 const columns =
-  "lg:grid lg:grid-cols-[7rem_minmax(12rem,1fr)_17rem_5rem_10rem_9rem] lg:items-center lg:gap-x-4";
+  "lg:grid lg:grid-cols-[7.5rem_minmax(12rem,1fr)_16rem_4rem_9rem_8.5rem] lg:items-center lg:gap-x-4";
 
 export function Objectives() {
   const query = useQuery(objectivesQuery);
@@ -42,11 +42,11 @@ export function Objectives() {
     (text === "" || `${one.name} ${one.display_name} ${one.service}`.toLowerCase().includes(text));
 
   return (
-    <div className="grid gap-4" ref={list}>
+    <div className="grid grid-cols-1 gap-4" ref={list}>
       <div className="flex flex-wrap items-end gap-x-4 gap-y-2">
         <h1 className="mr-auto text-2xl font-semibold">Objectives</h1>
         <label className="grid gap-1 text-sm max-sm:w-full">
-          <span className="visually-hidden">Filter by name or service</span>
+          <span className="sr-only">Filter by name or service</span>
           <input
             ref={filter}
             className="field sm:w-64"
@@ -61,14 +61,13 @@ export function Objectives() {
           />
         </label>
         <label className="text-sm max-sm:w-full">
-          <span className="visually-hidden">State</span>
+          <span className="sr-only">State</span>
           <select
             className="field"
             value={search.state ?? ""}
             onChange={(event) => {
               const state = objectiveStates.find((name) => name === event.target.value);
-              const { state: _, ...rest } = search;
-              void navigate({ search: state ? { ...rest, state } : rest, replace: true });
+              void navigate({ search: { ...search, state }, replace: true });
             }}
           >
             <option value="">All states</option>
@@ -132,7 +131,7 @@ export function Objectives() {
 function Labelled({ label, children }: { label: string; children: React.ReactNode }) {
   return (
     <div className="flex gap-x-2 text-sm lg:block">
-      <span className="w-28 flex-none text-muted lg:visually-hidden">{label}</span>
+      <span className="w-28 flex-none text-muted lg:sr-only">{label}</span>
       <span className="min-w-0 flex-1">{children}</span>
     </div>
   );
@@ -170,7 +169,7 @@ const ObjectiveRow = memo(function ObjectiveRow({ objective }: { objective: Obje
       <Labelled label="Nearest tier">
         {nearest ? (
           <>
-            {nearest.name}{" "}
+            <span className="whitespace-nowrap">{nearest.name}</span>{" "}
             <span className="block text-muted max-lg:inline">{nearnessText(nearest)}</span>
           </>
         ) : (

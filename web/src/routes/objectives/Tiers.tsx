@@ -12,7 +12,7 @@ const scale = 1.5;
 
 export function Tiers({ tiers }: { tiers: TierView[] }) {
   return (
-    <Panel title="How near each tier is to firing" aside="The line is the threshold" flush>
+    <Panel title="How near each tier is" aside="The line is its threshold" flush>
       <ul>
         {tiers.map((tier) => (
           <Tier key={tier.name} tier={tier} />

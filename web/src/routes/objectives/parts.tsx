@@ -20,30 +20,36 @@ export function leftText(objective: Objective): string {
   return left < 0 ? `${percentText(-left)} overspent` : `${percentText(left)} left`;
 }
 
-// "1,204 of 20,000 events": bad ones that may still happen, or that were too many.
+// Bad events that may still happen, or that were too many.
 export function leftEventsText(objective: Objective): string {
   const { left_events: left, allowed } = objective.budget;
-  const unit = objective.budgeting === "timeslices" ? "slices" : "events";
+  const unit = objective.budgeting === "timeslices" ? "bad slices" : "bad events";
   return left < 0
-    ? `${countText(-left)} bad ${unit} too many (${countText(allowed)} allowed)`
-    : `${countText(left)} of ${countText(allowed)} bad ${unit} may still happen`;
+    ? `${countText(-left)} ${unit} over ${countText(allowed)}`
+    : `${countText(left)} of ${countText(allowed)} ${unit} left`;
+}
+
+export function BudgetMeter({ objective }: { objective: Objective }) {
+  const { left } = objective.budget;
+  return (
+    <Meter
+      label={`Budget of ${objective.display_name}`}
+      value={Math.max(0, left)}
+      max={1}
+      fromEnd={Math.max(0, -left)}
+      says={leftText(objective)}
+      tone={budgetTone(left)}
+    />
+  );
 }
 
 export function BudgetBar({ objective, wide }: { objective: Objective; wide?: boolean }) {
-  const { left } = objective.budget;
-  const says = leftText(objective);
   return (
     <span
       className={`flex min-w-0 flex-1 items-center gap-2 ${wide ? "" : "sm:w-64 sm:flex-none"}`}
     >
-      <Meter
-        label={`Budget of ${objective.display_name}`}
-        value={Math.max(0, left)}
-        max={1}
-        says={says}
-        tone={budgetTone(left)}
-      />
-      <span className="w-32 flex-none text-sm">{says}</span>
+      <BudgetMeter objective={objective} />
+      <span className="w-28 flex-none text-sm">{leftText(objective)}</span>
     </span>
   );
 }
