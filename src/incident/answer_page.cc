@@ -1,0 +1,130 @@
+#include "incident/answer_page.h"
+
+#include <algorithm>
+#include <memory>
+
+#include "alert/alert_store.h"
+#include "incident/answer_html.h"
+#include "incident/incident_store.h"
+
+namespace tocsin::incident {
+namespace {
+
+using net::Request;
+using net::Response;
+
+constexpr net::RouteOptions kSmall{.max_body = 4 << 10, .accept_gzip = false};
+
+Response guarded(Response response) {
+  auto& headers = response.headers;
+  headers.set("Content-Security-Policy",
+              "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
+              "frame-ancestors 'none'");
+  headers.set("Referrer-Policy", "no-referrer");  // the address is the key
+  headers.set("Cache-Control", "no-store");
+  headers.set("X-Content-Type-Options", "nosniff");
+  headers.set("X-Robots-Tag", "noindex");
+  return response;
+}
+
+Response refusal(const Error& error) {
+  const char* title = "This did not work";
+  if (error.code == Code::kUnauthenticated) title = "This link cannot be used";
+  if (error.code == Code::kUnavailable) title = "Try again in a moment";
+  Response response = Response::html(http_status(error.code), refusal_html(title, error.message));
+  if (error.code == Code::kUnavailable) response.headers.set("Retry-After", "1");
+  return guarded(std::move(response));
+}
+
+class AnswerPages {
+ public:
+  explicit AnswerPages(AnswerParts parts) : parts_(parts) {}
+
+  Result<Response> show(const Request& request) const {
+    ASSIGN_OR_RETURN(const oncall::Page page, page_of(request));
+    return rendered(page);
+  }
+
+  Result<Response> answer(const Request& request) const {
+    ASSIGN_OR_RETURN(const oncall::Page page, page_of(request));
+    const auto form = request.form();
+    const auto given = form.find("answer");
+    if (given == form.end() || given->second != "acknowledge") {
+      return invalid("the answer must be answer=acknowledge; go back and press the button");
+    }
+    const auto taken = parts_.engine.run([&](engine::Tx& tx) {
+      return parts_.desk.acknowledge(tx, page.incident_id,
+                                     store::Actor{"link", page.person.value()});
+    });
+    // It ended meanwhile: the page says so.
+    if (!taken && taken.error().code != Code::kFailedPrecondition) return fail(taken.error());
+    return rendered(page);
+  }
+
+ private:
+  Result<oncall::Page> page_of(const Request& request) const {
+    ASSIGN_OR_RETURN(const std::string id,
+                     parts_.links.page_of(request.params.at("token"), parts_.clock.now()));
+    ASSIGN_OR_RETURN(const auto sql, parts_.readers.take());
+    ASSIGN_OR_RETURN(const auto page, parts_.pager.read_page(*sql, id));
+    if (!page) {
+      return not_found(
+          "the page that this link was sent for is not known here any more; sign in "
+          "to Tocsin to see what is open");
+    }
+    return *page;
+  }
+
+  Result<Response> rendered(const oncall::Page& page) const {
+    ASSIGN_OR_RETURN(const auto sql, parts_.readers.take());
+    ASSIGN_OR_RETURN(auto incident, read_incident(*sql, page.incident_id));
+    if (!incident) {
+      return not_found(
+          "the incident that this link was sent for is not known here any more; sign "
+          "in to Tocsin to see what is open");
+    }
+    AnswerView view;
+    view.incident = *std::move(incident);
+    ASSIGN_OR_RETURN(view.escalation, parts_.pager.read(*sql, page.incident_id));
+    ASSIGN_OR_RETURN(view.alerts, alert::alerts_of_incident(*sql, page.incident_id));
+    std::ranges::stable_partition(view.alerts, [](const alert::Alert& alert) {
+      return alert.state == alert::AlertState::kFiring;
+    });
+    view.person = page.person;
+    view.now = parts_.clock.now();
+    return guarded(Response::html(200, answer_html(view)));
+  }
+
+  const AnswerParts parts_;
+};
+
+using Answer = Result<Response> (AnswerPages::*)(const Request&) const;
+
+Response style(const Request&) {
+  Response response;
+  response.headers.add("Content-Type", "text/css; charset=utf-8");
+  response.headers.add("Cache-Control", "public, max-age=3600");
+  response.headers.add("X-Content-Type-Options", "nosniff");
+  response.body = answer_css();
+  return response;
+}
+
+}  // namespace
+
+void add_answer_routes(net::Router& router, AnswerParts parts) {
+  const auto pages = std::make_shared<const AnswerPages>(parts);
+  const auto add = [&](const char* method, Answer answer) {
+    router.add(
+        method, "/p/{token}",
+        [pages, answer](const Request& request) {
+          auto response = (pages.get()->*answer)(request);
+          return response ? *std::move(response) : refusal(response.error());
+        },
+        kSmall);
+  };
+  add("GET", &AnswerPages::show);
+  add("POST", &AnswerPages::answer);
+  router.add("GET", "/p/style.css", style);
+}
+
+}  // namespace tocsin::incident
