@@ -98,11 +98,18 @@ void HttpServer::stop(Duration patience) {
 Result<std::unique_ptr<Server>> Server::start(const Router& router, ServerOptions options,
                                               const Clock& clock, Rng& rng, Log& log,
                                               Metrics& metrics) {
+  ASSIGN_OR_RETURN(auto listener, Listener::bind(options.listen, &log));
+  return start(router, std::move(listener), std::move(options), clock, rng, log, metrics);
+}
+
+Result<std::unique_ptr<Server>> Server::start(const Router& router,
+                                              std::unique_ptr<Listener> listener,
+                                              ServerOptions options, const Clock& clock, Rng& rng,
+                                              Log& log, Metrics& metrics) {
   std::shared_ptr<ssl_ctx_st> tls;
   if (options.tls) {
     ASSIGN_OR_RETURN(tls, load_tls(*options.tls));
   }
-  ASSIGN_OR_RETURN(auto listener, Listener::bind(options.listen, &log));
   return std::make_unique<HttpServer>(std::move(listener), std::move(tls), router,
                                       std::move(options), clock, rng, log, metrics);
 }

@@ -11,6 +11,8 @@
 
 namespace tocsin::net {
 
+class Listener;
+
 struct TlsFiles {
   std::string certificate;  // PEM chain
   std::string key;          // PEM
@@ -42,6 +44,12 @@ class Server {
   static Result<std::unique_ptr<Server>> start(const Router& router, ServerOptions options,
                                                const Clock& clock, Rng& rng, Log& log,
                                                Metrics& metrics);
+  // The same on a socket that is bound already (`options.listen` is not looked at): for who needs
+  // to know the port before the router can be built.
+  static Result<std::unique_ptr<Server>> start(const Router& router,
+                                               std::unique_ptr<Listener> listener,
+                                               ServerOptions options, const Clock& clock, Rng& rng,
+                                               Log& log, Metrics& metrics);
   virtual ~Server() = default;
   virtual std::string address() const = 0;  // "127.0.0.1:9110", the port that was taken
   virtual int port() const = 0;

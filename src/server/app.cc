@@ -163,7 +163,6 @@ Result<> Server::open_measuring() {
   Declared declared = load_declared(config_, problems);
   RETURN_IF_ERROR(problems.as_result());
   RETURN_IF_ERROR(use(std::move(declared)));
-
   ASSIGN_OR_RETURN(const auto session, database_->connect_for_reading());
   ASSIGN_OR_RETURN(const auto firing, alert::AlertDesk::restore(*session));
   std::vector<slo::SloBook::Firing> restored;
@@ -179,6 +178,7 @@ Result<> Server::open_measuring() {
 // load_declared has accepted, but for the database.
 Result<> Server::use(Declared declared) {
   RETURN_IF_ERROR(telemetry_->configure(std::move(declared.signals)));
+  sources_->backfill(config_.sources);
   std::vector<slo::SloBook::Entry> entries;
   for (const slo::Objective& objective : declared.objectives) {
     const auto signal = telemetry_->index_of(objective.signal);
@@ -214,6 +214,7 @@ Result<> Server::reload(const store::Actor& by) {
          .kind = "catalog.reloaded",
          .subject_kind = "catalog",
          .subject_id = "catalog",
+         .incident_id = {},
          .data = {{"services", catalog->services.size()}, {"objectives", objectives}}});
   });
 }
@@ -249,15 +250,20 @@ void Server::add_routes() {
   incident::add_incident_routes(router_, {*access_, *readers_, *engine_, *incidents_, *pager_});
   incident::add_answer_routes(router_,
                               {*readers_, *engine_, *incidents_, *pager_, *links_, clock_});
-  slo::add_slo_routes(router_, {*access_, *slo_, *telemetry_, clock_, [this] { return tail_->last_seq(); }});
+  slo::add_slo_routes(router_,
+                      {*access_, *slo_, *telemetry_, clock_, [this] { return tail_->last_seq(); }});
   telemetry::add_telemetry_routes(router_, *access_, *telemetry_);
   add_status_routes(
       router_, {*access_, *readers_, catalog_, *slo_, *telemetry_, *sources_, *pager_, metrics_,
                 clock_, started_, ready_, [this](const store::Actor& by) { return reload(by); }});
+  incident::add_stream_routes(router_, {*access_, *tail_, clock_, incident::pulses_of(*slo_),
+                                        std::string(embedded_assets().build)});
+  add_security_headers(router_);
   add_asset_routes(router_);
 }
 
 void Server::start_threads() {
+  tail_->start();
   engine_->start();
   alerts_->start();
   telemetry_->start();
@@ -278,6 +284,7 @@ Result<> Server::open() {
   RETURN_IF_ERROR(open_people());
   RETURN_IF_ERROR(open_measuring());
   RETURN_IF_ERROR(first_sign_in());
+  ASSIGN_OR_RETURN(tail_, incident::LogbookTail::open(*engine_, *database_, log_));
   add_routes();
   start_threads();
   net::ServerOptions options = config_.http;
@@ -319,6 +326,7 @@ void Server::stop_everything() {
   if (telemetry_) step("telemetry", [&] { telemetry_->stop(); });
   if (alerts_) step("alerts", [&] { alerts_->stop(); });
   if (engine_) step("engine", [&] { engine_->stop(seconds(5)); });
+  if (tail_) step("stream", [&] { tail_->stop(); });
   if (client_) step("client", [&] { client_.reset(); });
 }
 
