@@ -26,5 +26,5 @@ export default defineConfig({
       ]),
     ),
   },
-  test: { include: ["test/unit/**/*.test.ts"], environment: "node" },
+  test: { include: ["test/unit/**/*.test.{ts,mjs}"], environment: "node" },
 } as Parameters<typeof defineConfig>[0]);

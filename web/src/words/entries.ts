@@ -59,7 +59,7 @@ const moved: Sentence = ({ data, entry }) => {
 
 // A message of a page, or of the news that it is over.
 const message = ({ entry, who, way }: Told) =>
-  `${entry.subject_kind === "recovery" ? "The news of the recovery" : "The page"} to ${who}${way}`;
+  `${entry.subject_kind === "recovery" ? "The news of the recovery" : "The page"} for ${who}${way}`;
 
 const sentences: Record<string, Sentence> = {
   "alert.fired": ({ data, entry }) =>

@@ -7,7 +7,7 @@ export const contentSecurityPolicy =
 export const securityHeaders = [
   ["content-security-policy", contentSecurityPolicy],
   ["x-content-type-options", "nosniff"],
-  ["referrer-policy", "same-origin"],
+  ["referrer-policy", "no-referrer"],
   ["permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"],
   ["cross-origin-opener-policy", "same-origin"],
   ["cross-origin-resource-policy", "same-origin"],

@@ -25,7 +25,7 @@ export function leftEventsText(objective: Objective): string {
   const { left_events: left, allowed } = objective.budget;
   const unit = objective.budgeting === "timeslices" ? "bad slices" : "bad events";
   return left < 0
-    ? `${countText(-left)} ${unit} over ${countText(allowed)}`
+    ? `${countText(-left)} ${unit} over the ${countText(allowed)} allowed`
     : `${countText(left)} of ${countText(allowed)} ${unit} left`;
 }
 
