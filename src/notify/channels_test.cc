@@ -194,7 +194,8 @@ TEST_F(ChannelsTest, AMailServersRefusalIsForNowOrForGood) {
   Mailbox mailbox;
   use_relay(mailbox);
   mailbox.set_mood(net::SmtpMood::kTemporary);
-  EXPECT_EQ(refusal(page_to(mail("ada@example.org"))).code, Code::kUnavailable);
+  const Error busy = refusal(page_to(mail("ada@example.org")));
+  EXPECT_EQ(busy.code, Code::kUnavailable) << busy.message;
   mailbox.set_mood(net::SmtpMood::kPermanent);
   EXPECT_EQ(refusal(page_to(mail("ada@example.org"))).code, Code::kFailedPrecondition);
 }

@@ -43,7 +43,7 @@ void add_header(std::string& out, std::string_view name, std::string_view body) 
 }
 
 std::string from_header(const MailEnvelope& envelope) {
-  const std::string address = encode_header_text(envelope.from, 6);
+  std::string address = encode_header_text(envelope.from, 6);
   if (envelope.from_name.empty()) return address;
   const std::string name = encode_header_text(envelope.from_name, 6);
   const bool is_encoded = name.starts_with("=?");

@@ -116,11 +116,12 @@ Result<> Server::open_store() {
                                                        config_.data, error.message()));
   }
   ASSIGN_OR_RETURN(database_, store::Database::open(config_.database));
-  ASSIGN_OR_RETURN(lease_, store::Lease::acquire(*database_, holder_name(), clock_.now()));
   ASSIGN_OR_RETURN(const auto session, database_->connect());
   ASSIGN_OR_RETURN(const int migrations, store::migrate(*session));
   log_.info("the database is open",
             {{"database", database_->describe()}, {"migrations", migrations}});
+  // The lease is a row, so its table must be there first.
+  ASSIGN_OR_RETURN(lease_, store::Lease::acquire(*database_, holder_name(), clock_.now()));
   readers_ = std::make_unique<alert::Readers>(*database_);
   ASSIGN_OR_RETURN(engine_,
                    engine::Engine::open(*database_, *lease_, clock_, rng_, log_, metrics_));

@@ -32,6 +32,8 @@ Decision Folder::decide(const SeriesSighting& sighting, uint32_t minute,
     series_[index].may_be_born = !sighting.was_known;
   }
   Series& series = series_[index];
+  // A series that was followed as its target's witness, or dropped, is not born when it is wanted.
+  if (sighting.was_known) series.may_be_born = false;
   series.minute = minute;
   series.target = target;
   if (is_witness) series_.target_at(target).witness = index;

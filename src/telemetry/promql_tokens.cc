@@ -80,7 +80,7 @@ class Tokenizer {
       return {Kind::kNumber, std::move(text), begin};
     }
     if (!is_letter(next)) return {Kind::kNumber, std::move(text), begin};
-    text += take_while([](char c) { return is_letter(c) || is_digit(c); });
+    text += take_while([](char c) { return (is_letter(c) && c != ':') || is_digit(c); });
     return {Kind::kDuration, std::move(text), begin};
   }
 

@@ -85,7 +85,8 @@ TEST(SeriesIndex, AgreesWithAPlainMap) {
     for (const uint32_t i : batch.missing) is_missing[i] = true;
     for (size_t i = 0; i < keys.size(); ++i) {
       ASSERT_EQ(is_missing[i], !plain.contains(keys[i]));
-      if (!is_missing[i]) ASSERT_EQ(batch.series[i].decision.series, plain[keys[i]]);
+      if (is_missing[i]) continue;
+      ASSERT_EQ(batch.series[i].decision.series, plain[keys[i]]);
     }
     for (const uint32_t i : batch.missing) {
       Decision decision{static_cast<uint32_t>(random() % 1'000'000), 0};

@@ -14,10 +14,6 @@ uint32_t minute_of(Time t) {
   return static_cast<uint32_t>(std::chrono::floor<minutes>(t.time_since_epoch()).count());
 }
 
-uint32_t minutes_before(Time now, Duration age) {
-  return minute_of(std::max(now - age, Time(Duration(0))));
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Telemetry>> Telemetry::open(IngestLimits limits, store::Database* database,
@@ -145,10 +141,13 @@ void Telemetry::refuse(WriteBatch::Series& entry, RefusedSeries refusal, IngestO
 std::vector<Telemetry::Sighted> Telemetry::sight(WriteBatch& batch, const SignalSet& signals,
                                                  IngestOutcome& outcome) {
   std::vector<Sighted> sighted;
+  // In the order of the request, so that the same requests give the same streams.
+  std::ranges::sort(batch.missing);
+  size_t room = index_.max_series() - std::min(index_.max_series(), index_.size());
   for (const uint32_t i : batch.missing) {
     WriteBatch::Series& entry = batch.series[i];
     const bool was_known = index_.is_known(entry.hash);
-    if (!was_known && index_.is_full()) {
+    if (!was_known && room == 0) {
       refuse(entry,
              {Refusal::kSeriesLimit,
               fmt::format("the limit of {} series is reached and new ones are not taken; raise "
@@ -163,6 +162,7 @@ std::vector<Telemetry::Sighted> Telemetry::sight(WriteBatch& batch, const Signal
       continue;
     }
     sighting->was_known = was_known;
+    if (!was_known) --room;
     sighted.push_back({i, *std::move(sighting)});
   }
   return sighted;

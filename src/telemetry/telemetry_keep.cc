@@ -70,14 +70,15 @@ void Telemetry::start() {
 }
 
 void Telemetry::run() {
-  std::unique_lock lock(run_mutex_);
-  while (!is_stopping_) {
-    run_changed_.wait_for(lock, kFlushEvery, [this] { return is_stopping_; });
-    lock.unlock();
+  for (bool is_last = false; !is_last;) {
+    {
+      std::unique_lock lock(run_mutex_);
+      run_changed_.wait_for(lock, kFlushEvery, [this] { return is_stopping_; });
+      is_last = is_stopping_;
+    }
     if (auto flushed = flush(clock_.now()); !flushed) {
       log_.error("telemetry could not be kept", {{"error", flushed.error()}});
     }
-    lock.lock();
   }
 }
 

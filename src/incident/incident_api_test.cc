@@ -1,0 +1,191 @@
+#include "incident/incident_api.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "incident/http_testing.h"
+
+namespace tocsin::incident {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+class IncidentApi : public ::testing::Test {
+ protected:
+  IncidentApi() {
+    add_incident_routes(web_.router, {web_.gate, web_.readers, house().world.engine.engine(),
+                                      *house().incidents, *house().world.pager});
+  }
+  testing::House& house() { return web_.house; }
+  codec::JsonObject detail(const std::string& id = "1") {
+    return web_.json(web_.get("/api/v1/incidents/" + id));
+  }
+  codec::JsonObject incident() { return detail().at("incident").as_object(); }
+  static std::string message_of(const net::Response& response) {
+    return std::string(testing::Web::json(response).at("error").at("message").as_string());
+  }
+
+  testing::Web web_;
+};
+
+TEST_F(IncidentApi, ListsTheOpenOnesNewestFirstUnlessAskedForAll) {
+  house().fires("fast");
+  house().clears("fast");
+  house().advance(minutes(7));
+  house().fires("fast");
+  const auto open = web_.get("/api/v1/incidents");
+  ASSERT_EQ(open.status, 200);
+  const auto list = web_.json(open).at("incidents").as_array();
+  ASSERT_THAT(list, SizeIs(1));
+  EXPECT_EQ(list[0].at("number").as_int64(), 2);
+  EXPECT_EQ(list[0].at("ringing").as_string(), "ada");
+  EXPECT_EQ(web_.json(open).at("seq").as_int64(),
+            *store::last_logbook_seq(*web_.readers.take().value()));
+  const auto all = web_.json(web_.get("/api/v1/incidents", {{"state", "all"}}));
+  ASSERT_THAT(all.at("incidents").as_array(), SizeIs(2));
+  EXPECT_EQ(all.at("incidents").at(0).at("follows").as_string(),
+            all.at("incidents").at(1).at("id").as_string());
+  EXPECT_TRUE(all.at("incidents").at(1).at("ringing").is_null());
+  const auto one = web_.json(web_.get("/api/v1/incidents", {{"state", "all"}, {"limit", "1"}}));
+  EXPECT_THAT(one.at("incidents").as_array(), SizeIs(1));
+}
+
+TEST_F(IncidentApi, ShowsOneByItsNumberAndByItsId) {
+  house().fires("fast");
+  house().fires("ticket-3d");
+  const auto by_number = detail();
+  EXPECT_EQ(detail(house().newest().id), by_number);
+  const auto& incident = by_number.at("incident").as_object();
+  EXPECT_EQ(incident.at("state").as_string(), "triage");
+  EXPECT_EQ(incident.at("severity").as_int64(), 1);
+  EXPECT_TRUE(incident.at("who_has_it").is_null());
+  EXPECT_EQ(incident.at("times").at("impact_started").as_string(),
+            to_rfc3339(house().now() - seconds(90)));
+  EXPECT_TRUE(incident.at("times").at("acknowledged").is_null());
+  EXPECT_THAT(by_number.at("alerts").as_array(), SizeIs(2));
+  const auto& escalation = by_number.at("escalation").as_object();
+  EXPECT_EQ(escalation.at("state").as_string(), "ringing");
+  EXPECT_EQ(escalation.at("next_person").as_string(), "grace");
+  EXPECT_EQ(escalation.at("next_at").as_string(), to_rfc3339(house().now() + minutes(5)));
+  ASSERT_THAT(escalation.at("pages").as_array(), SizeIs(1));
+  EXPECT_EQ(escalation.at("pages").at(0).at("person").as_string(), "ada");
+  EXPECT_EQ(escalation.at("pages").at(0).at("state").as_string(), "told");
+  std::vector<std::string> kinds;
+  for (const auto& entry : by_number.at("timeline").as_array()) {
+    kinds.emplace_back(entry.at("kind").as_string());
+  }
+  EXPECT_THAT(kinds, Contains("incident.opened"));
+  EXPECT_THAT(kinds, Contains("page.told"));
+}
+
+TEST_F(IncidentApi, AcknowledgesAsTheCallerAndAgainWithoutHarm) {
+  house().fires("fast");
+  const auto first = web_.post("/api/v1/incidents/1/acknowledge", "");
+  ASSERT_EQ(first.status, 200);
+  EXPECT_EQ(web_.json(first).at("who_has_it").as_string(), "user:ada");
+  EXPECT_EQ(web_.json(first).at("state").as_string(), "investigating");
+  EXPECT_TRUE(web_.json(first).at("ringing").is_null());
+  const auto count = house().world.engine.logbook().size();
+  EXPECT_EQ(web_.post("/api/v1/incidents/1/acknowledge", "").status, 200);
+  EXPECT_EQ(house().world.engine.logbook().size(), count);
+}
+
+TEST_F(IncidentApi, MovesWithANoteAndRefusesResolvedWhileAlertsFire) {
+  house().fires("fast");
+  const auto moved =
+      web_.post("/api/v1/incidents/1/state", R"({"state":"mitigating","note":"rolled back"})");
+  ASSERT_EQ(moved.status, 200);
+  EXPECT_EQ(web_.json(moved).at("state").as_string(), "mitigating");
+  EXPECT_EQ(house().world.engine.logbook().back().entry.data.at("note").as_string(), "rolled back");
+  const auto refused = web_.post("/api/v1/incidents/1/state", R"({"state":"resolved"})");
+  EXPECT_EQ(refused.status, http_status(Code::kFailedPrecondition));
+  EXPECT_THAT(message_of(refused), HasSubstr("alerts still fires"));
+  EXPECT_EQ(incident().at("state").as_string(), "mitigating");
+}
+
+TEST_F(IncidentApi, SetsTheSeverity) {
+  house().fires("fast");
+  const auto set = web_.post("/api/v1/incidents/1/severity", R"({"severity":4})");
+  ASSERT_EQ(set.status, 200);
+  EXPECT_EQ(web_.json(set).at("severity").as_int64(), 4);
+  for (const char* body : {R"({"severity":0})", R"({"severity":6})", R"({"severity":"2"})", "{}"}) {
+    EXPECT_EQ(web_.post("/api/v1/incidents/1/severity", body).status, 400) << body;
+  }
+}
+
+TEST_F(IncidentApi, NoteIsAnsweredWithItsEntry) {
+  house().fires("fast");
+  ASSERT_EQ(web_.post("/api/v1/incidents/1/notes", R"({"text":"the same"})").status, 201);
+  const auto second = web_.post("/api/v1/incidents/1/notes", R"({"text":"the same"})");
+  ASSERT_EQ(second.status, 201);
+  const auto entry = web_.json(second);
+  EXPECT_EQ(entry.at("kind").as_string(), "incident.noted");
+  EXPECT_EQ(entry.at("actor").as_string(), "user:ada");
+  EXPECT_EQ(entry.at("data").at("text").as_string(), "the same");
+  EXPECT_EQ(entry.at("seq").as_int64(), house().world.engine.logbook().back().seq);
+}
+
+TEST_F(IncidentApi, RefusesBodiesThatItDoesNotKnow) {
+  house().fires("fast");
+  const std::string notes = "/api/v1/incidents/1/notes";
+  EXPECT_EQ(web_.post(notes, R"({"text":""})").status, 400);
+  EXPECT_EQ(web_.post(notes, R"({"text":"x","extra":1})").status, 400);
+  EXPECT_EQ(web_.post(notes, R"(["text"])").status, 400);
+  EXPECT_EQ(web_.post(notes, "text").status, 400);
+  EXPECT_EQ(web_.post(notes, R"({"text":"x"})", "text/plain").status, 400);
+  EXPECT_EQ(web_.post(notes, "{\"text\":\"" + std::string(4001, 'x') + "\"}").status, 400);
+  std::string long_text;
+  for (int i = 0; i < 4000; ++i) long_text += "é";
+  EXPECT_EQ(web_.post(notes, "{\"text\":\"" + long_text + "\"}").status, 201);
+  EXPECT_EQ(web_.post("/api/v1/incidents/1/state", R"({"state":"fine"})").status, 400);
+  EXPECT_EQ(web_.post("/api/v1/incidents/1/state", R"({"state":"triage"})").status,
+            http_status(Code::kFailedPrecondition));
+}
+
+TEST_F(IncidentApi, RefusesQueriesThatItDoesNotKnow) {
+  for (const char* limit : {"0", "1001", "-1", "ten", "", "10x"}) {
+    EXPECT_EQ(web_.get("/api/v1/incidents", {{"limit", limit}}).status, 400) << limit;
+    EXPECT_EQ(web_.get("/api/v1/logbook", {{"limit", limit}}).status, 400) << limit;
+  }
+  EXPECT_EQ(web_.get("/api/v1/incidents", {{"state", "firing"}}).status, 400);
+  EXPECT_EQ(web_.get("/api/v1/logbook", {{"after", "-1"}}).status, 400);
+}
+
+TEST_F(IncidentApi, UnknownIncidentIsNotFound) {
+  house().fires("fast");
+  for (const char* id : {"2", "inc_none", "-1", "99999999999999999999"}) {
+    EXPECT_EQ(web_.get(std::string("/api/v1/incidents/") + id).status, 404) << id;
+  }
+  EXPECT_EQ(web_.post("/api/v1/incidents/2/acknowledge", "").status, 404);
+  EXPECT_EQ(web_.post("/api/v1/incidents/2/notes", R"({"text":"x"})").status, 404);
+}
+
+TEST_F(IncidentApi, LogbookGoesOnAfterANumber) {
+  house().fires("fast");
+  const auto all = web_.json(web_.get("/api/v1/logbook"));
+  const auto& entries = all.at("entries").as_array();
+  ASSERT_GT(entries.size(), 3u);
+  EXPECT_EQ(entries.at(0).at("seq").as_int64(), 1);
+  EXPECT_EQ(all.at("seq").as_int64(), static_cast<int64_t>(entries.size()));
+  const auto rest = web_.json(web_.get("/api/v1/logbook", {{"after", "2"}, {"limit", "1"}}));
+  ASSERT_THAT(rest.at("entries").as_array(), SizeIs(1));
+  EXPECT_EQ(rest.at("entries").at(0), entries.at(2));
+  EXPECT_EQ(rest.at("seq"), all.at("seq"));
+}
+
+TEST_F(IncidentApi, AsksWhoCalls) {
+  house().fires("fast");
+  web_.gate.is_open = false;
+  EXPECT_EQ(web_.get("/api/v1/incidents").status, 401);
+  EXPECT_EQ(web_.get("/api/v1/incidents/1").status, 401);
+  EXPECT_EQ(web_.get("/api/v1/logbook").status, 401);
+  for (const char* act : {"acknowledge", "state", "severity", "notes"}) {
+    EXPECT_EQ(web_.post(std::string("/api/v1/incidents/1/") + act, "{}").status, 401) << act;
+  }
+  EXPECT_FALSE(house().newest().times.acknowledged);
+}
+
+}  // namespace
+}  // namespace tocsin::incident
