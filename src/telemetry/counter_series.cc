@@ -42,8 +42,7 @@ CounterSeries::Outcome CounterSeries::add_late(int64_t t_ms, double v) {
   const Known after = known_[at];
   if (at > 0) {
     const Known prior = known_[at - 1];
-    const double more =
-        increase(prior.v, v) + increase(v, after.v) - increase(prior.v, after.v);
+    const double more = increase(prior.v, v) + increase(v, after.v) - increase(prior.v, after.v);
     insert(at, {t_ms, v});
     return {Taken::kCounted, {t_ms, t_ms, std::max(0.0, more)}};
   }

@@ -62,7 +62,7 @@ TEST(CounterSeries, ALateSampleBetweenTwoOthersAddsNothing) {
 TEST(CounterSeries, ALateSampleShowsAResetThatWasHidden) {
   CounterSeries series;
   series.add(1000, 5, 0, {});
-  series.add(3000, 9, 0, {});  // counted 4
+  series.add(3000, 9, 0, {});                        // counted 4
   const auto outcome = series.add(2000, 20, 0, {});  // in truth 5 -> 20, reset, -> 9
   EXPECT_EQ(outcome.step.count, 20);
   EXPECT_EQ(outcome.step.to_ms, 2000);
@@ -110,7 +110,8 @@ TEST(CounterSeries, CountDependsOnTheSamplesAndNotOnTheirOrder) {
     std::vector<std::pair<int64_t, double>> samples;
     double v = static_cast<double>(random() % 1000);
     for (int i = 1; i <= 60; ++i) {
-      v = random() % 8 == 0 ? static_cast<double>(random() % 5) : v + static_cast<double>(random() % 50);
+      v = random() % 8 == 0 ? static_cast<double>(random() % 5)
+                            : v + static_cast<double>(random() % 50);
       samples.emplace_back(i * 15'000, v);
     }
     const std::map<int64_t, double> truth(samples.begin(), samples.end());

@@ -45,8 +45,7 @@ FoldCounts Folder::fold(const WriteBatch& batch, uint32_t minute, Time now) {
   return counts;
 }
 
-void Folder::fold_sample(Series& series, const Sample& sample, int64_t now_ms,
-                         FoldCounts& counts) {
+void Folder::fold_sample(Series& series, const Sample& sample, int64_t now_ms, FoldCounts& counts) {
   const int64_t ahead = std::chrono::duration_cast<milliseconds>(options_.max_ahead).count();
   if (sample.t_ms > now_ms + ahead) {
     ++counts.future;

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <cmath>
 #include <cstdlib>
 
 #include "telemetry/folder.h"
@@ -10,7 +12,7 @@ namespace {
 
 // Bounds are written by people and by clients: 0.3, 3e-1 and 0.30000000000000004 are the same one.
 bool is_same_bound(double a, double b) {
-  return a == b || std::abs(a - b) <= 1e-9 * std::max(std::abs(a), std::abs(b));
+  return std::isfinite(a) && std::abs(a - b) <= 1e-9 * std::max(std::abs(a), std::abs(b));
 }
 
 }  // namespace
@@ -19,9 +21,8 @@ Decision Folder::decide(const SeriesSighting& sighting, uint32_t minute,
                         bool& is_over_group_limit) {
   uint32_t index = series_.find(sighting.identity);
   const uint32_t target = sighting.target_hash == 0 ? kNone : series_.target(sighting.target_hash);
-  const bool is_witness =
-      target != kNone && (series_.target_at(target).witness == kNone ||
-                          series_.target_at(target).witness == index);
+  const bool is_witness = target != kNone && (series_.target_at(target).witness == kNone ||
+                                              series_.target_at(target).witness == index);
   if (sighting.matches.empty() && !is_witness) {
     // It mattered to signals that are gone. Should it matter again, counting begins anew.
     if (index != kNone) series_.free(index);
@@ -43,9 +44,8 @@ Decision Folder::decide(const SeriesSighting& sighting, uint32_t minute,
     series.feeds.clear();
     feed(series, index, sighting, is_over_group_limit);
   }
-  const uint32_t replica = sighting.replica.empty()
-                               ? 0
-                               : election_.replica(sighting.cluster, sighting.replica);
+  const uint32_t replica =
+      sighting.replica.empty() ? 0 : election_.replica(sighting.cluster, sighting.replica);
   return {index, replica};
 }
 
@@ -96,8 +96,7 @@ bool Folder::feed_ratio(const SignalSpec& spec, const SignalMatch& match, Series
   return true;
 }
 
-bool Folder::feed_bucket(const SignalSpec& spec, const SeriesSighting& sighting,
-                         SeriesFeed& feed) {
+bool Folder::feed_bucket(const SignalSpec& spec, const SeriesSighting& sighting, SeriesFeed& feed) {
   const std::string text(sighting.labels.get("le"));
   char* end = nullptr;
   const double le = std::strtod(text.c_str(), &end);

@@ -86,8 +86,8 @@ void expect_totals(World& world) {
     if (code[0] == '5') bad += series.events();
   }
   for (const RollupLevel level : kRollupLevels) {
-    const auto slots = world.house.telemetry->ratio(
-        SignalName("shop"), level, Time(), world.house.clock.now() + hours(1));
+    const auto slots = world.house.telemetry->ratio(SignalName("shop"), level, Time(),
+                                                    world.house.clock.now() + hours(1));
     ASSERT_TRUE(slots);
     double kept_bad = 0, kept_total = 0;
     for (const RatioSlot& slot : *slots) {
@@ -108,8 +108,8 @@ TEST(FoldingProperty, EveryEventIsCountedOnceThroughDisorderAndRetries) {
     for (int i = 0; i < 40; ++i) {
       world.house.clock.advance(seconds(15));
       waiting.push_back(world.scrape(world.house.now_ms(), true));
-      // Sometimes a request is held up and overtaken by the next ones. The first three are not: they
-      // are what the born rule rests on.
+      // Sometimes a request is held up and overtaken by the next ones. The first three are not:
+      // they are what the born rule rests on.
       if (i >= 4 && waiting.size() < 4 && world.below(3) == 0) continue;
       if (i >= 4) std::shuffle(waiting.begin(), waiting.end(), world.random);
       for (const auto& request : waiting) {
@@ -154,8 +154,8 @@ TEST(FoldingProperty, CrashesLoseNothingThatTheCountersStillShow) {
         // What was not flushed is forgotten, also that a series was there; births stay births only
         // where the target was known from before.
         for (auto& [code, series] : world.model) {
-          series.samples = flushed.contains(code) ? flushed[code].samples
-                                                  : std::map<int64_t, double>{};
+          series.samples =
+              flushed.contains(code) ? flushed[code].samples : std::map<int64_t, double>{};
           if (flushed.empty()) series.is_born = false;
         }
         if (world.below(2) == 0) world.send(request);  // the sender tries again

@@ -17,8 +17,8 @@ IngestMetrics::IngestMetrics(Metrics& metrics)
                               "Samples taken, also those that no signal wants")),
       histograms(metrics.counter("tocsin_ingest_native_histograms_total",
                                  "Native histograms that came and are not used")),
-      exemplars(metrics.counter("tocsin_ingest_exemplars_total",
-                                "Exemplars that came and are not used")),
+      exemplars(
+          metrics.counter("tocsin_ingest_exemplars_total", "Exemplars that came and are not used")),
       flushes(metrics.counter("tocsin_telemetry_flushes_total", "Checkpoints written")),
       failed_flushes(metrics.counter("tocsin_telemetry_failed_flushes_total",
                                      "Checkpoints that could not be written; they are kept in "
@@ -33,9 +33,9 @@ IngestMetrics::IngestMetrics(Metrics& metrics)
       not_a_count_(unused(metrics, "not_a_count")),
       resets_(metrics.counter("tocsin_ingest_counter_resets_total", "Counters that began anew")) {
   for (size_t i = 0; i < kRefusals; ++i) {
-    refused_[i] = &metrics.counter("tocsin_ingest_refused_total",
-                                   "What was not taken, by the limit or fault",
-                                   {{"reason", std::string(name_of(static_cast<Refusal>(i)))}});
+    refused_[i] =
+        &metrics.counter("tocsin_ingest_refused_total", "What was not taken, by the limit or fault",
+                         {{"reason", std::string(name_of(static_cast<Refusal>(i)))}});
   }
 }
 

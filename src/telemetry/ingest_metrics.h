@@ -14,9 +14,7 @@ class IngestMetrics {
   explicit IngestMetrics(Metrics& metrics);
 
   void add(const FoldCounts& counts);
-  void refuse(Refusal reason, uint64_t n = 1) {
-    refused_[static_cast<size_t>(reason)]->add(n);
-  }
+  void refuse(Refusal reason, uint64_t n = 1) { refused_[static_cast<size_t>(reason)]->add(n); }
 
   Counter& requests;
   Counter& samples;

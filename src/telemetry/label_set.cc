@@ -51,23 +51,21 @@ std::expected<LabelSet, RefusedSeries> LabelSet::from(std::vector<LabelView> lab
       return refused(Refusal::kLabelName,
                      fmt::format("label name '{}' has {} bytes; the limit is {} "
                                  "(max_label_name)",
-                                 short_text(label.name), label.name.size(),
-                                 limits.max_name_bytes));
+                                 short_text(label.name), label.name.size(), limits.max_name_bytes));
     }
     if (label.value.size() > limits.max_value_bytes) {
-      return refused(Refusal::kLabelValue,
-                     fmt::format("the value of label '{}' has {} bytes; the limit is {} "
-                                 "(max_label_value)",
-                                 short_text(label.name), label.value.size(),
-                                 limits.max_value_bytes));
+      return refused(
+          Refusal::kLabelValue,
+          fmt::format("the value of label '{}' has {} bytes; the limit is {} "
+                      "(max_label_value)",
+                      short_text(label.name), label.value.size(), limits.max_value_bytes));
     }
   }
   std::ranges::sort(labels);
   for (size_t i = 1; i < labels.size(); ++i) {
     if (labels[i].name == labels[i - 1].name) {
-      return refused(Refusal::kDuplicateLabel,
-                     fmt::format("label '{}' appears twice in one series",
-                                 short_text(labels[i].name)));
+      return refused(Refusal::kDuplicateLabel, fmt::format("label '{}' appears twice in one series",
+                                                           short_text(labels[i].name)));
     }
   }
   std::erase_if(labels, [](const LabelView& label) { return label.value.empty(); });
@@ -116,15 +114,15 @@ std::string LabelSet::to_text() const {
   std::string inside;
   for (const auto& [name, value] : all_) {
     if (name == kMetricName) continue;
-    inside += fmt::format("{}{}=\"{}\"", inside.empty() ? "" : ",", short_text(name),
-                          short_text(value));
+    inside +=
+        fmt::format("{}{}=\"{}\"", inside.empty() ? "" : ",", short_text(name), short_text(value));
   }
   return fmt::format("{}{{{}}}", short_text(get(kMetricName)), inside);
 }
 
 void append_wire_label(std::string& out, std::string_view name, std::string_view value) {
-  const size_t size = 2 + varint_size(name.size()) + name.size() + varint_size(value.size()) +
-                      value.size();
+  const size_t size =
+      2 + varint_size(name.size()) + name.size() + varint_size(value.size()) + value.size();
   out += '\x0a';
   append_varint(out, size);
   out += '\x0a';

@@ -10,8 +10,8 @@ namespace tocsin::telemetry {
 struct IngestLimits {
   size_t max_series = 2'000'000;  // label sets remembered, also those that no signal wants
   LabelLimits labels;
-  size_t max_request_bytes = 64 << 20;  // of a remote write request when unpacked
-  size_t max_requests = 32;             // remote write requests under way at once
+  size_t max_request_bytes = 64 << 20;                // of a remote write request when unpacked
+  size_t max_requests = 32;                           // remote write requests under way at once
   Duration forget_series = std::chrono::hours(1);     // unheard label sets
   Duration forget_counters = std::chrono::hours(24);  // unheard series that feed signals
   // HA pairs of Prometheus: the label that names the replica and the one that names the cluster.

@@ -15,8 +15,8 @@ Result<std::shared_ptr<const re2::RE2>> compile_expression(const Matcher& matche
   options.set_max_mem(1 << 20);
   auto expression = std::make_shared<const re2::RE2>(matcher.value, options);
   if (!expression->ok()) {
-    return invalid(fmt::format("matcher {}: the expression is not valid RE2: {}",
-                               to_text(matcher), expression->error()));
+    return invalid(fmt::format("matcher {}: the expression is not valid RE2: {}", to_text(matcher),
+                               expression->error()));
   }
   return std::shared_ptr<const re2::RE2>(std::move(expression));
 }
@@ -46,9 +46,10 @@ Result<CompiledSelector> CompiledSelector::compile(const Selector& selector) {
     compiled.terms_.push_back(std::move(term));
   }
   if (!is_bound) {
-    return invalid(fmt::format("selector {} matches every series; add a metric name or a matcher "
-                               "that does not match the empty value",
-                               to_text(selector)));
+    return invalid(
+        fmt::format("selector {} matches every series; add a metric name or a matcher "
+                    "that does not match the empty value",
+                    to_text(selector)));
   }
   // Comparisons are cheap and usually decide; expressions come last.
   std::ranges::stable_partition(compiled.terms_, [](const Term& t) { return !t.expression; });
@@ -68,8 +69,7 @@ bool CompiledSelector::Term::matches(std::string_view actual) const {
 }
 
 bool CompiledSelector::matches(const LabelSet& labels) const {
-  return std::ranges::all_of(terms_,
-                             [&](const Term& t) { return t.matches(labels.get(t.label)); });
+  return std::ranges::all_of(terms_, [&](const Term& t) { return t.matches(labels.get(t.label)); });
 }
 
 std::string to_text(const Matcher& matcher) {

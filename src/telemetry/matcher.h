@@ -14,8 +14,8 @@ class RE2;
 namespace tocsin::telemetry {
 
 // A selector that is ready to match. A label that is missing has the empty value, so
-// `{env!="dev"}` matches a series without `env` (Prometheus' rule). Expressions are RE2, anchored at
-// both ends, with `.` matching line ends. Immutable, thread-safe.
+// `{env!="dev"}` matches a series without `env` (Prometheus' rule). Expressions are RE2, anchored
+// at both ends, with `.` matching line ends. Immutable, thread-safe.
 class CompiledSelector {
  public:
   // kInvalidArgument names the matcher whose expression is wrong. At least one matcher must not

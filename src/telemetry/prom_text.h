@@ -24,9 +24,9 @@ enum class TextFormat { kPrometheus, kOpenMetrics };
 // Prometheus text format 0.0.4.
 TextFormat text_format_of(std::string_view content_type);
 
-// Reads a whole exposition and hands each sample to `take`, in order; a false from `take` ends the reading
-// without an error. Comments, exemplars and `_created` samples of OpenMetrics are passed over.
-// kInvalidArgument names the line. Samples before the bad line have been handed on.
+// Reads a whole exposition and hands each sample to `take`, in order; a false from `take` ends the
+// reading without an error. Comments, exemplars and `_created` samples of OpenMetrics are passed
+// over. kInvalidArgument names the line. Samples before the bad line have been handed on.
 // https://prometheus.io/docs/instrumenting/exposition_formats/
 Result<> parse_prom_text(std::string_view text, TextFormat format,
                          const std::function<bool(const TextSample&)>& take);

@@ -32,8 +32,8 @@ class Tokenizer {
       }
       const char c = text_[at_];
       if (is_letter(c)) {
-        tokens.push_back({Kind::kName, take_while([](char x) { return is_letter(x) || is_digit(x); }),
-                          begin});
+        tokens.push_back(
+            {Kind::kName, take_while([](char x) { return is_letter(x) || is_digit(x); }), begin});
       } else if (is_digit(c) || (c == '.' && is_digit(peek(1)))) {
         tokens.push_back(number(begin));
       } else if (c == '"' || c == '\'' || c == '`') {
@@ -115,7 +115,9 @@ class Tokenizer {
       case 'b': return '\b';
       case 'f': return '\f';
       case 'v': return '\v';
-      case '\\': case '"': case '\'': return c;
+      case '\\':
+      case '"':
+      case '\'': return c;
       default: at_ = std::min(at_ - 1, text_.size()); return std::nullopt;
     }
   }

@@ -126,7 +126,8 @@ class V2Decoder {
                         return true;
                       }) &&
            (batch_.symbols.empty() || batch_.symbols[0].empty()) &&
-           each_field(message, bytes_tag(5), [this](std::string_view body) { return series(body); });
+           each_field(message, bytes_tag(5),
+                      [this](std::string_view body) { return series(body); });
   }
   bool is_too_large() const { return is_too_large_; }
 
@@ -256,8 +257,8 @@ WriteResult<std::string_view> unpack_snappy(std::string_view body, size_t max_by
   return std::string_view(raw, size);
 }
 
-WriteResult<void> decode(WriteProtocol protocol, std::string_view message,
-                         const LabelHasher& hash, size_t max_resolved, WriteBatch& batch) {
+WriteResult<void> decode(WriteProtocol protocol, std::string_view message, const LabelHasher& hash,
+                         size_t max_resolved, WriteBatch& batch) {
   batch.clear();
   if (protocol == WriteProtocol::kV1) {
     if (!V1Decoder(hash, batch).request(message)) {

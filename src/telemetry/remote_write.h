@@ -36,7 +36,7 @@ WriteResult<std::string_view> unpack_snappy(std::string_view body, size_t max_by
 // or nothing: after a failure the batch holds nothing of use. `message` must outlive the batch's
 // use. Labels are not looked into: that happens once a series. Native histograms and exemplars are
 // counted. `max_resolved` bounds the bytes of 2.0 labels after their references are followed.
-WriteResult<void> decode(WriteProtocol protocol, std::string_view message,
-                         const LabelHasher& hash, size_t max_resolved, WriteBatch& batch);
+WriteResult<void> decode(WriteProtocol protocol, std::string_view message, const LabelHasher& hash,
+                         size_t max_resolved, WriteBatch& batch);
 
 }  // namespace tocsin::telemetry

@@ -116,10 +116,9 @@ TEST(RemoteWrite, BoundsTheTextBehindReferences) {
   ProtoWriter message;
   message.bytes(4, "").bytes(4, std::string(1000, 'x'));
   for (int i = 0; i < 100; ++i) {
-    message.bytes(5, ProtoWriter()
-                         .bytes(1, std::string{1, 1})
-                         .bytes(2, ProtoWriter().varint(2, 5).str())
-                         .str());
+    message.bytes(
+        5,
+        ProtoWriter().bytes(1, std::string{1, 1}).bytes(2, ProtoWriter().varint(2, 5).str()).str());
   }
   WriteBatch batch;
   const auto outcome = decode(WriteProtocol::kV2, message.str(), kHash, 10'000, batch);

@@ -3,12 +3,11 @@
 namespace tocsin::telemetry {
 
 uint32_t ReplicaElection::replica(std::string_view cluster, std::string_view replica) {
-  const auto [at, is_new] =
-      numbers_.try_emplace({std::string(cluster), std::string(replica)},
-                           static_cast<uint32_t>(numbers_.size() + 1));
+  const auto [at, is_new] = numbers_.try_emplace({std::string(cluster), std::string(replica)},
+                                                 static_cast<uint32_t>(numbers_.size() + 1));
   if (is_new) {
-    const auto [number, is_new_cluster] = cluster_numbers_.try_emplace(
-        std::string(cluster), static_cast<uint32_t>(clusters_.size()));
+    const auto [number, is_new_cluster] =
+        cluster_numbers_.try_emplace(std::string(cluster), static_cast<uint32_t>(clusters_.size()));
     if (is_new_cluster) clusters_.emplace_back();
     cluster_of_.push_back(number->second);
   }

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <array>
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <string>
@@ -35,9 +35,9 @@ inline constexpr int64_t kPointMs = 20'000;
 constexpr int64_t floor_div(int64_t a, int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
 
 // Shares the events of (from, to] among slots of `width`: calls add(slot, share) with rising slot
-// numbers (start = slot * width) from `first_slot` on. A step no longer than kPointMs belongs to the
-// slot of `to`; a longer one is even over time. Whole counts give whole shares, and the shares of all slots
-// sum to `count`.
+// numbers (start = slot * width) from `first_slot` on. A step no longer than kPointMs belongs to
+// the slot of `to`; a longer one is even over time. Whole counts give whole shares, and the shares
+// of all slots sum to `count`.
 template <class Add>
 void spread(const CounterStep& step, int64_t width, int64_t first_slot, Add&& add) {
   const int64_t length = step.to_ms - step.from_ms;
@@ -50,8 +50,8 @@ void spread(const CounterStep& step, int64_t width, int64_t first_slot, Add&& ad
   const auto until = [&](int64_t boundary) {
     if (boundary >= step.to_ms) return step.count;
     if (boundary <= step.from_ms) return 0.0;
-    const double part = step.count * (static_cast<double>(boundary - step.from_ms) /
-                                      static_cast<double>(length));
+    const double part =
+        step.count * (static_cast<double>(boundary - step.from_ms) / static_cast<double>(length));
     return is_whole ? std::floor(part) : part;
   };
   const int64_t last = floor_div(step.to_ms - 1, width);
@@ -94,9 +94,9 @@ class SlotRun {
   std::vector<SlotValues> all_;
 };
 
-// The bytes of a chunk: u32 columns, then for each slot from the first to the last used one that many
-// doubles, little-endian; NaN in the first column: the slot holds nothing.
-// kDataLoss when the bytes are damaged.
+// The bytes of a chunk: u32 columns, then for each slot from the first to the last used one that
+// many doubles, little-endian; NaN in the first column: the slot holds nothing. kDataLoss when the
+// bytes are damaged.
 Result<std::vector<SlotValues>> read_chunk(std::string_view bytes, int64_t first_slot);
 std::string write_chunk(const std::vector<SlotValues>& slots, int64_t first_slot);
 

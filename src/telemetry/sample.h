@@ -21,10 +21,10 @@ inline double stale_marker() { return std::bit_cast<double>(kStaleBits); }
 
 // Why something was not taken: the label `reason` of tocsin_ingest_refused_total.
 enum class Refusal {
-  kMalformed,       // bytes that are no request, or labels that are no labels
+  kMalformed,  // bytes that are no request, or labels that are no labels
   kRequestTooLarge,
-  kBusy,            // too many requests under way
-  kUnsupported,     // content type or encoding
+  kBusy,         // too many requests under way
+  kUnsupported,  // content type or encoding
   kLabelCount,
   kLabelName,
   kLabelValue,

@@ -19,8 +19,8 @@ struct StreamingQuery {
   Shape shape = Shape::kLevel;
   std::vector<Selector> selectors;  // summed: a + b + c
   SignalSpec::LevelFold fold = SignalSpec::LevelFold::kSum;
-  std::vector<std::string> by;  // without le for quantiles
-  double quantile = 0;          // kQuantile
+  std::vector<std::string> by;    // without le for quantiles
+  double quantile = 0;            // kQuantile
   std::optional<Duration> range;  // of rate or increase, where it was written
 };
 

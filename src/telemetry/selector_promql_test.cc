@@ -74,9 +74,10 @@ TEST(SelectorPromql, SaysWhatCannotBeFoldedAndWhereItCanBeAsked) {
 }
 
 TEST(SelectorPromql, NamesThePlaceOfBrokenText) {
-  for (const char* text : {"", "sum(", "sum(rate(a[5m])", "m{a}", "m{a=b}", "m{a=\"x}", "m{a==\"b\"}",
-                           "rate(a)", "rate(a[x])", "5", "m{", "\xff", "m{a=~\"(\"}", "{}", "sum()",
-                           "sum by (a", "histogram_quantile(2, sum by (le) (rate(b[5m])))"}) {
+  for (const char* text :
+       {"", "sum(", "sum(rate(a[5m])", "m{a}", "m{a=b}", "m{a=\"x}", "m{a==\"b\"}", "rate(a)",
+        "rate(a[x])", "5", "m{", "\xff", "m{a=~\"(\"}", "{}", "sum()", "sum by (a",
+        "histogram_quantile(2, sum by (le) (rate(b[5m])))"}) {
     EXPECT_FALSE(compile_promql(text)) << text;
   }
   EXPECT_NE(compile_promql("sum(rate(a[5m])").error().message.find("character 16"),
@@ -85,8 +86,8 @@ TEST(SelectorPromql, NamesThePlaceOfBrokenText) {
 }
 
 TEST(SelectorPromql, BuildsTheRatioOfAnObjective) {
-  const auto spec = ratio_from_promql(SignalName("x"), "sum(rate(ok_total[5m]))", "",
-                                      "sum(requests_total)");
+  const auto spec =
+      ratio_from_promql(SignalName("x"), "sum(rate(ok_total[5m]))", "", "sum(requests_total)");
   ASSERT_TRUE(spec) << spec.error().message;
   EXPECT_EQ(spec->good.size(), 1U);
   EXPECT_TRUE(spec->bad.empty());

@@ -56,9 +56,7 @@ class SeriesIndex {
     void rebuild(size_t capacity, uint32_t oldest_minute);
   };
   static constexpr uint32_t kShards = 32;
-  static uint32_t shard_of(const SeriesHash& hash) {
-    return static_cast<uint32_t>(hash.hi >> 59);
-  }
+  static uint32_t shard_of(const SeriesHash& hash) { return static_cast<uint32_t>(hash.hi >> 59); }
 
   const size_t max_series_;
   std::atomic<size_t> size_ = 0;

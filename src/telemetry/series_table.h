@@ -82,7 +82,7 @@ class SeriesTable {
     uint32_t number = 0;
     std::string bytes;
   };
-  std::vector<Page> dirty_pages();       // and marks them clean
+  std::vector<Page> dirty_pages();  // and marks them clean
   void mark_dirty(const std::vector<Page>& pages);
   // kDataLoss when the bytes are damaged. `minute` counts as the time they were last heard.
   Result<> restore(const Page& page, uint32_t minute);

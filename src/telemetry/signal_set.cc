@@ -50,8 +50,8 @@ Result<> SignalSet::add(const CompiledSignal& signal, const std::vector<Selector
   for (const Selector& selector : selectors) {
     auto compiled = CompiledSelector::compile(selector);
     if (!compiled) {
-      return fail(std::move(compiled.error())
-                      .in(fmt::format("signal '{}'", signal.spec->name.value())));
+      return fail(
+          std::move(compiled.error()).in(fmt::format("signal '{}'", signal.spec->name.value())));
     }
     entries_.push_back({*std::move(compiled), signal.index, part});
   }
@@ -107,8 +107,8 @@ std::vector<SignalMatch> SignalSet::match(const LabelSet& labels) const {
 }
 
 const CompiledSignal* SignalSet::find(const SignalName& name) const {
-  const auto at = std::ranges::find_if(
-      signals_, [&](const CompiledSignal& s) { return s.spec->name == name; });
+  const auto at =
+      std::ranges::find_if(signals_, [&](const CompiledSignal& s) { return s.spec->name == name; });
   return at == signals_.end() ? nullptr : &*at;
 }
 

@@ -13,7 +13,7 @@ std::string shape_of(const SignalSpec& spec) {
 
 Merge merge_of(const SignalSpec& spec) {
   return spec.kind == SignalKind::kLevel && spec.fold == SignalSpec::LevelFold::kMax ? Merge::kMax
-                                                                                      : Merge::kAdd;
+                                                                                     : Merge::kAdd;
 }
 
 std::optional<uint32_t> StreamTable::stream(const SignalSpec& spec, const Labels& group) {

@@ -30,8 +30,8 @@ struct Stream {
   Merge merge = Merge::kAdd;
   bool is_stored = false;  // its row is in telemetry.db
   bool is_dirty = false;
-  std::array<SlotRun, 3> pending;       // by level, what is not flushed yet
-  std::vector<uint32_t> level_series;   // kLevel: the series whose newest values make the level
+  std::array<SlotRun, 3> pending;      // by level, what is not flushed yet
+  std::vector<uint32_t> level_series;  // kLevel: the series whose newest values make the level
 };
 
 // A bucket bound of a latency signal, and the column that counts it.
@@ -46,8 +46,8 @@ struct Bound {
 // folder's lock guards it.
 class StreamTable {
  public:
-  static constexpr size_t kMaxGroups = 1000;   // a signal
-  static constexpr size_t kMaxBuckets = 200;   // a signal
+  static constexpr size_t kMaxGroups = 1000;  // a signal
+  static constexpr size_t kMaxBuckets = 200;  // a signal
 
   // Nothing when the signal has too many groups already.
   std::optional<uint32_t> stream(const SignalSpec& spec, const Labels& group);

@@ -27,8 +27,8 @@ Result<std::unique_ptr<Telemetry>> Telemetry::open(IngestLimits limits, store::D
       new Telemetry(std::move(limits), std::move(store), clock, rng, log, metrics));
 }
 
-Telemetry::Telemetry(IngestLimits limits, std::unique_ptr<TelemetryStore> store,
-                     const Clock& clock, Rng& rng, Log& log, Metrics& metrics)
+Telemetry::Telemetry(IngestLimits limits, std::unique_ptr<TelemetryStore> store, const Clock& clock,
+                     Rng& rng, Log& log, Metrics& metrics)
     : limits_(std::move(limits)),
       clock_(clock),
       rng_(rng),
@@ -60,8 +60,9 @@ Result<> Telemetry::load() {
   if (!restored.secret.empty()) {
     ASSIGN_OR_RETURN(const std::string secret, base64_decode(restored.secret));
     if (secret.size() != LabelHasher::kSecretBytes) {
-      return fail(Code::kDataLoss, "the secret of the label hash in telemetry.db is damaged; "
-                                   "restore the file or remove it");
+      return fail(Code::kDataLoss,
+                  "the secret of the label hash in telemetry.db is damaged; "
+                  "restore the file or remove it");
     }
     hasher_ = std::make_unique<LabelHasher>(secret);
   } else {

@@ -26,13 +26,13 @@ namespace tocsin::telemetry {
 // What became of a remote write request; `status` is the HTTP status of the answer.
 struct WriteOutcome {
   int status = 204;
-  std::string message;  // for a person; empty when all is well
+  std::string message;                                  // for a person; empty when all is well
   uint64_t samples = 0, histograms = 0, exemplars = 0;  // taken
 };
 
 // What became of a batch that was put together here: a scrape, a test.
 struct IngestOutcome {
-  uint64_t samples = 0;          // taken, also those that no signal wants
+  uint64_t samples = 0;  // taken, also those that no signal wants
   uint64_t refused_samples = 0;
   std::optional<RefusedSeries> first_refusal;
 };
@@ -63,7 +63,8 @@ struct StreamSlots {
 // Thread-safe, except for load(), start() and stop(), which belong to the owner.
 class Telemetry final : public RollupReader {
  public:
-  // `database` may be null: nothing is kept then. The listener may be set once, before samples come.
+  // `database` may be null: nothing is kept then. The listener may be set once, before samples
+  // come.
   static Result<std::unique_ptr<Telemetry>> open(IngestLimits limits, store::Database* database,
                                                  const Clock& clock, Rng& rng, Log& log,
                                                  Metrics& metrics);

@@ -80,9 +80,9 @@ Result<Restored> TelemetryStore::load() {
   ASSIGN_OR_RETURN(const store::Rows pages, session_->query("SELECT kind, number, data FROM "
                                                             "counter_page ORDER BY kind, number"));
   for (const store::Row& row : pages) {
-    out.pages.push_back({row.integer(0) == 0 ? SeriesTable::Page::Kind::kSeries
-                                             : SeriesTable::Page::Kind::kTargets,
-                         static_cast<uint32_t>(row.integer(1)), row.blob(2)});
+    out.pages.push_back(
+        {row.integer(0) == 0 ? SeriesTable::Page::Kind::kSeries : SeriesTable::Page::Kind::kTargets,
+         static_cast<uint32_t>(row.integer(1)), row.blob(2)});
   }
   ASSIGN_OR_RETURN(const store::Rows signals,
                    session_->query("SELECT name, fingerprint FROM signal"));
@@ -101,10 +101,10 @@ Result<> TelemetryStore::write(const Checkpoint& checkpoint) {
 
 Result<> TelemetryStore::write_rows(const Checkpoint& checkpoint) {
   for (const Checkpoint::StreamRow& stream : checkpoint.new_streams) {
-    RETURN_IF_ERROR(session_->exec("INSERT INTO stream (id, signal, shape, labels) "
-                                   "VALUES ($1, $2, $3, $4)",
-                                   stream.id, stream.signal, stream.shape,
-                                   labels_text(stream.labels)));
+    RETURN_IF_ERROR(
+        session_->exec("INSERT INTO stream (id, signal, shape, labels) "
+                       "VALUES ($1, $2, $3, $4)",
+                       stream.id, stream.signal, stream.shape, labels_text(stream.labels)));
   }
   for (const Bound& bound : checkpoint.new_bounds) {
     RETURN_IF_ERROR(session_->exec("INSERT INTO bound (signal, number, le) VALUES ($1, $2, $3)",
@@ -112,11 +112,11 @@ Result<> TelemetryStore::write_rows(const Checkpoint& checkpoint) {
   }
   for (const Checkpoint::Slots& slots : checkpoint.slots) RETURN_IF_ERROR(write_slots(slots));
   for (const SeriesTable::Page& page : checkpoint.pages) {
-    RETURN_IF_ERROR(session_->exec(
-        "INSERT INTO counter_page (kind, number, data) VALUES ($1, $2, $3) "
-        "ON CONFLICT (kind, number) DO UPDATE SET data = excluded.data",
-        page.kind == SeriesTable::Page::Kind::kSeries ? 0 : 1, static_cast<int64_t>(page.number),
-        store::Blob{page.bytes}));
+    RETURN_IF_ERROR(
+        session_->exec("INSERT INTO counter_page (kind, number, data) VALUES ($1, $2, $3) "
+                       "ON CONFLICT (kind, number) DO UPDATE SET data = excluded.data",
+                       page.kind == SeriesTable::Page::Kind::kSeries ? 0 : 1,
+                       static_cast<int64_t>(page.number), store::Blob{page.bytes}));
   }
   if (!checkpoint.fingerprints) return {};
   RETURN_IF_ERROR(session_->exec("DELETE FROM signal"));

@@ -26,12 +26,10 @@ class TelemetryStore {
   // Deletes what is older than its level keeps, a few rows at a time; how many.
   Result<int64_t> retire(Time now);
   // Slots with from <= start < to, in order.
-  Result<std::vector<SlotValues>> read(int64_t stream, RollupLevel level, Time from,
-                                       Time to) const;
+  Result<std::vector<SlotValues>> read(int64_t stream, RollupLevel level, Time from, Time to) const;
 
  private:
-  explicit TelemetryStore(std::unique_ptr<store::Session> session)
-      : session_(std::move(session)) {}
+  explicit TelemetryStore(std::unique_ptr<store::Session> session) : session_(std::move(session)) {}
   Result<> write_rows(const Checkpoint& checkpoint);
   Result<> write_slots(const Checkpoint::Slots& slots);
   Result<std::vector<SlotValues>> read_one(int64_t stream, int level, int64_t chunk,

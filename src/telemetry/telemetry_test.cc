@@ -100,8 +100,8 @@ TEST(Telemetry, ATargetIsWatchedThroughSeriesThatFeedNothing) {
   Shop shop;
   for (int i = 0; i < 3; ++i) {
     shop.clock.advance(seconds(15));
-    shop.write({{{{"__name__", "up"}, {"instance", "a:80"}, {"job", "shop"}},
-                 {{shop.now_ms(), 1}}}});
+    shop.write(
+        {{{{"__name__", "up"}, {"instance", "a:80"}, {"job", "shop"}}, {{shop.now_ms(), 1}}}});
   }
   shop.clock.advance(seconds(15));
   shop.write({requests("500", shop.now_ms(), 3)});
@@ -193,7 +193,8 @@ TEST(Telemetry, StalenessEndsNoCounterAndOtherNanCountsNothing) {
 
 TEST(Telemetry, GoodEventsFromAnotherMetricAreJoinedBeforeTheyAreTold) {
   House house;
-  house.configure(just(testing::ratio("x", "sum(rate(ok_total[5m]))", "", "sum(rate(all_total[5m]))")));
+  house.configure(
+      just(testing::ratio("x", "sum(rate(ok_total[5m]))", "", "sum(rate(all_total[5m]))")));
   const SignalIndex x = *house.telemetry->index_of(SignalName("x"));
   const auto send = [&](const std::string& name, double v) {
     house.write({{{{"__name__", name}, {"instance", "a"}, {"job", "j"}}, {{house.now_ms(), v}}}});
@@ -219,8 +220,8 @@ TEST(Telemetry, LatencyCountsWhatIsSlowerThanItsBound) {
   }
   EXPECT_EQ(house.heard.total(slow), 100);
   EXPECT_EQ(house.heard.bad(slow), 10);
-  const auto slots = house.telemetry->slots(SignalName("slow"), RollupLevel::kMinute, Time(),
-                                            house.clock.now());
+  const auto slots =
+      house.telemetry->slots(SignalName("slow"), RollupLevel::kMinute, Time(), house.clock.now());
   ASSERT_TRUE(slots);
   ASSERT_EQ(slots->size(), 1U);
   EXPECT_EQ(slots->front().slots[0].more, (std::vector<double>{50, 90, 99, 100}));
@@ -249,7 +250,8 @@ TEST(Telemetry, LevelsFoldTheNewestValuesOfLiveSeries) {
     spec.fold = fold;
     house.configure(just(std::move(spec)));
     const auto send = [&](const std::string& instance, double v) {
-      house.write({{{{"__name__", "queue_length"}, {"instance", instance}}, {{house.now_ms(), v}}}});
+      house.write(
+          {{{{"__name__", "queue_length"}, {"instance", instance}}, {{house.now_ms(), v}}}});
     };
     send("a", 6);
     send("b", -2);
@@ -257,8 +259,8 @@ TEST(Telemetry, LevelsFoldTheNewestValuesOfLiveSeries) {
     send("c", stale_marker());
     house.clock.advance(seconds(1));
     ASSERT_TRUE(house.telemetry->flush(house.clock.now()));
-    const auto slots = house.telemetry->slots(SignalName("queue"), RollupLevel::kTenSeconds,
-                                              Time(), house.clock.now() + hours(1));
+    const auto slots = house.telemetry->slots(SignalName("queue"), RollupLevel::kTenSeconds, Time(),
+                                              house.clock.now() + hours(1));
     ASSERT_TRUE(slots);
     ASSERT_EQ(slots->front().slots.size(), 1U);
     EXPECT_EQ(slots->front().slots[0].head[0] / slots->front().slots[0].head[1], expected);
@@ -284,14 +286,14 @@ TEST(Telemetry, GroupsAreStreamsAndAreNotTold) {
     house.clock.advance(seconds(15));
   }
   EXPECT_TRUE(house.heard.all.empty());
-  const auto slots = house.telemetry->slots(SignalName("by-code"), RollupLevel::kTenMinutes,
-                                            Time(), house.clock.now());
+  const auto slots = house.telemetry->slots(SignalName("by-code"), RollupLevel::kTenMinutes, Time(),
+                                            house.clock.now());
   ASSERT_EQ(slots->size(), 2U);
   EXPECT_EQ((*slots)[0].labels.at("code"), "200");
   EXPECT_EQ((*slots)[0].slots[0].head[1], 10);
   EXPECT_EQ((*slots)[1].slots[0].head[0], 1);
-  const auto ratio = house.telemetry->ratio(SignalName("by-code"), RollupLevel::kTenMinutes,
-                                            Time(), house.clock.now());
+  const auto ratio = house.telemetry->ratio(SignalName("by-code"), RollupLevel::kTenMinutes, Time(),
+                                            house.clock.now());
   EXPECT_EQ(ratio->front().total, 11);
 }
 

@@ -41,9 +41,9 @@ WriteOutcome Telemetry::write(std::optional<std::string_view> content_type,
   if (!protocol) return refused(protocol.error());
   std::unique_ptr<WriteBatch> batch = borrow_batch();
   if (!batch) {
-    return refused({429, Refusal::kBusy,
-                    fmt::format("{} requests are being taken already; try again",
-                                limits_.max_requests)});
+    return refused(
+        {429, Refusal::kBusy,
+         fmt::format("{} requests are being taken already; try again", limits_.max_requests)});
   }
   const auto done = [&](WriteOutcome outcome) {
     give_back(std::move(batch));
@@ -51,8 +51,8 @@ WriteOutcome Telemetry::write(std::optional<std::string_view> content_type,
   };
   const auto message = unpack_snappy(body, limits_.max_request_bytes, *batch);
   if (!message) return done(refused(message.error()));
-  const auto decoded = decode(*protocol, *message, *hasher_,
-                              limits_.max_request_bytes * kResolvedTimes, *batch);
+  const auto decoded =
+      decode(*protocol, *message, *hasher_, limits_.max_request_bytes * kResolvedTimes, *batch);
   if (!decoded) return done(refused(decoded.error()));
   const IngestOutcome taken = ingest(*batch);
   metrics_.requests.add();
@@ -61,11 +61,11 @@ WriteOutcome Telemetry::write(std::optional<std::string_view> content_type,
   WriteOutcome outcome{204, "", taken.samples, batch->histograms, batch->exemplars};
   if (taken.refused_samples > 0) {
     outcome.status = 400;
-    outcome.message = fmt::format(
-        "{} of {} samples were not taken, the others were: {}", taken.refused_samples,
-        batch->samples.size(),
-        taken.first_refusal ? taken.first_refusal->message
-                            : "they are more than ten minutes in the future");
+    outcome.message =
+        fmt::format("{} of {} samples were not taken, the others were: {}", taken.refused_samples,
+                    batch->samples.size(),
+                    taken.first_refusal ? taken.first_refusal->message
+                                        : "they are more than ten minutes in the future");
   }
   return done(std::move(outcome));
 }
@@ -88,8 +88,7 @@ void Telemetry::add_queried(const SignalName& name, F&& add) {
 void Telemetry::add_ratio(const SignalName& name, const Labels& group, Time from, Time to,
                           double bad, double total, bool is_told) {
   add_queried(name, [&](const CompiledSignal& signal, Time now) {
-    folder_.add_ratio(signal, group, {to_millis(from), to_millis(to), 0}, bad, total, now,
-                      is_told);
+    folder_.add_ratio(signal, group, {to_millis(from), to_millis(to), 0}, bad, total, now, is_told);
   });
 }
 

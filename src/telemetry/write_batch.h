@@ -23,7 +23,9 @@ class LabelHasher {
   static constexpr size_t kSecretBytes = 192;
   explicit LabelHasher(const std::string& secret);  // kSecretBytes of randomness
   SeriesHash operator()(const char* bytes, size_t size) const;
-  SeriesHash operator()(std::string_view bytes) const { return (*this)(bytes.data(), bytes.size()); }
+  SeriesHash operator()(std::string_view bytes) const {
+    return (*this)(bytes.data(), bytes.size());
+  }
 
  private:
   std::string secret_;

@@ -9,7 +9,8 @@ namespace tocsin::telemetry::testing {
 
 House::House(bool has_database, IngestLimits limits) : limits_(std::move(limits)) {
   if (has_database) {
-    std::string name = (std::filesystem::temp_directory_path() / "tocsin_telemetry_XXXXXX").string();
+    std::string name =
+        (std::filesystem::temp_directory_path() / "tocsin_telemetry_XXXXXX").string();
     if (::mkdtemp(name.data()) == nullptr) bug("no temporary directory");
     directory_ = name;
   }
