@@ -48,8 +48,8 @@ std::string slack_link(std::string_view name, std::string_view url) {
   return fmt::format("<{}|{}>", target, shown_name);
 }
 
-JsonObject section(std::string text) {
-  return {{"type", "section"}, {"text", {{"type", "mrkdwn"}, {"text", std::move(text)}}}};
+JsonObject section(std::string_view text) {
+  return {{"type", "section"}, {"text", {{"type", "mrkdwn"}, {"text", text}}}};
 }
 
 void add_section(JsonArray& blocks, std::string_view label, std::string_view text) {
@@ -84,7 +84,7 @@ codec::JsonObject render_slack(const Delivery& delivery) {
     blocks.push_back(section(fmt::format("*{}*", slack_link("Answer this page", m.answer_url))));
   }
   if (std::string links = links_line(m); !links.empty()) {
-    blocks.push_back(section(std::move(links)));
+    blocks.push_back(section(links));
   }
   const std::string facts = fmt::format("{} {} {}", m.service, m.severity, m.incident_id);
   blocks.push_back(
