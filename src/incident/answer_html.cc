@@ -14,24 +14,27 @@
 namespace tocsin::incident {
 namespace {
 
-// Escaping makes at most six bytes of one; with these no text can fill the page.
-constexpr size_t kLongText = 280;
+// In bytes of the document, escaped: with these no text can fill the page.
+constexpr size_t kLongText = 400;
 constexpr size_t kShortText = 80;
-constexpr size_t kLongestUrl = 400;
+constexpr size_t kLongestUrl = 600;
 constexpr size_t kMostAlerts = 3;
 constexpr size_t kMostPeople = 6;
 constexpr size_t kMostLinks = 4;
-constexpr size_t kRoomForMore = 11'000;  // beyond it nothing is added that can be left out
 
-// At most `most` bytes, cut between characters.
-std::string clip(std::string_view text, size_t most) {
-  if (text.size() <= most) return std::string(text);
-  size_t end = most;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return std::string(text.substr(0, end)) + "…";
+// Escaped, at most `most` bytes of it, cut between characters.
+std::string shown(std::string_view text, size_t most) {
+  std::string out;
+  for (size_t at = 0; at < text.size();) {
+    size_t next = at + 1;
+    while (next < text.size() && (static_cast<unsigned char>(text[next]) & 0xC0) == 0x80) ++next;
+    const std::string character = escape_html(text.substr(at, next - at));
+    if (out.size() + character.size() > most) return out + "…";
+    out += character;
+    at = next;
+  }
+  return out;
 }
-
-std::string shown(std::string_view text, size_t most) { return escape_html(clip(text, most)); }
 
 std::string ago(Duration since) {
   const auto whole = std::chrono::floor<minutes>(since).count();
@@ -228,7 +231,7 @@ std::string answer_html(const AnswerView& view) {
                       shown(i.impact, kLongText), when(since, view.now));
   body += numbers(view);
   body += first_step(view);
-  if (body.size() < kRoomForMore) body += others(view);
+  body += others(view);
   if (can_be_answered(view)) {
     body += fmt::format(
         "<form method=\"post\"><button name=\"answer\" value=\"acknowledge\">Acknowledge</button>"
@@ -240,7 +243,7 @@ std::string answer_html(const AnswerView& view) {
 
 std::string refusal_html(std::string_view title, std::string_view message) {
   return document(title, fmt::format("<h1>{}</h1>\n<p>{}.</p>\n", shown(title, kLongText),
-                                     shown(message, 4 * kLongText)));
+                                     shown(message, 2 * kLongText)));
 }
 
 std::string_view answer_css() {

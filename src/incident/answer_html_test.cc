@@ -88,7 +88,7 @@ TEST(AnswerHtml, FitsInOneRoundTripWhateverTheTexts) {
     EXPECT_THAT(html, AllOf(HasSubstr("Acknowledge</button>"), HasSubstr("</html>"))) << text;
   }
   // A link just short enough to be one, of characters that grow when they are escaped.
-  const std::string html = answer_html(filled_with("&", 380));
+  const std::string html = answer_html(filled_with("&", 115));
   EXPECT_LT(html.size(), kOneRoundTrip);
   EXPECT_THAT(html, HasSubstr("Acknowledge</button>"));
   EXPECT_LT(answer_css().size() + refusal_html("t", std::string(9999, '&')).size(), kOneRoundTrip);

@@ -140,7 +140,7 @@ TEST_F(IncidentApi, RefusesBodiesThatItDoesNotKnow) {
   for (int i = 0; i < 4000; ++i) long_text += "é";
   EXPECT_EQ(web_.post(notes, "{\"text\":\"" + long_text + "\"}").status, 201);
   EXPECT_EQ(web_.post("/api/v1/incidents/1/state", R"({"state":"fine"})").status, 400);
-  EXPECT_EQ(web_.post("/api/v1/incidents/1/state", R"({"state":"triage"})").status,
+  EXPECT_EQ(web_.post("/api/v1/incidents/1/state", R"({"state":"merged"})").status,
             http_status(Code::kFailedPrecondition));
 }
 

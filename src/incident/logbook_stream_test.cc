@@ -37,7 +37,8 @@ std::vector<Event> events_in(const std::string& text) {
 
 std::vector<int64_t> seqs_of(const Event& event) {
   std::vector<int64_t> seqs;
-  for (const auto& entry : codec::read_own_json(event.data)->as_array()) {
+  const auto json = codec::read_own_json(event.data);
+  for (const auto& entry : json->as_array()) {
     seqs.push_back(entry.at("seq").as_int64());
   }
   return seqs;
