@@ -42,12 +42,6 @@ std::string url_of(const Config& config, const std::string& address) {
   return fmt::format("{}://{}", config.http.tls ? "https" : "http", address);
 }
 
-std::string holder_name() {
-  char host[256] = "unknown host";
-  ::gethostname(host, sizeof host - 1);
-  return fmt::format("pid {} on {}", ::getpid(), host);
-}
-
 class Server final : public App {
  public:
   Server(Config config, const Clock& clock, Rng& rng, Log& log)
@@ -121,7 +115,7 @@ Result<> Server::open_store() {
   log_.info("the database is open",
             {{"database", database_->describe()}, {"migrations", migrations}});
   // The lease is a row, so its table must be there first.
-  ASSIGN_OR_RETURN(lease_, store::Lease::acquire(*database_, holder_name(), clock_.now()));
+  ASSIGN_OR_RETURN(lease_, store::Lease::acquire(*database_, "tocsin", clock_.now()));
   readers_ = std::make_unique<alert::Readers>(*database_);
   ASSIGN_OR_RETURN(engine_,
                    engine::Engine::open(*database_, *lease_, clock_, rng_, log_, metrics_));

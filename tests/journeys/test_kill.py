@@ -64,5 +64,5 @@ class Kill(Journey):
     def test_a_second_server_on_the_same_database_is_refused(self):
         tocsin = self.serve(hooks=self.hooks.url)
         text = tocsin.cli("serve", "--config", "tocsin.yaml", code=6)
-        self.assertIn("holds", text)
+        self.assertIn("in use by", text)
         self.assertEqual(tocsin.api("GET", "/-/ready").status, 200)

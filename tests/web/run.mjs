@@ -79,8 +79,9 @@ for (const journey of journeys) {
     error = caught;
   }
   await visit.close();
-  const faults = [...(error ? [error.stack] : []), ...visit.faults];
-  if (standin) faults.push(...standin.faults.splice(0));
+  const found = [...(error ? [error.stack] : []), ...visit.faults];
+  if (standin) found.push(...standin.faults.splice(0));
+  const faults = [...new Set(found)];
   const took = ((performance.now() - began) / 1000).toFixed(1);
   if (faults.length === 0) passed += 1;
   else failed += 1;
