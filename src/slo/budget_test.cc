@@ -73,14 +73,14 @@ TEST(Slices, CountBadOnesOfAllThatEnded) {
 }
 
 TEST(Slices, AgreeWithAPlainListWhateverTheStepOfTime) {
-  for (int64_t step : {7, 60, 200, 4000}) {
+  for (int64_t step : {7, 60, 400}) {
     Slices slices(minutes(1), days(2), kNow);
     slices.seen_since(kNow);
     const auto is_bad = [](Time start, Time) {
       return (to_micros(start) / 60'000'000 * 2654435761) >> 4 & 1;
     };
     Time now = kNow;
-    for (int i = 0; i < 500; ++i) {
+    for (int i = 0; i < 300; ++i) {
       now += seconds(step);
       slices.advance(now, is_bad);
       for (Duration window : {Duration(minutes(5)), Duration(hours(3)), Duration(hours(47))}) {

@@ -116,8 +116,8 @@ FastReading read_fast(const Tier& tier, double target, Duration period,
   reading.nearness = std::min(at_last / reading.needed, reading.spent / least);
   const double of_all = reading.lookback.ratio() * to_seconds(kFastLookback);
   constexpr double kRounding = 1e-9;
-  const bool holds =
-      reading.nearness >= 1 - kRounding && reading.present > 0 && of_all >= least / 2;
+  const bool is_going_on = reading.present >= least_fast_ratio(tier, target, period) / 2;
+  const bool holds = reading.nearness >= 1 - kRounding && is_going_on && of_all >= least / 2;
   const bool is_plenty = is_enough(reading.lookback, target, kLeastFailures);
   reading.is_met = holds && is_plenty;
   reading.is_too_few = holds && !is_plenty;

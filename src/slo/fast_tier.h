@@ -17,7 +17,9 @@ namespace tocsin::slo {
 // period of them. The tier fires when all of this holds:
 //   1. spent + present x kTimeToAct >= budget_fraction x budget
 //      spent: outage seconds of the last 5 min. present: the ratio that has held for two scrapes.
-//      "Until a person can act, this will have cost the tier's share."
+//      "Until a person can act, this will have cost the tier's share." And present is at least half
+//      of the smallest ratio that fires the tier: an outage that is over does not fire it once more
+//      because of the one failure in a thousand that is always there.
 //   2. spent >= kLeastSpent: a blip of 10 s never has this many, whatever the scrape interval.
 //   3. at least kLeastFailures failures in the 5 min, and more than chance (enough.h).
 //   4. failed / total of the 5 min, times 5 min, is at least half of kLeastSpent: one small

@@ -154,6 +154,20 @@ TEST(FastTier, ABlipWithAStormOfRetriesIsStillABlip) {
   }
 }
 
+TEST(FastTier, AnOutageThatIsOverDoesNotFireOnceMoreForTheUsualFewFailures) {
+  WindowTable table(kStart);
+  table.resize(1);
+  const Tier tier = fast_tier(0.999, kPeriod);
+  const Time begin = kStart + minutes(10), end = begin + minutes(3);
+  for (Time now = kStart; now < end + minutes(6); now += seconds(5)) {
+    table.advance(now);
+    table.add(0, now, now > begin && now <= end ? Counts{250, 250} : Counts{1, 250});
+    if (now > end + seconds(10)) {
+      EXPECT_FALSE(read_fast(tier, 0.999, kPeriod, table, 0).is_met) << to_seconds(now - end);
+    }
+  }
+}
+
 TEST(FastTier, AnOutageInWhichTrafficHalvesIsSeenAsSoon) {
   WindowTable table(kStart);
   table.resize(1);

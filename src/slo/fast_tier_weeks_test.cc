@@ -94,19 +94,20 @@ std::vector<TierChange> live(const World& world, Duration scrape, Dice& dice) {
   std::sort(blips.begin(), blips.end(), [](auto& a, auto& b) { return a.begin < b.begin; });
   size_t outage = 0, blip = 0;
   const auto every = static_cast<int64_t>(to_seconds(scrape));
-  Counts pending;
+  Counts mean;  // of the scrape under way: a sum of Poisson counts is one of their summed means
   for (int64_t s = 0; s < kWeeks * 604'800; ++s) {
     const double hour = static_cast<double>(s % 86'400) / 3600;
-    const double mean = 40 * (1 + 0.6 * std::sin((hour - 9) / 12 * std::numbers::pi));
+    const double requests = 40 * (1 + 0.6 * std::sin((hour - 9) / 12 * std::numbers::pi));
     const double ratio = ratio_at(world, outage, blip, blips, static_cast<double>(s) + 0.5);
-    const double bad = dice.count(mean * ratio);
-    pending += {bad, bad + dice.count(mean * (1 - ratio))};
+    mean += {requests * ratio, requests};
     if ((s + 1) % every != 0) continue;
     const Time now = kStart + seconds(s + 1);
-    const telemetry::RatioIncrement increment{0, now, pending.bad, pending.total};
+    const double bad = dice.count(mean.bad);
+    const double total = bad + dice.count(mean.total - mean.bad);
+    const telemetry::RatioIncrement increment{0, now, bad, total};
     bench.book.on_increments({&increment, 1}, now);
     bench.book.advance(now);
-    pending = {};
+    mean = {};
   }
   return bench.recorder.changes;
 }

@@ -382,10 +382,16 @@ std::optional<Evidence> SloBook::evidence(const ObjectiveName& name, std::string
 }
 
 SloBook::Pulses SloBook::pulses_since(uint64_t token) const {
-  std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
   Pulses pulses{version_, {}};
-  for (const Place& place : places_)
-    if (place.watched->version > token) pulses.pulses.push_back(place.watched->pulse(sight(place)));
+  for (size_t i = 0; i < places_.size(); ++i) {
+    const Place& place = places_[i];
+    if (place.watched->version <= token) continue;
+    pulses.pulses.push_back(place.watched->pulse(sight(place)));
+    if (pulses.pulses.size() % kViewsAtOnce != 0) continue;
+    lock.unlock();
+    lock.lock();  // what changes now comes again with the next token
+  }
   return pulses;
 }
 
