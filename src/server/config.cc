@@ -4,7 +4,7 @@
 
 #include <filesystem>
 #include <fstream>
-#include <sstream>
+#include <iterator>
 
 #include "base/text.h"
 #include "codec/yaml.h"
@@ -28,12 +28,12 @@ codec::Node read_file(const std::string& file, Problems& problems) {
   nothing.kind = codec::Node::Kind::kMapping;
   if (file.empty()) return nothing;
   std::ifstream in(file, std::ios::binary);
-  std::ostringstream text;
-  if (!in || !(text << in.rdbuf())) {
+  const std::string text(std::istreambuf_iterator<char>(in), {});
+  if (!in.is_open() || in.bad()) {
     problems.add({file, {}, "", "the file cannot be read; is the name right?"});
     return nothing;
   }
-  auto documents = codec::parse_yaml(text.str());
+  auto documents = codec::parse_yaml(text);
   if (!documents) {
     problems.add({file, {}, "", documents.error().message});
     return nothing;
@@ -133,6 +133,13 @@ Config load_config(const std::string& path, Problems& problems) {
   limits.finish();
   config.sources = telemetry::read_sources(telemetry);
   telemetry.finish();
+  for (telemetry::ScrapeJob& job : config.sources.scrape) {
+    for (std::string& file : job.files) file = from_file(path, file);
+    if (!job.auth.ca_file.empty()) job.auth.ca_file = from_file(path, job.auth.ca_file);
+  }
+  for (telemetry::QuerySource& source : config.sources.query) {
+    if (!source.auth.ca_file.empty()) source.auth.ca_file = from_file(path, source.auth.ca_file);
+  }
 
   Fields notify = root.child("notify");
   config.notify = notify::read_notify_config(notify);

@@ -45,6 +45,11 @@ TEST_F(ConfigTest, PathsCountFromTheFile) {
   EXPECT_EQ(config.data, (folder_ / "state").string());
   EXPECT_EQ(config.database, "sqlite:" + (folder_ / "db/x.db").string());
   EXPECT_EQ(config.catalog, "/etc/catalog");
+  const Config scraping =
+      load("telemetry: {scrape: [{job: a, files: [t.json], tls: {ca: ca.pem}}]}\n");
+  EXPECT_EQ(problem(), "");
+  EXPECT_EQ(scraping.sources.scrape[0].files[0], (folder_ / "t.json").string());
+  EXPECT_EQ(scraping.sources.scrape[0].auth.ca_file, (folder_ / "ca.pem").string());
 }
 
 TEST_F(ConfigTest, UnknownKeysNameTheNearest) {
