@@ -109,7 +109,9 @@ Result<> RowPager::resume(engine::Tx& tx, EscalationRow row, const PageReason& r
   if (!was_told) row.next = row.place;
   RETURN_IF_ERROR(append(tx, row, "escalation.resumed", "incident", row.incident, {}));
   if (!was_told || !row.next_at || *row.next_at <= tx.now()) return ring_next(tx, row);
-  return wait_for_next(tx, row, *row.next_at - tx.now());
+  // `next_at` does not move when the clock is set while it is paused: never longer than planned.
+  const Duration planned = next_after(row.plan, row.place, row.told_in_round).wait;
+  return wait_for_next(tx, row, std::min<Duration>(*row.next_at - tx.now(), planned));
 }
 
 Result<> RowPager::ring_again(engine::Tx& tx, const PageReason& reason) {

@@ -231,6 +231,18 @@ TEST_P(PagerTest, KeepsTheListItStartedWith) {
   EXPECT_THAT(w().sent(), ElementsAre("page ada mail", "page grace mail"));
 }
 
+TEST_P(PagerTest, ClockSetBackWhilePausedDoesNotHoldUpTheNext) {
+  w().start();
+  w().engine.advance(minutes(1));
+  w().pause();
+  w().engine.clock().jump(-hours(2));
+  w().engine.settle();
+  (void)w().sent();
+  w().start();
+  w().engine.advance(minutes(5));
+  EXPECT_THAT(w().sent(), ElementsAre("page grace mail"));
+}
+
 TEST_P(PagerTest, StopTellsEverybodyWhoWasToldOfTheRecovery) {
   w().start();
   w().engine.advance(minutes(5));
