@@ -35,8 +35,13 @@ Result<std::pair<double, double>> read_point(const codec::Node& node) {
 }
 
 // The `data` of an answer; what the server says is wrong becomes the error.
-Result<codec::Node> read_data(std::string_view body) {
-  ASSIGN_OR_RETURN(codec::Node answer, codec::parse_json(body));
+Result<codec::Node> read_data(int status, std::string_view body) {
+  auto parsed = codec::parse_json(body);
+  if (!parsed && status / 100 != 2) {
+    return fail(Code::kUnavailable, fmt::format("the server answered with status {}", status));
+  }
+  if (!parsed) return fail(std::move(parsed.error()).in("the answer is not JSON"));
+  const codec::Node& answer = *parsed;
   if (text_of(answer, "status") != "success") {
     return invalid(fmt::format("the server says: {}", text_of(answer, "error")));
   }
@@ -48,8 +53,8 @@ Result<codec::Node> read_data(std::string_view body) {
 
 }  // namespace
 
-Result<std::vector<QueryValue>> read_query_answer(std::string_view body) {
-  ASSIGN_OR_RETURN(const codec::Node data, read_data(body));
+Result<std::vector<QueryValue>> read_query_answer(int status, std::string_view body) {
+  ASSIGN_OR_RETURN(const codec::Node data, read_data(status, body));
   const codec::Node& result = *data.find("result");
   std::vector<QueryValue> values;
   if (text_of(data, "resultType") == "scalar") {
@@ -75,8 +80,8 @@ Result<std::vector<QueryValue>> read_query_answer(std::string_view body) {
   return values;
 }
 
-Result<std::map<int64_t, double>> read_range_answer(std::string_view body) {
-  ASSIGN_OR_RETURN(const codec::Node data, read_data(body));
+Result<std::map<int64_t, double>> read_range_answer(int status, std::string_view body) {
+  ASSIGN_OR_RETURN(const codec::Node data, read_data(status, body));
   const codec::Node& result = *data.find("result");
   if (result.items.size() > 1) return invalid("the answer has more than one series; sum them");
   std::map<int64_t, double> points;

@@ -60,8 +60,12 @@ struct QueryAsker::Round {
   std::atomic<size_t> left = 0;
 };
 
-QueryAsker::QueryAsker(QuerySource source, Telemetry& telemetry, net::Client& client)
-    : source_(std::move(source)), telemetry_(telemetry), client_(client) {
+QueryAsker::QueryAsker(QuerySource source, Telemetry& telemetry, net::Client& client,
+                       std::map<SignalName, Time> answered)
+    : source_(std::move(source)),
+      telemetry_(telemetry),
+      client_(client),
+      answered_(std::move(answered)) {
   status_.name = source_.name;
   status_.kind = SourceKind::kQuery;
 }
@@ -69,6 +73,11 @@ QueryAsker::QueryAsker(QuerySource source, Telemetry& telemetry, net::Client& cl
 SourceStatus QueryAsker::status() const {
   std::scoped_lock lock(mutex_);
   return status_;
+}
+
+bool QueryAsker::is_same(const Source& other) const {
+  const auto* asker = dynamic_cast<const QueryAsker*>(&other);
+  return asker != nullptr && asker->source_ == source_;
 }
 
 void QueryAsker::ask(std::function<void(std::move_only_function<void()>)> done) {
@@ -103,7 +112,7 @@ void QueryAsker::ask(std::function<void(std::move_only_function<void()>)> done) 
     client_.call(
         call_for(source_, "/api/v1/query", form),
         [self = shared_from_this(), round, &question, finish](Result<net::HttpAnswer> answer) {
-          question.answer = answer ? read_query_answer(answer->body)
+          question.answer = answer ? read_query_answer(answer->status, answer->body)
                                    : Result<std::vector<QueryValue>>(fail(answer.error()));
           if (--round->left > 0) return;
           (*finish)([self, round] { self->take(*round); });
@@ -173,7 +182,7 @@ Result<std::map<int64_t, double>> ask_range(const QuerySource& source, net::Clie
                   seconds_text(from), seconds_text(to), step.count() / 1'000'000);
   ASSIGN_OR_RETURN(const net::HttpAnswer answer,
                    client.call_and_wait(call_for(source, "/api/v1/query_range", form)));
-  return read_range_answer(answer.body);
+  return read_range_answer(answer.status, answer.body);
 }
 
 // One stretch of the past of one signal, in steps.
@@ -197,35 +206,62 @@ Result<size_t> fill(const QuerySource& source, const SignalSpec& spec, Telemetry
   return filled;
 }
 
+// Where what is kept of a signal ends; `oldest` when nothing newer is kept.
+Result<Time> known_until(const SignalSpec& spec, const Telemetry& telemetry, Time oldest,
+                         Time now) {
+  for (const RollupLevel level : {RollupLevel::kMinute, RollupLevel::kTenMinutes}) {
+    ASSIGN_OR_RETURN(const auto slots, telemetry.ratio(spec.name, level, oldest, now));
+    if (!slots.empty()) return std::min(now, slots.back().start + width_of(level));
+  }
+  return oldest;
+}
+
+// The last six hours by the minute, what lies before by ten minutes; the number of steps.
+Result<size_t> fill_past(const QuerySource& source, const SignalSpec& spec, Telemetry& telemetry,
+                         net::Client& client, Time now) {
+  const Duration coarse_step = minutes(10);
+  const Time oldest = std::chrono::floor<hours>(
+      now - std::min<Duration>(source.backfill, coarse_step * kMostPoints));
+  ASSIGN_OR_RETURN(Time from, known_until(spec, telemetry, oldest, now));
+  const Time fine = std::max(oldest, Time(std::chrono::floor<hours>(now - hours(6))));
+  size_t steps = 0;
+  if (from < fine) {
+    // A coarse step fills whole slots; the rest of an hour that is partly kept goes by the minute.
+    const Time begin = std::chrono::ceil<hours>(from);
+    ASSIGN_OR_RETURN(steps, fill(source, spec, telemetry, client, from, begin, minutes(1)));
+    ASSIGN_OR_RETURN(const size_t n,
+                     fill(source, spec, telemetry, client, begin, fine, coarse_step));
+    steps += n;
+    from = fine;
+  }
+  if (now - from < minutes(1)) return steps;
+  ASSIGN_OR_RETURN(const size_t n, fill(source, spec, telemetry, client, from, now, minutes(1)));
+  return steps + n;
+}
+
 }  // namespace
 
-void backfill_from(const QuerySource& source, Telemetry& telemetry, net::Client& client, Log& log) {
-  if (source.backfill == Duration(0)) return;
+std::map<SignalName, Time> backfill_from(const QuerySource& source, Telemetry& telemetry,
+                                         net::Client& client, Log& log) {
+  std::map<SignalName, Time> filled_until;
+  if (source.backfill == Duration(0)) return filled_until;
   const Time now = std::chrono::floor<minutes>(telemetry.clock().now());
-  const Duration fine = std::min<Duration>(source.backfill, hours(6));
-  const Duration coarse_step = minutes(10);
-  const Duration coarse = std::min<Duration>(source.backfill, coarse_step * kMostPoints);
   for (const CompiledSignal& signal : telemetry.signals()->signals()) {
     const SignalSpec& spec = *signal.spec;
-    if (!spec.query || spec.query->source != source.name || spec.kind != SignalKind::kRatio)
-      continue;
-    const auto known = telemetry.ratio(spec.name, RollupLevel::kTenMinutes, now - coarse, now);
-    if (!spec.by.empty() || !known || !known->empty()) continue;
-    // The last six hours by the minute, what lies before by ten minutes.
-    const Time edge = std::chrono::floor<hours>(now - fine);
-    Result<size_t> filled = fill(source, spec, telemetry, client, edge, now, minutes(1));
-    if (filled && coarse > fine) {
-      filled = fill(source, spec, telemetry, client, std::chrono::floor<hours>(now - coarse), edge,
-                    coarse_step);
-    }
+    const bool is_ours = spec.query && spec.query->source == source.name;
+    if (!is_ours || spec.kind != SignalKind::kRatio || !spec.by.empty()) continue;
+    const auto filled = fill_past(source, spec, telemetry, client, now);
     if (!filled) {
       log.warn("a signal's past was not filled",
                {{"signal", spec.name.value()}, {"error", filled.error()}});
       continue;
     }
-    log.info("a signal's past was filled",
-             {{"signal", spec.name.value()}, {"source", source.name}});
+    filled_until[spec.name] = now;
+    log.info("a signal's past was filled", {{"signal", spec.name.value()},
+                                            {"source", source.name},
+                                            {"steps", static_cast<int64_t>(*filled)}});
   }
+  return filled_until;
 }
 
 }  // namespace tocsin::telemetry

@@ -30,6 +30,11 @@ SourceStatus ScrapeTarget::status() const {
   return status_;
 }
 
+bool ScrapeTarget::is_same(const Source& other) const {
+  const auto* target = dynamic_cast<const ScrapeTarget*>(&other);
+  return target != nullptr && target->job_ == job_ && target->target_ == target_;
+}
+
 void ScrapeTarget::ask(std::function<void(std::move_only_function<void()>)> done) {
   net::HttpCall call;
   call.url = fmt::format("{}://{}{}", job_.scheme, target_.address, job_.path);
@@ -62,7 +67,10 @@ void ScrapeTarget::take(Result<net::HttpAnswer> answer, Time at, Duration took) 
   } else {
     samples = read(*answer, at, batch);
   }
-  // Half an exposition could make counters look as if they had been reset.
+  if (!samples && samples.error().code == Code::kResourceExhausted) {
+    telemetry_.count_refused(Refusal::kTargetTooLarge);
+  }
+  // Half an exposition would be half a scrape: some counters ahead of the others.
   if (!samples) batch.clear();
   add_own(batch, "up", samples ? 1 : 0, at);
   add_own(batch, "scrape_duration_seconds", to_seconds(took), at);

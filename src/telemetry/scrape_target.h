@@ -15,6 +15,7 @@ class ScrapeTarget final : public Source, public std::enable_shared_from_this<Sc
   void ask(std::function<void(std::move_only_function<void()>)> done) override;
   Duration interval() const override { return job_.interval; }
   SourceStatus status() const override;
+  bool is_same(const Source& other) const override;
 
  private:
   void take(Result<net::HttpAnswer> answer, Time at, Duration took);

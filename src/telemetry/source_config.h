@@ -16,6 +16,7 @@ struct SourceAuth {
   Secret bearer;
   std::string ca_file;  // empty: the system's
   bool verify_tls = true;
+  bool operator==(const SourceAuth&) const = default;
 };
 
 // Targets that are scraped alike, as a scrape_config of Prometheus.
@@ -26,12 +27,13 @@ struct ScrapeJob {
   std::string scheme = "http";
   std::string path = "/metrics";
   std::vector<std::string> targets;  // host:port
-  std::vector<std::string> files;    // file_sd: JSON or YAML, read again when they change
+  std::vector<std::string> files;    // file_sd: JSON or YAML, may hold *; read again on change
   std::map<std::string, std::string> labels;
   bool honor_labels = false;   // the target's own job and instance win
   size_t max_body = 16 << 20;  // bytes
   size_t max_samples = 200'000;
   SourceAuth auth;
+  bool operator==(const ScrapeJob&) const = default;
 };
 
 // A Prometheus-compatible server that is asked for signals with `source:`.
@@ -42,6 +44,7 @@ struct QuerySource {
   Duration timeout = std::chrono::seconds(20);
   Duration backfill = std::chrono::hours(24 * 30);  // how far windows are filled at start; 0: not
   SourceAuth auth;
+  bool operator==(const QuerySource&) const = default;
 };
 
 struct Sources {

@@ -1,22 +1,15 @@
 #include "telemetry/sources.h"
 
-#include <sys/stat.h>
+#include <algorithm>
+#include <utility>
 
 #include "telemetry/query_source.h"
 #include "telemetry/scrape_target.h"
-#include "telemetry/target_file.h"
 
 namespace tocsin::telemetry {
 namespace {
 
 constexpr Duration kFilesEvery = seconds(5);
-
-// Nanoseconds of a file's last change; 0 when it is not there.
-int64_t change_time(const std::string& path) {
-  struct stat info{};
-  if (::stat(path.c_str(), &info) != 0) return 0;
-  return info.st_mtim.tv_sec * 1'000'000'000LL + info.st_mtim.tv_nsec;
-}
 
 }  // namespace
 
@@ -42,9 +35,7 @@ SourceRunner::~SourceRunner() { stop(); }
 void SourceRunner::use(Sources sources) {
   std::unique_lock lock(mailbox_->mutex);
   sources_ = std::move(sources);
-  for (const ScrapeJob& job : sources_.scrape) {
-    for (const std::string& file : job.files) file_times_[file] = change_time(file);
-  }
+  files_.has_changed(sources_.scrape);  // from here on
   replace(make_sources());
   if (!thread_.joinable() && !mailbox_->is_stopping) thread_ = std::thread([this] { run(); });
   mailbox_->changed.notify_one();
@@ -68,46 +59,40 @@ std::vector<SourceStatus> SourceRunner::status() const {
 
 void SourceRunner::backfill(const Sources& sources) {
   for (const QuerySource& source : sources.query) {
-    backfill_from(source, parts_.telemetry, parts_.client, parts_.log);
+    filled_.merge(backfill_from(source, parts_.telemetry, parts_.client, parts_.log));
   }
 }
 
-std::vector<std::shared_ptr<Source>> SourceRunner::make_sources() const {
+std::vector<std::shared_ptr<Source>> SourceRunner::make_sources() {
   std::vector<std::shared_ptr<Source>> made;
   for (const ScrapeJob& job : sources_.scrape) {
-    for (const ScrapeAddress& target : targets_of(job, parts_.log)) {
+    for (const ScrapeAddress& target : files_.targets_of(job, parts_.log)) {
       made.push_back(std::make_shared<ScrapeTarget>(job, target, parts_.telemetry, parts_.client));
     }
   }
   for (const QuerySource& source : sources_.query) {
-    made.push_back(std::make_shared<QueryAsker>(source, parts_.telemetry, parts_.client));
+    made.push_back(std::make_shared<QueryAsker>(source, parts_.telemetry, parts_.client, filled_));
   }
   return made;
 }
 
-// Sources that were there before keep their turn and their state.
+// A source that was there before keeps its turn, its state and what it knows.
 void SourceRunner::replace(std::vector<std::shared_ptr<Source>> sources) {
   std::vector<Turn> turns;
   const Duration now = parts_.clock.monotonic();
   for (std::shared_ptr<Source>& source : sources) {
+    const auto old = std::ranges::find_if(
+        turns_, [&](const Turn& turn) { return turn.source && turn.source->is_same(*source); });
+    if (old != turns_.end()) {
+      turns.push_back(std::exchange(*old, Turn{}));
+      continue;
+    }
     // Offsets are spread at random, so that many targets do not answer at one moment.
     const auto span = static_cast<uint64_t>(std::max<int64_t>(source->interval().count(), 1));
     turns.push_back(
         {std::move(source), now + Duration(static_cast<int64_t>(parts_.rng.below(span))), false});
   }
   turns_ = std::move(turns);
-}
-
-void SourceRunner::refresh_files() {
-  bool changed = false;
-  for (auto& [file, time] : file_times_) {
-    const int64_t now = change_time(file);
-    changed |= now != time;
-    time = now;
-  }
-  if (!changed) return;
-  parts_.log.info("files of targets changed; they are read again", {{"files", file_times_.size()}});
-  replace(make_sources());
 }
 
 Duration SourceRunner::ask_due(std::unique_lock<std::mutex>& lock) {
@@ -158,7 +143,10 @@ void SourceRunner::run() {
     lock.lock();
     if (const Duration now = parts_.clock.monotonic(); now >= files_due_) {
       files_due_ = now + kFilesEvery;
-      refresh_files();
+      if (files_.has_changed(sources_.scrape)) {
+        parts_.log.info("files of targets changed; they are read again");
+        replace(make_sources());
+      }
     }
   }
 }

@@ -14,6 +14,7 @@
 #include "base/rng.h"
 #include "net/client.h"
 #include "telemetry/source_config.h"
+#include "telemetry/target_file.h"
 #include "telemetry/telemetry.h"
 
 namespace tocsin::telemetry {
@@ -40,6 +41,8 @@ class Source {
   virtual void ask(std::function<void(std::move_only_function<void()>)> done) = 0;
   virtual Duration interval() const = 0;
   virtual SourceStatus status() const = 0;  // thread-safe
+  // Whether it asks just as the other does: it then goes on in its place, with what it knows.
+  virtual bool is_same(const Source& other) const = 0;
 };
 
 // Asks all sources, each at its own offset within its interval, without waiting for one another.
@@ -51,8 +54,9 @@ class SourceRunner {
                                             Metrics& metrics);
   ~SourceRunner();
 
-  // Fills the rollups of signals that ask a server and have no past yet, as far back as the source
-  // says. Waits for the answers; what fails is logged. Before the objectives read the rollups.
+  // Fills the rollups of signals that ask a server from where they end (or as far back as the
+  // source says) to now. Waits for the answers; what fails is logged. Before the objectives read
+  // the rollups and before use().
   void backfill(const Sources& sources);
   void use(Sources sources);
   void stop();  // again is harmless
@@ -77,8 +81,7 @@ class SourceRunner {
 
   void run();
   Duration ask_due(std::unique_lock<std::mutex>& lock);  // how long until the next is due
-  void refresh_files();
-  std::vector<std::shared_ptr<Source>> make_sources() const;
+  std::vector<std::shared_ptr<Source>> make_sources();
   void replace(std::vector<std::shared_ptr<Source>> sources);
 
   // Answers may come after the runner is gone: they hold this.
@@ -92,9 +95,10 @@ class SourceRunner {
   const Parts parts_;
   const std::shared_ptr<Mailbox> mailbox_ = std::make_shared<Mailbox>();
   Sources sources_;
-  std::map<std::string, int64_t> file_times_;  // nanoseconds of the last change
+  TargetFiles files_;
   Duration files_due_{0};
-  std::vector<Turn> turns_;  // with mailbox_->mutex
+  std::map<SignalName, Time> filled_;  // until when backfill() filled a signal
+  std::vector<Turn> turns_;            // with mailbox_->mutex
   std::thread thread_;
 };
 

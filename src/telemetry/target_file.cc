@@ -1,7 +1,11 @@
 #include "telemetry/target_file.h"
 
+#include <glob.h>
+#include <sys/stat.h>
+
 #include <fstream>
 #include <sstream>
+#include <utility>
 
 #include "codec/yaml.h"
 
@@ -33,24 +37,59 @@ std::vector<ScrapeAddress> read_groups(const std::string& file, codec::Problems&
   return targets;
 }
 
+// A path, or those that a pattern names, in order.
+std::vector<std::string> expand(const std::string& pattern) {
+  if (pattern.find_first_of("*?[") == std::string::npos) return {pattern};
+  std::vector<std::string> paths;
+  glob_t found{};
+  if (::glob(pattern.c_str(), 0, nullptr, &found) == 0) {
+    paths.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
+  }
+  ::globfree(&found);
+  return paths;
+}
+
+// Nanoseconds of a file's last change; 0 when it is not there.
+int64_t change_time(const std::string& path) {
+  struct stat info{};
+  if (::stat(path.c_str(), &info) != 0) return 0;
+  return info.st_mtim.tv_sec * 1'000'000'000LL + info.st_mtim.tv_nsec;
+}
+
 }  // namespace
 
-std::vector<ScrapeAddress> targets_of(const ScrapeJob& job, Log& log) {
+std::vector<ScrapeAddress> TargetFiles::targets_of(const ScrapeJob& job, Log& log) {
   std::vector<ScrapeAddress> targets;
   for (const std::string& address : job.targets) targets.push_back({address, {}});
-  for (const std::string& file : job.files) {
-    codec::Problems problems;
-    std::vector<ScrapeAddress> found = read_groups(file, problems);
-    if (const auto good = problems.as_result(); !good) {
-      log.warn("a file of targets is not used", {{"job", job.job}, {"error", good.error()}});
-      continue;
+  for (const std::string& pattern : job.files) {
+    for (const std::string& file : expand(pattern)) {
+      codec::Problems problems;
+      std::vector<ScrapeAddress> found = read_groups(file, problems);
+      if (const auto good = problems.as_result(); good) {
+        good_[file] = std::move(found);
+      } else {
+        log.warn("a file of targets is wrong; the targets that it had before stay",
+                 {{"job", job.job}, {"error", good.error()}});
+        if (change_time(file) == 0) good_.erase(file);
+      }
+      const std::vector<ScrapeAddress>& known = good_[file];
+      targets.insert(targets.end(), known.begin(), known.end());
     }
-    for (ScrapeAddress& target : found) targets.push_back(std::move(target));
   }
   for (ScrapeAddress& target : targets) {
     for (const auto& [name, value] : job.labels) target.labels.emplace(name, value);
   }
   return targets;
+}
+
+bool TargetFiles::has_changed(const std::vector<ScrapeJob>& jobs) {
+  std::map<std::string, int64_t> now;
+  for (const ScrapeJob& job : jobs) {
+    for (const std::string& pattern : job.files) {
+      for (const std::string& file : expand(pattern)) now[file] = change_time(file);
+    }
+  }
+  return std::exchange(changed_, now) != now;
 }
 
 }  // namespace tocsin::telemetry

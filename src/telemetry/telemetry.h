@@ -85,6 +85,8 @@ class Telemetry final : public RollupReader {
   // A batch made with begin_series, add_label, samples and end_series; see WriteBatch.
   IngestOutcome ingest(WriteBatch& batch);
   const LabelHasher& hasher() const { return *hasher_; }
+  // A source refused something before it became a batch.
+  void count_refused(Refusal reason) { metrics_.refuse(reason); }
 
   // What a query source answered for a signal: events of (from, to], or a level at a moment.
   void add_ratio(const SignalName& name, const Labels& group, Time from, Time to, double bad,
