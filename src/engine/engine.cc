@@ -36,14 +36,15 @@ class EngineImpl final : public Engine {
   void submit(Command command, Done done) override {
     Result<> refusal;
     {
-      std::scoped_lock lock(mutex_);
+      std::unique_lock lock(mutex_);
       refusal = accepts();
-      if (refusal) {
-        queue_.push_back(Waiting{std::move(command), std::move(done)});
-        waiting_.set(static_cast<double>(queue_.size()));
+      if (!refusal) {
+        lock.unlock();
+        return done(std::move(refusal));
       }
+      queue_.push_back(Waiting{std::move(command), std::move(done)});
+      waiting_.set(static_cast<double>(queue_.size()));
     }
-    if (!refusal) return done(std::move(refusal));
     wake_.notify_one();
   }
 
