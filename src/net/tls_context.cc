@@ -16,7 +16,7 @@ std::string last_reason() {
 }  // namespace
 
 Result<std::shared_ptr<ssl_ctx_st>> load_tls(const TlsFiles& files) {
-  const std::shared_ptr<SSL_CTX> context(SSL_CTX_new(TLS_server_method()), &SSL_CTX_free);
+  std::shared_ptr<SSL_CTX> context(SSL_CTX_new(TLS_server_method()), &SSL_CTX_free);
   if (context == nullptr) return fail(Code::kInternal, "TLS cannot be set up: " + last_reason());
   SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
   SSL_CTX_set_options(context.get(), SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
