@@ -19,8 +19,8 @@ struct ChannelTimeouts {
 };
 
 // The channels of today: webhook, Slack incoming webhook and mail, over one net::Client. What each
-// answer means is written in docs/notify.md. Thread-safe. An answer that comes after this is
-// destroyed is dropped; destroy the client first, which ends its calls.
+// answer means is written in docs/notify.md. Thread-safe. It may end before its calls do; the
+// clock must live as long as the client.
 class ChannelTransport final : public Transport {
  public:
   ChannelTransport(net::Client& client, const Clock& clock, NotifyConfig config,

@@ -15,6 +15,9 @@ struct Subject {
   bool operator==(const Subject&) const = default;
 };
 
+// The kind of subject that no room answers for: a test is always wanted.
+inline constexpr const char* kTestSubject = "test";
+
 // The parts of a message to somebody who was woken, in the order in which they are told. Channels
 // render them; nobody writes channel text elsewhere.
 struct Message {

@@ -4,7 +4,6 @@
 
 #include "base/text.h"
 #include "notify/mime.h"
-#include "notify/web_link.h"
 
 namespace tocsin::notify {
 namespace {
@@ -48,14 +47,6 @@ SmtpConfig read_smtp(codec::Fields fields) {
 
 NotifyConfig read_notify_config(codec::Fields& fields) {
   NotifyConfig config;
-  config.external_url = fields.text("external_url", "http://127.0.0.1:9110");
-  if (!is_web_link(config.external_url)) {
-    fields.problem("external_url", fmt::format("'{}' is not an http or https URL; write where "
-                                               "people reach Tocsin, such as "
-                                               "https://tocsin.example.org",
-                                               config.external_url));
-  }
-  while (config.external_url.ends_with('/')) config.external_url.pop_back();
   config.allow_private_webhooks = fields.flag("allow_private_webhooks", true);
   if (fields.has("smtp")) {
     config.smtp = read_smtp(fields.child("smtp"));

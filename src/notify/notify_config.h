@@ -22,11 +22,13 @@ struct NotifyConfig {
   // Whether webhooks and Slack URLs of the catalog, which the administrator wrote, may lead to
   // loopback and private addresses.
   bool allow_private_webhooks = true;
-  std::string external_url;  // where people reach Tocsin: https://tocsin.example.org, no '/' behind
+  // Where people reach Tocsin: https://tocsin.example.org, without '/' at the end. Set while
+  // wiring: the file has it once, for all rooms.
+  std::string external_url;
 };
 
-// Reads `external_url`, `allow_private_webhooks` and `smtp: {server, from, user, password,
-// starttls}` of one mapping; the caller finishes it. `from` is "ops@example.org" or "Tocsin
+// Reads `allow_private_webhooks` and `smtp: {server, from, user, password, starttls}` of one
+// mapping; the caller finishes it. `from` is "ops@example.org" or "Tocsin
 // <ops@example.org>".
 NotifyConfig read_notify_config(codec::Fields& fields);
 

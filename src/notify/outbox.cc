@@ -14,6 +14,7 @@ namespace {
 
 using engine::Tx;
 
+constexpr Duration kListenerCheck = milliseconds(200);
 constexpr Duration kLaneCheck = seconds(5);
 constexpr Duration kPruneEvery = hours(6);
 constexpr Duration kPruneOn = seconds(1);  // while there is more to prune
@@ -90,11 +91,21 @@ Result<> OutboxFlow::take_over(Tx& tx) {
 Result<> OutboxFlow::on_send(Tx& tx, const std::string& id) {
   ASSIGN_OR_RETURN(std::optional<OutboxRow> row, read_row(tx.sql(), id));
   if (!row || row->state != RowState::kPending) return {};
+  if (!is_answered_for(row->delivery.subject)) return wait_for_listener(tx, kSendTimer, id);
   ASSIGN_OR_RETURN(const bool wanted, is_wanted(tx, row->delivery.subject));
   if (!wanted) return finish(tx, *std::move(row), Outcome::kDropped, "nobody wants it any more");
   ASSIGN_OR_RETURN(const int64_t sending, count_sending(tx.sql(), row->lane));
   if (sending >= limits_.tries_at_once) return queue_in_lane(tx, *std::move(row));
   return begin_try(tx, *std::move(row));
+}
+
+bool OutboxFlow::is_answered_for(const Subject& subject) const {
+  return subject.kind == kTestSubject || listener_of(subject) != nullptr;
+}
+
+// While the rooms are being joined after a start, timers of the last run may be due already.
+Result<> OutboxFlow::wait_for_listener(Tx& tx, const char* timer, const std::string& id) {
+  return tx.set_timer({.kind = timer, .subject = id, .due = tx.now() + kListenerCheck});
 }
 
 Result<bool> OutboxFlow::is_wanted(Tx& tx, const Subject& subject) {
@@ -190,6 +201,7 @@ Result<> OutboxFlow::fail_try(Tx& tx, OutboxRow row, const Error& error) {
 Result<> OutboxFlow::on_deadline(Tx& tx, const std::string& id) {
   ASSIGN_OR_RETURN(std::optional<OutboxRow> row, read_row(tx.sql(), id));
   if (!row || row->state != RowState::kSending) return {};
+  if (!is_answered_for(row->delivery.subject)) return wait_for_listener(tx, kDeadlineTimer, id);
   if (const auto kept = tries_->kept_answer(id); kept && kept->first == row->delivery.attempts) {
     return end_try(tx, id, kept->first, kept->second);
   }

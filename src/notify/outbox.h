@@ -59,8 +59,8 @@ class Outbox {
   static std::unique_ptr<Outbox> make(engine::Engine& engine, Transport& transport, Log& log,
                                       Metrics& metrics, OutboxLimits limits = {});
   virtual ~Outbox() = default;
-  // By subject kind; set while wiring. What nobody listens to is always wanted, and its outcome is
-  // only in the logbook.
+  // By subject kind; set while wiring. Until somebody listens to a kind its deliveries wait: nobody
+  // can say whether they are still wanted. Only tests (kTestSubject) need no listener.
   virtual void listen(std::string subject_kind, DeliveryListener& listener) = 0;
   // Returns the delivery's id.
   virtual Result<std::string> enqueue(engine::Tx& tx, Subject subject,

@@ -45,6 +45,8 @@ class OutboxFlow final : public Outbox {
   Result<> on_prune(engine::Tx& tx);
   Result<> take_over(engine::Tx& tx);
 
+  bool is_answered_for(const Subject& subject) const;
+  Result<> wait_for_listener(engine::Tx& tx, const char* timer, const std::string& id);
   Result<bool> is_wanted(engine::Tx& tx, const Subject& subject);
   Result<> begin_try(engine::Tx& tx, OutboxRow row);
   void hand_over(const Delivery& delivery);

@@ -358,7 +358,31 @@ TEST_P(OutboxTest, FinishedRowsArePrunedAfterTheirTime) {
   EXPECT_FALSE(found->has_value());
 }
 
-TEST_P(OutboxTest, WhatNobodyListensToIsSentAndLogged) {
+// The engine may fire what is due while the rooms are still being joined.
+TEST_P(OutboxTest, NothingIsSentOrEndedUntilSomebodyCanSayWhetherItIsWanted) {
+  World w(on_backend(), {.page_tries = 1});
+  w.transport.script = kNoAnswer;
+  const std::string lost = w.enqueue("pag_1");
+  w.outbox.reset();
+  w.engine.restart();
+  w.outbox = Outbox::make(w.engine.engine(), w.transport, w.engine.log(), w.engine.metrics(),
+                          {.page_tries = 1});
+  const std::string fresh = w.enqueue("pag_2");
+  w.listener.unwanted = {"pag_2"};
+  w.engine.advance(seconds(2));
+  EXPECT_THAT(w.transport.sent(), SizeIs(1));
+  EXPECT_THAT(w.listener.outcomes, IsEmpty());
+
+  w.outbox->listen("page", w.listener);
+  w.engine.advance(seconds(1));
+  EXPECT_THAT(w.transport.sent(), SizeIs(1));
+  EXPECT_EQ(w.status(lost).state, RowState::kFailed);  // its only try was lost
+  EXPECT_EQ(w.status(fresh).state, RowState::kDropped);
+  EXPECT_THAT(w.listener.outcomes, SizeIs(2));
+  EXPECT_THAT(w.engine.errors(), IsEmpty());
+}
+
+TEST_P(OutboxTest, ATestNeedsNoListener) {
   World w(on_backend());
   ASSERT_TRUE(w.engine.run([&](engine::Tx& tx) -> Result<> {
     RETURN_IF_ERROR(w.outbox->enqueue(tx, {"test", "tst_1"}, ada(), webhook(), {}));

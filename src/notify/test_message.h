@@ -7,8 +7,6 @@
 
 namespace tocsin::notify {
 
-inline constexpr const char* kTestSubject = "test";
-
 // Sends a message that says that it is a test to each contact of a person, each by itself; returns
 // the ids of the deliveries in the order of the contacts. What becomes of them is in the logbook
 // and in read_delivery_status(). kFailedPrecondition when the person has no contacts.
