@@ -155,7 +155,10 @@ Result<> EngineImpl::run(Command command) {
   std::future<Result<>> future = promise.get_future();
   submit(std::move(command), [&](Result<> result) { promise.set_value(std::move(result)); });
   if (!started_) {
-    while (future.wait_for(std::chrono::seconds(0)) != std::future_status::ready) (void)step();
+    // Without timers: while the server is put together not every handler is there yet.
+    while (future.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
+      (void)step_once(false);
+    }
   }
   return future.get();
 }

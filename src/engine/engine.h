@@ -101,7 +101,8 @@ class Engine {
   // `done` is called on the writer's thread after the commit (or with the error). A command that is
   // refused (queue full, engine stopped or lost) is told so on the caller's thread, at once.
   virtual void submit(Command command, Done done) = 0;
-  // Waits for the commit. Never from the writer's thread. Without start() it steps by itself.
+  // Waits for the commit. Never from the writer's thread. Without start() it commits by
+  // itself, and due timers wait.
   virtual Result<> run(Command command) = 0;
 
   // Runs what is queued and due now, one commit; true if it did anything. Not with start().
