@@ -51,7 +51,10 @@ void Folder::fold_sample(Series& series, const Sample& sample, int64_t now_ms, F
     ++counts.future;
     return;
   }
-  if (series.target != kNone) series_.target_at(series.target).heard(sample.t_ms);
+  // While a target is down its scraper goes on to write `up`; that is no watching.
+  if (series.target != kNone && (!series.is_up || sample.v > 0)) {
+    series_.target_at(series.target).heard(sample.t_ms);
+  }
   if (is_stale_marker(sample.v)) {
     if (sample.t_ms >= series.level_ms) series.is_stale = true;
     return;

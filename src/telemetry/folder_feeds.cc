@@ -20,7 +20,11 @@ bool is_same_bound(double a, double b) {
 Decision Folder::decide(const SeriesSighting& sighting, uint32_t minute,
                         bool& is_over_group_limit) {
   uint32_t index = series_.find(sighting.identity);
-  const uint32_t target = sighting.target_hash == 0 ? kNone : series_.target(sighting.target_hash);
+  // scrape_duration_seconds and its like come from the scraper, also while the target is down: they
+  // do not speak for it.
+  const std::string_view metric = sighting.labels.get(kMetricName);
+  const bool is_of_target = sighting.target_hash != 0 && !metric.starts_with("scrape_");
+  const uint32_t target = is_of_target ? series_.target(sighting.target_hash) : kNone;
   const bool is_witness = target != kNone && (series_.target_at(target).witness == kNone ||
                                               series_.target_at(target).witness == index);
   if (sighting.matches.empty() && !is_witness) {
@@ -37,6 +41,7 @@ Decision Folder::decide(const SeriesSighting& sighting, uint32_t minute,
   if (sighting.was_known) series.may_be_born = false;
   series.minute = minute;
   series.target = target;
+  series.is_up = metric == "up";
   if (is_witness) series_.target_at(target).witness = index;
   if (target != kNone) series_.target_at(target).minute = minute;
   if (series.generation != generation()) {

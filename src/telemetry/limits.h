@@ -20,7 +20,7 @@ struct IngestLimits {
   Duration fail_over = std::chrono::seconds(30);
 };
 
-// Reads the mapping `ingest:` of tocsin.yaml; a missing key keeps its default.
+// Reads the mapping `telemetry.limits` of tocsin.yaml; a missing key keeps its default.
 IngestLimits read_limits(codec::Fields& fields);
 
 }  // namespace tocsin::telemetry

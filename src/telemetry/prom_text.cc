@@ -4,6 +4,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <deque>
 #include <limits>
 #include <optional>
@@ -119,7 +120,8 @@ class Line {
 
   Result<double> number() {
     const std::string_view text = word();
-    const std::string_view digits = text.starts_with('+') ? text.substr(1) : text;
+    const bool has_plus = text.starts_with('+') && !text.starts_with("+-");
+    const std::string_view digits = has_plus ? text.substr(1) : text;
     if (equal_ignoring_case(digits, "nan")) return std::numeric_limits<double>::quiet_NaN();
     double value = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
@@ -128,6 +130,9 @@ class Line {
       return invalid(fmt::format("'{}' is not a number", text.substr(0, 40)));
     }
     if (error == std::errc::result_out_of_range) {
+      // Too small is zero, as for Prometheus' own parser; too large is wrong.
+      const double nearest = std::strtod(std::string(digits).c_str(), nullptr);
+      if (std::abs(nearest) < 1) return nearest;
       return invalid(fmt::format("'{}' does not fit into a double", text.substr(0, 40)));
     }
     return value;
@@ -150,6 +155,30 @@ class Line {
   Line(const Line&) = delete;
 };
 
+// What the `# TYPE` lines of OpenMetrics say about the samples that follow them.
+class Family {
+ public:
+  void read(std::string_view comment) {
+    constexpr std::string_view kType = "# TYPE ";
+    if (!comment.starts_with(kType)) return;
+    comment.remove_prefix(kType.size());
+    const size_t end = comment.find(' ');
+    name_ = comment.substr(0, end);
+    const std::string_view type =
+        end == std::string_view::npos ? std::string_view() : trim(comment.substr(end));
+    has_created_ = type == "counter" || type == "histogram" || type == "summary";
+  }
+  // Says when a counter began; a gauge may be called like this too and is a sample then.
+  bool is_created(std::string_view sample) const {
+    return has_created_ && sample.size() == name_.size() + 8 && sample.starts_with(name_) &&
+           sample.ends_with("_created");
+  }
+
+ private:
+  std::string_view name_;
+  bool has_created_ = false;
+};
+
 }  // namespace
 
 TextFormat text_format_of(std::string_view content_type) {
@@ -160,17 +189,29 @@ TextFormat text_format_of(std::string_view content_type) {
 
 Result<> parse_prom_text(std::string_view text, TextFormat format,
                          const std::function<bool(const TextSample&)>& take) {
+  const bool is_open_metrics = format == TextFormat::kOpenMetrics;
+  Family family;
+  bool has_ended = false;
   for (size_t number = 1; !text.empty(); ++number) {
     const size_t end = text.find('\n');
     std::string_view line = text.substr(0, end);
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
     line = trim(line);
-    if (line.empty() || line.front() == '#') continue;
+    if (line.empty()) continue;
+    if (has_ended) return invalid(fmt::format("line {}: there is more behind '# EOF'", number));
+    if (line.front() == '#') {
+      has_ended = is_open_metrics && line == "# EOF";
+      if (is_open_metrics) family.read(line);
+      continue;
+    }
     Line reader(line, format);
     const auto sample = reader.read();
     if (!sample) return invalid(fmt::format("line {}: {}", number, sample.error().message));
-    if (format == TextFormat::kOpenMetrics && sample->name.ends_with("_created")) continue;
+    if (family.is_created(sample->name)) continue;
     if (!take(*sample)) return {};
+  }
+  if (is_open_metrics && !has_ended) {
+    return invalid("the text was cut off: OpenMetrics ends with a line '# EOF'");
   }
   return {};
 }

@@ -271,6 +271,33 @@ Result<std::vector<Selector>> counters_of(std::string_view what, const std::stri
   return std::move(query->selectors);
 }
 
+bool is_plain_name(std::string_view name) {
+  const auto is_letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == ':';
+  };
+  return !name.empty() && is_letter(name.front()) &&
+         std::ranges::all_of(name, [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); });
+}
+
+// A selector as PromQL has it, also where metric and labels are not plain names.
+std::string promql_of(const Selector& selector) {
+  std::string metric, inside;
+  for (const Matcher& matcher : selector) {
+    const bool is_metric = matcher.label == kMetricName && matcher.op == Matcher::Op::kEqual;
+    if (is_metric && metric.empty() && is_plain_name(matcher.value)) {
+      metric = matcher.value;
+      continue;
+    }
+    Matcher quoted = matcher;
+    if (!is_plain_name(matcher.label)) {
+      const std::string text = to_text(Matcher{"", Matcher::Op::kEqual, matcher.label});
+      quoted.label = text.substr(1);  // without the '='
+    }
+    inside += (inside.empty() ? "" : ",") + to_text(quoted);
+  }
+  return inside.empty() ? metric : fmt::format("{}{{{}}}", metric, inside);
+}
+
 }  // namespace
 
 Result<StreamingQuery> compile_promql(std::string_view text) {
@@ -300,9 +327,9 @@ std::string increase_promql(const std::vector<Selector>& selectors,
                             const std::vector<std::string>& by) {
   std::string text;
   for (const Selector& selector : selectors) {
-    text +=
-        fmt::format("{}sum{}(increase({}[$step]))", text.empty() ? "" : " + ",
-                    by.empty() ? "" : fmt::format(" by ({}) ", join(by, ", ")), to_text(selector));
+    text += fmt::format("{}sum{}(increase({}[$step]))", text.empty() ? "" : " + ",
+                        by.empty() ? "" : fmt::format(" by ({}) ", join(by, ", ")),
+                        promql_of(selector));
   }
   return text;
 }

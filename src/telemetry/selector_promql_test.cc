@@ -102,6 +102,8 @@ TEST(SelectorPromql, BuildsTheRatioOfAnObjective) {
 TEST(SelectorPromql, WritesTheIncreaseThatASourceIsAskedFor) {
   EXPECT_EQ(increase_promql(compiled("a{x=\"1\"} + b").selectors, {"r"}),
             "sum by (r) (increase(a{x=\"1\"}[$step])) + sum by (r) (increase(b[$step]))");
+  EXPECT_EQ(increase_promql(compiled("{\"a.b\", \"c d\"!=\"e\"}").selectors, {}),
+            "sum(increase({__name__=\"a.b\",\"c d\"!=\"e\"}[$step]))");
 }
 
 }  // namespace

@@ -33,6 +33,7 @@ struct Series {
   bool is_used = false;
   bool may_be_born = false;  // its first sample may count from zero
   bool is_stale = false;
+  bool is_up = false;  // the scraper's `up`: speaks for the target only when it is 1
   double level = 0;
   int64_t level_ms = 0;
   std::vector<SeriesFeed> feeds;

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
+#include <set>
 
 #include "codec/fields.h"
 #include "telemetry/selector_promql.h"
@@ -18,6 +20,47 @@ struct Reading {
   SignalSpec& spec;
   const std::string source;  // empty: the signal is folded from samples
 };
+
+// Whether the query is what this kind of signal is made from. Counters and buckets may be given
+// plainly, as OpenSLO has them.
+void check_shape(Fields& fields, std::string_view key, Shape wanted, const StreamingQuery& query,
+                 const SignalSpec& spec) {
+  const bool is_latency = spec.kind == SignalKind::kLatency;
+  if (wanted == Shape::kLevel) {
+    if (query.shape != Shape::kLevel)
+      fields.problem(key, "a level is a gauge, without rate() or increase()");
+    return;
+  }
+  const bool is_sum = query.shape == Shape::kIncrease ||
+                      (query.shape == Shape::kQuantile && is_latency) ||
+                      (query.shape == Shape::kLevel && query.fold == SignalSpec::LevelFold::kSum);
+  if (!is_sum) fields.problem(key, "this wants a counter, such as sum(rate(m[5m]))");
+  for (const Selector& selector : query.selectors) {
+    if (is_latency && std::ranges::count(selector, "le", &Matcher::label) > 0)
+      fields.problem(key, "leave out the label le: every bucket is wanted");
+  }
+}
+
+// `sum by (le)` is how buckets are written; all else is said once, under spec.by.
+void check_groups(Fields& fields, std::string_view key, const StreamingQuery& query,
+                  const SignalSpec& spec) {
+  std::vector<std::string> by = query.by, said = spec.by;
+  if (spec.kind == SignalKind::kLatency) std::erase(by, "le");
+  std::ranges::sort(by);
+  std::ranges::sort(said);
+  if (!by.empty() && by != said)
+    fields.problem(key, "what it is grouped by is said once, under spec.by");
+}
+
+// max(m) and avg(m) say how a level is folded; `fold:` may say the same, and nothing else.
+void read_fold(Fields& fields, std::string_view key, const StreamingQuery& query,
+               SignalSpec& spec) {
+  if (query.fold == SignalSpec::LevelFold::kSum) return;
+  if (fields.has("fold") && spec.fold != query.fold) {
+    fields.problem(key, "the query and `fold` do not agree on how series are folded");
+  }
+  spec.fold = query.fold;
+}
 
 // The PromQL under `key`, compiled. With a source, text that cannot be folded is sent as it is, and
 // then has to say over which time it counts.
@@ -35,19 +78,12 @@ std::vector<Selector> read_query(Fields& fields, std::string_view key, Shape wan
       fields.problem(key, query.error().message);
       return {};
     }
-    // Counters and buckets may be given plainly, as OpenSLO has them.
-    const bool fits =
-        wanted == Shape::kLevel ? query->shape == Shape::kLevel : query->shape != Shape::kQuantile;
-    if (!fits) {
-      fields.problem(key, wanted == Shape::kLevel
-                              ? "a level is a gauge, without rate() or increase()"
-                              : "this wants a counter, such as sum(rate(m[5m]))");
-    }
-    if (!query->by.empty() && query->by != reading.spec.by) {
-      fields.problem(key, "what it is grouped by is said once, under spec.by");
-    }
+    check_shape(fields, key, wanted, *query, reading.spec);
+    check_groups(fields, key, *query, reading.spec);
+    if (wanted == Shape::kLevel) read_fold(fields, key, *query, reading.spec);
     return query->selectors;
   }
+  if (query) check_groups(fields, key, *query, reading.spec);
   if (wanted == Shape::kLevel) {
     sent = text;
   } else if (query && query->shape != Shape::kQuantile) {
@@ -82,6 +118,8 @@ void read_one(Fields fields, SignalKind kind, Shape shape, Reading reading) {
   SignalSpec& spec = reading.spec;
   spec.kind = kind;
   SignalSpec::Query sent;
+  if (kind == SignalKind::kLevel)
+    spec.fold = static_cast<SignalSpec::LevelFold>(fields.choice("fold", kFolds, 0));
   if (!fields.has("of")) fields.problem("of", "is missing: say which series");
   spec.of = read_query(fields, "of", shape, reading, sent.of);
   if (kind == SignalKind::kLatency) {
@@ -91,8 +129,6 @@ void read_one(Fields fields, SignalKind kind, Shape shape, Reading reading) {
                      "a latency is folded from samples; leave out spec.source, or write a ratio");
     }
   }
-  if (kind == SignalKind::kLevel)
-    spec.fold = static_cast<SignalSpec::LevelFold>(fields.choice("fold", kFolds, 0));
   if (!reading.source.empty()) {
     sent.source = reading.source;
     spec.query = std::make_unique<SignalSpec::Query>(std::move(sent));
@@ -128,6 +164,15 @@ void read_kind(Fields& spec, Reading reading) {
   if (spec.has("level")) read_one(spec.child("level"), SignalKind::kLevel, Shape::kLevel, reading);
 }
 
+std::vector<std::string> read_by(Fields& spec) {
+  std::vector<std::string> by = spec.texts("by");
+  if (std::set<std::string>(by.begin(), by.end()).size() != by.size())
+    spec.problem("by", "a label is there twice");
+  if (spec.has("latency") && std::ranges::count(by, "le") > 0)
+    spec.problem("by", "a latency is made from all buckets; leave out le");
+  return by;
+}
+
 SignalSpec read_signal(const catalog::Document& document, const catalog::Catalog& catalog,
                        const Sources& sources, codec::Problems& problems) {
   SignalSpec signal;
@@ -145,7 +190,7 @@ SignalSpec read_signal(const catalog::Document& document, const catalog::Catalog
     spec.problem("service", fmt::format("{} is not known{}", codec::shown(signal.service),
                                         codec::did_you_mean(signal.service, known)));
   }
-  signal.by = spec.texts("by");
+  signal.by = read_by(spec);
   read_kind(spec, Reading{signal, read_source(spec, sources)});
   spec.finish();
   root.finish();

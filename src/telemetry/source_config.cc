@@ -53,7 +53,9 @@ ScrapeJob read_job(Fields fields) {
       fields.integer("max_samples", static_cast<int64_t>(job.max_samples), 1, 10'000'000));
   job.auth = read_auth(fields);
   for (const std::string& target : job.targets) {
-    if (target.find("://") != std::string::npos || target.find(':') == std::string::npos) {
+    const size_t colon = target.rfind(':');
+    if (colon == 0 || colon == std::string::npos || colon + 1 == target.size() ||
+        target.find_first_of("/?#@ ") != std::string::npos) {
       fields.problem("targets", fmt::format("'{}' is not host:port", target));
     }
   }

@@ -151,9 +151,10 @@ std::vector<Telemetry::Sighted> Telemetry::sight(WriteBatch& batch, const Signal
     if (!was_known && room == 0) {
       refuse(entry,
              {Refusal::kSeriesLimit,
-              fmt::format("the limit of {} series is reached and new ones are not taken; raise "
-                          "ingest.max_series, or send fewer series with write_relabel_configs",
-                          index_.max_series())},
+              fmt::format(
+                  "the limit of {} series is reached and new ones are not taken; raise "
+                  "telemetry.limits.max_series, or send fewer series with write_relabel_configs",
+                  index_.max_series())},
              outcome);
       continue;
     }

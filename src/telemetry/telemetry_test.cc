@@ -108,6 +108,32 @@ TEST(Telemetry, ATargetIsWatchedThroughSeriesThatFeedNothing) {
   EXPECT_EQ(shop.heard.bad(shop.shop()), 3);
 }
 
+TEST(Telemetry, ATargetThatIsDownIsNotWatched) {
+  Shop shop;
+  const auto report = [&](double up) -> std::vector<TestSeries> {
+    const auto series = [&](const char* name, double v) -> TestSeries {
+      return {{{"__name__", name}, {"instance", "a:80"}, {"job", "shop"}}, {{shop.now_ms(), v}}};
+    };
+    return {series("scrape_duration_seconds", 0.2), series("up", up)};
+  };
+  for (int i = 0; i < 4; ++i) {
+    shop.clock.advance(seconds(15));
+    shop.write(report(0));
+  }
+  // It is reached at last: what it counted before is old.
+  shop.clock.advance(seconds(15));
+  std::vector<TestSeries> first = report(1);
+  first.push_back(requests("500", shop.now_ms(), 9000));
+  shop.write(first);
+  EXPECT_EQ(shop.heard.bad(shop.shop()), 0);
+  shop.scrape(100, 9004);
+  EXPECT_EQ(shop.heard.bad(shop.shop()), 4);
+  // Now it is watched, and a new series is born.
+  shop.clock.advance(seconds(15));
+  shop.write({requests("503", shop.now_ms(), 2)});
+  EXPECT_EQ(shop.heard.bad(shop.shop()), 6);
+}
+
 TEST(Telemetry, ASeriesThatWasDroppedBeforeAReloadIsNotBorn) {
   House house;
   house.configure({});
@@ -322,7 +348,7 @@ TEST(Telemetry, RefusesSeriesOverTheLimitAndTakesTheOthers) {
   EXPECT_EQ(outcome.status, 400);
   EXPECT_EQ(outcome.samples, 2U);
   EXPECT_THAT(outcome.message, HasSubstr("1 of 3 samples"));
-  EXPECT_THAT(outcome.message, HasSubstr("ingest.max_series"));
+  EXPECT_THAT(outcome.message, HasSubstr("telemetry.limits.max_series"));
   EXPECT_EQ(house.metric("tocsin_ingest_refused_total{reason=\"series_limit\"}"), 1U);
   // An hour of silence makes room.
   house.clock.advance(hours(2));
