@@ -188,6 +188,7 @@ Result<std::map<int64_t, double>> ask_range(const QuerySource& source, net::Clie
 // One stretch of the past of one signal, in steps.
 Result<size_t> fill(const QuerySource& source, const SignalSpec& spec, Telemetry& telemetry,
                     net::Client& client, Time from, Time to, Duration step) {
+  if (to - from < step) return 0;
   const bool has_bad = !spec.query->bad.empty();
   ASSIGN_OR_RETURN(const auto total,
                    ask_range(source, client, spec.query->total, from + step, to, step));
