@@ -1,0 +1,345 @@
+#include "run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "checks.h"
+#include "incident/incident_store.h"
+#include "incident/lifecycle.h"
+
+namespace tocsin::simulation {
+namespace {
+
+using catalog::Contact;
+using catalog::PersonId;
+using incident::Incident;
+using incident::State;
+
+constexpr Contact::Kind kKinds[] = {Contact::Kind::kMail, Contact::Kind::kWebhook,
+                                    Contact::Kind::kSlack};
+constexpr const char* kTiers[] = {"fast", "page-1h", "ticket-3d", "no-data"};
+// Beyond the longest wait of an escalation (15 min) and of a retry (5 min).
+constexpr Duration kLongEnough = std::chrono::minutes(25);
+
+struct Installation {
+  Declared declared;
+  std::vector<std::string> objectives;
+};
+
+slo::Objective objective(const std::string& name, const std::string& service) {
+  slo::Objective o;
+  o.name = slo::ObjectiveName(name);
+  o.display_name = name;
+  o.service = catalog::ServiceId(service);
+  for (const char* tier_name : {"fast", "page-1h", "ticket-3d"}) {
+    slo::Tier tier;
+    tier.name = tier_name;
+    tier.severity = tier.name == "ticket-3d" ? slo::Severity::kTicket : slo::Severity::kPage;
+    o.tiers.push_back(tier);
+  }
+  return o;
+}
+
+Installation make_installation(Rng& rng) {
+  auto c = std::make_shared<catalog::Catalog>();
+  const auto people = 2 + rng.below(3);
+  for (uint64_t i = 0; i < people; ++i) {
+    catalog::Person person{PersonId(fmt::format("p{}", i)), fmt::format("Person {}", i), {}};
+    // Somebody can always be reached; others may have no way at all.
+    const uint64_t ways = i == 0 ? 1 + rng.below(3) : rng.below(4);
+    for (uint64_t w = 0; w < ways; ++w) {
+      person.contacts.push_back(
+          {kKinds[rng.below(3)], fmt::format("p{}-{}@people.test", i, w), Secret()});
+    }
+    c->people[person.id] = person;
+  }
+  Installation made;
+  const auto services = 1 + rng.below(3);
+  for (uint64_t s = 0; s < services; ++s) {
+    catalog::Team team{catalog::TeamId(fmt::format("t{}", s)), "Team", {}, 0, {}};
+    team.repeat = static_cast<int>(rng.below(3));
+    team.repeat_after = seconds(60 + rng.below(600));
+    Duration after{0};
+    for (uint64_t i = 0; i < people; ++i) {
+      team.escalation.push_back({PersonId(fmt::format("p{}", (i + s) % people)), after});
+      after += seconds(rng.below(5) * 60);
+    }
+    c->teams[team.id] = team;
+    catalog::Service service;
+    service.id = catalog::ServiceId(fmt::format("s{}", s));
+    service.team = team.id;
+    service.tier = 1 + static_cast<int>(rng.below(4));
+    service.is_customer_facing = rng.below(2) == 0;
+    c->services[service.id] = service;
+    for (uint64_t o = 0; o < 1 + rng.below(2); ++o) {
+      const std::string name = fmt::format("s{}-o{}", s, o);
+      made.declared.objectives.push_back(objective(name, service.id.value()));
+      made.objectives.push_back(name);
+    }
+  }
+  made.declared.catalog = std::move(c);
+  return made;
+}
+
+class Life {
+ public:
+  explicit Life(uint64_t seed)
+      : rng_(seed), made_(make_installation(rng_)), house_(seed, made_.declared), checks_(house_) {
+    report_.seed = seed;
+    house_.on_commit = [this] { checks_.after_commit(); };
+    house_.on_start = [this] { say_everything(); };
+    house_.provider.on_try = [this](const notify::Delivery& d) { checks_.before_try(d); };
+    house_.fault = [this](std::string_view sql) { return fault(sql); };
+  }
+
+  Report live() {
+    for (int i = 0; i < 24 && is_well(); ++i) {
+      act();
+      house_.advance(pause());
+    }
+    mend();
+    if (is_well()) watch();
+    if (is_well()) rest();
+    checks_.logbook();
+    check_errors();
+    return finish();
+  }
+
+ private:
+  bool is_well() const { return checks_.findings().empty(); }
+  void tell(std::string what) {
+    report_.story.push_back(fmt::format("{} {}", to_rfc3339(house_.now()), what));
+  }
+
+  Duration pause() {
+    constexpr int kSeconds[] = {0, 0, 1, 5, 30, 60, 120, 300, 600};
+    return seconds(kSeconds[rng_.below(std::size(kSeconds))]);
+  }
+
+  // --- the objectives
+
+  void say(const std::string& name, const std::string& tier, bool fires) {
+    slo::TierChange change;
+    change.objective = slo::ObjectiveName(name);
+    change.tier = tier;
+    change.severity = tier == "ticket-3d" ? slo::Severity::kTicket : slo::Severity::kPage;
+    change.state = !fires              ? slo::TierState::kClear
+                   : tier == "no-data" ? slo::TierState::kNoData
+                                       : slo::TierState::kFiring;
+    change.at = house_.now();
+    change.evidence.bad_short = 30;
+    change.evidence.total_short = 100;
+    change.evidence.impact_started = change.at - seconds(rng_.below(300));
+    house_.say(change);
+  }
+
+  void flip() {
+    const std::string& name = made_.objectives[rng_.below(made_.objectives.size())];
+    const std::string tier = kTiers[rng_.below(std::size(kTiers))];
+    const bool fires = !firing_.contains({name, tier});
+    if (fires) {
+      firing_.insert({name, tier});
+    } else {
+      firing_.erase({name, tier});
+    }
+    tell(fmt::format("{} {} {}", name, tier, fires ? "fires" : "clears"));
+    say(name, tier, fires);
+  }
+
+  // As slo does after a restart: what it restored and does not see is clear, what it sees fires.
+  void say_everything() {
+    tell("starts");
+    for (const auto& name : made_.objectives) {
+      for (const char* tier : kTiers) say(name, tier, firing_.contains({name, tier}));
+    }
+  }
+
+  // --- people
+
+  std::optional<Incident> any_incident() {
+    const auto all = incident::list_incidents(house_.t.reader(), incident::Which::kOpen, 10);
+    if (!all || all->empty()) return std::nullopt;
+    return (*all)[rng_.below(all->size())];
+  }
+
+  void acknowledge() {
+    const auto incident = any_incident();
+    if (!incident) return;
+    const std::string who = fmt::format("p{}", rng_.below(4));
+    tell(fmt::format("{} acknowledges {}", who, incident->id));
+    house_.submit([this, id = incident->id, who](engine::Tx& tx) {
+      return house_.incidents->acknowledge(tx, id, store::Actor{"user", who});
+    });
+  }
+
+  void move() {
+    const auto incident = any_incident();
+    if (!incident) return;
+    constexpr State kTo[] = {State::kInvestigating, State::kIdentified, State::kMitigating,
+                             State::kMonitoring,    State::kResolved,   State::kDeclined};
+    const State to = kTo[rng_.below(std::size(kTo))];
+    tell(fmt::format("{} is moved to {}", incident->id, incident::name_of(to)));
+    house_.submit([this, id = incident->id, to](engine::Tx& tx) {
+      return house_.incidents->move(tx, id, to, "by the simulation", store::Actor{"user", "p0"});
+    });
+  }
+
+  void reload() {
+    auto next = std::make_shared<catalog::Catalog>(*made_.declared.catalog);
+    for (auto& [id, team] : next->teams) {
+      // Another order, the same delays.
+      for (size_t i = team.escalation.size(); i > 1; --i) {
+        std::swap(team.escalation[i - 1].person, team.escalation[rng_.below(i)].person);
+      }
+    }
+    made_.declared.catalog = std::move(next);
+    tell("the catalog is read again");
+    house_.use(made_.declared);
+  }
+
+  // --- the world
+
+  void change_mood() {
+    const auto kind = kKinds[rng_.below(3)];
+    const auto mood = static_cast<Mood>(rng_.below(kMoods));
+    tell(fmt::format("channel {} takes mood {}", static_cast<int>(kind), static_cast<int>(mood)));
+    house_.provider.set_mood(kind, mood);
+  }
+
+  void arm_crash() {
+    const int n = 1 + static_cast<int>(rng_.below(6));
+    const auto moment = rng_.below(2) == 0 ? House::Moment::kBefore : House::Moment::kAfter;
+    tell(fmt::format("will crash {} commit {}",
+                     moment == House::Moment::kBefore ? "before" : "after", n));
+    house_.crash_at_commit(n, moment);
+  }
+
+  void toggle_faults() {
+    faults_per_thousand_ = faults_per_thousand_ > 0 ? 0 : 1 + static_cast<int>(rng_.below(100));
+    fault_code_ = rng_.below(2) == 0 ? Code::kUnavailable : Code::kResourceExhausted;
+    tell(fmt::format("the database fails {} in a thousand", faults_per_thousand_));
+  }
+
+  std::optional<Error> fault(std::string_view sql) {
+    if (faults_per_thousand_ == 0 || sql.starts_with("ROLLBACK")) return std::nullopt;
+    if (rng_.below(1000) >= static_cast<uint64_t>(faults_per_thousand_)) return std::nullopt;
+    ++report_.faults;
+    return Error{fault_code_, "the simulation's database does not want to"};
+  }
+
+  void set_clock() {
+    const auto by = seconds(static_cast<int64_t>(rng_.below(7200)) - 3600);
+    tell(fmt::format("the wall clock moves by {} s", by.count()));
+    house_.t.clock().jump(by);
+  }
+
+  void act() {
+    const uint64_t what = rng_.below(100);
+    if (what < 42) return flip();
+    if (what < 52) return acknowledge();
+    if (what < 59) return move();
+    if (what < 74) return change_mood();
+    if (what < 82) return arm_crash();
+    if (what < 87) return house_.crash();
+    if (what < 92) return toggle_faults();
+    if (what < 96) return set_clock();
+    reload();
+  }
+
+  // --- the end
+
+  // Everything works from now on, and what was said is written.
+  void mend() {
+    tell("everything is mended");
+    house_.provider.heal();
+    faults_per_thousand_ = 0;
+    house_.crash_at_commit(1'000'000'000, House::Moment::kBefore);
+    house_.advance(minutes(3));
+    std::set<std::string> expected;
+    for (const auto& [name, tier] : firing_) expected.insert(name + "/" + tier);
+    if (is_well() && checks_.firing_tiers() != expected) {
+      checks_.note(fmt::format("{} tiers fire and the database knows {}", expected.size(),
+                               checks_.firing_tiers().size()));
+    }
+  }
+
+  // While an escalation rings and nothing is in the way, somebody hears it.
+  void watch() {
+    const Duration from = house_.t.clock().monotonic();
+    const auto before = checks_.ringing();
+    tell("watching");
+    house_.advance(kLongEnough);
+    const auto after = checks_.ringing();
+    std::set<std::string> heard;
+    for (const auto& arrival : house_.provider.arrivals()) {
+      if (arrival.at >= from && arrival.delivery.message.is_page) {
+        heard.insert(arrival.delivery.message.incident_id);
+      }
+    }
+    for (const auto& id : before) {
+      if (after.contains(id) && !heard.contains(id)) {
+        checks_.note(fmt::format("nobody heard of {} in {}", id, to_text(kLongEnough)));
+      }
+    }
+  }
+
+  void rest() {
+    tell("everything is calm");
+    for (const auto& [name, tier] : std::set(firing_)) say(name, tier, false);
+    firing_.clear();
+    house_.advance(minutes(7));
+    // A person who doubted a recovery says when it is over.
+    const auto open = incident::list_incidents(house_.t.reader(), incident::Which::kOpen, 100);
+    for (const auto& i : open ? *open : std::vector<Incident>()) {
+      house_.submit([this, id = i.id](engine::Tx& tx) {
+        return house_.incidents->move(tx, id, State::kResolved, "", store::Actor{"user", "p0"});
+      });
+    }
+    house_.advance(minutes(10));
+    if (is_well()) checks_.at_rest();
+  }
+
+  void check_errors() {
+    for (const auto& line : house_.provider.unmarked()) {
+      checks_.note("a message came again without a mark: " + line);
+    }
+    for (const auto& line : house_.t.errors()) {
+      const bool is_told = line.find("every round is through") != std::string::npos ||
+                           line.find("finished with nobody told") != std::string::npos;
+      const bool is_of_the_database = report_.faults > 0;
+      if (!is_told && !is_of_the_database) checks_.note("unexpected error: " + line);
+    }
+  }
+
+  Report finish() {
+    report_.findings = checks_.findings();
+    report_.commits = house_.commits;
+    report_.crashes = house_.crashes;
+    report_.arrivals = static_cast<int>(house_.provider.arrivals().size());
+    const auto count = [&](std::string_view sql) {
+      const auto rows = house_.t.reader().query(sql, std::span<const store::Value>());
+      return rows ? static_cast<int>(rows->front().integer(0)) : -1;
+    };
+    report_.incidents = count("SELECT COUNT(*) FROM incident");
+    report_.pages = count("SELECT COUNT(*) FROM page");
+    return report_;
+  }
+
+  SeededRng rng_;
+  Installation made_;
+  Report report_;
+  House house_;
+  Checks checks_;
+  std::set<std::pair<std::string, std::string>> firing_;  // the truth: objective, tier
+  int faults_per_thousand_ = 0;
+  Code fault_code_ = Code::kUnavailable;
+};
+
+}  // namespace
+
+Report run(uint64_t seed) { return Life(seed).live(); }
+
+}  // namespace tocsin::simulation

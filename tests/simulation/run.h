@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace tocsin::simulation {
+
+// One random life of an installation, repeatable from its seed: services and people, objectives
+// that burn and calm down, providers that fail, a database that refuses, clocks that are set, and
+// crashes; then everything is mended, watched, and brought to rest.
+struct Report {
+  uint64_t seed = 0;
+  std::vector<std::string> findings;  // empty: all promises were kept
+  int commits = 0, crashes = 0, incidents = 0, pages = 0, arrivals = 0, faults = 0;
+  std::vector<std::string> story;  // what was done, for a person who replays it
+};
+
+Report run(uint64_t seed);
+
+}  // namespace tocsin::simulation

@@ -1,0 +1,87 @@
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <mutex>
+#include <thread>
+
+#include "run.h"
+
+// SIM_SEED=n replays one seed and tells its story; SIM_SEEDS=n runs that many instead of kSeeds;
+// SIM_FIRST=n begins there.
+
+namespace tocsin::simulation {
+namespace {
+
+constexpr uint64_t kSeeds = 1000;
+
+std::optional<uint64_t> number_from(const char* name) {
+  const char* text = std::getenv(name);
+  if (text == nullptr) return std::nullopt;
+  return std::strtoull(text, nullptr, 10);
+}
+
+std::string told(const Report& report) {
+  std::string text = fmt::format("replay with SIM_SEED={}\n", report.seed);
+  for (const auto& line : report.story) text += "  " + line + "\n";
+  for (const auto& finding : report.findings) text += "  BROKEN: " + finding + "\n";
+  return text;
+}
+
+struct Sum {
+  std::mutex mutex;
+  std::vector<Report> broken;
+  int64_t commits = 0, crashes = 0, incidents = 0, pages = 0, arrivals = 0, faults = 0;
+
+  void add(Report report) {
+    const std::lock_guard lock(mutex);
+    commits += report.commits;
+    crashes += report.crashes;
+    incidents += report.incidents;
+    pages += report.pages;
+    arrivals += report.arrivals;
+    faults += report.faults;
+    if (!report.findings.empty()) broken.push_back(std::move(report));
+  }
+};
+
+TEST(Simulation, PromisesHoldInEveryLife) {
+  if (const auto seed = number_from("SIM_SEED")) {
+    const Report report = run(*seed);
+    fmt::print("{}", told(report));
+    EXPECT_TRUE(report.findings.empty());
+    return;
+  }
+  const uint64_t first = number_from("SIM_FIRST").value_or(1);
+  const uint64_t end = first + number_from("SIM_SEEDS").value_or(kSeeds);
+  Sum sum;
+  std::atomic<uint64_t> next = first;
+  {
+    std::vector<std::jthread> threads;
+    for (unsigned i = 0; i < std::max(1U, std::thread::hardware_concurrency()); ++i) {
+      threads.emplace_back([&] {
+        for (uint64_t seed = next++; seed < end; seed = next++) sum.add(run(seed));
+      });
+    }
+  }
+  fmt::print(
+      "{} lives: {} commits, {} crashes, {} faults of the database, {} incidents, {} pages, {} "
+      "messages arrived\n",
+      end - first, sum.commits, sum.crashes, sum.faults, sum.incidents, sum.pages, sum.arrivals);
+  for (size_t i = 0; i < std::min<size_t>(sum.broken.size(), 3); ++i) {
+    ADD_FAILURE() << told(sum.broken[i]);
+  }
+  EXPECT_EQ(sum.broken.size(), 0u);
+}
+
+TEST(Simulation, SeedAlwaysLivesTheSameLife) {
+  const Report once = run(42);
+  const Report again = run(42);
+  EXPECT_EQ(once.story, again.story);
+  EXPECT_EQ(once.commits, again.commits);
+  EXPECT_EQ(once.arrivals, again.arrivals);
+}
+
+}  // namespace
+}  // namespace tocsin::simulation
