@@ -1,6 +1,7 @@
 #include "incident/answer_page.h"
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 
 #include "alert/alert_store.h"
@@ -86,10 +87,11 @@ class AnswerPages {
     AnswerView view;
     view.incident = *std::move(incident);
     ASSIGN_OR_RETURN(view.escalation, parts_.pager.read(*sql, page.incident_id));
-    ASSIGN_OR_RETURN(view.alerts, alert::alerts_of_incident(*sql, page.incident_id));
-    std::ranges::stable_partition(view.alerts, [](const alert::Alert& alert) {
-      return alert.state == alert::AlertState::kFiring;
-    });
+    ASSIGN_OR_RETURN(const auto alerts, alert::alerts_of_incident(*sql, page.incident_id));
+    for (const auto state : {alert::AlertState::kFiring, alert::AlertState::kResolved}) {
+      std::ranges::copy_if(alerts, std::back_inserter(view.alerts),
+                           [&](const alert::Alert& alert) { return alert.state == state; });
+    }
     view.person = page.person;
     view.now = parts_.clock.now();
     return guarded(Response::html(200, answer_html(view)));
