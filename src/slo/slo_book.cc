@@ -179,10 +179,13 @@ void SloBook::index(std::vector<Place> places, std::map<ObjectiveName, uint32_t>
   places_ = std::move(places);
   names_ = std::move(by_name);
   for (Column& column : columns_) column.objectives.clear();
+  hot_.assign(places_.size(), false);
   for (uint32_t i = 0; i < places_.size(); ++i) {
     columns_[places_[i].column].objectives.push_back(i);
     places_[i].watched->version = ++version_;
+    hot_[i] = places_[i].watched->is_hot();
   }
+  silence_check_ = table_.now();
   drop_unused_columns();
 }
 
@@ -217,8 +220,10 @@ void SloBook::restore(std::span<const Firing> firing) {
     for (const Firing& tier : firing) {
       const auto found = names_.find(tier.objective);
       if (found != names_.end() &&
-          places_[found->second].watched->restore_firing(tier.tier, tier.impact_started))
+          places_[found->second].watched->restore_firing(tier.tier, tier.impact_started)) {
+        hot_[found->second] = true;
         continue;
+      }
       TierChange cleared;
       cleared.objective = tier.objective;
       cleared.tier = tier.tier;
@@ -235,6 +240,7 @@ void SloBook::evaluate(uint32_t objective) {
   place.watched->evaluate(sight(place),
                           [this](TierChange change) { outgoing_.push_back(std::move(change)); });
   if (outgoing_.size() != before) place.watched->version = ++version_;
+  hot_[objective] = place.watched->is_hot();
 }
 
 void SloBook::on_increments(std::span<const telemetry::RatioIncrement> increments, Time arrived) {
@@ -266,7 +272,7 @@ void SloBook::on_increments(std::span<const telemetry::RatioIncrement> increment
         Watched& watched = *places_[objective].watched;
         watched.count(at, {increment.bad, increment.total});
         watched.version = version_;
-        is_urgent = is_urgent || watched.is_hot();
+        is_urgent = is_urgent || hot_[objective];
       }
       if (is_urgent && (touched_.empty() || touched_.back() != index)) touched_.push_back(index);
     }
@@ -298,11 +304,9 @@ void SloBook::sweep() {
   sweep_.run(table_, first_seen_, found);
   const Time now = table_.now();
   const bool has_ended = period_end_ && now >= *period_end_;
-  for (uint32_t i = 0; i < places_.size(); ++i) {
-    const Watched& watched = *places_[i].watched;
-    const bool is_silent = columns_[places_[i].column].silence.is_silent(now);
-    if (has_ended || is_silent || watched.is_hot()) found.push_back(i);
-  }
+  for (uint32_t i = 0; i < places_.size(); ++i)
+    if (has_ended || hot_[i]) found.push_back(i);
+  if (now >= silence_check_) find_silent(found);
   std::sort(found.begin(), found.end());
   found.erase(std::unique(found.begin(), found.end()), found.end());
   for (uint32_t objective : found) evaluate(objective);
@@ -311,6 +315,22 @@ void SloBook::sweep() {
   for (const Place& place : places_)
     if (const auto end = place.watched->period_end())
       period_end_ = period_end_ ? std::min(*period_end_, *end) : *end;
+}
+
+// A deadline moves on with everything that is heard, so that the next one to end is only known
+// roughly: never before silence_check_.
+void SloBook::find_silent(std::vector<uint32_t>& found) {
+  const Time now = table_.now();
+  silence_check_ = now + Silence::kLeastPatience;
+  for (const Column& column : columns_) {
+    const auto deadline = column.silence.deadline();
+    if (!deadline) continue;
+    if (now >= *deadline) {
+      found.insert(found.end(), column.objectives.begin(), column.objectives.end());
+    } else {
+      silence_check_ = std::min(silence_check_, *deadline);
+    }
+  }
 }
 
 void SloBook::deliver() {

@@ -92,6 +92,7 @@ class SloBook final : public telemetry::RatioListener {
   Sight sight(const Place& place) const;
   void evaluate(uint32_t objective);
   void sweep();
+  void find_silent(std::vector<uint32_t>& found);
   void deliver();
   uint32_t column_for(telemetry::SignalIndex signal);
   void drop_unused_columns();
@@ -116,8 +117,10 @@ class SloBook final : public telemetry::RatioListener {
   std::vector<int64_t> first_seen_;          // by column, microseconds; INT64_MAX: nothing yet
   std::vector<int64_t> column_of_;           // by signal index; -1: not watched
   std::vector<Place> places_;                // objectives
+  std::vector<uint8_t> hot_;                 // by objective: Watched::is_hot
   std::map<ObjectiveName, uint32_t> names_;  // places in places_
   Time last_edge_;                           // the boundary that was swept last
+  Time silence_check_;                       // no signal falls silent before
   std::optional<Time> period_end_;           // the next end of a calendar period
   uint64_t version_ = 0;
   std::vector<uint32_t> touched_;  // scratch: columns of one call, with bad events or hot
