@@ -1,6 +1,6 @@
 // Screenshots of a screen in both themes and both widths, for a person to look at.
 import { join } from "node:path";
-import { desktop, phone } from "./browser.mjs";
+import { desktop, live, phone } from "./browser.mjs";
 
 export const looks = [
   { theme: "light", size: desktop, name: "light-desktop" },
@@ -13,6 +13,7 @@ export async function picture(visit, folder, name, path, ready = async () => {})
   for (const look of looks) {
     const context = await visit.signedIn(look);
     const page = await visit.open(context, path);
+    await live(page);
     await ready(page);
     // The whole screen at once, with the bar at its foot where a phone has it.
     const height = await page.evaluate(() => document.documentElement.scrollHeight);

@@ -104,6 +104,7 @@ export class Connection {
         return;
       }
       if (!response.ok || !response.body) throw new Error(`stream answered ${response.status}`);
+      this.heard();
       await this.read(response.body, abort.signal);
       throw new Error("stream ended");
     } catch {

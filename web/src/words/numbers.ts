@@ -36,6 +36,13 @@ export function targetText(share: number): string {
   return `${trimZeros((share * 100).toFixed(6))}%`;
 }
 
+// What is left of an error budget. Far over it, how many times it was spent says more than a
+// percentage of five figures.
+export function budgetText(left: number): string {
+  if (left >= 0) return `${percentText(left)} left`;
+  return left > -1 ? `${percentText(-left)} overspent` : `spent ${timesText(1 - left)}`;
+}
+
 // "0.4×", "14×": a burn rate, or how near a tier is.
 export function timesText(n: number): string {
   if (!Number.isFinite(n)) return "–";

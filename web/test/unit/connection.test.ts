@@ -79,7 +79,7 @@ const entry = (seq: number) =>
   `event: entries\nid: ${seq}\ndata: [{"seq":${seq},"kind":"alert.fired"}]\n\n`;
 
 describe("Connection", () => {
-  test("is live with the first byte and hands on what it hears", async () => {
+  test("is live with the answer and hands on what it hears", async () => {
     const play = new Play();
     play.connection.start();
     await play.write(hello + entry(6));

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+  budgetText,
   countText,
   percentText,
   plural,
@@ -35,6 +36,12 @@ test("a target is written as it was promised", () => {
   expect(targetText(0.999)).toBe("99.9%");
   expect(targetText(0.9995)).toBe("99.95%");
   expect(targetText(1 - 0.999)).toBe("0.1%");
+});
+
+test("what is left of a budget, and what is long gone", () => {
+  expect(budgetText(0.48)).toBe("48% left");
+  expect(budgetText(-0.18)).toBe("18% overspent");
+  expect(budgetText(-273.27)).toBe("spent 274×");
 });
 
 test("counts, multiples and plurals", () => {

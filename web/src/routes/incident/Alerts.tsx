@@ -3,7 +3,7 @@ import type { Alert, Evidence } from "../../api/types";
 import { TimeText } from "../../time/TimeText";
 import { Badge } from "../../ui/Badge";
 import { Panel } from "../../ui/Panel";
-import { countText, percentText, timesText } from "../../words/numbers";
+import { budgetText, countText, percentText, timesText } from "../../words/numbers";
 import { alertMark } from "../../words/severity";
 
 export function Alerts({ alerts }: { alerts: Alert[] }) {
@@ -50,7 +50,7 @@ function AlertRow({ alert }: { alert: Alert }) {
             Runbook
           </a>
         )}
-        {alert.links.map((link) => (
+        {alert.links.filter(isElsewhere).map((link) => (
           <a key={link.url} href={link.url} rel="noreferrer">
             {link.name}
           </a>
@@ -58,6 +58,11 @@ function AlertRow({ alert }: { alert: Alert }) {
       </p>
     </li>
   );
+}
+
+// The server also links to our own screens, for messages; here the link above is the shorter way.
+function isElsewhere({ url }: Alert["links"][number]): boolean {
+  return !URL.canParse(url) || !new URL(url).pathname.startsWith("/objectives/");
 }
 
 function EvidenceList({ evidence }: { evidence: Evidence }) {
@@ -79,8 +84,8 @@ function EvidenceList({ evidence }: { evidence: Evidence }) {
       </dd>
       <dt className="text-muted">Fires at</dt>
       <dd>{timesText(evidence.threshold)}</dd>
-      <dt className="text-muted">Budget left</dt>
-      <dd>{percentText(evidence.budget_left)}</dd>
+      <dt className="text-muted">Error budget</dt>
+      <dd>{budgetText(evidence.budget_left)}</dd>
     </dl>
   );
 }

@@ -32,14 +32,14 @@ function Row({ entry, now }: { entry: Entry; now: number }) {
   const at = parseTime(entry.happened_at) ?? 0;
   return (
     <li
-      className="grid grid-cols-[auto_1fr] gap-x-3 border-t border-line px-4 py-2 sm:grid-cols-[5.5rem_1rem_1fr]"
+      className="grid grid-cols-[auto_1fr] gap-x-3 border-t border-line px-4 py-2 sm:grid-cols-[6.5rem_1rem_1fr]"
       data-seq={entry.seq}
       data-kind={entry.kind}
     >
       <time
         dateTime={entry.happened_at}
         title={utcText(at)}
-        className="text-sm max-sm:col-start-2 max-sm:row-start-1"
+        className="text-sm whitespace-nowrap max-sm:col-start-2 max-sm:row-start-1"
       >
         {absoluteText(at, now, { nameZone: false })}
         <span className="text-muted sm:block"> {relativeText(at, now)}</span>

@@ -17,6 +17,9 @@ export function WhoHasIt({ incident }: { incident: Incident }) {
       <span>{words}</span>
     </span>
   );
+  if (incident.who_has_it && isOver(incident.state)) {
+    return say("ok", `${nameOf(incident.who_has_it)} had it`);
+  }
   if (incident.who_has_it) {
     return say(
       "ok",

@@ -34,7 +34,7 @@ function Tier({ tier }: { tier: TierView }) {
   const windows =
     tier.kind === "burn" && tier.long_window_seconds && tier.short_window_seconds
       ? `${durationText(tier.long_window_seconds * 1000)} and ${durationText(tier.short_window_seconds * 1000)}`
-      : "spent until a person can act";
+      : "whole outages";
   return (
     <li className="grid gap-1 border-t border-line px-4 py-2">
       <div className="flex flex-wrap items-center gap-x-3">

@@ -1,7 +1,7 @@
 import type { Objective, TierView } from "../../api/types";
 import { durationText } from "../../time/format";
 import { Meter } from "../../ui/Meter";
-import { countText, percentText, timesText } from "../../words/numbers";
+import { budgetText, countText, percentText, timesText } from "../../words/numbers";
 import type { Tone } from "../../words/severity";
 
 // "at 2.4× the even pace" reads slowly; the multiple alone is what people know.
@@ -16,14 +16,15 @@ export function budgetTone(left: number): Tone {
 }
 
 export function leftText(objective: Objective): string {
-  const { left } = objective.budget;
-  return left < 0 ? `${percentText(-left)} overspent` : `${percentText(left)} left`;
+  return budgetText(objective.budget.left);
 }
 
 // Bad events that may still happen, or that were too many.
 export function leftEventsText(objective: Objective): string {
   const { left_events: left, allowed } = objective.budget;
   const unit = objective.budgeting === "timeslices" ? "bad slices" : "bad events";
+  // A young objective: at its traffic so far not even one may fail.
+  if (left >= 0 && allowed < 1) return `fewer than 1 of the ${unit} may happen so far`;
   return left < 0
     ? `${countText(-left)} ${unit} over the ${countText(allowed)} allowed`
     : `${countText(left)} of ${countText(allowed)} ${unit} left`;
