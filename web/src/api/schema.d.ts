@@ -582,6 +582,11 @@ export interface components {
             budget_left: number;
             failed_since_start: number;
             total_since_start: number;
+            /**
+             * Format: date-time
+             * @description Where the bad ratio left its normal
+             */
+            impact_started_at?: string;
         };
         Alert: {
             id: string;
@@ -608,6 +613,8 @@ export interface components {
             /** Format: date-time */
             ended_at?: string | null;
             incident?: string | null;
+            /** @description Of the objective, that fire now; those that fired last when it is resolved */
+            tiers?: string[];
         };
         /** @enum {string} */
         IncidentState: "triage" | "investigating" | "identified" | "mitigating" | "monitoring" | "resolved" | "closed" | "declined" | "merged" | "cancelled";
@@ -646,6 +653,8 @@ export interface components {
             who_has_it: string | null;
             /** @description The person who is rung now */
             ringing?: string | null;
+            /** @description The incident of the same service that ended shortly before */
+            follows?: string | null;
         };
         Escalation: {
             /** @enum {string} */
