@@ -3,6 +3,9 @@ add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverl
                     -Wno-missing-field-initializers -fno-omit-frame-pointer)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   add_compile_options(-Wthread-safety -Wno-unused-command-line-argument)
+  # Where CMake does not learn them from the compiler, a library that lies in /usr/include would put it
+  # before the C++ headers, whose #include_next then finds nothing.
+  list(APPEND CMAKE_CXX_IMPLICIT_INCLUDE_DIRECTORIES /usr/include)
 endif()
 
 if(TOCSIN_SANITIZE)
