@@ -46,9 +46,13 @@ FoldCounts Folder::fold(const WriteBatch& batch, uint32_t minute, Time now) {
 }
 
 void Folder::fold_sample(Series& series, const Sample& sample, int64_t now_ms, FoldCounts& counts) {
-  const int64_t ahead = std::chrono::duration_cast<milliseconds>(options_.max_ahead).count();
-  if (sample.t_ms > now_ms + ahead) {
+  const auto in_ms = [](Duration d) { return std::chrono::duration_cast<milliseconds>(d).count(); };
+  if (sample.t_ms > now_ms + in_ms(options_.max_ahead)) {
     ++counts.future;
+    return;
+  }
+  if (sample.t_ms < now_ms - in_ms(options_.max_age)) {
+    ++counts.too_late;
     return;
   }
   // While a target is down its scraper goes on to write `up`; that is no watching.
@@ -107,11 +111,12 @@ void Folder::apply(const SeriesFeed& feed, const CounterStep& step, int64_t now_
   if (!feed.is_told) return;
   const double bad = feed.bad * step.count;
   const double total = feed.total * step.count;
-  if (feed.pair != kNone) {
+  if (feed.pair != kNone && feed.is_held) {
     pairs_.hold(feed.pair, feed.side, step, bad, total);
-  } else {
-    increments_.add(feed.signal, step.from_ms, step.to_ms, bad, total);
+    return;
   }
+  if (feed.pair != kNone) pairs_.mark(feed.pair, feed.side, step.to_ms);
+  increments_.add(feed.signal, step.from_ms, step.to_ms, bad, total);
 }
 
 void Folder::add_ratio(const CompiledSignal& signal, const Labels& group, const CounterStep& step,

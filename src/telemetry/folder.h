@@ -40,6 +40,8 @@ class Folder {
     // A level counts a series whose newest sample is at most this old (Prometheus' look-back).
     Duration look_back = std::chrono::minutes(5);
     Duration max_ahead = std::chrono::minutes(10);
+    // Older samples cannot be what a sender could not deliver; they are counted as too late.
+    Duration max_age = std::chrono::days(31);
   };
   explicit Folder(Options options);
 
@@ -81,7 +83,7 @@ class Folder {
   bool feed_ratio(const SignalSpec& spec, const SignalMatch& match, SeriesFeed& feed,
                   uint64_t target_hash);
   bool feed_bucket(const SignalSpec& spec, const SeriesSighting& sighting, SeriesFeed& feed);
-  uint32_t pair_of(SignalIndex signal, uint64_t key, bool needs_part, bool must_see_part);
+  uint32_t pair_of(SignalIndex signal, uint64_t key, PairHold::Kind kind);
   void fold_sample(Series& series, const Sample& sample, int64_t now_ms, FoldCounts& counts);
   std::optional<CounterSeries::Birth> birth_of(const Series& series, int64_t t_ms);
   void apply(const SeriesFeed& feed, const CounterStep& step, int64_t now_ms);

@@ -95,9 +95,15 @@ bool Folder::feed_ratio(const SignalSpec& spec, const SignalMatch& match, Series
   feed.total = match.is_total ? 1 : 0;
   feed.bad = static_cast<int8_t>(counts_good ? feed.total - (is_part ? 1 : 0) : (is_part ? 1 : 0));
   feed.is_told = spec.by.empty();
-  if (!feed.is_told || is_part == match.is_total) return true;
+  if (!feed.is_told) return true;
+  // A series that is both sides needs no holding, but it tells that its side is known. With bad
+  // events that is of no use: which series of total are good is not known to anybody.
+  const bool is_both = is_part && match.is_total;
+  if (is_both && !counts_good) return true;
+  feed.is_held = !is_both;
   feed.side = is_part ? PairHold::Side::kPart : PairHold::Side::kTotal;
-  feed.pair = pair_of(feed.signal, target_hash, counts_good, false);
+  feed.pair = pair_of(feed.signal, target_hash,
+                      counts_good ? PairHold::Kind::kGoodAndTotal : PairHold::Kind::kBadAndTotal);
   return true;
 }
 
@@ -116,13 +122,14 @@ bool Folder::feed_bucket(const SignalSpec& spec, const SeriesSighting& sighting,
   feed.bad = static_cast<int8_t>(feed.total - (is_good ? 1 : 0));
   feed.is_told = spec.by.empty();
   feed.side = is_good ? PairHold::Side::kPart : PairHold::Side::kTotal;
-  if (feed.is_told) feed.pair = pair_of(feed.signal, sighting.histogram_hash, true, true);
+  if (feed.is_told)
+    feed.pair = pair_of(feed.signal, sighting.histogram_hash, PairHold::Kind::kLatency);
   return true;
 }
 
-uint32_t Folder::pair_of(SignalIndex signal, uint64_t key, bool needs_part, bool must_see_part) {
+uint32_t Folder::pair_of(SignalIndex signal, uint64_t key, PairHold::Kind kind) {
   const auto [at, is_new] = pair_index_.try_emplace({signal, key}, 0);
-  if (is_new) at->second = pairs_.make_pair(signal, needs_part, must_see_part);
+  if (is_new) at->second = pairs_.make_pair(signal, kind);
   return at->second;
 }
 

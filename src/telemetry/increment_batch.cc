@@ -1,5 +1,7 @@
 #include "telemetry/increment_batch.h"
 
+#include <algorithm>
+
 #include "telemetry/rollup.h"
 
 namespace tocsin::telemetry {
@@ -27,39 +29,47 @@ void IncrementBatch::add(SignalIndex signal, int64_t from_ms, int64_t to_ms, dou
   newest_[signal] = static_cast<uint32_t>(steps_.size());
 }
 
+void IncrementBatch::fit(Step& step) {
+  if (carries_.size() <= step.signal) carries_.resize(step.signal + 1);
+  Carry& carry = carries_[step.signal];
+  const double bad = step.bad + carry.bad, total = step.total + carry.total;
+  step.total = std::max(total, 0.0);
+  step.bad = std::clamp(bad, 0.0, step.total);
+  carry = {bad - step.bad, total - step.total};
+}
+
 std::vector<RatioIncrement> IncrementBatch::take(Time now) {
   const int64_t oldest = to_millis(now) - kOldestMs;
   std::vector<RatioIncrement> out;
-  for (const Step& step : steps_) {
+  for (Step& step : steps_) {
     newest_[step.signal] = 0;
-    const size_t first = out.size();
-    const auto at = [&](int64_t t_ms) -> RatioIncrement& {
-      const Time when = from_millis(std::max(t_ms, oldest));
-      if (out.size() == first || out.back().at != when) {
-        out.push_back({step.signal, when, 0, 0});
-      }
-      return out.back();
+    fit(step);
+    const auto tell = [&](int64_t t_ms, double bad, double total) {
+      const Time at = from_millis(std::max(t_ms, oldest));
+      out.push_back({step.signal, at, bad, total});
     };
     if (step.to_ms - step.from_ms <= kPointMs) {
-      at(step.to_ms) = {step.signal, from_millis(std::max(step.to_ms, oldest)), step.bad,
-                        step.total};
+      tell(step.to_ms, step.bad, step.total);
       continue;
     }
     // Bad and good are shared out on their own, so that no piece has more bad than total.
-    const auto when = [&](int64_t slot) { return std::max(slot * kSlotMs, step.from_ms + 1); };
-    const size_t begin = out.size();
-    spread({step.from_ms, step.to_ms, step.bad}, kSlotMs, INT64_MIN, [&](int64_t slot, double n) {
-      RatioIncrement& piece = at(when(slot));
-      piece.bad += n;
-      piece.total += n;
-    });
-    size_t k = begin;
-    spread({step.from_ms, step.to_ms, step.total - step.bad}, kSlotMs, INT64_MIN,
-           [&](int64_t slot, double n) {
-             const Time t = from_millis(std::max(when(slot), oldest));
-             while (out[k].at != t) ++k;
-             out[k].total += n;
-           });
+    const int64_t first = floor_div(oldest, kSlotMs) + 1;
+    std::vector<double> bad, good;
+    const int64_t begin = std::max(first, floor_div(step.from_ms, kSlotMs));
+    spread({step.from_ms, step.to_ms, step.bad}, kSlotMs, begin,
+           [&](int64_t, double n) { bad.push_back(n); });
+    spread({step.from_ms, step.to_ms, step.total - step.bad}, kSlotMs, begin,
+           [&](int64_t, double n) { good.push_back(n); });
+    double old_bad = step.bad, old_good = step.total - step.bad;
+    for (size_t i = 0; i < bad.size(); ++i) {
+      old_bad -= bad[i];
+      old_good -= good[i];
+    }
+    if (step.from_ms < oldest) tell(oldest, old_bad, old_bad + old_good);
+    for (size_t i = 0; i < bad.size(); ++i) {
+      const int64_t slot_ms = (begin + static_cast<int64_t>(i)) * kSlotMs;
+      tell(std::max(slot_ms, step.from_ms + 1), bad[i], bad[i] + good[i]);
+    }
   }
   steps_.clear();
   return out;

@@ -19,6 +19,10 @@ class IncrementBatch {
   // As increments: a step of at most kPointMs at its end; a longer one (we or the target were away)
   // even over slots of ten seconds. What lies more than an hour before `now` is told as having
   // happened an hour ago, which is the oldest that listeners take. Empties the batch.
+  //
+  // Every increment has 0 <= bad <= total. Two counters of one process are not read at one moment,
+  // so a step may show more bad than total, or good events whose total was told before: what does
+  // not fit is carried into the signal's next step, and the sums come out exact.
   std::vector<RatioIncrement> take(Time now);
 
  private:
@@ -27,7 +31,13 @@ class IncrementBatch {
     int64_t from_ms, to_ms;
     double bad, total;
   };
+  struct Carry {
+    double bad = 0, total = 0;
+  };
+  void fit(Step& step);
+
   std::vector<Step> steps_;
+  std::vector<Carry> carries_;    // by signal
   std::vector<uint32_t> newest_;  // by signal: index into steps_ + 1 of its newest step
 };
 

@@ -54,5 +54,42 @@ TEST(IncrementBatch, TellsWhatIsOlderThanAnHourAsAnHourOld) {
   EXPECT_NEAR(oldest, 32'400, 20);
 }
 
+TEST(IncrementBatch, WhatDoesNotFitIsCarriedIntoTheNextStep) {
+  IncrementBatch batch;
+  const auto next = [&](double bad, double total) {
+    batch.add(1, kNow, kNow, bad, total);
+    return batch.take(from_millis(kNow)).at(0);
+  };
+  RatioIncrement told = next(5, 0);  // its total comes later
+  EXPECT_EQ(told.bad, 0);
+  EXPECT_EQ(told.total, 0);
+  told = next(1, 50);
+  EXPECT_EQ(told.bad, 6);
+  EXPECT_EQ(told.total, 50);
+  told = next(-2, 10);  // two more were good than total said
+  EXPECT_EQ(told.bad, 0);
+  EXPECT_EQ(told.total, 10);
+  told = next(5, 10);
+  EXPECT_EQ(told.bad, 3);
+  EXPECT_EQ(told.total, 10);
+}
+
+TEST(IncrementBatch, AGapOfYearsIsToldAtOnce) {
+  IncrementBatch batch;
+  batch.add(0, 1, kNow, 7, 1'000'000);
+  batch.add(0, kNow - 86'400'000, kNow - 7'200'000, 3, 10);  // all of it is old
+  double bad = 0, total = 0;
+  const auto told = batch.take(from_millis(kNow));
+  EXPECT_LE(told.size(), 363U);
+  for (const RatioIncrement& i : told) {
+    EXPECT_GE(i.at, from_millis(kNow - 3'600'000));
+    EXPECT_LE(i.bad, i.total);
+    bad += i.bad;
+    total += i.total;
+  }
+  EXPECT_EQ(bad, 10);
+  EXPECT_EQ(total, 1'000'010);
+}
+
 }  // namespace
 }  // namespace tocsin::telemetry

@@ -4,26 +4,33 @@
 
 namespace tocsin::telemetry {
 
-uint32_t PairHold::make_pair(SignalIndex signal, bool needs_part, bool must_see_part) {
-  pairs_.push_back({.signal = signal, .needs_part = needs_part, .must_see_part = must_see_part});
+uint32_t PairHold::make_pair(SignalIndex signal, Kind kind) {
+  pairs_.push_back({.signal = signal, .kind = kind});
   return static_cast<uint32_t>(pairs_.size() - 1);
 }
 
-void PairHold::hold(uint32_t index, Side side, const CounterStep& step, double bad, double total) {
+void PairHold::mark(uint32_t index, Side side, int64_t t_ms) {
   Pair& pair = pairs_[index];
   int64_t& seen = pair.seen_ms[static_cast<size_t>(side)];
-  seen = std::max(seen, step.to_ms);
-  pair.held.push_back({side, step, bad, total});
-  if (!pair.is_touched) touched_.push_back(index);
+  seen = std::max(seen, t_ms);
+  if (pair.is_touched) return;
   pair.is_touched = true;
+  touched_.push_back(index);
+}
+
+void PairHold::hold(uint32_t index, Side side, const CounterStep& step, double bad, double total) {
+  mark(index, side, step.to_ms);
+  pairs_[index].held.push_back({side, step, bad, total});
 }
 
 bool PairHold::may_tell(const Pair& pair, const Held& held) const {
   const auto mine = static_cast<size_t>(held.side);
-  if (held.side == Side::kTotal && !pair.needs_part) return true;
   const int64_t other = pair.seen_ms[1 - mine];
   if (other >= held.step.to_ms) return true;
-  if (pair.must_see_part && other == INT64_MIN) return false;
+  if (other == INT64_MIN && held.side == Side::kTotal) {
+    return pair.kind == Kind::kBadAndTotal ||
+           (pair.kind == Kind::kGoodAndTotal && pair.seen_ms[mine] > held.step.to_ms);
+  }
   return pair.seen_ms[mine] - held.step.to_ms >= kPatienceMs;
 }
 
@@ -47,7 +54,7 @@ void PairHold::dissolve(IncrementBatch& out) {
   for (const Pair& pair : pairs_) {
     for (const Held& held : pair.held) {
       const int64_t other = pair.seen_ms[1 - static_cast<size_t>(held.side)];
-      if (pair.must_see_part && other == INT64_MIN) continue;
+      if (pair.kind == Kind::kLatency && other == INT64_MIN) continue;
       out.add(pair.signal, held.step.from_ms, held.step.to_ms, held.bad, held.total);
     }
   }

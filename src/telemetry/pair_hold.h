@@ -10,19 +10,23 @@ namespace tocsin::telemetry {
 // A ratio may be made of two counters that arrive in different requests: good events here, all
 // events there. Told one by one, the total alone would look like a total outage for a moment. So
 // what one side shows is held back from listeners until the other side is known up to the same
-// time. If the other side stays away for a minute of sample time, what is held is told all the
-// same, except where a side that was never seen means that the signal is not measured at all.
+// time; for at most a minute of sample time, should the other side fall behind.
+//
+// A side that was never seen may not exist (no request ever succeeded, or ever failed). Then bad
+// events wait for nobody's total; total of bad/total is told at once; total of good/total waits for
+// its own next sample, because the good events may be on their way; and total of a latency is never
+// told, because a histogram without the bound's bucket measures nothing.
 //
 // One Pair joins the two sides of a signal within one target, or of one histogram. Pure.
 class PairHold {
  public:
   enum class Side : uint8_t { kPart, kTotal };  // kPart: good or bad events
+  enum class Kind : uint8_t { kBadAndTotal, kGoodAndTotal, kLatency };
   static constexpr int64_t kPatienceMs = 60'000;
 
-  // `needs_part`: total alone says nothing (latency, good/total). With bad/total, total is told at
-  // once and only bad waits. `must_see_part`: never tell total before a part was seen (latency: the
-  // bound may not be one of the histogram's).
-  uint32_t make_pair(SignalIndex signal, bool needs_part, bool must_see_part);
+  uint32_t make_pair(SignalIndex signal, Kind kind);
+  // The side is known up to `t_ms` through a series that needs no holding.
+  void mark(uint32_t pair, Side side, int64_t t_ms);
   void hold(uint32_t pair, Side side, const CounterStep& step, double bad, double total);
   // Moves what may be told to `out`.
   void release(IncrementBatch& out);
@@ -38,7 +42,8 @@ class PairHold {
   };
   struct Pair {
     SignalIndex signal = 0;
-    bool needs_part = true, must_see_part = false, is_touched = false;
+    Kind kind = Kind::kBadAndTotal;
+    bool is_touched = false;
     int64_t seen_ms[2] = {INT64_MIN, INT64_MIN};
     std::vector<Held> held;
   };

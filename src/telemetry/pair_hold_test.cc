@@ -5,6 +5,7 @@
 namespace tocsin::telemetry {
 namespace {
 
+using Kind = PairHold::Kind;
 using Side = PairHold::Side;
 constexpr int64_t kNow = 1'767'571'200'000;
 
@@ -27,7 +28,7 @@ CounterStep step(int64_t to_ms, double count) { return {to_ms - 15'000, to_ms, c
 
 TEST(PairHold, TotalWaitsForTheGoodEventsOfTheSameScrape) {
   PairHold pairs;
-  const uint32_t pair = pairs.make_pair(0, true, false);
+  const uint32_t pair = pairs.make_pair(0, Kind::kGoodAndTotal);
   pairs.hold(pair, Side::kTotal, step(kNow, 100), 100, 100);
   EXPECT_EQ(release(pairs).total, 0);
   pairs.hold(pair, Side::kPart, step(kNow, 99), -99, 0);
@@ -37,29 +38,66 @@ TEST(PairHold, TotalWaitsForTheGoodEventsOfTheSameScrape) {
   EXPECT_EQ(pairs.held(), 0U);
 }
 
-TEST(PairHold, BadWaitsForTotalAndTotalDoesNotWaitForBad) {
+TEST(PairHold, BadWaitsForTotalAndThenTotalForBad) {
   PairHold pairs;
-  const uint32_t pair = pairs.make_pair(0, false, false);
-  pairs.hold(pair, Side::kPart, step(kNow, 5), 5, 0);
-  EXPECT_EQ(release(pairs).bad, 0);
-  pairs.hold(pair, Side::kTotal, step(kNow, 50), 0, 50);
-  const Told told = release(pairs);
+  const uint32_t pair = pairs.make_pair(0, Kind::kBadAndTotal);
+  pairs.hold(pair, Side::kPart, step(kNow - 15'000, 5), 5, 0);
+  EXPECT_EQ(release(pairs).total, 0);
+  pairs.hold(pair, Side::kTotal, step(kNow - 15'000, 50), 0, 50);
+  Told told = release(pairs);
   EXPECT_EQ(told.bad, 5);
+  EXPECT_EQ(told.total, 50);
+  // Bad events of this target are known to exist: they are waited for.
+  pairs.hold(pair, Side::kTotal, step(kNow, 50), 0, 50);
+  EXPECT_EQ(release(pairs).total, 0);
+  pairs.hold(pair, Side::kPart, step(kNow, 7), 7, 0);
+  told = release(pairs);
+  EXPECT_EQ(told.bad, 7);
   EXPECT_EQ(told.total, 50);
 }
 
-TEST(PairHold, TellsATotalWhoseGoodSideStaysAway) {
+TEST(PairHold, TotalIsToldAtOnceWhereNothingBadWasEverSeen) {
   PairHold pairs;
-  const uint32_t pair = pairs.make_pair(0, true, false);
-  pairs.hold(pair, Side::kTotal, step(kNow - 60'000, 100), 100, 100);
+  const uint32_t pair = pairs.make_pair(0, Kind::kBadAndTotal);
+  pairs.hold(pair, Side::kTotal, step(kNow, 50), 0, 50);
+  EXPECT_EQ(release(pairs).total, 50);
+}
+
+TEST(PairHold, WhereNothingGoodWasEverSeenTotalWaitsForItsNextSample) {
+  PairHold pairs;
+  const uint32_t pair = pairs.make_pair(0, Kind::kGoodAndTotal);
+  pairs.hold(pair, Side::kTotal, step(kNow - 15'000, 100), 100, 100);
   EXPECT_EQ(release(pairs).total, 0);
   pairs.hold(pair, Side::kTotal, step(kNow, 7), 7, 7);
+  const Told told = release(pairs);
+  EXPECT_EQ(told.total, 100);
+  EXPECT_EQ(told.bad, 100);
+}
+
+TEST(PairHold, AGoodSideThatFallsBehindIsWaitedForAMinute) {
+  PairHold pairs;
+  const uint32_t pair = pairs.make_pair(0, Kind::kGoodAndTotal);
+  pairs.mark(pair, Side::kPart, kNow - 75'000);
+  for (int64_t t = kNow - 60'000; t < kNow; t += 15'000) {
+    pairs.hold(pair, Side::kTotal, step(t, 100), 100, 100);
+    EXPECT_EQ(release(pairs).total, 0);
+  }
+  pairs.hold(pair, Side::kTotal, step(kNow, 100), 100, 100);
   EXPECT_EQ(release(pairs).total, 100);
+}
+
+TEST(PairHold, ASeriesThatIsBothSidesLetsTheOthersGo) {
+  PairHold pairs;
+  const uint32_t pair = pairs.make_pair(0, Kind::kGoodAndTotal);
+  pairs.hold(pair, Side::kTotal, step(kNow, 3), 3, 3);
+  EXPECT_EQ(release(pairs).total, 0);
+  pairs.mark(pair, Side::kPart, kNow);
+  EXPECT_EQ(release(pairs).bad, 3);
 }
 
 TEST(PairHold, AHistogramWithoutTheBoundIsNotMeasuredAndNotBad) {
   PairHold pairs;
-  const uint32_t pair = pairs.make_pair(0, true, true);
+  const uint32_t pair = pairs.make_pair(0, Kind::kLatency);
   for (int64_t t = kNow - 600'000; t <= kNow; t += 15'000) {
     pairs.hold(pair, Side::kTotal, step(t, 100), 100, 100);
     EXPECT_EQ(release(pairs).total, 0);
@@ -69,7 +107,7 @@ TEST(PairHold, AHistogramWithoutTheBoundIsNotMeasuredAndNotBad) {
 
 TEST(PairHold, DissolveTellsWhatIsHeld) {
   PairHold pairs;
-  const uint32_t pair = pairs.make_pair(0, true, false);
+  const uint32_t pair = pairs.make_pair(0, Kind::kGoodAndTotal);
   pairs.hold(pair, Side::kTotal, step(kNow, 100), 100, 100);
   IncrementBatch batch;
   pairs.dissolve(batch);

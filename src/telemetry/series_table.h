@@ -20,6 +20,7 @@ struct SeriesFeed {
   bool is_told = false;  // to the listener of ratios
   uint32_t column = 0;   // of its own beside bad and total: a bucket, or the count of a rate
   uint32_t pair = kNone;
+  bool is_held = true;  // by its pair; false: it tells the pair that its side is known
   PairHold::Side side = PairHold::Side::kTotal;
 };
 

@@ -235,6 +235,37 @@ TEST(Telemetry, GoodEventsFromAnotherMetricAreJoinedBeforeTheyAreTold) {
   EXPECT_EQ(house.heard.bad(x), 2);
 }
 
+TEST(Telemetry, ErrorsOfTheSameMetricAreToldWithTheirScrape) {
+  House house;
+  house.configure(just(testing::ratio("x", "sum(rate(http_requests_total{code!~\"5..\"}[5m]))", "",
+                                      "sum(rate(http_requests_total[5m]))")));
+  const SignalIndex x = *house.telemetry->index_of(SignalName("x"));
+  for (int i = 0; i < 3; ++i) {
+    house.write({requests("500", house.now_ms(), 2 * i), requests("200", house.now_ms(), 9 * i)});
+    EXPECT_EQ(house.heard.bad(x), 2 * i);
+    EXPECT_EQ(house.heard.total(x), 11 * i);
+    house.clock.advance(seconds(15));
+  }
+}
+
+TEST(Telemetry, ErrorsAndRequestsOfTwoMetricsAreToldTogether) {
+  House house;
+  house.configure(just(testing::ratio("x", "", "errors_total", "requests_total")));
+  const SignalIndex x = *house.telemetry->index_of(SignalName("x"));
+  const auto send = [&](const std::string& name, double v) {
+    house.write({{{{"__name__", name}, {"instance", "a"}, {"job", "j"}}, {{house.now_ms(), v}}}});
+  };
+  for (int i = 0; i < 4; ++i) {
+    // Which of the two requests comes first differs.
+    send(i % 2 == 0 ? "errors_total" : "requests_total", i % 2 == 0 ? 3 * i : 100 * i);
+    send(i % 2 == 1 ? "errors_total" : "requests_total", i % 2 == 1 ? 3 * i : 100 * i);
+    EXPECT_EQ(house.heard.bad(x), 3 * i);
+    EXPECT_EQ(house.heard.total(x), 100 * i);
+    house.clock.advance(seconds(15));
+  }
+  for (const RatioIncrement& i : house.heard.all) EXPECT_LE(i.bad, i.total);
+}
+
 TEST(Telemetry, LatencyCountsWhatIsSlowerThanItsBound) {
   House house;
   house.configure(just(latency(0.3)));
@@ -373,6 +404,18 @@ TEST(Telemetry, RefusesSamplesFromTheFuture) {
   const auto outcome = shop.write({requests("200", shop.now_ms() + 3'600'000, 1)});
   EXPECT_EQ(outcome.status, 400);
   EXPECT_THAT(outcome.message, HasSubstr("future"));
+  shop.scrape(1100, 10);
+  EXPECT_EQ(shop.heard.total(shop.shop()), 100);
+}
+
+TEST(Telemetry, SamplesFromLongAgoCountNothing) {
+  Shop shop;
+  for (const int64_t t : {INT64_MIN, int64_t{-1}, int64_t{0}, int64_t{1}}) {
+    EXPECT_EQ(shop.write({requests("200", t, 5)}).status, 204);
+  }
+  EXPECT_EQ(shop.write({requests("200", INT64_MAX, 5)}).status, 400);
+  EXPECT_EQ(shop.metric("tocsin_ingest_unused_samples_total{reason=\"too_late\"}"), 4U);
+  shop.scrape(1000, 10);
   shop.scrape(1100, 10);
   EXPECT_EQ(shop.heard.total(shop.shop()), 100);
 }
