@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <fstream>
+
 #include "calendar/zone.h"
 
 namespace tocsin::slo {
@@ -374,6 +376,26 @@ INSTANTIATE_TEST_SUITE_P(
               "apiVersion: openslo/v1\nkind: Service\nmetadata: {name: lonely}\nspec: {}\n",
               "metadata", "declare it as tocsin/v1 Service"}),
     [](const auto& instance) { return std::string(instance.param.name); });
+
+// What docs/objectives.md shows works when it is pasted into one catalog.
+TEST_F(OpenSlo, TheExamplesOfTheDocumentationAreRight) {
+  std::ifstream file(TOCSIN_DOCS "/objectives.md");
+  const std::string page(std::istreambuf_iterator<char>(file), {});
+  std::string all;
+  constexpr std::string_view kOpen = "```yaml\n", kClose = "\n```";
+  for (size_t at = 0; (at = page.find(kOpen, at)) != std::string::npos;) {
+    const size_t begin = at + kOpen.size();
+    at = page.find(kClose, begin);
+    ASSERT_NE(at, std::string::npos);
+    all += page.substr(begin, at - begin) + "\n---\n";
+  }
+  Surroundings around;
+  around.signals = {{"payment-latency", telemetry::SignalKind::kLatency}};
+  const Declared declared = read(all, around);
+  EXPECT_THAT(problems(), IsEmpty());
+  ASSERT_EQ(declared.objectives.size(), 3u);
+  for (const Objective& objective : declared.objectives) EXPECT_FALSE(objective.tiers.empty());
+}
 
 TEST_F(OpenSlo, AllProblemsAreFoundInOneRun) {
   read(slo("  objectives: [{target: 2}]\n  budgetingMethod: Never\n  timeWindow: []\n",

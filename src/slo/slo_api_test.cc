@@ -1,0 +1,139 @@
+#include "slo/slo_api.h"
+
+#include <gmock/gmock.h>
+
+#include "slo/slo_json.h"
+#include "slo/slo_testing.h"
+
+namespace tocsin::slo {
+namespace {
+
+using testing::HasSubstr;
+
+const Time kStart = from_micros(1'767'571'200'000'000);
+
+// Lets in whoever says "ada", and remembers what was asked for.
+class Doorman final : public access::Gate {
+ public:
+  Result<access::Caller> require(const net::Request& request, access::Role least) override {
+    asked = least;
+    if (request.headers.get("Authorization") != "ada")
+      return fail(Code::kUnauthenticated, "sign in first");
+    return access::Caller{};
+  }
+  std::optional<access::Role> asked;
+};
+
+class SloApi : public testing::Test {
+ protected:
+  SloApi() {
+    bench_.clock.advance(kStart - bench_.clock.now());
+    std::vector<SloBook::Entry> entries;
+    Objective calendar = objective_of("cart");
+    calendar.window.is_calendar = true;
+    calendar.window.zone = "Europe/Berlin";
+    entries.push_back({objective_of("shop"), 0});
+    entries.push_back({std::move(calendar), 1});
+    EXPECT_TRUE(bench_.book.configure(std::move(entries), bench_.rollups, kStart));
+    add_slo_routes(router_, {gate_, bench_.book, bench_.rollups, bench_.clock, [] { return 42; }});
+    run(minutes(90), 0);
+    run(minutes(2), 0.5);
+  }
+  void run(Duration length, double ratio) {
+    for (const Time end = bench_.clock.now() + length; bench_.clock.now() < end;) {
+      bench_.clock.advance(seconds(5));
+      const Time now = bench_.clock.now();
+      const telemetry::RatioIncrement increment{0, now, 200 * ratio, 200};
+      bench_.rollups.add(telemetry::SignalName("shop"), now, {increment.bad, increment.total});
+      bench_.book.on_increments({&increment, 1}, now);
+      bench_.book.advance(now);
+    }
+  }
+  net::Response get(const std::string& path, std::string window = "", const char* who = "ada") {
+    net::Request request;
+    request.method = "GET";
+    request.path = path;
+    request.headers.add("Authorization", who);
+    if (!window.empty()) request.query.emplace_back("window", std::move(window));
+    return router_.handle(request);
+  }
+  static codec::Json json(const net::Response& response) {
+    auto body = codec::read_own_json(response.body);
+    EXPECT_TRUE(body) << response.body;
+    return body ? *body : codec::Json(codec::JsonObject{});
+  }
+
+  BookBench bench_{kStart};
+  Doorman gate_;
+  net::Router router_;
+};
+
+TEST_F(SloApi, ListsObjectivesByNameWithTheSequenceNumber) {
+  const auto body = json(get("/api/v1/objectives"));
+  EXPECT_EQ(body.at("seq").to_number<int>(), 42);
+  ASSERT_EQ(body.at("objectives").as_array().size(), 2u);
+  EXPECT_EQ(body.at("objectives").at(0).at("name").as_string(), "cart");
+  EXPECT_EQ(body.at("objectives").at(0).at("state").as_string(), "no_data");
+  EXPECT_EQ(body.at("objectives").at(0).at("window").as_string(), "calendar month Europe/Berlin");
+  EXPECT_TRUE(body.at("objectives").at(0).at("last_sample_at").is_null());
+  EXPECT_EQ(gate_.asked, access::Role::kResponder);
+}
+
+TEST_F(SloApi, ShowsCountsBesideEveryRatio) {
+  const auto body = json(get("/api/v1/objectives/shop"));
+  EXPECT_EQ(body.at("state").as_string(), "burning");
+  EXPECT_EQ(body.at("window").as_string(), "30d rolling");
+  EXPECT_EQ(body.at("error_ratio_5m").at("bad").to_number<double>(), 2400);
+  EXPECT_EQ(body.at("error_ratio_5m").at("total").to_number<double>(), 12'000);
+  EXPECT_EQ(body.at("error_ratio_5m").at("ratio").to_number<double>(), 0.2);
+  EXPECT_EQ(body.at("budget").at("bad").to_number<double>(), 2400);
+  EXPECT_LT(body.at("budget").at("left").to_number<double>(), 0);
+  EXPECT_EQ(body.at("budget").at("exhausted_in_seconds").to_number<double>(), 0);
+  EXPECT_TRUE(body.at("budget").at("period_end").is_null());
+  const auto& tiers = body.at("tiers").as_array();
+  ASSERT_EQ(tiers.size(), 5u);
+  EXPECT_EQ(tiers[0].at("kind").as_string(), "fast");
+  EXPECT_EQ(tiers[0].at("state").as_string(), "firing");
+  EXPECT_GE(tiers[0].at("nearness").to_number<double>(), 1);
+  EXPECT_FALSE(tiers[0].as_object().contains("long_window_seconds"));
+  EXPECT_EQ(tiers[1].at("long_window_seconds").to_number<double>(), 3600);
+  EXPECT_EQ(tiers[1].at("evidence").at("bad_long").to_number<double>(), 2400);
+}
+
+TEST_F(SloApi, ChartsCountsWithGapsWhereNothingWasCounted) {
+  const auto body = json(get("/api/v1/objectives/shop/chart", "2h"));
+  const auto &at = body.at("at").as_array(), &bad = body.at("bad").as_array();
+  const auto& total = body.at("total").as_array();
+  ASSERT_EQ(at.size(), bad.size());
+  ASSERT_EQ(at.size(), total.size());
+  EXPECT_LE(at.size(), 1500u);
+  EXPECT_TRUE(total.front().is_null()) << "before the first sample";
+  double sum = 0;
+  for (const auto& value : bad) sum += value.is_null() ? 0 : value.to_number<double>();
+  EXPECT_EQ(sum, 2400);
+}
+
+TEST_F(SloApi, SaysWhatIsWrongWithARequest) {
+  EXPECT_EQ(get("/api/v1/objectives", "", "nobody").status, 401);
+  EXPECT_EQ(get("/api/v1/objectives/shop/chart", "1h", "nobody").status, 401);
+  const auto unknown = get("/api/v1/objectives/nothing");
+  EXPECT_EQ(unknown.status, 404);
+  EXPECT_THAT(unknown.body, HasSubstr("there is no objective nothing"));
+  EXPECT_EQ(get("/api/v1/objectives/nothing/chart").status, 404);
+  EXPECT_EQ(get("/api/v1/objectives/shop/chart", "1s").status, 400);
+  EXPECT_EQ(get("/api/v1/objectives/shop/chart", "soon").status, 400);
+}
+
+TEST_F(SloApi, APulseHasTheNumbersThatMove) {
+  const auto pulses = bench_.book.pulses_since(0);
+  ASSERT_EQ(pulses.pulses.size(), 2u);
+  const auto pulse = pulse_json(pulses.pulses[0]);
+  EXPECT_EQ(pulse.at("name").as_string(), "shop");
+  EXPECT_EQ(pulse.at("state").as_string(), "burning");
+  EXPECT_EQ(pulse.at("bad_5m").to_number<double>(), 2400);
+  EXPECT_EQ(pulse.at("total_5m").to_number<double>(), 12'000);
+  EXPECT_GT(pulse.at("burn_now").to_number<double>(), 14);
+}
+
+}  // namespace
+}  // namespace tocsin::slo
