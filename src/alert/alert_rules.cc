@@ -120,20 +120,19 @@ Verdict verdict_of(const slo::TierChange& change) {
   bug("unknown state of a tier");
 }
 
-slo::Severity severity_of(AlertClass cls, const catalog::Service* service) {
+slo::Severity severity_of(AlertClass cls, const catalog::Service* service, slo::Severity declared) {
   switch (cls) {
     case AlertClass::kPage: return slo::Severity::kPage;
     case AlertClass::kTicket: return slo::Severity::kTicket;
     case AlertClass::kNoData:
-      return service != nullptr && service->tier == 1 ? slo::Severity::kPage
-                                                      : slo::Severity::kTicket;
+      return service != nullptr && service->tier == 1 ? slo::Severity::kPage : declared;
   }
   bug("unknown class of alert");
 }
 
 Alert make_alert(const Setting& setting, AlertClass cls, const slo::TierChange& change) {
   Alert alert;
-  alert.severity = severity_of(cls, setting.service);
+  alert.severity = severity_of(cls, setting.service, change.severity);
   alert.labels = {
       {"alertname", cls == AlertClass::kNoData ? "NoData" : "ErrorBudgetBurn"},
       {"objective", change.objective.value()},

@@ -24,8 +24,9 @@ AlertClass class_of(const slo::TierChange& change);
 enum class Verdict { kFires, kClears, kSaysNothing };
 Verdict verdict_of(const slo::TierChange& change);
 
-// Being blind on a service of tier 1 pages somebody; on others it is a ticket.
-slo::Severity severity_of(AlertClass cls, const catalog::Service* service);
+// Having no data is as severe as the objective declares it (`declared`), and being blind on a
+// service of tier 1 always pages somebody.
+slo::Severity severity_of(AlertClass cls, const catalog::Service* service, slo::Severity declared);
 
 // What an alert is made from besides the change.
 struct Setting {

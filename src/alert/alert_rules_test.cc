@@ -114,11 +114,16 @@ TEST_F(AlertRules, EndIsNeverBeforeTheStart) {
   EXPECT_EQ(alert.ended, alert.started);
 }
 
-TEST_F(AlertRules, NoDataPagesOnlyForTheMostImportantServices) {
-  EXPECT_EQ(severity_of(AlertClass::kNoData, setting.service), slo::Severity::kPage);
-  EXPECT_EQ(severity_of(AlertClass::kNoData, catalog->service(catalog::ServiceId("stock"))),
-            slo::Severity::kTicket);
-  EXPECT_EQ(severity_of(AlertClass::kNoData, nullptr), slo::Severity::kTicket);
+TEST_F(AlertRules, NoDataIsAsSevereAsDeclaredAndPagesForTheMostImportantServices) {
+  using slo::Severity;
+  const auto* stock = catalog->service(catalog::ServiceId("stock"));
+  const auto severity = [](const catalog::Service* service, Severity declared) {
+    return severity_of(AlertClass::kNoData, service, declared);
+  };
+  EXPECT_EQ(severity(setting.service, Severity::kTicket), Severity::kPage);
+  EXPECT_EQ(severity(stock, Severity::kTicket), Severity::kTicket);
+  EXPECT_EQ(severity(stock, Severity::kPage), Severity::kPage);
+  EXPECT_EQ(severity(nullptr, Severity::kTicket), Severity::kTicket);
 }
 
 TEST_F(AlertRules, BurnTierWithoutDataSaysNothing) {

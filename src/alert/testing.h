@@ -74,7 +74,8 @@ inline slo::TierChange change(const std::string& objective_name, const std::stri
   slo::TierChange c;
   c.objective = slo::ObjectiveName(objective_name);
   c.tier = tier;
-  c.severity = tier.starts_with("ticket") ? slo::Severity::kTicket : slo::Severity::kPage;
+  const bool is_ticket = tier.starts_with("ticket") || tier == "no-data";
+  c.severity = is_ticket ? slo::Severity::kTicket : slo::Severity::kPage;
   c.state = state;
   c.at = at;
   c.evidence.bad_short = 38;

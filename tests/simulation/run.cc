@@ -125,7 +125,8 @@ class Life {
     slo::TierChange change;
     change.objective = slo::ObjectiveName(name);
     change.tier = tier;
-    change.severity = tier == "ticket-3d" ? slo::Severity::kTicket : slo::Severity::kPage;
+    const bool is_page = tier == "fast" || tier == "page-1h";
+    change.severity = is_page ? slo::Severity::kPage : slo::Severity::kTicket;
     change.state = !fires              ? slo::TierState::kClear
                    : tier == "no-data" ? slo::TierState::kNoData
                                        : slo::TierState::kFiring;

@@ -199,7 +199,8 @@ Result<> Scenario::say(const std::string& name, const std::string& tier, slo::Ti
   slo::TierChange change;
   change.objective = slo::ObjectiveName(name);
   change.tier = tier;
-  change.severity = tier.starts_with("ticket") ? slo::Severity::kTicket : slo::Severity::kPage;
+  const bool is_ticket = tier.starts_with("ticket") || tier == "no-data";
+  change.severity = is_ticket ? slo::Severity::kTicket : slo::Severity::kPage;
   change.state = state;
   change.at = house().now();
   change.evidence.bad_short = failing * 1000;
