@@ -7,8 +7,6 @@ jobs=$(nproc)
 node_home="$root/build/tools/node"
 [ -x "$node_home/bin/node" ] && PATH="$node_home/bin:$PATH"
 export PATH
-# Build folders and clones of one tree share the compiler cache.
-export CCACHE_BASEDIR="$root" CCACHE_NOHASHDIR=1 CCACHE_MAXSIZE=${CCACHE_MAXSIZE:-5G}
 
 say() { printf '%s\n' "== $*" >&2; }
 die() { printf '%s\n' "error: $*" >&2; exit 1; }
