@@ -1,0 +1,76 @@
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <initializer_list>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace tocsin::routing {
+
+using LabelPair = std::pair<std::string_view, std::string_view>;
+
+// Names and values, sorted by the bytes of the names, each name once. Held in one block of memory,
+// name 0xFF value 0xFF after another: 0xFF is in no UTF-8 text, and the block is what the fingerprint
+// is taken over. A few dozen labels are meant: lookups walk. Immutable, a value.
+//
+// Annotations are kept in it, too; there the empty value is allowed.
+class Labels {
+ public:
+  Labels() = default;
+  // Any order. Pairs with an empty value are left out, as Alertmanager does; of a name given twice
+  // the last wins. Texts must be UTF-8.
+  static Labels from(std::vector<LabelPair> pairs);
+  static Labels of(std::initializer_list<LabelPair> pairs) { return from(pairs); }
+  static Labels with_empty_values(std::vector<LabelPair> pairs);  // for annotations
+
+  class Iterator {
+   public:
+    using value_type = LabelPair;
+    using difference_type = std::ptrdiff_t;
+    Iterator() = default;
+    explicit Iterator(std::string_view rest);
+    const LabelPair& operator*() const { return pair_; }
+    const LabelPair* operator->() const { return &pair_; }
+    Iterator& operator++();
+    Iterator operator++(int);
+    bool operator==(const Iterator& other) const { return at_ == other.at_; }
+
+   private:
+    void read();
+    const char* at_ = nullptr;  // of the current pair; the end of the block at the end
+    std::string_view rest_;     // behind the current pair
+    LabelPair pair_;
+  };
+  Iterator begin() const { return Iterator(bytes_); }
+  Iterator end() const;
+
+  // The value, empty when there is no such label: the two mean the same to a matcher.
+  std::string_view get(std::string_view name) const;
+  bool has(std::string_view name) const;
+  bool empty() const { return bytes_.empty(); }
+  size_t size() const;
+
+  // FNV-1a 64 over the block: LabelSet.Fingerprint of github.com/prometheus/common model/signature.go.
+  uint64_t fingerprint() const;
+  std::string_view bytes() const { return bytes_; }
+  static Labels from_bytes(std::string bytes);  // what bytes() gave
+
+  // {a="x", b="y"}, values quoted as Go's %q does.
+  std::string to_text() const;
+
+  bool operator==(const Labels&) const = default;
+  // The order in which Alertmanager lists label sets (model/labelset.go, LabelSet.Before): name by
+  // name and value by value; a set that lacks a name comes first.
+  std::strong_ordering operator<=>(const Labels& other) const;
+
+ private:
+  std::string bytes_;
+};
+
+std::string fingerprint_text(uint64_t fingerprint);  // 16 hex digits
+
+}  // namespace tocsin::routing

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/time.h"
+#include "routing/labels.h"
+
+namespace tocsin::routing {
+
+// An alert as somebody else's rule engine reports it: the thing that Alertmanager's API takes. Not
+// one of our own objectives' alerts (those are alert::Alert). Immutable once shared.
+struct PostedAlert {
+  Labels labels;
+  Labels annotations;
+  Time starts;
+  Time ends;     // in the future while it fires
+  Time updated;  // when it was last posted
+  std::string generator_url;
+  bool is_timeout = false;  // `ends` was not posted: it is `updated` plus resolve_timeout
+
+  bool is_resolved(Time now) const { return ends <= now; }
+  uint64_t fingerprint() const { return labels.fingerprint(); }
+};
+using PostedAlertRef = std::shared_ptr<const PostedAlert>;
+
+// What is known after `newer` was posted over `older` of the same labels, both with the rules of
+// types.Alert.Merge (alertmanager types/types.go): only overlapping intervals are merged, else the
+// newer stands alone. `now` decides what counts as resolved.
+PostedAlert merge(const PostedAlert& older, const PostedAlert& newer, Time now);
+
+}  // namespace tocsin::routing
