@@ -59,7 +59,8 @@ Result<std::vector<SlotValues>> read_chunk(std::string_view bytes, int64_t first
     std::memcpy(values.head.data(), bytes.data(), 16);
     if (std::isnan(values.head[0])) continue;
     values.more.resize(columns - 2);
-    std::memcpy(values.more.data(), bytes.data() + 16, row - 16);
+    // memcpy may not be given the null of an empty vector.
+    if (row > 16) std::memcpy(values.more.data(), bytes.data() + 16, row - 16);
     slots.push_back(std::move(values));
   }
   return slots;
