@@ -11,8 +11,8 @@
 
 namespace tocsin::routing {
 
-// While an alert that matches `source` fires, those that match `target` and have equal values in all
-// of `equal` (a missing label is an empty one) are not told.
+// While an alert that matches `source` fires, those that match `target` and have equal values in
+// all of `equal` (a missing label is an empty one) are not told.
 struct InhibitRule {
   std::string name;
   Matchers source;
@@ -20,17 +20,18 @@ struct InhibitRule {
   std::vector<std::string> equal;
 };
 
-// Which firing alerts inhibit an alert. An alert that matches both sides of a rule is not inhibited by
-// alerts that do so, too, itself included. Keeps for each rule an index by the values of `equal`, so
-// that a question costs one lookup a rule. Owned by one thread, or guarded by its owner.
+// Which firing alerts inhibit an alert. An alert that matches both sides of a rule is not inhibited
+// by alerts that do so, too, itself included. Keeps for each rule an index by the values of
+// `equal`, so that a question costs one lookup a rule. Owned by one thread, or guarded by its
+// owner.
 class Inhibitor {
  public:
   explicit Inhibitor(std::vector<InhibitRule> rules);
 
-  void put(const PostedAlertRef& alert);     // new or changed
-  void remove(uint64_t fingerprint);         // gone
-  // Fingerprints of the alerts that inhibit it now: of the first rule that has any, one alert, as the
-  // reference reports it; which one is the source that ends last, for a stable answer.
+  void put(const PostedAlertRef& alert);  // new or changed
+  void remove(uint64_t fingerprint);      // gone
+  // Fingerprints of the alerts that inhibit it now: of the first rule that has any, one alert, as
+  // the reference reports it; which one is the source that ends last, for a stable answer.
   std::vector<uint64_t> inhibited_by(const Labels& labels, Time now) const;
   bool inhibits(const Labels& labels, Time now) const { return !inhibited_by(labels, now).empty(); }
 

@@ -26,10 +26,14 @@ struct Silence {
 // Whether it may be kept at all; the message is the reference's ("invalid silence: ...").
 Result<> check(const Silence& silence, Time now);
 
-// What a POST of `wanted` means (alertmanager silence/silence.go, Set). `existing` is the one of its
-// id, if it has an id. A start in the past becomes now.
+// What a POST of `wanted` means (alertmanager silence/silence.go, Set). `existing` is the one of
+// its id, if it has an id. A start in the past becomes now.
 struct SilenceChange {
-  enum class Kind { kCreate, kUpdate, kReplace };  // kReplace: the existing one expires now, a new id is made
+  enum class Kind {
+    kCreate,
+    kUpdate,
+    kReplace
+  };  // kReplace: the existing one expires now, a new id is made
   Kind kind = Kind::kCreate;
   Silence silence;  // without an id for kCreate and kReplace
 };
@@ -38,8 +42,8 @@ Result<SilenceChange> plan_change(const Silence* existing, Silence wanted, Time 
 // The silence as it is after somebody ended it: a pending one starts and ends now.
 Result<Silence> expire(Silence silence, Time now);
 
-// Whether one filter of GET /silences lets it through: it must hold an identical matcher; nothing is
-// evaluated (api/v2/api.go, CheckSilenceMatchesFilterLabels).
+// Whether one filter of GET /silences lets it through: it must hold an identical matcher; nothing
+// is evaluated (api/v2/api.go, CheckSilenceMatchesFilterLabels).
 bool has_matchers(const Silence& silence, const Matchers& filter);
 
 // active by end, pending by start, expired by newest end first; in this order of states.

@@ -10,8 +10,8 @@
 
 namespace tocsin::routing {
 
-// Inclusive at both ends, in the field's own numbers; for days of the month a negative number counts
-// from the end (-1 is the last day).
+// Inclusive at both ends, in the field's own numbers; for days of the month a negative number
+// counts from the end (-1 is the last day).
 struct Span {
   int first = 0;
   int last = 0;
@@ -19,7 +19,8 @@ struct Span {
 };
 
 // When something is muted or active: all lists that are not empty must contain the moment, and a
-// list contains it when one of its spans does. https://prometheus.io/docs/alerting/latest/configuration/#time_interval
+// list contains it when one of its spans does.
+// https://prometheus.io/docs/alerting/latest/configuration/#time_interval
 struct TimeInterval {
   std::vector<Span> minutes;        // of the day, [first, last): 24:00 is 1440
   std::vector<Span> weekdays;       // 0 Sunday to 6 Saturday
