@@ -23,7 +23,8 @@ struct SecretSource {
   bool operator==(const SecretSource&) const = default;
 };
 
-// tls_config. PEM texts and files; a file wins over nothing, both at once are refused.
+// tls_config. PEM texts, or files that are read when a connection is made; both at once are
+// refused, and a certificate without its key.
 struct TlsSettings {
   std::string ca, ca_file;
   std::string cert, cert_file;
@@ -31,6 +32,7 @@ struct TlsSettings {
   std::string server_name;
   bool insecure_skip_verify = false;
   std::string min_version, max_version;  // TLS10 to TLS13, or empty
+  std::vector<std::string> next_protos;  // ALPN, beside our own
   bool operator==(const TlsSettings&) const = default;
 };
 

@@ -59,6 +59,7 @@ struct SnsSettings {
   std::string subject = R"({{ template "sns.default.subject" . }})";
   std::string message = R"({{ template "sns.default.message" . }})";
   std::map<std::string, std::string> attributes;
+  bool use_aws_http_client = false;
 };
 
 struct RocketchatField {
