@@ -16,9 +16,9 @@ namespace {
 std::vector<LabelPair> pairs_of(const Labels& labels) { return {labels.begin(), labels.end()}; }
 
 TEST(Labels, AreSortedAndHoldEachNameOnce) {
-  const Labels labels = Labels::of({{"severity", "page"}, {"alertname", "A"}, {"severity", "info"}});
-  EXPECT_EQ(pairs_of(labels),
-            (std::vector<LabelPair>{{"alertname", "A"}, {"severity", "info"}}));
+  const Labels labels =
+      Labels::of({{"severity", "page"}, {"alertname", "A"}, {"severity", "info"}});
+  EXPECT_EQ(pairs_of(labels), (std::vector<LabelPair>{{"alertname", "A"}, {"severity", "info"}}));
   EXPECT_EQ(labels.size(), 2U);
   EXPECT_EQ(labels.get("severity"), "info");
   EXPECT_TRUE(labels.has("alertname"));
@@ -63,7 +63,9 @@ TEST(Labels, HaveAlertmanagersFingerprint) {
 
 TEST(Labels, AreReadBackFromTheirBytes) {
   const Labels labels = Labels::of({{"a", "x"}, {"b", "y"}});
-  EXPECT_EQ(labels.bytes(), "a\xffx\xff" "b\xffy\xff");
+  EXPECT_EQ(labels.bytes(),
+            "a\xffx\xff"
+            "b\xffy\xff");
   EXPECT_EQ(Labels::from_bytes(std::string(labels.bytes())), labels);
 }
 
@@ -81,7 +83,8 @@ TEST(Labels, AreOrderedByNumberThenPairByPair) {
   EXPECT_EQ(two <=> two, std::strong_ordering::equal);
 }
 
-// LabelSet.Before in its own words: over all names of both in order, the first that differs decides.
+// LabelSet.Before in its own words: over all names of both in order, the first that differs
+// decides.
 bool comes_before(const std::map<std::string, std::string>& a,
                   const std::map<std::string, std::string>& b) {
   if (a.size() != b.size()) return a.size() < b.size();
@@ -99,7 +102,8 @@ class RandomLabels {
  public:
   explicit RandomLabels(uint64_t seed) : rng_(seed) {}
   std::string text(size_t most) {
-    constexpr std::string_view kParts[] = {"a", "b", "c", "\xc3\xa9", "\xf0\x9f\x94\xa5", "_", "\x01"};
+    constexpr std::string_view kParts[] = {"a", "b",   "c", "\xc3\xa9", "\xf0\x9f\x94\xa5",
+                                           "_", "\x01"};
     std::string out;
     for (size_t n = rng_.below(most + 1); n > 0; --n) out += kParts[rng_.below(std::size(kParts))];
     return out;
@@ -142,7 +146,8 @@ TEST(Labels, AgreeWithAMap) {
 }
 
 TEST(GoText, QuotesWhatIsNotPrintable) {
-  EXPECT_EQ(go_quote("plain caf\xc3\xa9 \xf0\x9f\x94\xa5"), "\"plain caf\xc3\xa9 \xf0\x9f\x94\xa5\"");
+  EXPECT_EQ(go_quote("plain caf\xc3\xa9 \xf0\x9f\x94\xa5"),
+            "\"plain caf\xc3\xa9 \xf0\x9f\x94\xa5\"");
   EXPECT_EQ(go_quote("\a\b\f\n\r\t\v\"\\'"), R"("\a\b\f\n\r\t\v\"\\'")");
   EXPECT_EQ(go_quote(std::string("\0\x1f\x7f", 3)), R"("\x00\x1f\x7f")");
   EXPECT_EQ(go_quote("\xc2\xa0\xe2\x80\xa8\xef\xbb\xbf"), R"("\u00a0\u2028\ufeff")");
@@ -155,9 +160,9 @@ TEST(GoText, UnquotesAsStrconvDoes) {
   EXPECT_EQ(go_unquote(R"("a\a\b\f\n\r\t\v\\\"b")"), "a\a\b\f\n\r\t\v\\\"b");
   EXPECT_EQ(go_unquote(R"("\x41\101\u00e9\U0001f525")"), "AA\xc3\xa9\xf0\x9f\x94\xa5");
   for (const std::string_view bad :
-       {R"(")", R"("a)", R"(a")", R"("a"b")", R"("\")", R"("\'")", R"("\w")", R"("\x4")", R"("\x4g")",
-        R"("\18")", R"("\400")", R"("\ud800")", R"("\U00110000")", R"("\u00e")", R"("\xff")",
-        "\"a\nb\""}) {
+       {R"(")", R"("a)", R"(a")", R"("a"b")", R"("\")", R"("\'")", R"("\w")", R"("\x4")",
+        R"("\x4g")", R"("\18")", R"("\400")", R"("\ud800")", R"("\U00110000")", R"("\u00e")",
+        R"("\xff")", "\"a\nb\""}) {
     EXPECT_EQ(go_unquote(bad), std::nullopt) << bad;
   }
 }

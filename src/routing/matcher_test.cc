@@ -143,10 +143,10 @@ TEST(Utf8Matchers, AreRefusedInTheReferencesWords) {
   EXPECT_EQ(utf8("{\"foo\"=\"\\xf0\\x9f\"}"), "7:17: \"\\xf0\\x9f\": invalid input");
   EXPECT_EQ(utf8("foo!bar"),
             "3:4: !: expected one of '=~': expected an operator such as '=', '!=', '=~' or '!~'");
-  EXPECT_EQ(utf8("foo!"), "3:4: unexpected end of input, expected one of '=~': "
-                          "expected an operator such as '=', '!=', '=~' or '!~'");
-  EXPECT_EQ(utf8("foo"),
-            "end of input: expected an operator such as '=', '!=', '=~' or '!~'");
+  EXPECT_EQ(utf8("foo!"),
+            "3:4: unexpected end of input, expected one of '=~': "
+            "expected an operator such as '=', '!=', '=~' or '!~'");
+  EXPECT_EQ(utf8("foo"), "end of input: expected an operator such as '=', '!=', '=~' or '!~'");
   EXPECT_EQ(utf8("foo="), "end of input: expected label value");
   EXPECT_EQ(utf8("foo=="), "4:5: unexpected =: expected label value");
   EXPECT_EQ(utf8("foo=bar,,"), "8:9: unexpected ,: expected a matcher or close brace after comma");
@@ -167,13 +167,13 @@ TEST(FallbackMatchers, TakeWhatEitherGrammarTakesAndTheOldMeaningWhereTheyDiffer
       {"foo=bar", R"({foo="bar"})", false},
       {"", "{}", false},
       {"{}", "{}", false},
-      {"\"foo bar\"=x", R"({"foo bar"="x"})", false},       // the new one alone
-      {"foo=", R"({foo=""})", true},                         // the old one alone
-      {"foo=a b", R"({foo="a b"})", true},                   // the old one alone
-      {"foo=[{}]", R"({foo="[{}]"})", true},                 // the old one alone
-      {R"(foo="\t")", R"({foo="\\t"})", true},               // a tab to the new one
+      {"\"foo bar\"=x", R"({"foo bar"="x"})", false},  // the new one alone
+      {"foo=", R"({foo=""})", true},                   // the old one alone
+      {"foo=a b", R"({foo="a b"})", true},             // the old one alone
+      {"foo=[{}]", R"({foo="[{}]"})", true},           // the old one alone
+      {R"(foo="\t")", R"({foo="\\t"})", true},         // a tab to the new one
       {R"(foo="\xf0\x9f\x99\x82")", R"({foo="\\xf0\\x9f\\x99\\x82"})", true},
-      {"foo", "bad matcher format: foo", false},             // the old one's words
+      {"foo", "bad matcher format: foo", false},  // the old one's words
   };
   for (const Fallback& wanted : kCases) {
     const auto result = parse_matchers(wanted.text, MatcherSyntax::kFallback);
@@ -191,7 +191,9 @@ TEST(FallbackMatchers, TheWarningSaysWhatToWrite) {
 
 TEST(OneMatcher, IsExactlyOneWithoutBraces) {
   for (const MatcherSyntax syntax : {MatcherSyntax::kUtf8, MatcherSyntax::kFallback}) {
-    const auto error = [&](std::string_view text) { return parse_matcher(text, syntax).error().message; };
+    const auto error = [&](std::string_view text) {
+      return parse_matcher(text, syntax).error().message;
+    };
     EXPECT_EQ(error("{foo=bar}"), "unexpected open or close brace: {foo=bar}");
     EXPECT_EQ(error("foo=bar}"), "unexpected open or close brace: foo=bar}");
     EXPECT_EQ(parse_matcher("foo=bar", syntax)->matchers.size(), 1U);
@@ -200,7 +202,8 @@ TEST(OneMatcher, IsExactlyOneWithoutBraces) {
   EXPECT_EQ(parse_matcher("a=b,c=d", MatcherSyntax::kUtf8).error().message,
             "expected 1 matcher, found 2");
   // One to the old grammar, and its meaning holds.
-  EXPECT_EQ(to_text(parse_matcher("a=b,c=d", MatcherSyntax::kFallback)->matchers), R"({a="b,c=d"})");
+  EXPECT_EQ(to_text(parse_matcher("a=b,c=d", MatcherSyntax::kFallback)->matchers),
+            R"({a="b,c=d"})");
   EXPECT_EQ(parse_matcher("{foo=bar}", MatcherSyntax::kClassic).error().message,
             "bad matcher format: {foo=bar}");
 }
@@ -215,11 +218,12 @@ TEST(Matchers, WhatIsNotUtf8IsRefused) {
 
 TEST(Matchers, WhatIsWrittenIsReadBack) {
   SeededRng rng(5);
-  constexpr std::string_view kParts[] = {"a", "B", "_", " ", "\"", "\\", "\n", ",", "{", "}", "=", "~", "\t",
-                                         "\xc3\xa9", "\xc2\xa0", "n"};
+  constexpr std::string_view kParts[] = {"a", "B", "_", " ", "\"", "\\",       "\n",       ",",
+                                         "{", "}", "=", "~", "\t", "\xc3\xa9", "\xc2\xa0", "n"};
   const auto text = [&](size_t least, size_t most) {
     std::string out;
-    for (size_t n = least + rng.below(most); n > 0; --n) out += kParts[rng.below(std::size(kParts))];
+    for (size_t n = least + rng.below(most); n > 0; --n)
+      out += kParts[rng.below(std::size(kParts))];
     return out;
   };
   for (int round = 0; round < 5'000; ++round) {
