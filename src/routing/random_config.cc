@@ -26,7 +26,7 @@ class Writer {
     line(2, "resolve_timeout: " + duration());
     line(2, "smtp_smarthost: 'localhost:25'");
     line(2, "smtp_from: tocsin@example.org");
-    if (one_in(rng_, 2)) line(2, "slack_api_url: https://hooks.example.org/services/T0/B0/s3cret");
+    if (!mistake(4)) line(2, "slack_api_url: https://hooks.example.org/services/T0/B0/s3cret");
     if (one_in(rng_, 4)) http_config(2);
     line(0, "route:");
     route(2, true, 0);
@@ -35,8 +35,8 @@ class Writer {
     if (mistake(8)) receiver(kReceivers[0]);
     line(0, "time_intervals:");
     interval("nights", "times: [{start_time: '22:00', end_time: '24:00'}]");
-    interval("weekends", mistake(6) ? "weekdays: ['saturday:wednesday']"
-                                    : "weekdays: [saturday, 'sunday']");
+    interval("weekends",
+             mistake(6) ? "weekdays: ['saturday:wednesday']" : "weekdays: [saturday, 'sunday']");
     if (one_in(rng_, 2)) inhibit_rules();
     if (one_in(rng_, 3)) line(0, "templates: ['*.tmpl']");
     if (mistake(20)) line(0, "routes: []");
@@ -47,7 +47,7 @@ class Writer {
  private:
   // True now and then where mistakes are asked for.
   bool mistake(uint64_t n) {
-    const bool yes = with_mistakes_ && one_in(rng_, n * 4);
+    const bool yes = with_mistakes_ && one_in(rng_, n * 12);
     is_wrong_ = is_wrong_ || yes;
     return yes;
   }
@@ -77,22 +77,23 @@ class Writer {
                                mistake(8) ? "a(" : any_of(rng_, kExpressions)));
     }
     if (one_in(rng_, 2)) {
-      line(indent, fmt::format("{}matchers: ['{}', '{}']", prefix, matcher(), matcher()));
+      line(indent, fmt::format("{}matchers: ['{}']", prefix, matcher()));
+      if (one_in(rng_, 4)) out_.text.insert(out_.text.size() - 2, fmt::format(", '{}'", matcher()));
     }
   }
   void group_by(size_t indent) {
     constexpr std::string_view kGood[] = {"['...']", "[alertname]", "[team, severity]", "[env]"};
     constexpr std::string_view kBad[] = {"['...', team]", "[team, team]", "['a-b']", "team", "{}"};
-    line(indent, fmt::format("group_by: {}", mistake(5) ? any_of(rng_, kBad)
-                                                        : any_of(rng_, kGood)));
+    line(indent,
+         fmt::format("group_by: {}", mistake(5) ? any_of(rng_, kBad) : any_of(rng_, kGood)));
   }
   void route(size_t indent, bool is_root, int depth) {
     if (is_root || one_in(rng_, 2)) {
       line(indent, fmt::format("receiver: {}", mistake(10) ? "nobody" : any_of(rng_, kReceivers)));
     } else {
-      line(indent, "continue: " + std::string(mistake(10)         ? "maybe"
+      line(indent, "continue: " + std::string(mistake(10)       ? "maybe"
                                               : one_in(rng_, 2) ? "true"
-                                                                 : "off"));
+                                                                : "off"));
     }
     if (one_in(rng_, 2)) group_by(indent);
     if (one_in(rng_, 2)) line(indent, "group_wait: " + duration());
@@ -104,7 +105,7 @@ class Writer {
                                mistake(6) ? "never" : "nights"));
     }
     if (mistake(15)) line(indent, "group_weight: 1s");
-    const uint64_t children = depth < 3 ? rng_.below(4) : 0;
+    const uint64_t children = depth < 3 ? rng_.below(depth == 0 ? 7 : 4) : 0;
     if (children > 0) line(indent, "routes:");
     for (uint64_t i = 0; i < children; ++i) {
       line(indent, "-");
@@ -125,10 +126,11 @@ class Writer {
     line(0, fmt::format("- name: {}", name));
     if (one_in(rng_, 2)) {
       line(2, "webhook_configs:");
-      constexpr std::string_view kBad[] = {"ftp://x/", "http://", "localhost:9", "'http://a b/'",
-                                           "http://[::1", "'http://x:port/'", "http://x/%zz"};
-      line(2, fmt::format("- url: {}", mistake(4) ? any_of(rng_, kBad)
-                                                   : "http://localhost:9/s3cret?a=b#c"));
+      constexpr std::string_view kBad[] = {"ftp://x/",      "http://",     "localhost:9",
+                                           "'http://a b/'", "http://[::1", "'http://x:port/'",
+                                           "http://x/%zz"};
+      line(2, fmt::format("- url: {}",
+                          mistake(4) ? any_of(rng_, kBad) : "http://localhost:9/s3cret?a=b#c"));
       if (one_in(rng_, 2)) line(4, fmt::format("max_alerts: {}", mistake(5) ? "-1" : "12"));
       if (one_in(rng_, 3)) http_config(4);
     }
@@ -138,7 +140,8 @@ class Writer {
       if (one_in(rng_, 2)) {
         line(4, mistake(3) ? "headers: {subject: a, Subject: b}" : "headers: {subject: a}");
       }
-      if (one_in(rng_, 3)) line(4, fmt::format("smarthost: {}", mistake(2) ? "mail" : "'[::1]:25'"));
+      if (one_in(rng_, 3))
+        line(4, fmt::format("smarthost: {}", mistake(2) ? "mail" : "'[::1]:25'"));
     }
     if (one_in(rng_, 3)) {
       line(2, "pagerduty_configs:");

@@ -172,7 +172,7 @@ TEST(Route, WalksLikeThePlainModelAndIdsAreUnique) {
 
 std::string output_of(const std::string& command) {
   std::string out;
-  FILE* pipe = popen((command + " 2>&1").c_str(), "r");
+  FILE* pipe = popen(command.c_str(), "r");
   if (pipe == nullptr) return out;
   char buffer[4096];
   while (const size_t size = fread(buffer, 1, sizeof buffer, pipe)) out.append(buffer, size);
@@ -193,13 +193,13 @@ class Amtool : public ::testing::Test {
   }
   void write(const std::string& text) { std::ofstream(file_) << text; }
   bool accepts() {
-    return !output_of("amtool check-config " + file_.string()).starts_with("failed");
+    return !output_of("amtool check-config " + file_.string() + " 2>&1").starts_with("failed");
   }
   std::filesystem::path file_;
 };
 
 TEST_F(Amtool, RoutesLikeItDoes) {
-  for (uint64_t seed = 1; seed <= 60; ++seed) {
+  for (uint64_t seed = 1; seed <= 40; ++seed) {
     SCOPED_TRACE(seed);
     SeededRng rng(seed);
     const std::string text = random_config(rng, false).text;
@@ -211,9 +211,8 @@ TEST_F(Amtool, RoutesLikeItDoes) {
       std::string words;
       for (const auto& [name, value] : alert) words += fmt::format(" {}='\"{}\"'", name, value);
       const auto names = receivers_of(*config->route, to_labels(alert));
-      const std::string theirs =
-          output_of(fmt::format("amtool config routes test --config.file={}{}", file_.string(),
-                                words));
+      const std::string theirs = output_of(fmt::format(
+          "amtool config routes test --config.file={}{} 2>/dev/null", file_.string(), words));
       EXPECT_EQ(theirs, join(names, ",") + "\n") << words << "\n" << text;
     }
   }
@@ -222,19 +221,19 @@ TEST_F(Amtool, RoutesLikeItDoes) {
 // Files with a mistake here and there: both take or both refuse.
 TEST_F(Amtool, TakesAndRefusesWhatItDoes) {
   int taken = 0, refused = 0;
-  for (uint64_t seed = 1; seed <= 300; ++seed) {
+  for (uint64_t seed = 1; seed <= 200; ++seed) {
     SCOPED_TRACE(seed);
     SeededRng rng(seed + 10'000);
     const RandomConfig random = random_config(rng, true);
     write(random.text);
     const bool theirs = accepts();
     codec::Problems problems;
-    const auto config = read_alertmanager_config(random.text, "a.yml", "", MatcherSyntax::kClassic,
-                                                 problems);
+    const auto config =
+        read_alertmanager_config(random.text, "a.yml", "", MatcherSyntax::kClassic, problems);
     const auto result = problems.as_result();
     EXPECT_EQ(config != nullptr, theirs)
         << (result ? "" : result.error().message) << "\n"
-        << output_of("amtool check-config " + file_.string()) << random.text;
+        << output_of("amtool check-config " + file_.string() + " 2>&1") << random.text;
     EXPECT_TRUE(theirs || random.may_be_wrong);
     ++(theirs ? taken : refused);
   }
@@ -243,14 +242,14 @@ TEST_F(Amtool, TakesAndRefusesWhatItDoes) {
 }
 
 TEST_F(Amtool, TakesWhatWeShowAsOriginal) {
-  for (uint64_t seed = 1; seed <= 100; ++seed) {
+  for (uint64_t seed = 1; seed <= 60; ++seed) {
     SCOPED_TRACE(seed);
     SeededRng rng(seed);
     const auto config = read(random_config(rng, false).text, MatcherSyntax::kClassic);
     ASSERT_TRUE(config);
     EXPECT_EQ(config->original.find("s3cret"), std::string::npos) << config->original;
     write(config->original);
-    EXPECT_TRUE(accepts()) << output_of("amtool check-config " + file_.string())
+    EXPECT_TRUE(accepts()) << output_of("amtool check-config " + file_.string() + " 2>&1")
                            << config->original;
   }
 }
