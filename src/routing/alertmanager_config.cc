@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
 
 #include "codec/yaml.h"
 #include "routing/read_config.h"
@@ -72,6 +75,20 @@ std::shared_ptr<const AlertmanagerConfig> read_alertmanager_config(std::string_v
   config->original = masked_text(document, reading);
   config->warnings = std::move(reading.warnings);
   return config;
+}
+
+std::shared_ptr<const AlertmanagerConfig> load_alertmanager_config(const std::string& path,
+                                                                   MatcherSyntax syntax,
+                                                                   codec::Problems& problems) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  // An empty file makes << fail, and is read as one without a route.
+  if (!in || (!(text << in.rdbuf()) && in.peek() != std::ifstream::traits_type::eof())) {
+    problems.add({path, {}, "", "cannot be read; does the file exist?"});
+    return nullptr;
+  }
+  const std::string folder = std::filesystem::absolute(path).parent_path().string();
+  return read_alertmanager_config(text.str(), path, folder, syntax, problems);
 }
 
 }  // namespace tocsin::routing

@@ -4,6 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+
 namespace tocsin::routing {
 namespace {
 
@@ -178,6 +181,25 @@ event_recorder: {outputs: []}
   EXPECT_THAT(w[4], HasSubstr("repeat_interval 30m is below group_interval 1h"));
   EXPECT_THAT(w[5], HasSubstr("tracing: is not used"));
   EXPECT_THAT(w[6], HasSubstr("event_recorder: is not used"));
+}
+
+TEST(AlertmanagerConfig, LoadsAFileWithPathsFromItsFolder) {
+  const auto folder = std::filesystem::path(::testing::TempDir()) / "load_alertmanager_config";
+  std::filesystem::create_directories(folder);
+  const std::string path = (folder / "am.yml").string();
+  codec::Problems problems;
+  EXPECT_FALSE(load_alertmanager_config(path, MatcherSyntax::kFallback, problems));
+  std::ofstream(path) << "";
+  EXPECT_FALSE(load_alertmanager_config(path, MatcherSyntax::kFallback, problems));
+  EXPECT_FALSE(load_alertmanager_config(folder.string(), MatcherSyntax::kFallback, problems));
+  ASSERT_EQ(problems.all().size(), 3U);
+  EXPECT_THAT(problems.all()[0].to_text(), HasSubstr("am.yml: cannot be read"));
+  EXPECT_THAT(problems.all()[1].to_text(), HasSubstr("route: is missing"));
+  std::ofstream(path) << "route: {receiver: a}\nreceivers: [{name: a}]\ntemplates: [x.tmpl]\n";
+  const auto config = load_alertmanager_config(path, MatcherSyntax::kFallback, problems);
+  ASSERT_TRUE(config);
+  EXPECT_THAT(config->templates, ElementsAre((folder / "x.tmpl").string()));
+  std::filesystem::remove_all(folder);
 }
 
 }  // namespace
