@@ -120,9 +120,8 @@ std::string describe(const AlertmanagerConfig& config) {
   const std::vector<std::string> found = {
       counted(static_cast<size_t>(count_routes(*config.route)), "route"),
       counted(config.receivers.size(), "receiver"),
-      counted(delivered, "integration"),
-      undelivered == 0 ? "none that is not delivered"
-                       : fmt::format("{} not delivered", undelivered),
+      counted(delivered, "integration") +
+          (undelivered == 0 ? "" : fmt::format(" (and {} not delivered)", undelivered)),
       counted(config.inhibit_rules.size(), "inhibit rule"),
       counted(config.time_intervals.size(), "time interval"),
       counted(config.templates.size(), "template pattern"),

@@ -72,9 +72,8 @@ TEST(RouteTree, LabelsAreNamesAndValues) {
 TEST(RouteTree, CheckSaysWhatWasFoundAndWhatIsNotDelivered) {
   const std::string text = describe(*read());
   EXPECT_THAT(text, HasSubstr("warning: am.yml:"));
-  EXPECT_THAT(text,
-              HasSubstr("It can be used: 4 routes, 3 receivers with 3 integrations and 1 that "
-                        "are not delivered, 0 inhibit rules, 1 time intervals"));
+  EXPECT_THAT(text, HasSubstr("It can be used: 4 routes, 3 receivers, 3 integrations (and 1 not "
+                              "delivered), 0 inhibit rules, 1 time interval, 0 template"));
   EXPECT_FALSE(load({.file = "/does/not/exist.yml"}));
 }
 
