@@ -4,8 +4,21 @@
 #include "server/declared.h"
 
 namespace tocsin::cli {
+namespace {
 
-Result<> run_check(const std::string& config_file) {
+Result<> check_alertmanager(const AlertmanagerFlags& flags) {
+  ASSIGN_OR_RETURN(const auto config, load(flags));
+  print(describe(*config));
+  return {};
+}
+
+}  // namespace
+
+Result<> run_check(const std::string& config_file, const AlertmanagerFlags& alertmanager) {
+  if (!alertmanager.file.empty()) {
+    RETURN_IF_ERROR(check_alertmanager(alertmanager));
+    if (config_file.empty()) return {};
+  }
   codec::Problems problems;
   const server::Config config = server::load_config(config_file, problems);
   const server::Declared declared = server::load_declared(config, problems);

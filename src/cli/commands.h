@@ -1,8 +1,10 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "cli/api_client.h"
+#include "cli/route_tree.h"
 #include "demo/demo.h"
 
 namespace tocsin::cli {
@@ -11,7 +13,12 @@ namespace tocsin::cli {
 // comes back as the error, which main prints and turns into the exit code.
 
 Result<> run_serve(const std::string& config_file);
-Result<> run_check(const std::string& config_file);
+// With an alertmanager.yml, that file; the configuration then only where it was named, too.
+Result<> run_check(const std::string& config_file, const AlertmanagerFlags& alertmanager);
+// The routing tree of an alertmanager.yml, and where an alert with these labels ("name=value")
+// goes.
+Result<> run_routes_show(const AlertmanagerFlags& flags);
+Result<> run_routes_test(const AlertmanagerFlags& flags, const std::vector<std::string>& labels);
 
 Result<> run_status(const ServerFlags& flags);
 Result<> run_alerts(const ServerFlags& flags, const std::string& state);

@@ -28,7 +28,38 @@ struct Values {
   std::string config, id, name, state = "firing", role = "responder", person, fault;
   bool all = false, json = false;
   demo::DemoOptions demo;
+  AlertmanagerFlags alertmanager;
+  std::vector<std::string> labels;
 };
+
+CLI::Option* add_alertmanager_flags(CLI::App& command, AlertmanagerFlags& flags) {
+  CLI::Option* file = command.add_option("--alertmanager", flags.file, "An alertmanager.yml");
+  command
+      .add_option("--matchers", flags.matchers,
+                  "How its matchers are read: as Alertmanager does by default (fallback), before "
+                  "0.27 (classic), or in UTF-8 strict mode (utf8)")
+      ->check(CLI::IsMember({"fallback", "classic", "utf8"}))
+      ->capture_default_str();
+  return file;
+}
+
+void add_routes_commands(CLI::App& app, Values& v, Action& action) {
+  CLI::App* routes =
+      app.add_subcommand("routes", "Where the routes of an alertmanager.yml send alerts");
+  routes->require_subcommand(1);
+  CLI::App* show = routes->add_subcommand(
+      "show", "Print the routing tree: each route's matchers, its receiver and what it sets");
+  add_alertmanager_flags(*show, v.alertmanager)->required();
+  show->callback([&] { action = [&] { return run_routes_show(v.alertmanager); }; });
+  CLI::App* test = routes->add_subcommand(
+      "test", "Print which routes take an alert with these labels, its groups and who is told");
+  add_alertmanager_flags(*test, v.alertmanager)->required();
+  test->add_option("label", v.labels, "The alert's labels: alertname=HighLatency severity=page");
+  test->footer(
+      "The routes that match have a * in front. The last line names the receivers in their order.\n"
+      "Example: tocsin routes test --alertmanager alertmanager.yml severity=page team=db");
+  test->callback([&] { action = [&] { return run_routes_test(v.alertmanager, v.labels); }; });
+}
 
 void add_server_commands(CLI::App& app, Values& v, Action& action) {
   CLI::App* serve =
@@ -36,9 +67,13 @@ void add_server_commands(CLI::App& app, Values& v, Action& action) {
   serve->add_option("--config", v.config, "The configuration file; every field has a default");
   serve->callback([&] { action = [&] { return run_serve(v.config); }; });
 
-  CLI::App* check = app.add_subcommand("check", "Check the configuration and every catalog file");
+  CLI::App* check = app.add_subcommand(
+      "check", "Check the configuration and every catalog file, or an alertmanager.yml");
   check->add_option("--config", v.config, "The configuration file");
-  check->callback([&] { action = [&] { return run_check(v.config); }; });
+  add_alertmanager_flags(*check, v.alertmanager);
+  check->callback([&] { action = [&] { return run_check(v.config, v.alertmanager); }; });
+
+  add_routes_commands(app, v, action);
 
   app.add_subcommand("version", "Print the version")->callback([&] {
     action = []() -> Result<> {

@@ -112,6 +112,7 @@ class Composer {
   Read<Node> sequence(const Event& start, int depth);
   Read<Node> mapping(const Event& start, int depth);
   Read<std::string> key(const Event& event);
+  Read<bool> merge(const Event& event, int depth, std::vector<Node>& merged);
   Read<Node> alias(const Event& event, int depth);
   Read<bool> remember(const Event& event, const Node& node, size_t nodes, size_t bytes);
   Read<bool> spend(size_t nodes, size_t bytes, Place place);
@@ -224,10 +225,11 @@ Read<Node> Composer::sequence(const Event& start, int depth) {
 Read<Node> Composer::mapping(const Event& start, int depth) {
   Node node{.kind = Node::Kind::kMapping, .place = start.place()};
   std::map<std::string, Place, std::less<>> seen;
+  std::vector<Node> merged;
   while (true) {
     Event key_event;
     RETURN_IF_ERROR(next(key_event));
-    if (key_event.type() == YAML_MAPPING_END_EVENT) return node;
+    if (key_event.type() == YAML_MAPPING_END_EVENT) break;
     ASSIGN_OR_RETURN(std::string name, key(key_event));
     const auto [first, is_new] = seen.emplace(name, key_event.place());
     if (!is_new) {
@@ -237,11 +239,41 @@ Read<Node> Composer::mapping(const Event& start, int depth) {
     }
     Event event;
     RETURN_IF_ERROR(next(event));
+    if (name == "<<" && key_event.is_plain()) {
+      RETURN_IF_ERROR(merge(event, depth, merged));
+      continue;
+    }
     ASSIGN_OR_RETURN(Node field, value(event, depth + 1));
     const bool is_below = event.place().line > key_event.place().line;
     if (is_below || event.type() == YAML_ALIAS_EVENT) field.place = key_event.place();
     node.fields.push_back({std::move(name), std::move(field)});
   }
+  for (Node& from : merged) {
+    for (Field& field : from.fields) {
+      if (seen.emplace(field.key, field.value.place).second) {
+        node.fields.push_back(std::move(field));
+      }
+    }
+  }
+  return node;
+}
+
+// The mappings that a `<<` names (https://yaml.org/type/merge.html): what the mapping says itself
+// wins over them, and an earlier one over a later one.
+Read<bool> Composer::merge(const Event& event, int depth, std::vector<Node>& merged) {
+  const Place place = event.place();
+  ASSIGN_OR_RETURN(Node from, value(event, depth));
+  if (from.kind == Node::Kind::kMapping) {
+    merged.push_back(std::move(from));
+    return true;
+  }
+  const bool are_mappings = std::ranges::all_of(
+      from.items, [](const Node& item) { return item.kind == Node::Kind::kMapping; });
+  if (from.kind != Node::Kind::kSequence || !are_mappings) {
+    return wrong(place, "a merge key (<<) takes a mapping or a list of mappings, such as *base");
+  }
+  for (Node& item : from.items) merged.push_back(std::move(item));
+  return true;
 }
 
 Read<std::string> Composer::key(const Event& event) {
@@ -250,9 +282,6 @@ Read<std::string> Composer::key(const Event& event) {
   }
   const std::string_view text = event.scalar();
   if (event.is_plain() && text.empty()) return wrong(event.place(), "a key is missing before ':'");
-  if (event.is_plain() && text == "<<") {
-    return wrong(event.place(), "merge keys (<<) are not read; write the fields out");
-  }
   if (!event.anchor().empty()) return wrong(event.place(), "a key cannot have an anchor");
   RETURN_IF_ERROR(spend(0, text.size(), event.place()));
   return std::string(text);

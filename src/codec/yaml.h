@@ -18,8 +18,11 @@ struct YamlLimits {
 };
 
 // All documents of a YAML 1.1 stream (libyaml), empty ones left out. kInvalidArgument with
-// "line L, column C: ..." for syntax errors, duplicate keys, keys that are not scalars, merge keys
-// (<<), tags other than !!str, unknown aliases and passed limits. Never throws, never runs long.
+// "line L, column C: ..." for syntax errors, duplicate keys, keys that are not scalars, tags other
+// than
+// !!str, unknown aliases and passed limits. Merge keys (<<) are followed: the fields of the
+// mappings that they name stand behind the mapping's own, at their own places. Never throws, never
+// runs long.
 Result<std::vector<Node>> parse_yaml(std::string_view text, const YamlLimits& limits = {});
 
 // The same for a file that a person wrote: what is wrong goes to `problems` with its place, and

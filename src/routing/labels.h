@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <iterator>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,18 +15,22 @@ namespace tocsin::routing {
 using LabelPair = std::pair<std::string_view, std::string_view>;
 
 // Names and values, sorted by the bytes of the names, each name once. Held in one block of memory,
-// name 0xFF value 0xFF after another: 0xFF is in no UTF-8 text, and the block is what the fingerprint
-// is taken over. A few dozen labels are meant: lookups walk. Immutable, a value.
+// name 0xFF value 0xFF after another: 0xFF is in no UTF-8 text, and the block is what the
+// fingerprint is taken over. A few dozen labels are meant: lookups walk. Immutable, a value.
 //
 // Annotations are kept in it, too; there the empty value is allowed.
 class Labels {
  public:
   Labels() = default;
-  // Any order. Pairs with an empty value are left out, as Alertmanager does; of a name given twice
-  // the last wins. Texts must be UTF-8.
-  static Labels from(std::vector<LabelPair> pairs);
+  // Any order. Of a name given twice the last wins; then pairs with an empty value are left out, as
+  // Alertmanager does. Texts must be UTF-8 (one with a byte 0xFF would read back as other labels).
+  static Labels from(std::vector<LabelPair> pairs) { return from_buffer(pairs); }
   static Labels of(std::initializer_list<LabelPair> pairs) { return from(pairs); }
   static Labels with_empty_values(std::vector<LabelPair> pairs);  // for annotations
+  // The same for a caller with a buffer to reuse, which is left in disorder: no allocation but the
+  // block. Pairs that come sorted, as from Prometheus, cost one walk.
+  static Labels from_buffer(std::span<LabelPair> pairs);
+  static Labels with_empty_values_from_buffer(std::span<LabelPair> pairs);
 
   class Iterator {
    public:
@@ -54,7 +59,8 @@ class Labels {
   bool empty() const { return bytes_.empty(); }
   size_t size() const;
 
-  // FNV-1a 64 over the block: LabelSet.Fingerprint of github.com/prometheus/common model/signature.go.
+  // FNV-1a 64 over the block: LabelSet.Fingerprint of github.com/prometheus/common
+  // model/signature.go.
   uint64_t fingerprint() const;
   std::string_view bytes() const { return bytes_; }
   static Labels from_bytes(std::string bytes);  // what bytes() gave
@@ -63,8 +69,9 @@ class Labels {
   std::string to_text() const;
 
   bool operator==(const Labels&) const = default;
-  // The order in which Alertmanager lists label sets (model/labelset.go, LabelSet.Before): name by
-  // name and value by value; a set that lacks a name comes first.
+  // The order in which Alertmanager lists label sets (github.com/prometheus/common
+  // model/labelset.go, LabelSet.Before): fewer labels first; then name by name and value by value,
+  // where a set that lacks the name comes first.
   std::strong_ordering operator<=>(const Labels& other) const;
 
  private:

@@ -30,8 +30,8 @@ class Matcher {
   const std::string& name() const { return name_; }
   MatchOp op() const { return op_; }
   const std::string& value() const { return value_; }
-  // foo="bar": the value quoted with \\ \" \n escapes, the name quoted where the parser would need it
-  // (alertmanager pkg/labels/matcher.go, String).
+  // foo="bar": the value quoted with \\ \" \n escapes, the name quoted where the parser would need
+  // it (alertmanager pkg/labels/matcher.go, String).
   std::string to_text() const;
 
   // By name, then value, then operator: the order inside a route's key (labels.Matchers.Less).

@@ -1,0 +1,171 @@
+#include "cli/route_tree.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace tocsin::cli {
+namespace {
+
+using routing::AlertmanagerConfig;
+using routing::Receiver;
+using routing::Route;
+
+std::string group_by_text(const Route& route) {
+  if (route.group_by_all) return "each alert alone";
+  if (route.group_by.empty()) return "all in one group";
+  return "grouped by " + join(route.group_by, ", ");
+}
+
+// What a route says otherwise than its parent; the root says all.
+std::vector<std::string> own_settings(const Route& route) {
+  const Route* parent = route.parent;
+  std::vector<std::string> out;
+  const auto differs = [&](auto member) {
+    return parent == nullptr || route.*member != parent->*member;
+  };
+  if (differs(&Route::group_by) || differs(&Route::group_by_all)) {
+    out.push_back(group_by_text(route));
+  }
+  if (differs(&Route::group_wait)) out.push_back("wait " + to_text(route.group_wait));
+  if (differs(&Route::group_interval)) out.push_back("interval " + to_text(route.group_interval));
+  if (differs(&Route::repeat_interval)) out.push_back("repeat " + to_text(route.repeat_interval));
+  if (!route.mute_time_intervals.empty()) {
+    out.push_back("muted in " + join(route.mute_time_intervals, ", "));
+  }
+  if (!route.active_time_intervals.empty()) {
+    out.push_back("active in " + join(route.active_time_intervals, ", "));
+  }
+  if (route.continue_matching) out.emplace_back("continue");
+  return out;
+}
+
+void add_route(const Route& route, const std::string& branch, const std::string& margin,
+               std::span<const Route* const> matches, std::string& out) {
+  const bool is_match = std::ranges::find(matches, &route) != matches.end();
+  const std::string what = route.parent == nullptr  ? "every alert"
+                           : route.matchers.empty() ? "{} (every alert that comes here)"
+                                                    : routing::to_text(route.matchers);
+  out += fmt::format("{} {}{}  ->  {}", is_match ? "*" : " ", branch, what, route.receiver);
+  if (const auto own = own_settings(route); !own.empty()) out += "  (" + join(own, "; ") + ")";
+  out += "\n";
+  for (const auto& child : route.routes) {
+    const bool is_last = child == route.routes.back();
+    add_route(*child, margin + (is_last ? "└─ " : "├─ "), margin + (is_last ? "   " : "│  "),
+              matches, out);
+  }
+}
+
+int count_routes(const Route& route) {
+  int count = 1;
+  for (const auto& child : route.routes) count += count_routes(*child);
+  return count;
+}
+
+std::string counted(size_t count, std::string_view what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+// "webhook, 2 slack"; what is not delivered is said.
+std::string told_by(const Receiver& r) {
+  std::vector<std::string> out;
+  const auto add = [&](std::string_view kind, size_t count, bool is_delivered) {
+    if (count == 0) return;
+    out.push_back(fmt::format("{}{}{}", count == 1 ? "" : fmt::format("{} ", count), kind,
+                              is_delivered ? "" : " (not delivered)"));
+  };
+  add("webhook", r.webhook.size(), true);
+  add("email", r.email.size(), true);
+  add("slack", r.slack.size(), true);
+  add("pagerduty", r.pagerduty.size(), true);
+  add("opsgenie", r.opsgenie.size(), true);
+  add("msteamsv2", r.msteamsv2.size(), true);
+  add("telegram", r.telegram.size(), true);
+  add("discord", r.discord.size(), true);
+  add("pushover", r.pushover.size(), true);
+  add("mattermost", r.mattermost.size(), true);
+  add("victorops", r.victorops.size(), false);
+  add("webex", r.webex.size(), false);
+  add("sns", r.sns.size(), false);
+  add("rocketchat", r.rocketchat.size(), false);
+  add("jira", r.jira.size(), false);
+  add("incidentio", r.incidentio.size(), false);
+  add("wechat", r.wechat.size(), false);
+  add("msteams", r.msteams.size(), false);
+  return out.empty() ? "nobody: the receiver is empty" : join(out, ", ");
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const AlertmanagerConfig>> load(const AlertmanagerFlags& flags) {
+  const auto syntax = flags.matchers == "classic" ? routing::MatcherSyntax::kClassic
+                      : flags.matchers == "utf8"  ? routing::MatcherSyntax::kUtf8
+                                                  : routing::MatcherSyntax::kFallback;
+  codec::Problems problems;
+  auto config = routing::load_alertmanager_config(flags.file, syntax, problems);
+  RETURN_IF_ERROR(problems.as_result());
+  return config;
+}
+
+std::string describe(const AlertmanagerConfig& config) {
+  std::string out;
+  for (const std::string& warning : config.warnings) out += "warning: " + warning + "\n";
+  size_t delivered = 0, undelivered = 0;
+  for (const Receiver& receiver : config.receivers) {
+    delivered += receiver.integrations();
+    undelivered += receiver.undelivered_integrations();
+  }
+  const std::vector<std::string> found = {
+      counted(static_cast<size_t>(count_routes(*config.route)), "route"),
+      counted(config.receivers.size(), "receiver"),
+      counted(delivered, "integration") +
+          (undelivered == 0 ? "" : fmt::format(" (and {} not delivered)", undelivered)),
+      counted(config.inhibit_rules.size(), "inhibit rule"),
+      counted(config.time_intervals.size(), "time interval"),
+      counted(config.templates.size(), "template pattern"),
+  };
+  out += fmt::format("{}: {}.\n", config.warnings.empty() ? "All is well" : "It can be used",
+                     join(found, ", "));
+  return out;
+}
+
+std::string route_tree(const Route& root, std::span<const Route* const> matches) {
+  std::string out;
+  add_route(root, "", "", matches, out);
+  return out;
+}
+
+Result<routing::Labels> parse_labels(const std::vector<std::string>& words) {
+  std::vector<routing::LabelPair> pairs;
+  for (const std::string_view word : words) {
+    const size_t equals = word.find('=');
+    if (equals == std::string_view::npos || equals == 0) {
+      return invalid(fmt::format("'{}' is not a label; write name=value", codec::shown(word)));
+    }
+    if (!is_valid_utf8(word)) return invalid("a label is not UTF-8");
+    std::string_view value = word.substr(equals + 1);
+    if (value.size() >= 2 && value.starts_with('"') && value.ends_with('"')) {
+      value = value.substr(1, value.size() - 2);
+    }
+    pairs.emplace_back(word.substr(0, equals), value);
+  }
+  return routing::Labels::from(std::move(pairs));
+}
+
+std::string route_test(const AlertmanagerConfig& config, const routing::Labels& labels) {
+  const auto matches = routing::matching_routes(*config.route, labels);
+  std::string out = route_tree(*config.route, matches) + "\n";
+  std::vector<std::string> receivers;
+  for (const Route* route : matches) {
+    receivers.push_back(route->receiver);
+    const Receiver* receiver = config.receiver(route->receiver);
+    out += fmt::format("{}\n  group  {}\n  tells  {}\n", route->id(),
+                       routing::group_key(*route, routing::group_labels(*route, labels)),
+                       receiver == nullptr ? "nobody" : told_by(*receiver));
+  }
+  return out + fmt::format("receivers: {}\n", join(receivers, ", "));
+}
+
+}  // namespace tocsin::cli

@@ -1,0 +1,155 @@
+#include "routing/labels.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "routing/go_text.h"
+
+namespace tocsin::routing {
+namespace {
+
+constexpr char kEnd = '\xff';  // behind each name and each value
+
+// The text up to the next kEnd, taken off the front together with it.
+std::string_view take(std::string_view& block) {
+  const auto* end = static_cast<const char*>(std::memchr(block.data(), kEnd, block.size()));
+  // A block that from_bytes was given in error still ends.
+  const size_t size = end == nullptr ? block.size() : static_cast<size_t>(end - block.data());
+  const std::string_view text = block.substr(0, size);
+  block.remove_prefix(std::min(size + 1, block.size()));
+  return text;
+}
+
+// By name, and of equal names in the order given. Insertion, for labels are few and mostly sorted
+// already, and it needs no memory; what nobody sends in earnest must not cost a square.
+void sort_by_name(std::span<LabelPair> pairs) {
+  constexpr size_t kFew = 64;
+  if (pairs.size() > kFew) {
+    std::ranges::stable_sort(pairs, {}, &LabelPair::first);
+    return;
+  }
+  for (size_t i = 1; i < pairs.size(); ++i) {
+    if (pairs[i - 1].first <= pairs[i].first) continue;
+    const LabelPair moved = pairs[i];
+    size_t at = i;
+    for (; at > 0 && moved.first < pairs[at - 1].first; --at) pairs[at] = pairs[at - 1];
+    pairs[at] = moved;
+  }
+}
+
+std::string block_of(std::span<LabelPair> pairs, bool keep_empty) {
+  sort_by_name(pairs);
+  size_t size = 0, kept = 0;
+  for (size_t i = 0; i < pairs.size(); ++i) {
+    const bool is_overruled = i + 1 < pairs.size() && pairs[i].first == pairs[i + 1].first;
+    if (is_overruled || (pairs[i].second.empty() && !keep_empty)) continue;
+    size += pairs[i].first.size() + pairs[i].second.size() + 2;
+    pairs[kept++] = pairs[i];
+  }
+  std::string block;
+  block.reserve(size);
+  for (const auto& [name, value] : pairs.first(kept)) {
+    block.append(name).push_back(kEnd);
+    block.append(value).push_back(kEnd);
+  }
+  return block;
+}
+
+}  // namespace
+
+Labels Labels::from_buffer(std::span<LabelPair> pairs) {
+  return from_bytes(block_of(pairs, /*keep_empty=*/false));
+}
+
+Labels Labels::with_empty_values_from_buffer(std::span<LabelPair> pairs) {
+  return from_bytes(block_of(pairs, /*keep_empty=*/true));
+}
+
+Labels Labels::with_empty_values(std::vector<LabelPair> pairs) {
+  return with_empty_values_from_buffer(pairs);
+}
+
+Labels Labels::from_bytes(std::string bytes) {
+  Labels labels;
+  labels.bytes_ = std::move(bytes);
+  return labels;
+}
+
+Labels::Iterator::Iterator(std::string_view rest) : at_(rest.data()), rest_(rest) { read(); }
+
+void Labels::Iterator::read() {
+  if (rest_.empty()) return;
+  pair_.first = take(rest_);
+  pair_.second = take(rest_);
+}
+
+Labels::Iterator& Labels::Iterator::operator++() {
+  at_ = rest_.data();
+  read();
+  return *this;
+}
+
+Labels::Iterator Labels::Iterator::operator++(int) {
+  Iterator before = *this;
+  ++*this;
+  return before;
+}
+
+Labels::Iterator Labels::end() const {
+  return Iterator(std::string_view(bytes_).substr(bytes_.size()));
+}
+
+// Compares in place and skips by memchr: a pair that is not the one is never split.
+std::string_view Labels::get(std::string_view name) const {
+  std::string_view rest = bytes_;
+  while (rest.size() > name.size()) {
+    if (rest[name.size()] == kEnd && rest.starts_with(name)) {
+      rest.remove_prefix(name.size() + 1);
+      return take(rest);
+    }
+    take(rest);
+    take(rest);
+  }
+  return {};
+}
+
+bool Labels::has(std::string_view name) const {
+  for (const LabelPair& pair : *this) {
+    if (pair.first == name) return true;
+  }
+  return false;
+}
+
+size_t Labels::size() const { return static_cast<size_t>(std::ranges::count(bytes_, kEnd)) / 2; }
+
+uint64_t Labels::fingerprint() const {
+  uint64_t hash = 14695981039346656037U;
+  for (const char c : bytes_) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
+  return hash;
+}
+
+std::string Labels::to_text() const {
+  std::string out = "{";
+  for (const auto& [name, value] : *this) {
+    if (out.size() > 1) out += ", ";
+    out.append(name).append("=").append(go_quote(value));
+  }
+  return out += '}';
+}
+
+std::strong_ordering Labels::operator<=>(const Labels& other) const {
+  if (bytes_ == other.bytes_) return std::strong_ordering::equal;
+  if (const auto order = size() <=> other.size(); order != 0) return order;
+  for (Iterator a = begin(), b = other.begin(); a != end() && b != other.end(); ++a, ++b) {
+    // The smaller of two names is the one that the other set lacks.
+    if (a->first != b->first) return b->first <=> a->first;
+    if (a->second != b->second) return a->second <=> b->second;
+  }
+  return std::strong_ordering::equal;
+}
+
+std::string fingerprint_text(uint64_t fingerprint) { return fmt::format("{:016x}", fingerprint); }
+
+}  // namespace tocsin::routing

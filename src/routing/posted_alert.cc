@@ -1,0 +1,30 @@
+#include "routing/posted_alert.h"
+
+#include <algorithm>
+
+namespace tocsin::routing {
+namespace {
+
+// provider/mem/mem.go, Alerts.Put. An interval that covers the older one whole needs no merging: what
+// a merge would give is the newer one.
+bool overlaps(const PostedAlert& older, const PostedAlert& newer) {
+  return (newer.ends > older.starts && newer.ends < older.ends) ||
+         (newer.starts > older.starts && newer.starts < older.ends);
+}
+
+}  // namespace
+
+PostedAlert merge(const PostedAlert& older, const PostedAlert& newer, Time now) {
+  if (!overlaps(older, newer)) return newer;
+  // Two posts may come in another order than they were stamped: the later stamp says what holds.
+  const bool is_late = newer.updated < older.updated;
+  const PostedAlert& earlier = is_late ? newer : older;
+  PostedAlert merged = is_late ? older : newer;
+  merged.starts = std::min(earlier.starts, merged.starts);
+  // Of two explicit ends the latest holds. An end that only comes from resolve_timeout gives way.
+  const bool may_extend = merged.is_resolved(now) ? earlier.is_resolved(now) : !earlier.is_timeout;
+  if (may_extend) merged.ends = std::max(earlier.ends, merged.ends);
+  return merged;
+}
+
+}  // namespace tocsin::routing
