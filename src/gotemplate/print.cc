@@ -116,7 +116,7 @@ class Printer {
     }
     switch (verb) {
       case 'v':
-        if (flags.sharp) return pad(quoted(text, flags), flags);
+        if (flags.sharp) return pad(quote(text, flags.plus), flags);
         return pad(text, flags);
       case 's': return pad(text, flags);
       case 'q': return pad(quoted(text, flags), flags);
