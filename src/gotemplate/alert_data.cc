@@ -69,12 +69,11 @@ Result<Value> labels_remove(Args args, const Call&) {
 
 const Type kPair = {
     .name = "template.Pair", .fields = {"Name", "Value"}, .json_names = {"Name", "Value"}};
-const Type kPairs = {
-    .name = "template.Pairs",
-    .methods = {{"Names", {}, {}, pairs_names},
-                {"Values", {}, {}, pairs_values},
-                {"String", {}, {}, pairs_string}},
-    .to_string = [](const Value& value) { return pairs_text(value.items()); }};
+const Type kPairs = {.name = "template.Pairs",
+                     .methods = {{"Names", {}, {}, pairs_names},
+                                 {"Values", {}, {}, pairs_values},
+                                 {"String", {}, {}, pairs_string}},
+                     .to_string = [](const Value& value) { return pairs_text(value.items()); }};
 const Type kLabelSet = {
     .name = "template.KV",
     .holds_text = true,
@@ -85,20 +84,18 @@ const Type kLabelSet = {
                 {"String", {}, {}, labels_string}},
     .to_string = [](const Value& value) { return pairs_text(sorted_pairs(value)); }};
 
-const Type kAlert = {
-    .name = "template.Alert",
-    .fields = {"Status", "Labels", "Annotations", "StartsAt", "EndsAt", "GeneratorURL",
-               "Fingerprint"},
-    .json_names = {"status", "labels", "annotations", "startsAt", "endsAt", "generatorURL",
-                   "fingerprint"}};
+const Type kAlert = {.name = "template.Alert",
+                     .fields = {"Status", "Labels", "Annotations", "StartsAt", "EndsAt",
+                                "GeneratorURL", "Fingerprint"},
+                     .json_names = {"status", "labels", "annotations", "startsAt", "endsAt",
+                                    "generatorURL", "fingerprint"}};
 const Type kAlertList = {.name = "[]template.Alert"};
 
 // Those in one state; the result is a plain list without these methods, as in Go.
 Result<Value> in_state(Args args, std::string_view state) {
   std::vector<Value> out;
-  std::ranges::copy_if(args[0].items(), std::back_inserter(out), [&](const Value& alert) {
-    return alert.fields()[0].text() == state;
-  });
+  std::ranges::copy_if(args[0].items(), std::back_inserter(out),
+                       [&](const Value& alert) { return alert.fields()[0].text() == state; });
   return Value::list(std::move(out), kAlertList);
 }
 
@@ -160,8 +157,8 @@ Value to_value(const NotificationFacts& facts) {
   return Value::object(
       {Value(facts.receiver), Value(facts.status), Value::list(std::move(alerts), kAlerts),
        Value(facts.notification_reason), to_value(facts.group_labels),
-       to_value(facts.common_labels), to_value(facts.common_annotations),
-       Value(facts.external_url), to_value(facts.route_labels)},
+       to_value(facts.common_labels), to_value(facts.common_annotations), Value(facts.external_url),
+       to_value(facts.route_labels)},
       kData);
 }
 

@@ -97,8 +97,8 @@ Result<Value> slice(Args args, const Call&) {
 
 Result<Value> call(Args args, const Call& call) {
   if (args[0].kind() != Kind::kFunction) {
-    return invalid(fmt::format("call of a value of type {}, which is no function",
-                               args[0].type_name()));
+    return invalid(
+        fmt::format("call of a value of type {}, which is no function", args[0].type_name()));
   }
   const Function& function = args[0].function();
   RETURN_IF_ERROR(check_arguments(function, args.subspan(1)));
@@ -109,11 +109,18 @@ Result<Value> print_all(Args args, const Call&) { return print(args); }
 Result<Value> println_all(Args args, const Call&) { return println(args); }
 Result<Value> printf_all(Args args, const Call&) { return printf(args[0].text(), args.subspan(1)); }
 
-// One text as it is, anything else as print makes it.
-Result<std::string> joined(Args args) {
+}  // namespace
+
+Result<std::string> joined(std::span<const Value> args) {
   if (args.size() == 1 && args[0].kind() == Kind::kText) return args[0].text();
-  return print(args);
+  std::vector<Value> shown(args.begin(), args.end());
+  for (Value& value : shown) {
+    if (value.is_nil()) value = Value("<no value>");
+  }
+  return print(shown);
 }
+
+namespace {
 
 Result<Value> html(Args args, const Call&) {
   ASSIGN_OR_RETURN(const std::string text, joined(args));

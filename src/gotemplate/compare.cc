@@ -26,8 +26,8 @@ bool is_comparable(const Value& value) {
 }
 
 std::unexpected<Error> not_compared(const Value& a, const Value& b) {
-  return invalid(fmt::format("incompatible types for comparison: {} and {}", a.type_name(),
-                             b.type_name()));
+  return invalid(
+      fmt::format("incompatible types for comparison: {} and {}", a.type_name(), b.type_name()));
 }
 
 Result<bool> is_same(const Value& a, const Value& b) {

@@ -34,9 +34,8 @@ class Evaluator {
     RETURN_IF_ERROR(run_tree(tree, data, Position()));
     if (html_) {
       if (auto ended = html_->finish(); !ended) {
-        return fail(Code::kInvalidArgument,
-                    fmt::format("{}: in template '{}': {}", tree.source, tree.name,
-                                ended.error().message));
+        return fail(Code::kInvalidArgument, fmt::format("{}: in template '{}': {}", tree.source,
+                                                        tree.name, ended.error().message));
       }
     }
     return std::move(out_);
@@ -54,9 +53,9 @@ class Evaluator {
 
   std::unexpected<Error> fail_at(Position position, std::string_view source, Error error) const {
     const std::string where = source.empty() ? "" : fmt::format(" at <{}>", shown(source));
-    return fail(error.code, fmt::format("{}:{}:{}: in template '{}'{}: {}", tree_->source,
-                                        position.line, position.column, tree_->name, where,
-                                        error.message));
+    return fail(error.code,
+                fmt::format("{}:{}:{}: in template '{}'{}: {}", tree_->source, position.line,
+                            position.column, tree_->name, where, error.message));
   }
   std::unexpected<Error> fail_at(const Operand& operand, std::string message) const {
     return fail_at(operand.position, operand.source,
@@ -69,13 +68,14 @@ class Evaluator {
   Result<void> spend(uint64_t steps, Position position) {
     steps_ += steps;
     if (steps_ <= options_.limits.max_steps) return {};
-    return too_much(position, fmt::format("the template takes more than {} steps",
-                                          options_.limits.max_steps));
+    return too_much(
+        position, fmt::format("the template takes more than {} steps", options_.limits.max_steps));
   }
   Result<void> check_nesting(Position position) const {
     if (nesting_ <= options_.limits.max_nesting) return {};
-    return too_much(position, fmt::format("blocks and templates lie more than {} deep in each other",
-                                          options_.limits.max_nesting));
+    return too_much(position,
+                    fmt::format("blocks and templates lie more than {} deep in each other",
+                                options_.limits.max_nesting));
   }
 
   Result<void> run_tree(const Tree& tree, const Value& dot, Position position) {
@@ -155,7 +155,8 @@ class Evaluator {
       if (const std::string_view name = escaper_of(commands[i]); !name.empty()) {
         return fail_at(commands[i].operands.front(),
                        fmt::format("'{}' may only end a pipeline in HTML; leave it out, values are "
-                                   "escaped by themselves", name));
+                                   "escaped by themselves",
+                                   name));
       }
     }
     const std::string_view last = escaper_of(commands.back());
@@ -182,9 +183,9 @@ class Evaluator {
     RETURN_IF_ERROR(check_nesting(node.position));
     const auto found = trees_.find(node.text);
     if (found == trees_.end()) {
-      return fail_at(node.position, "",
-                     Error{Code::kInvalidArgument,
-                           fmt::format("there is no template '{}'", node.text)});
+      return fail_at(
+          node.position, "",
+          Error{Code::kInvalidArgument, fmt::format("there is no template '{}'", node.text)});
     }
     Value argument;
     if (!node.pipeline.commands.empty()) {
@@ -270,7 +271,8 @@ class Evaluator {
   }
 
   // `without_last` leaves the last call to the caller and gives what it would have got.
-  Result<Value> run_pipeline(const Pipeline& pipeline, const Value& dot, bool without_last = false) {
+  Result<Value> run_pipeline(const Pipeline& pipeline, const Value& dot,
+                             bool without_last = false) {
     const Deeper deeper(nesting_);
     RETURN_IF_ERROR(check_nesting(pipeline.position));
     Value value;
@@ -281,8 +283,8 @@ class Evaluator {
       const Value* const piped = i > 0 ? &before : nullptr;
       if (without_last && is_last) {
         ASSIGN_OR_RETURN(const std::vector<Value> args, arguments(command, dot, piped));
-        if (args.size() == 1) return args[0];
-        auto text = print(args);
+        if (args.size() == 1 && !args[0].is_nil()) return args[0];
+        auto text = joined(args);
         if (!text) return fail_at(command.position, command.source, text.error());
         return Value(*std::move(text));
       }
@@ -341,12 +343,13 @@ class Evaluator {
   }
 
   std::unexpected<Error> not_callable(const Operand& operand) const {
-    return fail_at(operand, fmt::format("can't give argument to non-function {}",
-                                        shown(operand.source)));
+    return fail_at(operand,
+                   fmt::format("can't give argument to non-function {}", shown(operand.source)));
   }
 
   // `and` and `or` stop at the first argument that decides.
-  Result<Value> run_logic(const Command& command, const Value& dot, const Value* piped, bool is_or) {
+  Result<Value> run_logic(const Command& command, const Value& dot, const Value* piped,
+                          bool is_or) {
     const Operand& first = command.operands.front();
     Value value;
     for (size_t i = 1; i < command.operands.size(); ++i) {
@@ -371,8 +374,8 @@ class Evaluator {
       case Operand::Kind::kFunction: {
         const std::string& name = operand.names.front();
         if (name == "and" || name == "or") {
-          return fail_at(operand, fmt::format("wrong number of args for {}: want at least 1 got 0",
-                                              name));
+          return fail_at(operand,
+                         fmt::format("wrong number of args for {}: want at least 1 got 0", name));
         }
         const Function* const function = find_function(name);
         if (function == nullptr) bug("the parser has let an unknown function pass");
@@ -401,8 +404,8 @@ class Evaluator {
       // Nothing given as data has no fields, and asking for one is no mistake; nothing inside of
       // the data is.
       if (value.is_nil() && i == from && (args == nullptr || !is_last)) return Value();
-      ASSIGN_OR_RETURN(value, field(operand, operand.names[i], value, is_last ? args : nullptr,
-                                    source));
+      ASSIGN_OR_RETURN(value,
+                       field(operand, operand.names[i], value, is_last ? args : nullptr, source));
     }
     return value;
   }
@@ -418,8 +421,8 @@ class Evaluator {
       const auto found = std::ranges::find(type->fields, name);
       if (found != type->fields.end()) {
         if (args != nullptr) {
-          return fail_at(operand, fmt::format("{} has arguments but cannot be invoked as function",
-                                              name));
+          return fail_at(operand,
+                         fmt::format("{} has arguments but cannot be invoked as function", name));
         }
         return receiver.fields()[static_cast<size_t>(found - type->fields.begin())];
       }
@@ -435,8 +438,8 @@ class Evaluator {
     if (receiver.is_nil()) {
       return fail_at(operand, fmt::format("nil has no field {}", name));
     }
-    return fail_at(operand, fmt::format("can't evaluate field {} in type {}", name,
-                                        receiver.type_name()));
+    return fail_at(operand,
+                   fmt::format("can't evaluate field {} in type {}", name, receiver.type_name()));
   }
 
   static const Function* find_method(const Value& receiver, std::string_view name) {
@@ -452,7 +455,8 @@ class Evaluator {
       return fail_at(position, source, checked.error());
     }
     for (const Value& arg : args) {
-      if (arg.kind() == Value::Kind::kText) RETURN_IF_ERROR(spend(arg.text().size() / 64, position));
+      if (arg.kind() == Value::Kind::kText)
+        RETURN_IF_ERROR(spend(arg.text().size() / 64, position));
     }
     std::vector<Value> all;
     if (receiver != nullptr) {
@@ -474,7 +478,8 @@ class Evaluator {
   // Work that a value has cost, and whether it has grown too big.
   Result<void> charge(const Value& value, Position position) {
     RETURN_IF_ERROR(spend(1, position));
-    if (value.weight() > options_.limits.max_value || value.depth() > options_.limits.max_value_depth) {
+    if (value.weight() > options_.limits.max_value ||
+        value.depth() > options_.limits.max_value_depth) {
       return too_much(position, "a value has grown too big");
     }
     if (value.kind() == Value::Kind::kText) return spend(value.text().size() / 64, position);

@@ -61,8 +61,7 @@ Result<Value> match(Args args, const Call&) {
 }
 
 Result<Value> re_replace_all(Args args, const Call&) {
-  ASSIGN_OR_RETURN(std::string text,
-                   replace_all(args[0].text(), args[1].text(), args[2].text()));
+  ASSIGN_OR_RETURN(std::string text, replace_all(args[0].text(), args[1].text(), args[2].text()));
   return Value(std::move(text));
 }
 
@@ -145,10 +144,9 @@ Result<Value> list(Args args, const Call&) {
 Result<Value> append(Args args, const Call&) {
   std::vector<Value> items = args[0].items();
   items.insert(items.end(), args.begin() + 1, args.end());
-  const bool stays_text = args[0].type()->holds_text &&
-                          std::ranges::all_of(items, [](const Value& item) {
-                            return item.kind() == Kind::kText;
-                          });
+  const bool stays_text =
+      args[0].type()->holds_text &&
+      std::ranges::all_of(items, [](const Value& item) { return item.kind() == Kind::kText; });
   return Value::list(std::move(items), stays_text ? kTextList : kAnyList);
 }
 Result<Value> dict(Args args, const Call&) {
@@ -272,8 +270,8 @@ std::string json_number(double number) {
   const double size = std::abs(number);
   if (size != 0 && size < 1e-4 && size >= 1e-6) {
     // float_text would write an exponent here already.
-    std::string text = fmt::format("{:.20f}", number);
-    for (int digits = 6; digits < 24; ++digits) {
+    std::string text;
+    for (int digits = 5; digits < 24; ++digits) {
       text = fmt::format("{:.{}f}", number, digits);
       if (std::strtod(text.c_str(), nullptr) == number) break;
     }
@@ -379,8 +377,8 @@ Result<std::string> replace_all(const std::string& pattern, std::string_view rep
   }
   const auto& names = expression.NamedCapturingGroups();
   const re2::StringPiece input(text.data(), text.size());
-  std::vector<re2::StringPiece> groups(
-      static_cast<size_t>(expression.NumberOfCapturingGroups()) + 1);
+  std::vector<re2::StringPiece> groups(static_cast<size_t>(expression.NumberOfCapturingGroups()) +
+                                       1);
   std::string out;
   size_t copied = 0;  // of `text`
   for (size_t at = 0; at <= text.size();) {

@@ -145,8 +145,10 @@ Result<size_t> read_tag(HtmlContext& context, std::string_view text) {
   }
   ASSIGN_OR_RETURN(const size_t end, attribute_name_end(text, from));
   if (end == from) {
-    return invalid(fmt::format("a space, the name of an attribute or the end of the tag is expected "
-                               "before {}", quote(text.substr(from, 20))));
+    return invalid(
+        fmt::format("a space, the name of an attribute or the end of the tag is expected "
+                    "before {}",
+                    quote(text.substr(from, 20))));
   }
   context = {};
   context.element = element;
@@ -207,15 +209,16 @@ bool divides_behind(std::string_view text, bool before) {
     const size_t run = text.size() - (other == kNone ? 0 : other + 1);
     return run % 2 == 0;
   }
-  if (c == '.') return text.size() > 1 && text[text.size() - 2] >= '0' && text[text.size() - 2] <= '9';
+  if (c == '.')
+    return text.size() > 1 && text[text.size() - 2] >= '0' && text[text.size() - 2] <= '9';
   if (std::string_view(",<>=*%&|^?!~([:;{}").find(c) != kNone) return false;
   size_t from = text.size();
   while (from > 0 && (is_alnum(text[from - 1]) || text[from - 1] == '$' || text[from - 1] == '_')) {
     --from;
   }
   constexpr std::array<std::string_view, 13> kBeforePattern = {
-      "break", "case", "continue", "delete", "do", "else", "finally",
-      "in",    "instanceof", "return", "throw", "try", "typeof"};
+      "break", "case",       "continue", "delete", "do",  "else",  "finally",
+      "in",    "instanceof", "return",   "throw",  "try", "typeof"};
   const std::string_view word = text.substr(from);
   return word != "void" && std::ranges::find(kBeforePattern, word) == kBeforePattern.end();
 }
@@ -449,11 +452,18 @@ std::string unescape(std::string_view text) {
 // Scripts of other types, such as text/template, are text for the browser.
 bool is_js_type(std::string_view type) {
   const std::string name = to_lower(trim(type.substr(0, type.find(';'))));
-  constexpr std::array<std::string_view, 12> kTypes = {
-      "application/ecmascript", "application/javascript", "application/json",
-      "application/ld+json", "application/x-ecmascript", "application/x-javascript", "module",
-      "text/ecmascript", "text/javascript", "text/jscript", "text/x-ecmascript",
-      "text/x-javascript"};
+  constexpr std::array<std::string_view, 12> kTypes = {"application/ecmascript",
+                                                       "application/javascript",
+                                                       "application/json",
+                                                       "application/ld+json",
+                                                       "application/x-ecmascript",
+                                                       "application/x-javascript",
+                                                       "module",
+                                                       "text/ecmascript",
+                                                       "text/javascript",
+                                                       "text/jscript",
+                                                       "text/x-ecmascript",
+                                                       "text/x-javascript"};
   return name.starts_with("text/javascript1.") || name == "text/livescript" ||
          std::ranges::find(kTypes, name) != kTypes.end();
 }
@@ -461,15 +471,15 @@ bool is_js_type(std::string_view type) {
 // Inside the value of an attribute, whose text the browser decodes before it reads it.
 Result<size_t> advance_in_value(HtmlContext& context, std::string_view text) {
   const bool is_bare = context.delimiter == Delimiter::kSpaceOrTagEnd;
-  const size_t end = std::min(
-      text.find_first_of(context.delimiter == Delimiter::kDouble   ? std::string_view("\"")
-                         : context.delimiter == Delimiter::kSingle ? std::string_view("'")
-                                                                   : " \t\n\f\r>"),
-      text.size());
+  const size_t end =
+      std::min(text.find_first_of(context.delimiter == Delimiter::kDouble   ? std::string_view("\"")
+                                  : context.delimiter == Delimiter::kSingle ? std::string_view("'")
+                                                                            : " \t\n\f\r>"),
+               text.size());
   if (is_bare) {
     if (const size_t bad = text.substr(0, end).find_first_of("\"'<=`"); bad != kNone) {
-      return invalid(fmt::format("{} in an attribute's value without quotes",
-                                 quote(text.substr(bad, 1))));
+      return invalid(
+          fmt::format("{} in an attribute's value without quotes", quote(text.substr(bad, 1))));
     }
   }
   if (end == text.size()) {
@@ -535,13 +545,15 @@ AttributeKind attribute_kind(std::string_view name) {
     name.remove_prefix(colon + 1);
   }
   constexpr std::array<std::string_view, 17> kUrls = {
-      "action", "archive", "background", "cite", "classid", "codebase", "data", "formaction",
-      "href", "icon", "longdesc", "manifest", "poster", "profile", "src", "usemap", "xmlns"};
+      "action", "archive",    "background", "cite",   "classid",  "codebase",
+      "data",   "formaction", "href",       "icon",   "longdesc", "manifest",
+      "poster", "profile",    "src",        "usemap", "xmlns"};
   constexpr std::array<std::string_view, 25> kUnsafe = {
-      "accept-charset", "async", "challenge", "charset", "content", "crossorigin", "cspnonce",
-      "defer", "enctype", "form", "formenctype", "formmethod", "formnovalidate", "http-equiv",
-      "keytype", "language", "method", "novalidate", "pattern", "rel", "sandbox", "srcdoc", "type",
-      "value", "integrity"};
+      "accept-charset", "async",      "challenge",      "charset",    "content",
+      "crossorigin",    "cspnonce",   "defer",          "enctype",    "form",
+      "formenctype",    "formmethod", "formnovalidate", "http-equiv", "keytype",
+      "language",       "method",     "novalidate",     "pattern",    "rel",
+      "sandbox",        "srcdoc",     "type",           "value",      "integrity"};
   if (std::ranges::find(kUrls, name) != kUrls.end()) return AttributeKind::kUrl;
   if (std::ranges::find(kUnsafe, name) != kUnsafe.end()) return AttributeKind::kUnsafe;
   if (name == "style") return AttributeKind::kCss;

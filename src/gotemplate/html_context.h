@@ -14,12 +14,31 @@ namespace tocsin::gotemplate {
 // https://pkg.go.dev/html/template#hdr-Security_Model
 struct HtmlContext {
   enum class State : uint8_t {
-    kText, kTag, kAttrName, kAfterName, kBeforeValue, kHtmlComment,
+    kText,
+    kTag,
+    kAttrName,
+    kAfterName,
+    kBeforeValue,
+    kHtmlComment,
     kRcData,  // in <title> and <textarea>
-    kAttr, kUrl, kSrcset,
-    kJs, kJsDoubleQuoted, kJsSingleQuoted, kJsTemplate, kJsRegexp, kJsBlockComment, kJsLineComment,
-    kCss, kCssDoubleQuoted, kCssSingleQuoted, kCssDoubleQuotedUrl, kCssSingleQuotedUrl, kCssUrl,
-    kCssBlockComment, kCssLineComment,
+    kAttr,
+    kUrl,
+    kSrcset,
+    kJs,
+    kJsDoubleQuoted,
+    kJsSingleQuoted,
+    kJsTemplate,
+    kJsRegexp,
+    kJsBlockComment,
+    kJsLineComment,
+    kCss,
+    kCssDoubleQuoted,
+    kCssSingleQuoted,
+    kCssDoubleQuotedUrl,
+    kCssSingleQuotedUrl,
+    kCssUrl,
+    kCssBlockComment,
+    kCssLineComment,
   };
   // What ends the attribute's value.
   enum class Delimiter : uint8_t { kNone, kDouble, kSingle, kSpaceOrTagEnd };
@@ -45,7 +64,8 @@ struct HtmlContext {
 
 // Reads text of the template from `text`, as far as one state lasts or up to its end, and moves
 // `context` along; the number of bytes read. Reading none is possible once before a state changes.
-// kInvalidArgument: what no browser would read as it was meant, such as a quote in an unquoted value.
+// kInvalidArgument: what no browser would read as it was meant, such as a quote in an unquoted
+// value.
 Result<size_t> advance(HtmlContext& context, std::string_view text);
 
 // A value begins here: settles what `<a {{.}}` and `<a href={{.}}` mean.

@@ -56,13 +56,13 @@ std::string strip_tags(std::string_view html) {
   HtmlContext context;
   std::string out;
   while (!html.empty()) {
-    const bool is_text = context.state == HtmlContext::State::kText ||
-                         context.state == HtmlContext::State::kRcData;
+    const bool is_text =
+        context.state == HtmlContext::State::kText || context.state == HtmlContext::State::kRcData;
     const size_t begin = html.find('<');
     const auto read = advance(context, html);
     if (!read) break;
-    const bool left = context.state != HtmlContext::State::kText &&
-                      context.state != HtmlContext::State::kRcData;
+    const bool left =
+        context.state != HtmlContext::State::kText && context.state != HtmlContext::State::kRcData;
     if (is_text) out += html.substr(0, left ? std::min(begin, *read) : *read);
     html.remove_prefix(*read);
   }
@@ -97,8 +97,9 @@ std::string js_escape(char32_t rune, std::string_view more_units, std::string_vi
     default: break;
   }
   if (rune < 0x20 || rune == 0x2028 || rune == 0x2029 ||
-      (rune < 0x80 && (std::string_view("\"`&'+<>").find(static_cast<char>(rune)) != std::string_view::npos ||
-                       more_units.find(static_cast<char>(rune)) != std::string_view::npos))) {
+      (rune < 0x80 &&
+       (std::string_view("\"`&'+<>").find(static_cast<char>(rune)) != std::string_view::npos ||
+        more_units.find(static_cast<char>(rune)) != std::string_view::npos))) {
     return fmt::format("\\u{:04x}", static_cast<uint32_t>(rune));
   }
   if (rune < 0x80 && backslashed.find(static_cast<char>(rune)) != std::string_view::npos) {
@@ -113,7 +114,8 @@ std::string process_url(std::string_view text, bool keeps_escapes) {
     const char c = text[i];
     const bool is_reserved =
         std::string_view("!#$&*+,/:;=?@[]").find(c) != std::string_view::npos && c != '\0';
-    const bool is_escape = c == '%' && i + 2 < text.size() && is_hex(text[i + 1]) && is_hex(text[i + 2]);
+    const bool is_escape =
+        c == '%' && i + 2 < text.size() && is_hex(text[i + 1]) && is_hex(text[i + 2]);
     const bool is_plain = is_alnum(c) || c == '-' || c == '.' || c == '_' || c == '~';
     if (is_plain || (keeps_escapes && (is_reserved || is_escape))) {
       out += c;
@@ -150,7 +152,8 @@ std::string decode_css(std::string_view text) {
     }
     if (end == i + 1) continue;  // the next character stands for itself
     append_rune(out, rune);
-    if (end < text.size() && std::string_view(" \t\n\f\r").find(text[end]) != std::string_view::npos) {
+    if (end < text.size() &&
+        std::string_view(" \t\n\f\r").find(text[end]) != std::string_view::npos) {
       ++end;
     }
     i = end - 1;
@@ -257,8 +260,8 @@ std::string filter_srcset(const Text& text) {
 std::string js_value(const Value& value) {
   std::string json;
   const Type* const type = value.type();
-  const bool is_named_int = value.kind() == Value::Kind::kInt &&
-                            value.integer().type >= IntType::kDuration;
+  const bool is_named_int =
+      value.kind() == Value::Kind::kInt && value.integer().type >= IntType::kDuration;
   // Values that know how to print themselves become that text; times have a form in JSON.
   if (is_named_int || (type != nullptr && type->to_string != nullptr)) {
     json = json_text(Value(to_text(value)));
@@ -319,7 +322,8 @@ std::string filter_css_value(const Text& text) {
     if (is_alnum(c) || c == '-' || c == '_') word += c;
   }
   word = to_lower(word);
-  if (word.find("expression") != std::string::npos || word.find("mozbinding") != std::string::npos) {
+  if (word.find("expression") != std::string::npos ||
+      word.find("mozbinding") != std::string::npos) {
     return std::string(kRefused);
   }
   return value;

@@ -24,16 +24,16 @@ std::string filter_attribute_name(const Text& text);
 
 // Refuses schemes other than http, https and mailto.
 std::string filter_url(const Text& text);
-std::string normalize_url(const Text& text);      // what is already escaped stays
-std::string escape_url_part(const Text& text);    // one value in a query
+std::string normalize_url(const Text& text);    // what is already escaped stays
+std::string escape_url_part(const Text& text);  // one value in a query
 std::string filter_srcset(const Text& text);
 
-std::string js_value(const Value& value);         // a JavaScript expression
-std::string escape_js_string(const Text& text);   // inside of "" and ''
+std::string js_value(const Value& value);        // a JavaScript expression
+std::string escape_js_string(const Text& text);  // inside of "" and ''
 std::string escape_js_template(const Text& text);
 std::string escape_js_regexp(const Text& text);
 
 std::string escape_css_string(const Text& text);
-std::string filter_css_value(const Text& text);   // refuses all that could begin something new
+std::string filter_css_value(const Text& text);  // refuses all that could begin something new
 
 }  // namespace tocsin::gotemplate

@@ -62,8 +62,8 @@ void HtmlWriter::write_literal(std::string_view text, const HtmlContext& before,
     end = std::min(text.rfind('<'), text.size());
   }
   for (size_t i = 0; i < text.size(); ++i) {
-    const bool is_lone = text[i] == '<' && i < end &&
-                         !equal_ignoring_case(text.substr(i, 9), "<!doctype");
+    const bool is_lone =
+        text[i] == '<' && i < end && !equal_ignoring_case(text.substr(i, 9), "<!doctype");
     if (is_lone) {
       out_ += "&lt;";
     } else {
@@ -136,8 +136,9 @@ bool HtmlWriter::escapes_like(std::string_view escaper) const {
   HtmlContext context = context_;
   enter_value(context);
   return std::ranges::any_of(steps_for(context), [&](Step step) {
-    return escaper == "html" ? step == Step::kText || step == Step::kRcData || step == Step::kAttribute
-                             : step == Step::kUrlEscape || step == Step::kUrlNormalize;
+    return escaper == "html"
+               ? step == Step::kText || step == Step::kRcData || step == Step::kAttribute
+               : step == Step::kUrlEscape || step == Step::kUrlNormalize;
   });
 }
 
@@ -165,8 +166,9 @@ Result<void> HtmlWriter::value(const Value& value, std::string_view escaper) {
 
 Result<void> HtmlWriter::finish() const {
   if (context_.state == State::kText) return {};
-  return invalid("the page ends inside of a tag, an attribute, a comment, a script or a style; close "
-                 "it in the template");
+  return invalid(
+      "the page ends inside of a tag, an attribute, a comment, a script or a style; close "
+      "it in the template");
 }
 
 }  // namespace tocsin::gotemplate

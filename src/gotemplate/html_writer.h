@@ -32,8 +32,21 @@ class HtmlWriter {
 
  private:
   enum class Step : uint8_t {
-    kText, kRcData, kAttribute, kBareAttribute, kAttributeName, kUrlFilter, kUrlNormalize, kUrlEscape,
-    kSrcset, kJsString, kJsTemplate, kJsRegexp, kCssString, kCssValue, kNothing,
+    kText,
+    kRcData,
+    kAttribute,
+    kBareAttribute,
+    kAttributeName,
+    kUrlFilter,
+    kUrlNormalize,
+    kUrlEscape,
+    kSrcset,
+    kJsString,
+    kJsTemplate,
+    kJsRegexp,
+    kCssString,
+    kCssValue,
+    kNothing,
   };
   static std::vector<Step> steps_for(const HtmlContext& context);
   static std::string run(Step step, const Text& text);

@@ -56,7 +56,10 @@ std::string title_case(std::string_view text) {
     const char32_t rune = next_rune(text, at);
     size_t ahead = at;
     const char32_t after = ahead < text.size() ? next_rune(text, ahead) : U' ';
-    if (is_letter(rune)) {
+    if (rune == 0x3A3 && is_letter(before) && !is_letter(after)) {
+      append_rune(out, 0x3C2);  // a sigma at the end of a word has a form of its own
+      in_word = true;
+    } else if (is_letter(rune)) {
       append_rune(out, in_word ? lower(rune) : upper(rune));
       in_word = true;
     } else {

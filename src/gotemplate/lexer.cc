@@ -194,8 +194,8 @@ class Lexer {
     while (at_ < text_.size()) {
       const char c = text_[at_];
       const char before = text_[at_ - 1];
-      const bool is_sign = (c == '+' || c == '-') && (before == 'e' || before == 'E' ||
-                                                      before == 'p' || before == 'P');
+      const bool is_sign = (c == '+' || c == '-') &&
+                           (before == 'e' || before == 'E' || before == 'p' || before == 'P');
       if (!is_word(c) && c != '.' && !is_sign) break;
       ++at_;
     }

@@ -214,8 +214,8 @@ std::string quote(std::string_view text, bool ascii, char with) {
       out += fmt::format("\\x{:02x}", static_cast<unsigned char>(text[from]));
     } else if (is_printable(rune) && (!ascii || rune < 0x80)) {
       out.append(text, from, at - from);
-    } else if (const size_t found = rune < 0x80 ? kBytes.find(static_cast<char>(rune))
-                                                : std::string_view::npos;
+    } else if (const size_t found =
+                   rune < 0x80 ? kBytes.find(static_cast<char>(rune)) : std::string_view::npos;
                found != std::string_view::npos) {
       out += '\\';
       out += kNames[found];

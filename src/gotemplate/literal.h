@@ -10,8 +10,8 @@ namespace tocsin::gotemplate {
 
 // Constants as Go writes them: https://go.dev/ref/spec#Lexical_elements
 
-// "12", "0x1f", "1_000", "1.5", "1e3", "'a'" (its code point): int or float64. kInvalidArgument: not
-// a number, or it does not fit.
+// "12", "0x1f", "1_000", "1.5", "1e3", "'a'" (its code point): int or float64. kInvalidArgument:
+// not a number, or it does not fit.
 Result<Value> parse_number(std::string_view text);
 // The text between "" or ``, with escapes resolved.
 Result<std::string> unquote(std::string_view quoted);

@@ -85,10 +85,10 @@ class Parser {
                                                        : "unexpected {{else}}; nothing is open");
     }
     if (!is_top && ending != Ending::kEnd) {
-      return fail_at(ended_at_, ending == Ending::kElse
-                                    ? "unexpected {{else}} in {{define}}"
-                                    : fmt::format("template '{}' is not closed by an {{{{end}}}}",
-                                                  name));
+      return fail_at(ended_at_,
+                     ending == Ending::kElse
+                         ? "unexpected {{else}} in {{define}}"
+                         : fmt::format("template '{}' is not closed by an {{{{end}}}}", name));
     }
     std::swap(outer, variables_);
     loops_ = outer_loops;
@@ -267,9 +267,9 @@ class Parser {
       }
       ASSIGN_OR_RETURN(Command command, parse_command(where, end));
       const Operand::Kind first = command.operands.front().kind;
-      if (!pipeline.commands.empty() && (first == Operand::Kind::kConstant ||
-                                         first == Operand::Kind::kDot ||
-                                         first == Operand::Kind::kNil)) {
+      if (!pipeline.commands.empty() &&
+          (first == Operand::Kind::kConstant || first == Operand::Kind::kDot ||
+           first == Operand::Kind::kNil)) {
         return fail_at(command.position, fmt::format("'{}' behind a '|' is nothing to call",
                                                      command.operands.front().source));
       }
@@ -433,9 +433,9 @@ class Parser {
   size_t at_ = 0;
   size_t nodes_ = 0;
   int depth_ = 0;
-  int loops_ = 0;                        // {{range}}s that are open
-  Position ended_at_;                    // of what ended the last list
-  std::vector<std::string> variables_;   // that may be used here
+  int loops_ = 0;                       // {{range}}s that are open
+  Position ended_at_;                   // of what ended the last list
+  std::vector<std::string> variables_;  // that may be used here
   std::vector<std::shared_ptr<Tree>> trees_;
 };
 

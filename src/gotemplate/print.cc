@@ -18,6 +18,7 @@ using Kind = Value::Kind;
 
 struct Flags {
   bool plus = false, minus = false, sharp = false, space = false, zero = false;
+  bool go_syntax = false, names = false;  // %#v and %+v, where # and + mean nothing else
   int width = -1, precision = -1;  // -1: not given
 };
 
@@ -53,12 +54,12 @@ class Printer {
     if (value.is_nil()) return nil(verb, flags, depth);
     std::string text;
     const bool wants_text = std::string_view("vsxXq").find(verb) != std::string_view::npos;
-    if (wants_text && !erroring_ && !(verb == 'v' && flags.sharp) && string_method(value, text)) {
+    if (wants_text && !erroring_ && !flags.go_syntax && string_method(value, text)) {
       return text_verb(text, verb, value, flags);
     }
     switch (value.kind()) {
       case Kind::kBool:
-        if (verb != 't' && verb != 'v') return bad_verb(value, verb);
+        if (verb != 't' && verb != 'v') return bad_verb(value, verb, flags);
         return pad(value.boolean() ? "true" : "false", flags);
       case Kind::kInt: return integer(value, verb, flags);
       case Kind::kFloat: return real(value, verb, flags);
@@ -86,10 +87,10 @@ class Printer {
     raw(fmt::format("%!{}(<nil>)", verb));
   }
 
-  void bad_verb(const Value& value, char verb) {
+  void bad_verb(const Value& value, char verb, const Flags& flags) {
     const bool outer = std::exchange(erroring_, true);
     raw(fmt::format("%!{}({}=", verb, value.type_name()));
-    this->value(value, 'v', Flags());
+    this->value(value, 'v', flags);
     raw(")");
     erroring_ = outer;
   }
@@ -116,13 +117,13 @@ class Printer {
     }
     switch (verb) {
       case 'v':
-        if (flags.sharp) return pad(quote(text, flags.plus), flags);
+        if (flags.go_syntax) return pad(quote(text), flags);
         return pad(text, flags);
       case 's': return pad(text, flags);
       case 'q': return pad(quoted(text, flags), flags);
       case 'x':
       case 'X': return pad(hex_text(text, verb, flags), flags);
-      default: return bad_verb(value, verb);
+      default: return bad_verb(value, verb, flags);
     }
   }
 
@@ -164,11 +165,9 @@ class Printer {
       case 'x': return digits(number < 0, fmt::format("{:x}", size), "0x", flags);
       case 'X': return digits(number < 0, fmt::format("{:X}", size), "0X", flags);
       case 'c': append_rune(one, rune); return pad(one, flags);
-      case 'q':
-        append_rune(one, rune);
-        return pad(quote(one, flags.plus, '\''), flags);
+      case 'q': append_rune(one, rune); return pad(quote(one, flags.plus, '\''), flags);
       case 'U': return pad(fmt::format("U+{:04X}", size), flags);
-      default: return bad_verb(value, verb);
+      default: return bad_verb(value, verb, flags);
     }
   }
 
@@ -197,8 +196,8 @@ class Printer {
     std::string text;
     if (!std::isfinite(number)) {
       text = std::isnan(number) ? "NaN" : number < 0 ? "-Inf" : "+Inf";
-      if (std::string_view("vgGfFeE").find(verb) == std::string_view::npos) {
-        return bad_verb(value, verb);
+      if (std::string_view("vgGfFeExXb").find(verb) == std::string_view::npos) {
+        return bad_verb(value, verb, flags);
       }
       if (text[0] == '+' && !flags.plus && verb != 'v') text = "+Inf";
       return pad(text, without_zero(flags));
@@ -230,7 +229,10 @@ class Printer {
         text = buffer.data();
         break;
       }
-      default: return bad_verb(value, verb);
+      case 'x':
+      case 'X': text = hex_float(number, precision, verb == 'X'); break;
+      case 'b': text = binary_float(number); break;
+      default: return bad_verb(value, verb, flags);
     }
     if (text[0] != '-' && flags.plus) text.insert(0, "+");
     if (text[0] != '-' && flags.space && !flags.plus) text.insert(0, " ");
@@ -242,8 +244,31 @@ class Printer {
     pad(text, without_zero(flags));
   }
 
+  // 0x1.8p+00: C's %a, but with two digits of the exponent.
+  static std::string hex_float(double number, int precision, bool is_upper) {
+    std::array<char, 160> buffer;
+    if (precision < 0) {
+      std::snprintf(buffer.data(), buffer.size(), is_upper ? "%A" : "%a", number);
+    } else {
+      std::snprintf(buffer.data(), buffer.size(), is_upper ? "%.*A" : "%.*a",
+                    std::min(precision, 100), number);
+    }
+    std::string text = buffer.data();
+    const size_t sign = text.find_last_of("+-");
+    if (sign != std::string::npos && sign + 2 == text.size()) text.insert(sign + 1, 1, '0');
+    return text;
+  }
+
+  // 6755399441055744p-52: the 53 bits of the number and a power of two.
+  static std::string binary_float(double number) {
+    int exponent = 0;
+    const double fraction = std::frexp(number, &exponent);
+    if (number == 0) return "0p-1074";
+    return fmt::format("{}p{:+}", static_cast<int64_t>(std::ldexp(fraction, 53)), exponent - 53);
+  }
+
   void list(const Value& value, char verb, const Flags& flags, int depth) {
-    const bool go_syntax = verb == 'v' && flags.sharp;
+    const bool go_syntax = flags.go_syntax;
     raw(go_syntax ? value.type_name() + "{" : "[");
     bool first = true;
     for (const Value& item : value.items()) {
@@ -255,7 +280,7 @@ class Printer {
   }
 
   void map(const Value& value, char verb, const Flags& flags, int depth) {
-    const bool go_syntax = verb == 'v' && flags.sharp;
+    const bool go_syntax = flags.go_syntax;
     raw(go_syntax ? value.type_name() + "{" : "map[");
     bool first = true;
     for (const auto& [key, item] : value.entries()) {
@@ -269,11 +294,11 @@ class Printer {
   }
 
   void object(const Value& value, char verb, const Flags& flags, int depth) {
-    const bool go_syntax = verb == 'v' && flags.sharp;
+    const bool go_syntax = flags.go_syntax;
     raw(go_syntax ? value.type_name() + "{" : "{");
     for (size_t i = 0; i < value.fields().size() && !full(); ++i) {
       if (i > 0) raw(go_syntax ? ", " : " ");
-      if (flags.plus || go_syntax) raw(value.type()->fields[i] + ":");
+      if (flags.names || go_syntax) raw(value.type()->fields[i] + ":");
       this->value(value.fields()[i], verb, flags, depth + 1);
     }
     raw("}");
@@ -352,7 +377,12 @@ class Formatter {
     if (verb.size() > 1) {
       return printer_.raw(fmt::format("%!{}({}={})", verb, value.type_name(), to_text(value)));
     }
-    printer_.value(value, verb[0], flags);
+    Flags settled = flags;
+    if (verb == "v") {
+      settled.go_syntax = std::exchange(settled.sharp, false);
+      settled.names = std::exchange(settled.plus, false);
+    }
+    printer_.value(value, verb[0], settled);
   }
 
   void read_flags(Flags& flags) {
@@ -486,8 +516,8 @@ std::string float_text(double number, int big) {
   if (power.starts_with('+')) power.remove_prefix(1);
   std::from_chars(power.data(), power.data() + power.size(), exponent);
   if (exponent < -4 || exponent >= big) return std::string(scientific);
-  const auto fixed = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number,
-                                   std::chars_format::fixed);
+  const auto fixed =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, std::chars_format::fixed);
   return {buffer.data(), fixed.ptr};
 }
 

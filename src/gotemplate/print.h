@@ -16,7 +16,7 @@ inline constexpr size_t kPrintLimit = 1 << 20;
 std::string to_text(const Value& value);  // %v; the value must be of a weight that was checked
 Result<std::string> print(std::span<const Value> values, size_t limit = kPrintLimit);    // Sprint
 Result<std::string> println(std::span<const Value> values, size_t limit = kPrintLimit);  // Sprintln
-// Sprintf: all verbs for the kinds of values there are, but %x and %b of a float and %p; flags
+// Sprintf: all verbs for the kinds of values there are, but %p; flags
 // "+-# 0", width, precision, *, and [n]. Mistakes show up in the text, as in Go: %!d(string=x).
 Result<std::string> printf(std::string_view format, std::span<const Value> values,
                            size_t limit = kPrintLimit);

@@ -23,12 +23,12 @@ enum class Mode {
 // What one execution may use before it is refused with kResourceExhausted: somebody else wrote the
 // template, and it must not stop the pager.
 struct RenderLimits {
-  uint64_t max_steps = 2'000'000;      // nodes, calls, and bytes that functions read and write / 64
-  size_t max_output = 1 << 20;         // bytes
-  uint64_t max_value = 16 << 20;       // bytes and items of one value that a function makes
-  int max_value_depth = 32;            // lists and maps inside of each other
-  int max_template_depth = 100;        // templates that call templates
-  int max_nesting = 250;               // those, and blocks and parentheses in them
+  uint64_t max_steps = 2'000'000;  // nodes, calls, and bytes that functions read and write / 64
+  size_t max_output = 1 << 20;     // bytes
+  uint64_t max_value = 16 << 20;   // bytes and items of one value that a function makes
+  int max_value_depth = 32;        // lists and maps inside of each other
+  int max_template_depth = 100;    // templates that call templates
+  int max_nesting = 250;           // those, and blocks and parentheses in them
 };
 
 struct RenderOptions {
@@ -46,7 +46,8 @@ struct Source {
 // them. Immutable, cheap to copy, thread-safe.
 //
 //   ASSIGN_OR_RETURN(auto templates, default_templates().with({{"team.tmpl", text}}));
-//   ASSIGN_OR_RETURN(auto title, templates.render(R"({{ template "team.title" . }})", data, options));
+//   ASSIGN_OR_RETURN(auto title, templates.render(R"({{ template "team.title" . }})", data,
+//   options));
 //
 // The language is that of Go's text/template and html/template (docs/gotemplate.md says where ours
 // differs), with the functions of functions.h. An absent key of a map is its zero value.

@@ -11,19 +11,35 @@ namespace {
 constexpr std::array<std::string_view, 12> kMonths = {
     "January", "February", "March",     "April",   "May",      "June",
     "July",    "August",   "September", "October", "November", "December"};
-constexpr std::array<std::string_view, 7> kWeekdays = {
-    "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
+constexpr std::array<std::string_view, 7> kWeekdays = {"Sunday",   "Monday", "Tuesday", "Wednesday",
+                                                       "Thursday", "Friday", "Saturday"};
 
 enum class Part {
   kNone,
-  kLongMonth, kMonth, kNumMonth, kZeroMonth,
-  kLongWeekday, kWeekday,
-  kDay, kUnderDay, kZeroDay, kUnderYearDay, kZeroYearDay,
-  kHour, kHour12, kZeroHour12,
-  kMinute, kZeroMinute, kSecond, kZeroSecond,
-  kLongYear, kYear,
-  kPm, kLowerPm,
-  kZone, kOffset,
+  kLongMonth,
+  kMonth,
+  kNumMonth,
+  kZeroMonth,
+  kLongWeekday,
+  kWeekday,
+  kDay,
+  kUnderDay,
+  kZeroDay,
+  kUnderYearDay,
+  kZeroYearDay,
+  kHour,
+  kHour12,
+  kZeroHour12,
+  kMinute,
+  kZeroMinute,
+  kSecond,
+  kZeroSecond,
+  kLongYear,
+  kYear,
+  kPm,
+  kLowerPm,
+  kZone,
+  kOffset,
   kFraction,
 };
 
@@ -43,21 +59,39 @@ bool starts_lower(std::string_view text) {
 
 // Longer elements stand before their prefixes.
 constexpr std::pair<std::string_view, Part> kElements[] = {
-    {"January", Part::kLongMonth}, {"Jan", Part::kMonth},
-    {"Monday", Part::kLongWeekday}, {"Mon", Part::kWeekday},
+    {"January", Part::kLongMonth},
+    {"Jan", Part::kMonth},
+    {"Monday", Part::kLongWeekday},
+    {"Mon", Part::kWeekday},
     {"MST", Part::kZone},
-    {"002", Part::kZeroYearDay}, {"01", Part::kZeroMonth}, {"02", Part::kZeroDay},
-    {"03", Part::kZeroHour12}, {"04", Part::kZeroMinute}, {"05", Part::kZeroSecond},
+    {"002", Part::kZeroYearDay},
+    {"01", Part::kZeroMonth},
+    {"02", Part::kZeroDay},
+    {"03", Part::kZeroHour12},
+    {"04", Part::kZeroMinute},
+    {"05", Part::kZeroSecond},
     {"06", Part::kYear},
-    {"15", Part::kHour}, {"1", Part::kNumMonth},
-    {"2006", Part::kLongYear}, {"2", Part::kDay},
-    {"__2", Part::kUnderYearDay}, {"_2", Part::kUnderDay},
-    {"3", Part::kHour12}, {"4", Part::kMinute}, {"5", Part::kSecond},
-    {"PM", Part::kPm}, {"pm", Part::kLowerPm},
-    {"-07:00:00", Part::kOffset}, {"-070000", Part::kOffset}, {"-07:00", Part::kOffset},
-    {"-0700", Part::kOffset}, {"-07", Part::kOffset},
-    {"Z07:00:00", Part::kOffset}, {"Z070000", Part::kOffset}, {"Z07:00", Part::kOffset},
-    {"Z0700", Part::kOffset}, {"Z07", Part::kOffset},
+    {"15", Part::kHour},
+    {"1", Part::kNumMonth},
+    {"2006", Part::kLongYear},
+    {"2", Part::kDay},
+    {"__2", Part::kUnderYearDay},
+    {"_2", Part::kUnderDay},
+    {"3", Part::kHour12},
+    {"4", Part::kMinute},
+    {"5", Part::kSecond},
+    {"PM", Part::kPm},
+    {"pm", Part::kLowerPm},
+    {"-07:00:00", Part::kOffset},
+    {"-070000", Part::kOffset},
+    {"-07:00", Part::kOffset},
+    {"-0700", Part::kOffset},
+    {"-07", Part::kOffset},
+    {"Z07:00:00", Part::kOffset},
+    {"Z070000", Part::kOffset},
+    {"Z07:00", Part::kOffset},
+    {"Z0700", Part::kOffset},
+    {"Z07", Part::kOffset},
 };
 
 // The length of a fraction such as .000 or ,999 at the start of `text`, 0 if it is none.
@@ -348,7 +382,8 @@ class TimeReader {
 
   // Seconds may have a fraction that the layout does not mention.
   bool open_fraction() {
-    if (rest_.size() < 2 || (rest_[0] != '.' && rest_[0] != ',') || !is_digit(rest_, 1)) return true;
+    if (rest_.size() < 2 || (rest_[0] != '.' && rest_[0] != ',') || !is_digit(rest_, 1))
+      return true;
     std::string_view ahead = layout_;
     if (const Chunk next = next_chunk(ahead); next.part == Part::kFraction && next.before.empty()) {
       return true;
@@ -397,7 +432,8 @@ class TimeReader {
     const bool colons = style.find(':') != std::string_view::npos;
     int hours = 0, minutes = 0, secs = 0;
     if (!digits(2, 2, hours) || hours > 24) return false;
-    if (style.size() > 3 && (!colon(colons) || !digits(2, 2, minutes) || minutes > 60)) return false;
+    if (style.size() > 3 && (!colon(colons) || !digits(2, 2, minutes) || minutes > 60))
+      return false;
     if (style.size() > 6 && (!colon(colons) || !digits(2, 2, secs) || secs > 60)) return false;
     offset_ = seconds(sign * (hours * 3600 + minutes * 60 + secs));
     return true;

@@ -60,64 +60,112 @@ Result<Value> truncate_time(Args args, const Call&) {
 const std::vector<Function>& time_methods() {
   using P = Param;
   static const std::vector<Function> methods = {
-      {"Format", {P::kText}, {},
+      {"Format",
+       {P::kText},
+       {},
        [](Args a, const Call&) -> Result<Value> {
          return Value(format_time(a[0].moment(), a[1].text()));
        }},
-      {"String", {}, {}, [](Args a, const Call&) -> Result<Value> {
-         return Value(to_text(a[0].moment()));
-       }},
-      {"Unix", {}, {}, [](Args a, const Call&) -> Result<Value> {
+      {"String",
+       {},
+       {},
+       [](Args a, const Call&) -> Result<Value> { return Value(to_text(a[0].moment())); }},
+      {"Unix",
+       {},
+       {},
+       [](Args a, const Call&) -> Result<Value> {
          return int64(std::chrono::floor<seconds>(at(a[0])).time_since_epoch().count());
        }},
-      {"UnixMilli", {}, {},
+      {"UnixMilli",
+       {},
+       {},
        [](Args a, const Call&) -> Result<Value> { return int64(to_millis(at(a[0]))); }},
-      {"UnixMicro", {}, {},
+      {"UnixMicro",
+       {},
+       {},
        [](Args a, const Call&) -> Result<Value> { return int64(to_micros(at(a[0]))); }},
-      {"UnixNano", {}, {},
+      {"UnixNano",
+       {},
+       {},
        [](Args a, const Call&) -> Result<Value> {
-         return int64(nanoseconds_between(Time{}, at(a[0])));
+         // Outside of the years 1678 to 2262 it wraps around, as it does in Go.
+         return int64(static_cast<int64_t>(static_cast<uint64_t>(to_micros(at(a[0]))) * 1000));
        }},
-      {"UTC", {}, {},
+      {"UTC",
+       {},
+       {},
        [](Args a, const Call&) -> Result<Value> { return Value(Moment{.at = at(a[0])}); }},
       // The machine's own zone is UTC for us: a message must not depend on where it is made.
-      {"Local", {}, {},
+      {"Local",
+       {},
+       {},
        [](Args a, const Call&) -> Result<Value> { return Value(Moment{.at = at(a[0])}); }},
-      {"Add", {P::kDuration}, {}, [](Args a, const Call&) -> Result<Value> {
+      {"Add",
+       {P::kDuration},
+       {},
+       [](Args a, const Call&) -> Result<Value> {
          return with_time(a[0], later(at(a[0]), number(a[1]) / 1000));
        }},
       {"AddDate", {P::kInt, P::kInt, P::kInt}, {}, add_date},
       {"Truncate", {P::kDuration}, {}, truncate_time},
-      {"Sub", {P::kTime}, {}, [](Args a, const Call&) -> Result<Value> {
+      {"Sub",
+       {P::kTime},
+       {},
+       [](Args a, const Call&) -> Result<Value> {
          return Value::duration(nanoseconds_between(at(a[1]), at(a[0])));
        }},
-      {"After", {P::kTime}, {},
+      {"After",
+       {P::kTime},
+       {},
        [](Args a, const Call&) -> Result<Value> { return Value(at(a[0]) > at(a[1])); }},
-      {"Before", {P::kTime}, {},
+      {"Before",
+       {P::kTime},
+       {},
        [](Args a, const Call&) -> Result<Value> { return Value(at(a[0]) < at(a[1])); }},
-      {"Equal", {P::kTime}, {},
+      {"Equal",
+       {P::kTime},
+       {},
        [](Args a, const Call&) -> Result<Value> { return Value(at(a[0]) == at(a[1])); }},
-      {"Compare", {P::kTime}, {}, [](Args a, const Call&) -> Result<Value> {
+      {"Compare",
+       {P::kTime},
+       {},
+       [](Args a, const Call&) -> Result<Value> {
          return Value(at(a[0]) < at(a[1]) ? -1 : at(a[0]) > at(a[1]) ? 1 : 0);
        }},
-      {"IsZero", {}, {},
+      {"IsZero",
+       {},
+       {},
        [](Args a, const Call&) -> Result<Value> { return Value(at(a[0]) == kZeroTime); }},
       {"Year", {}, {}, [](Args a, const Call&) -> Result<Value> { return Value(civil(a).year); }},
-      {"Month", {}, {}, [](Args a, const Call&) -> Result<Value> {
+      {"Month",
+       {},
+       {},
+       [](Args a, const Call&) -> Result<Value> {
          return Value(Integer{civil(a).month, IntType::kMonth});
        }},
       {"Day", {}, {}, [](Args a, const Call&) -> Result<Value> { return Value(civil(a).day); }},
-      {"Weekday", {}, {}, [](Args a, const Call&) -> Result<Value> {
+      {"Weekday",
+       {},
+       {},
+       [](Args a, const Call&) -> Result<Value> {
          return Value(Integer{civil(a).weekday, IntType::kWeekday});
        }},
-      {"YearDay", {}, {},
+      {"YearDay",
+       {},
+       {},
        [](Args a, const Call&) -> Result<Value> { return Value(civil(a).year_day); }},
       {"Hour", {}, {}, [](Args a, const Call&) -> Result<Value> { return Value(civil(a).hour); }},
-      {"Minute", {}, {},
+      {"Minute",
+       {},
+       {},
        [](Args a, const Call&) -> Result<Value> { return Value(civil(a).minute); }},
-      {"Second", {}, {},
+      {"Second",
+       {},
+       {},
        [](Args a, const Call&) -> Result<Value> { return Value(civil(a).second); }},
-      {"Nanosecond", {}, {},
+      {"Nanosecond",
+       {},
+       {},
        [](Args a, const Call&) -> Result<Value> { return Value(civil(a).micros * 1000); }},
   };
   return methods;
@@ -146,24 +194,37 @@ Result<Value> in_units(Args args, const Call&) {
 const std::vector<Function>& duration_methods() {
   using P = Param;
   static const std::vector<Function> methods = {
-      {"String", {}, {}, [](Args a, const Call&) -> Result<Value> {
-         return Value(duration_text(number(a[0])));
-       }},
+      {"String",
+       {},
+       {},
+       [](Args a, const Call&) -> Result<Value> { return Value(duration_text(number(a[0]))); }},
       {"Seconds", {}, {}, in_units<1'000'000'000>},
       {"Minutes", {}, {}, in_units<60'000'000'000>},
       {"Hours", {}, {}, in_units<3'600'000'000'000>},
-      {"Milliseconds", {}, {},
+      {"Milliseconds",
+       {},
+       {},
        [](Args a, const Call&) -> Result<Value> { return int64(number(a[0]) / 1'000'000); }},
-      {"Microseconds", {}, {},
+      {"Microseconds",
+       {},
+       {},
        [](Args a, const Call&) -> Result<Value> { return int64(number(a[0]) / 1'000); }},
-      {"Nanoseconds", {}, {},
+      {"Nanoseconds",
+       {},
+       {},
        [](Args a, const Call&) -> Result<Value> { return int64(number(a[0])); }},
-      {"Abs", {}, {}, [](Args a, const Call&) -> Result<Value> {
+      {"Abs",
+       {},
+       {},
+       [](Args a, const Call&) -> Result<Value> {
          constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
          const int64_t value = number(a[0]);
          return Value::duration(value >= 0 ? value : value < -kMost ? kMost : -value);
        }},
-      {"Truncate", {P::kDuration}, {}, [](Args a, const Call&) -> Result<Value> {
+      {"Truncate",
+       {P::kDuration},
+       {},
+       [](Args a, const Call&) -> Result<Value> {
          const int64_t step = number(a[1]);
          return step <= 0 ? a[0] : Value::duration(number(a[0]) - number(a[0]) % step);
        }},

@@ -54,10 +54,10 @@ struct Text {
 // The type of a list, a map or a struct: its Go name (for %T and messages), its methods, and what
 // an absent key of a map gives. Lives longer than its values: a static, or held by the caller.
 struct Type {
-  std::string name;                                 // "template.KV"
-  bool holds_text = false;                          // []string, map[string]string
-  std::vector<std::string> fields = {};             // of a struct, in the order in which it prints
-  std::vector<std::string> json_names = {};         // the same fields in toJson
+  std::string name;                          // "template.KV"
+  bool holds_text = false;                   // []string, map[string]string
+  std::vector<std::string> fields = {};      // of a struct, in the order in which it prints
+  std::vector<std::string> json_names = {};  // the same fields in toJson
   std::vector<Function> methods = {};
   std::string (*to_string)(const Value&) = nullptr;  // fmt.Stringer
 };
@@ -117,9 +117,7 @@ class Value {
   // Of a list, a map or a struct; nullptr otherwise.
   const Type* type() const;
   std::string type_name() const;  // as %T prints it: "string", "template.KV", "time.Duration"
-  bool is_duration() const {
-    return kind() == Kind::kInt && integer().type == IntType::kDuration;
-  }
+  bool is_duration() const { return kind() == Kind::kInt && integer().type == IntType::kDuration; }
 
   bool truth() const;  // what `if` asks: false is false, 0, "", nil and whatever is empty
   // How much there is to print: scalars, each counted once for each way that leads to it, and bytes
@@ -142,8 +140,8 @@ enum class Param : uint8_t {
   kBool,
   kTime,
   kDuration,
-  kTexts,     // also a list that happens to hold only text, which Go would refuse
-  kList,      // any list
+  kTexts,  // also a list that happens to hold only text, which Go would refuse
+  kList,   // any list
 };
 
 // What a function may know besides its arguments.
