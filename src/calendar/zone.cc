@@ -112,6 +112,10 @@ seconds Zone::offset(Time time) const {
   return seconds(zone_.lookup(std::chrono::floor<seconds>(time)).offset);
 }
 
+std::string Zone::abbreviation(Time time) const {
+  return zone_.lookup(std::chrono::floor<seconds>(time)).abbr;
+}
+
 std::vector<std::string> zone_names() {
   std::vector<std::string> names;
   const fs::path root = database();

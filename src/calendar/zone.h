@@ -37,6 +37,8 @@ class Zone {
   // So the result never falls when `civil` rises.
   Time to_time(const CivilSecond& civil) const;
   seconds offset(Time time) const;  // east of UTC
+  // What the database calls the rule in force: "CET", "CEST", or "-03" where there is no name.
+  std::string abbreviation(Time time) const;
 
   bool operator==(const Zone& other) const { return zone_ == other.zone_; }
 

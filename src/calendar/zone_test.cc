@@ -27,6 +27,8 @@ TEST(Zone, ConvertsBothWays) {
   EXPECT_EQ(berlin.to_civil(utc("2026-07-01T12:00:00.9Z")), CivilSecond(2026, 7, 1, 14, 0, 0));
   EXPECT_EQ(berlin.to_time(CivilSecond(2026, 7, 1, 14, 0, 0)), utc("2026-07-01T12:00:00Z"));
   EXPECT_EQ(berlin.offset(utc("2026-01-01T00:00:00Z")), hours(1));
+  EXPECT_EQ(berlin.abbreviation(utc("2026-01-01T00:00:00Z")), "CET");
+  EXPECT_EQ(berlin.abbreviation(utc("2026-07-01T00:00:00Z")), "CEST");
   EXPECT_EQ(zone("UTC").to_civil(utc("1969-12-31T23:59:59.5Z")),
             CivilSecond(1969, 12, 31, 23, 59, 59));
   EXPECT_EQ(zone("Asia/Kathmandu").offset(utc("2026-01-01T00:00:00Z")), minutes(345));
