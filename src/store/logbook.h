@@ -46,6 +46,11 @@ Result<std::vector<LogbookRecord>> read_logbook(Session& session, int64_t after,
 // The timeline of an incident, in order of happening.
 Result<std::vector<LogbookRecord>> read_incident_logbook(Session& session,
                                                          std::string_view incident, int limit);
+// The newest entries about one subject, oldest first. Quick only for the kinds of subjects that
+// have an index (posted_alert).
+Result<std::vector<LogbookRecord>> read_subject_logbook(Session& session,
+                                                        std::string_view subject_kind,
+                                                        std::string_view subject, int limit);
 // The sequence number of the newest entry; 0 when there is none.
 Result<int64_t> last_logbook_seq(Session& session);
 
