@@ -13,18 +13,21 @@
 
 namespace tocsin::alert {
 
-// Sorts alerts into groups by the routing tree and tells each group to its receiver when its time has
-// come: group_wait after its first alert, then every group_interval; what is new decides whether
-// anything is sent (dispatch/dispatch.go, notify/notify.go of Alertmanager). A flush goes through
-// inhibition, time intervals and silences, then for each integration: is there something to tell since
-// the notification log's entry, send, retry with backoff until the flush's time is over, log.
+// Sorts alerts into groups by the routing tree and tells each group to its receiver when its time
+// has come: group_wait after its first alert, then every group_interval; what is new decides
+// whether anything is sent (dispatch/dispatch.go, notify/notify.go of Alertmanager). A flush goes
+// through inhibition, time intervals and silences, then for each integration: is there something to
+// tell since the notification log's entry, send, retry with backoff until the flush's time is over,
+// log.
 //
-// Unlike the reference: what was told as firing is told as resolved even if it is silenced or inhibited
-// meanwhile; after a restart a group goes on from the notification log, so nothing is told again and
-// nothing is forgotten; an intent is written before each send, so a send that a crash cut off is made
-// again, marked as a possible duplicate; a receiver that is slow or dead holds up only itself.
+// Unlike the reference: what was told as firing is told as resolved even if it is silenced or
+// inhibited meanwhile; after a restart a group goes on from the notification log, so nothing is
+// told again and nothing is forgotten; an intent is written before each send, so a send that a
+// crash cut off is made again, marked as a possible duplicate; a receiver that is slow or dead
+// holds up only itself.
 //
-// With start() it has a thread of its own that sleeps until the next due flush. A test calls step().
+// With start() it has a thread of its own that sleeps until the next due flush. A test calls
+// step().
 class Dispatcher : public PostedListener {
  public:
   struct Parts {
@@ -56,9 +59,9 @@ class Dispatcher : public PostedListener {
 
   // For the API, at `now`; thread-safe.
   struct Status {
-    std::vector<std::string> silenced_by;   // silence ids, active ones
+    std::vector<std::string> silenced_by;  // silence ids, active ones
     std::vector<uint64_t> inhibited_by;
-    std::vector<std::string> muted_by;      // names of time intervals (of the group asked for)
+    std::vector<std::string> muted_by;  // names of time intervals (of the group asked for)
   };
   virtual Status status_of(const routing::PostedAlert& alert, Time now) const = 0;
   // Names of receivers in the order of the routes that match.
