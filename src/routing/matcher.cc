@@ -52,7 +52,6 @@ bool has_any_byte(std::string_view expression) {
 }
 
 Result<std::shared_ptr<const RE2>> compile(std::string_view value) {
-  if (has_any_byte(value)) return bad_expression("invalid escape sequence", "\\C");
   RE2::Options options;
   options.set_log_errors(false);
   // The reference's text, so that an expression which closes the group itself means the same.
@@ -60,6 +59,7 @@ Result<std::shared_ptr<const RE2>> compile(std::string_view value) {
   if (!expression->ok()) {
     return bad_expression(go_words(expression->error_code()), expression->error_arg());
   }
+  if (has_any_byte(value)) return bad_expression("invalid escape sequence", "\\C");
   return expression;
 }
 
