@@ -157,7 +157,7 @@ class RandomRules {
 };
 
 TEST(Inhibition, AgreesWithAPlainModel) {
-  for (uint64_t seed = 0; seed < 400; ++seed) {
+  for (uint64_t seed = 0; seed < 150; ++seed) {
     RandomRules random(seed);
     Inhibitor inhibitor(random.rules());
     std::map<uint64_t, PostedAlertRef> alerts;
