@@ -1,15 +1,10 @@
 #include "parity/amtool.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <spawn.h>
-#include <stdlib.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <fstream>
-#include <iterator>
 #include <stdexcept>
 
 #include "base/text.h"
@@ -18,49 +13,18 @@
 namespace tocsin::parity {
 namespace {
 
-std::string content_of(const std::filesystem::path& file) {
-  std::ifstream in(file);
-  return std::string(std::istreambuf_iterator<char>(in), {});
-}
-
 // What a program of PATH writes to its output; the exit status does not matter, amtool says the
 // rest.
-std::string output_of(const std::vector<std::string>& arguments,
-                      const std::filesystem::path& file) {
-  std::vector<char*> argv;
-  for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
-  argv.push_back(nullptr);
-  posix_spawn_file_actions_t actions;
-  ::posix_spawn_file_actions_init(&actions);
-  ::posix_spawn_file_actions_addopen(&actions, 1, file.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-  const std::string errors = file.string() + ".err";
-  ::posix_spawn_file_actions_addopen(&actions, 2, errors.c_str(), O_WRONLY | O_CREAT | O_TRUNC,
-                                     0600);
-  pid_t pid = -1;
-  const int error = ::posix_spawnp(&pid, argv[0], &actions, nullptr, argv.data(), environ);
-  ::posix_spawn_file_actions_destroy(&actions);
-  int status = 0;
-  if (error != 0 || ::waitpid(pid, &status, 0) != pid || !WIFEXITED(status)) {
-    throw std::runtime_error(
-        fmt::format("{} cannot be run; script/setup installs it", arguments[0]));
-  }
-  std::string output = content_of(file);
-  if (output.empty()) throw std::runtime_error("amtool says only: " + content_of(errors));
+std::string output_of(const std::vector<std::string>& arguments, const Folder& folder) {
+  const pid_t pid = spawn(arguments, folder / "out", folder / "errors");
+  ::waitpid(pid, nullptr, 0);
+  std::string output = content_of(folder / "out");
+  if (output.empty())
+    throw std::runtime_error("amtool says only: " + content_of(folder / "errors"));
   return output;
 }
 
 }  // namespace
-
-Amtool::Amtool() {
-  std::string folder = (std::filesystem::temp_directory_path() / "tocsin-amtool-XXXXXX").string();
-  if (!::mkdtemp(folder.data())) throw std::runtime_error("no folder " + folder);
-  folder_ = folder;
-}
-
-Amtool::~Amtool() {
-  std::error_code ignored;
-  std::filesystem::remove_all(folder_, ignored);
-}
 
 std::filesystem::path Amtool::write(const std::string& config, size_t number) {
   const std::filesystem::path path = folder_ / fmt::format("{}.yml", number);
@@ -71,7 +35,7 @@ std::filesystem::path Amtool::write(const std::string& config, size_t number) {
 std::vector<std::string> Amtool::check(std::span<const std::string> configs) {
   std::vector<std::string> arguments = {"amtool", "check-config"};
   for (size_t i = 0; i < configs.size(); ++i) arguments.push_back(write(configs[i], i).string());
-  const std::string output = output_of(arguments, folder_ / "out");
+  const std::string output = output_of(arguments, folder_);
   std::vector<std::string> answers;
   size_t at = 0;
   for (size_t i = 0; i < configs.size(); ++i) {
@@ -97,7 +61,7 @@ std::vector<std::string> Amtool::check(std::span<const std::string> configs) {
 std::vector<std::string> Amtool::routes(const std::string& config) {
   const std::string output = output_of(
       {"amtool", "config", "routes", "show", "--config.file=" + write(config, 0).string()},
-      folder_ / "out");
+      folder_);
   constexpr std::string_view kReceiver = "  receiver: r";
   std::vector<std::string> out;
   for (std::string_view line : split(output, '\n')) {
@@ -114,7 +78,7 @@ std::vector<std::string> Amtool::routes(const std::string& config) {
 std::vector<std::string> Amtool::receivers(const std::string& config, const std::string& label) {
   const std::string output = output_of(
       {"amtool", "config", "routes", "test", "--config.file=" + write(config, 0).string(), label},
-      folder_ / "out");
+      folder_);
   std::vector<std::string> out;
   for (const std::string_view name : split(trim(output), ',')) out.emplace_back(trim(name));
   return out;

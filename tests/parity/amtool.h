@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "parity/process.h"
+
 namespace tocsin::parity {
 
 // Debian's amtool (Alertmanager 0.25) as a judge of configurations: it reads them with the code of
@@ -12,10 +14,6 @@ namespace tocsin::parity {
 // cannot be run. Its files are removed with the object.
 class Amtool {
  public:
-  Amtool();
-  ~Amtool();
-  Amtool(const Amtool&) = delete;
-
   // What it says to each configuration, in their order: empty when it takes it, else its error.
   std::vector<std::string> check(std::span<const std::string> configs);
   // The routes below the root, in their order, as it prints them: {a="b"}, or default-route for one
@@ -26,7 +24,7 @@ class Amtool {
 
  private:
   std::filesystem::path write(const std::string& config, size_t number);
-  std::filesystem::path folder_;
+  Folder folder_;
 };
 
 // A text (UTF-8) as YAML in double quotes, whatever it holds.
