@@ -63,7 +63,7 @@ TEST(Inhibition, AnAlertOnBothSidesDoesNotInhibitItselfNorOneLikeIt) {
   EXPECT_TRUE(inhibitor.inhibits(Labels::of({{"alertname", "DiskDown"}, {"node", "n"}}), at(5)));
 }
 
-// Alertmanager 0.29 to 0.34 remembers one source for each set of equal labels; when that one
+// Alertmanager 0.31 to 0.34 remembers one source for each set of equal labels; when that one
 // matches both sides it hides the others (issue 5162). Here each counts.
 TEST(Inhibition, ASourceOnBothSidesHidesNoOther) {
   Inhibitor inhibitor({rule("severity=~critical|warning", "severity=~warning|info", {"node"})});

@@ -94,7 +94,8 @@ std::string in_quotes(const Matchers& matchers) {
 }
 
 // What the two grammars made of a text, where either may have failed.
-Result<ParsedMatchers> choose(std::string_view text, Result<Matchers> now, Result<Matchers> before) {
+Result<ParsedMatchers> choose(std::string_view text, Result<Matchers> now,
+                              Result<Matchers> before) {
   if (!now && !before) return fail(std::move(before.error()));
   if (!now) {
     std::string warning = fmt::format(
