@@ -75,7 +75,7 @@ class Batch::CommandTx final : public Tx {
   }
   Result<> set_timer(const Timer& timer) override {
     batch_.timers_changed_ = true;
-    return write_timer(session_, timer);
+    return write_timer(session_, timer, batch_.now_);
   }
   Result<> cancel_timer(std::string_view kind, std::string_view subject) override {
     batch_.timers_changed_ = true;

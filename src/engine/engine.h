@@ -80,7 +80,9 @@ struct EngineOptions {
 // Engine time follows the wall clock at start and then advances with the monotonic clock. When the
 // two come apart by more than `jump_tolerance`, engine time takes the wall's value, pending delays
 // are moved by the difference and an entry `clock.jumped` says so; time within one engine may thus
-// go back.
+// go back. A wall clock that was set back while no engine ran is found by what was written after
+// now (the newest entry of the logbook, a pending delay): engine time begins there, and the first
+// commit follows the wall in the same way.
 //
 // Threading: submit() and run() from any thread; everything else from the owner. With start() the
 // engine has a thread of its own; a test or simulation calls step() instead, and then run() too is

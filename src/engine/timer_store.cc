@@ -2,11 +2,12 @@
 
 namespace tocsin::engine {
 
-Result<> write_timer(store::Session& session, const Timer& timer) {
-  RETURN_IF_ERROR(session.exec(
-      "INSERT INTO timers (kind, subject, due, basis) VALUES ($1, $2, $3, $4) "
-      "ON CONFLICT (kind, subject) DO UPDATE SET due = excluded.due, basis = excluded.basis",
-      timer.kind, timer.subject, timer.due, timer.basis == Basis::kMoment));
+Result<> write_timer(store::Session& session, const Timer& timer, Time now) {
+  RETURN_IF_ERROR(
+      session.exec("INSERT INTO timers (kind, subject, due, basis, set_at) "
+                   "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (kind, subject) DO UPDATE "
+                   "SET due = excluded.due, basis = excluded.basis, set_at = excluded.set_at",
+                   timer.kind, timer.subject, timer.due, timer.basis == Basis::kMoment, now));
   return {};
 }
 
@@ -23,9 +24,10 @@ Result<bool> take_timer(store::Session& session, const DueTimer& timer) {
   return count == 1;
 }
 
-Result<> postpone_timer(store::Session& session, const DueTimer& timer, Time until) {
-  RETURN_IF_ERROR(session.exec("UPDATE timers SET due = $1 WHERE kind = $2 AND subject = $3", until,
-                               timer.kind, timer.subject));
+Result<> postpone_timer(store::Session& session, const DueTimer& timer, Time until, Time now) {
+  RETURN_IF_ERROR(
+      session.exec("UPDATE timers SET due = $1, set_at = $2 WHERE kind = $3 AND subject = $4",
+                   until, now, timer.kind, timer.subject));
   return {};
 }
 
@@ -47,8 +49,14 @@ Result<std::optional<Time>> read_next_due(store::Session& session) {
   return rows.at(0).maybe_time(0);
 }
 
+Result<std::optional<Time>> read_newest_setting(store::Session& session) {
+  ASSIGN_OR_RETURN(const store::Rows rows,
+                   session.query("SELECT MAX(set_at) FROM timers WHERE basis = 0"));
+  return rows.at(0).maybe_time(0);
+}
+
 Result<int64_t> move_delays(store::Session& session, Duration by) {
-  return session.exec("UPDATE timers SET due = due + $1 WHERE basis = 0", by);
+  return session.exec("UPDATE timers SET due = due + $1, set_at = set_at + $1 WHERE basis = 0", by);
 }
 
 }  // namespace tocsin::engine

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <exception>
 
@@ -54,7 +55,21 @@ Result<std::unique_ptr<Writer>> Writer::open(Parts parts) {
   std::unique_ptr<Writer> writer(new Writer(parts, std::move(session)));
   ASSIGN_OR_RETURN(writer->last_seq_, store::last_logbook_seq(*writer->session_));
   ASSIGN_OR_RETURN(writer->next_due_, read_next_due(*writer->session_));
+  RETURN_IF_ERROR(writer->go_on_from_the_last());
   return writer;
+}
+
+// Due times in the rows were written by the clock of the last writer. When that clock was ahead of
+// ours (ours was set back while nobody ran, or was wrong on another machine), its delays would wait
+// longer by the difference. So engine time begins where the last one was seen; the first batch then
+// finds the wall clock apart from it, and follows as it does after any other jump.
+Result<> Writer::go_on_from_the_last() {
+  ASSIGN_OR_RETURN(const auto entry, store::last_logbook_time(*session_));
+  ASSIGN_OR_RETURN(const auto delay, read_newest_setting(*session_));
+  const Time now = clock_.now();
+  const Time seen = std::max(entry.value_or(now), delay.value_or(now));
+  if (seen - now > parts_.options.jump_tolerance) clock_.move(seen - now);
+  return {};
 }
 
 void Writer::on_timer(std::string kind, TimerHandler handler) {
@@ -169,7 +184,7 @@ Result<> Writer::fire(Batch& batch, const DueTimer& timer, Time now) {
 
   report_failure(timer, done.error());
   Command postpone = [&](Tx& tx) {
-    return postpone_timer(tx.sql(), timer, now + parts_.options.timer_retry);
+    return postpone_timer(tx.sql(), timer, now + parts_.options.timer_retry, now);
   };
   return batch.run(postpone);
 }

@@ -68,6 +68,7 @@ class Writer {
   Writer(Parts parts, std::unique_ptr<store::Session> session);
 
   struct Outcome;
+  Result<> go_on_from_the_last();
   Duration jump() const;
   Result<> write_all(Batch& batch, Outcome& outcome, bool with_timers);
   Result<> follow_clock(Batch& batch, Duration by, Time before);

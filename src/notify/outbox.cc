@@ -16,6 +16,7 @@ using engine::Tx;
 
 constexpr Duration kListenerCheck = milliseconds(200);
 constexpr Duration kLaneCheck = seconds(5);
+constexpr Duration kWhileStopping = seconds(1);
 constexpr Duration kPruneEvery = hours(6);
 constexpr Duration kPruneOn = seconds(1);  // while there is more to prune
 constexpr int64_t kPruneBatch = 500;
@@ -116,15 +117,18 @@ Result<bool> OutboxFlow::is_wanted(Tx& tx, const Subject& subject) {
 
 Result<> OutboxFlow::begin_try(Tx& tx, OutboxRow row) {
   Delivery& delivery = row.delivery;
+  // Before the commit, so that take_over() in the same batch knows it; after a rollback the next
+  // try has the same number.
+  if (!tries_->begin(delivery.id, delivery.attempts + 1)) {
+    return tx.set_timer(
+        {.kind = kSendTimer, .subject = delivery.id, .due = tx.now() + kWhileStopping});
+  }
   delivery.attempts += 1;
   row.state = RowState::kSending;
   row.tried = tx.now();
   RETURN_IF_ERROR(update_row(tx.sql(), row));
   RETURN_IF_ERROR(tx.set_timer(
       {.kind = kDeadlineTimer, .subject = delivery.id, .due = tx.now() + limits_.try_deadline}));
-  // Before the commit, so that take_over() in the same batch knows it; after a rollback the next
-  // try has the same number.
-  tries_->begin(delivery.id, delivery.attempts);
   tx.after_commit([this, delivery = std::move(delivery)] { hand_over(delivery); });
   return {};
 }
@@ -192,7 +196,7 @@ Result<> OutboxFlow::fail_try(Tx& tx, OutboxRow row, const Error& error) {
   RETURN_IF_ERROR(append(tx, "delivery.retrying", row,
                          {{"error", error.message}, {"next_try", to_rfc3339(next)}}));
   RETURN_IF_ERROR(wake_lane(tx, row.lane));
-  tx.after_commit([this, id = delivery.id] { tries_->drop_answer(id); });
+  tx.after_commit([this, id = delivery.id] { tries_->end(id); });
   DeliveryListener* const listener = listener_of(delivery.subject);
   if (listener == nullptr) return {};
   return listener->on_trouble(tx, delivery, error);

@@ -66,6 +66,10 @@ class Outbox {
   virtual Result<std::string> enqueue(engine::Tx& tx, Subject subject,
                                       const catalog::Person& person,
                                       const catalog::Contact& contact, Message message) = 0;
+  // Before the engine is stopped: begins no more tries (what is due goes at the next start) and
+  // waits until the results of those under way are committed, at most `patience`. Returns how many
+  // are left: they go again at the next start, marked. From any thread but the writer's.
+  virtual size_t stop(Duration patience) = 0;
 };
 
 }  // namespace tocsin::notify

@@ -31,6 +31,7 @@ class OutboxFlow final : public Outbox {
   void listen(std::string subject_kind, DeliveryListener& listener) override;
   Result<std::string> enqueue(engine::Tx& tx, Subject subject, const catalog::Person& person,
                               const catalog::Contact& contact, Message message) override;
+  size_t stop(Duration patience) override { return tries_->stop(patience); }
 
  private:
   // Where answers of the transport come in, from any thread; shut when the outbox is destroyed.

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <future>
+
 #include "notify/outbox_world.h"
 
 namespace tocsin::notify {
@@ -390,6 +392,108 @@ TEST_P(OutboxTest, ATestNeedsNoListener) {
   }));
   EXPECT_THAT(w.transport.sent(), SizeIs(1));
   EXPECT_THAT(w.engine.kinds(), ElementsAre("delivery.sent"));
+}
+
+// Takes its time for the page "slow" and takes everything else at once.
+std::optional<Result<>> slow_for_one(const Delivery& delivery) {
+  if (delivery.subject.id == "slow") return std::nullopt;
+  return Result<>();
+}
+
+std::optional<Error> no_commit(std::string_view sql) {
+  if (sql != "COMMIT") return std::nullopt;
+  return Error{Code::kResourceExhausted, "disk is full"};
+}
+
+// `stop` on a thread of its own; no try begins any more when this returns.
+std::future<size_t> stop_beside(World& w) {
+  auto left = std::async(std::launch::async, [&w] { return w.outbox->stop(seconds(30)); });
+  size_t sent = 0;
+  do {
+    sent = w.transport.sent().size();
+    w.enqueue("probe");
+  } while (w.transport.sent().size() > sent);
+  return left;
+}
+
+bool is_waiting(const std::future<size_t>& left) {
+  return left.wait_for(Duration(0)) == std::future_status::timeout;
+}
+
+TEST_P(OutboxTest, AStopWaitsForTheAnswerAndItsCommitSoThatNothingIsSentAgain) {
+  World w(on_backend());
+  w.transport.script = slow_for_one;
+  const std::string slow = w.enqueue("slow");
+  std::future<size_t> left = stop_beside(w);
+  EXPECT_TRUE(is_waiting(left));
+  EXPECT_TRUE(w.transport.answer(slow, 1, {}));
+  EXPECT_TRUE(is_waiting(left)) << "the answer is there, but a crash now would forget it";
+  w.engine.settle();
+  EXPECT_EQ(left.get(), 0u);
+
+  const size_t before = w.transport.sent().size();
+  w.crash();
+  w.engine.advance(minutes(5));
+  ASSERT_THAT(w.transport.sent(), SizeIs(before + 1));
+  EXPECT_EQ(w.transport.sent().back().subject.id, "probe") << "it was due during the stop";
+  EXPECT_FALSE(w.transport.sent().back().maybe_duplicate);
+  EXPECT_EQ(w.status(slow).attempts, 1);
+  EXPECT_THAT(w.engine.kinds(), Not(Contains("delivery.repeated")));
+}
+
+TEST_P(OutboxTest, AFailureDuringAStopIsTriedAgainAfterTheStartAndUnmarked) {
+  World w(on_backend());
+  w.transport.script = slow_for_one;
+  const std::string slow = w.enqueue("slow");
+  std::future<size_t> left = stop_beside(w);
+  EXPECT_TRUE(w.transport.answer(slow, 1, fail(Code::kUnavailable, "refused")));
+  w.engine.settle();
+  EXPECT_EQ(left.get(), 0u);
+  w.engine.advance(minutes(1));
+  EXPECT_EQ(w.status(slow).attempts, 1) << "no try begins any more";
+
+  w.crash();
+  w.engine.advance(seconds(2));
+  EXPECT_EQ(w.status(slow).attempts, 2);
+  for (const Delivery& d : w.transport.sent()) EXPECT_FALSE(d.maybe_duplicate);
+}
+
+TEST_P(OutboxTest, AStopWithoutPatienceLeavesTheTryAndTheNextStartMarksIt) {
+  World w(on_backend());
+  w.transport.script = slow_for_one;
+  w.enqueue("slow");
+  w.enqueue("fast");
+  EXPECT_EQ(w.outbox->stop(Duration(0)), 1u);
+  w.crash();
+  ASSERT_THAT(w.transport.sent(), SizeIs(3));
+  EXPECT_EQ(w.transport.sent().back().subject.id, "slow");
+  EXPECT_TRUE(w.transport.sent().back().maybe_duplicate);
+}
+
+TEST_P(OutboxTest, AStopDoesNotWaitForTriesThatAreOver) {
+  World w(on_backend());
+  w.transport.script = kNoAnswer;
+  w.enqueue("pag_1");
+  w.listener.unwanted.insert("pag_1");
+  w.engine.advance(seconds(63));  // its deadline has ended it
+  w.transport.script = always(Code::kUnavailable, "refused");
+  w.enqueue("pag_2");  // waits for its next try
+  EXPECT_EQ(w.outbox->stop(Duration(0)), 0u);
+}
+
+TEST_P(OutboxTest, ATryThatWasRolledBackHoldsUpNoStopOnceItIsDueAgain) {
+  World w(on_backend());
+  ASSERT_TRUE(w.engine.engine().run([&](engine::Tx& tx) -> Result<> {
+    RETURN_IF_ERROR(w.outbox->enqueue(tx, {"page", "pag_1"}, ada(), webhook(), {}));
+    return {};
+  }));
+  w.engine.faults().before = no_commit;
+  w.engine.settle();
+  w.engine.faults().before = {};
+  EXPECT_EQ(w.outbox->stop(Duration(0)), 1u);
+  w.engine.settle();
+  EXPECT_EQ(w.outbox->stop(Duration(0)), 0u);
+  EXPECT_THAT(w.transport.sent(), IsEmpty());
 }
 
 }  // namespace

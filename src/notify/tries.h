@@ -1,12 +1,15 @@
 #pragma once
 
+#include <condition_variable>
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
 #include "base/result.h"
+#include "base/time.h"
 
 namespace tocsin::notify {
 
@@ -15,9 +18,17 @@ namespace tocsin::notify {
 // answer will never come. Thread-safe.
 class Tries {
  public:
-  void begin(const std::string& delivery, int attempt) {
+  // False after stop(): no try may begin any more.
+  bool begin(const std::string& delivery, int attempt) {
     const std::lock_guard lock(mutex_);
+    if (stopping_) {
+      // Who asks has no try under way; one that was noted here was rolled back.
+      end_under_way(delivery);
+      return false;
+    }
     begun_[delivery] = attempt;
+    under_way_.insert(delivery);
+    return true;
   }
   bool is_ours(const std::string& delivery, int attempt) const {
     const std::lock_guard lock(mutex_);
@@ -29,6 +40,8 @@ class Tries {
   void keep_answer(const std::string& delivery, int attempt, Result<> answer) {
     const std::lock_guard lock(mutex_);
     answers_.insert_or_assign(delivery, std::pair(attempt, std::move(answer)));
+    const auto newest = begun_.find(delivery);
+    if (newest != begun_.end() && newest->second == attempt) end_under_way(delivery);
   }
   std::optional<std::pair<int, Result<>>> kept_answer(const std::string& delivery) const {
     const std::lock_guard lock(mutex_);
@@ -36,19 +49,39 @@ class Tries {
     if (it == answers_.end()) return std::nullopt;
     return it->second;
   }
-  void drop_answer(const std::string& delivery) {
+  // Its result is committed; another try of the delivery may follow.
+  void end(const std::string& delivery) {
     const std::lock_guard lock(mutex_);
     answers_.erase(delivery);
+    end_under_way(delivery);
   }
+  // The delivery is over.
   void forget(const std::string& delivery) {
     const std::lock_guard lock(mutex_);
     begun_.erase(delivery);
     answers_.erase(delivery);
+    end_under_way(delivery);
+  }
+
+  // Lets no try begin any more and waits until none is under way, at most `patience`; how many
+  // still are.
+  size_t stop(Duration patience) {
+    std::unique_lock lock(mutex_);
+    stopping_ = true;
+    ended_.wait_for(lock, patience, [this] { return under_way_.empty(); });
+    return under_way_.size();
   }
 
  private:
+  void end_under_way(const std::string& delivery) {  // under mutex_
+    if (under_way_.erase(delivery) > 0 && under_way_.empty()) ended_.notify_all();
+  }
+
   mutable std::mutex mutex_;
+  std::condition_variable ended_;
+  bool stopping_ = false;
   std::map<std::string, int> begun_;  // the newest try
+  std::set<std::string> under_way_;   // begun, and its result neither committed nor kept
   std::map<std::string, std::pair<int, Result<>>> answers_;
 };
 

@@ -61,6 +61,7 @@ class Server final : public App {
   Result<> first_sign_in();
   void add_routes();
   void start_threads();
+  void stop_deliveries();
   void stop_everything();
   void step(std::string_view name, const std::function<void()>& action);
 
@@ -311,6 +312,13 @@ void Server::step(std::string_view name, const std::function<void()>& action) {
   log_.info("stopped", {{"part", name}, {"took", clock_.monotonic() - begun}});
 }
 
+void Server::stop_deliveries() {
+  const size_t left = outbox_->stop(seconds(5));
+  if (left == 0) return;
+  log_.warn("tries without an answer are left behind; they go again at the next start, marked",
+            {{"tries", left}});
+}
+
 void Server::stop_everything() {
   if (is_stopped_) return;
   is_stopped_ = true;
@@ -320,6 +328,8 @@ void Server::stop_everything() {
   if (edges_) step("objectives", [&] { edges_->stop(); });
   if (telemetry_) step("telemetry", [&] { telemetry_->stop(); });
   if (alerts_) step("alerts", [&] { alerts_->stop(); });
+  // While the engine still writes: a message whose answer is committed is not sent again.
+  if (outbox_) step("deliveries", [&] { stop_deliveries(); });
   if (engine_) step("engine", [&] { engine_->stop(seconds(5)); });
   if (tail_) step("stream", [&] { tail_->stop(); });
   if (client_) step("client", [&] { client_.reset(); });

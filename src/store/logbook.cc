@@ -108,6 +108,13 @@ Result<int64_t> last_logbook_seq(Session& session) {
   return rows.at(0).integer(0);
 }
 
+Result<std::optional<Time>> last_logbook_time(Session& session) {
+  ASSIGN_OR_RETURN(const Rows rows,
+                   session.query("SELECT recorded FROM logbook ORDER BY seq DESC LIMIT 1"));
+  if (rows.empty()) return std::nullopt;
+  return rows.front().maybe_time(0);
+}
+
 codec::JsonObject to_json(const LogbookRecord& record) {
   const LogbookEntry& entry = record.entry;
   codec::JsonObject json;

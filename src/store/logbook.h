@@ -53,6 +53,9 @@ Result<std::vector<LogbookRecord>> read_subject_logbook(Session& session,
                                                         std::string_view subject, int limit);
 // The sequence number of the newest entry; 0 when there is none.
 Result<int64_t> last_logbook_seq(Session& session);
+// When the newest entry was recorded, by the clock of its writer; nothing when there is none.
+// Newest by number: after a clock was set back, older entries may have later times.
+Result<std::optional<Time>> last_logbook_time(Session& session);
 
 codec::JsonObject to_json(const LogbookRecord& record);
 

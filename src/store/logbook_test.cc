@@ -67,6 +67,15 @@ TEST_P(LogbookTest, ReadsOnFromASequenceNumber) {
   EXPECT_EQ(last_logbook_seq(*session_), 5);
 }
 
+TEST_P(LogbookTest, TheNewestTimeIsThatOfTheHighestNumber) {
+  EXPECT_EQ(last_logbook_time(*session_).value(), std::nullopt);
+  const auto at = [](int s) { return Time(seconds(s)); };
+  ASSERT_TRUE(append_logbook(*session_, 1, at(9000), entry("a", "", at(1))));
+  EXPECT_EQ(last_logbook_time(*session_).value(), at(9000));
+  ASSERT_TRUE(append_logbook(*session_, 2, at(20), entry("clock.jumped", "", at(20))));
+  EXPECT_EQ(last_logbook_time(*session_).value(), at(20)) << "the clock was set back in between";
+}
+
 TEST_P(LogbookTest, TheTimelineOfAnIncidentIsInOrderOfHappening) {
   const auto at = [](int s) { return Time(seconds(s)); };
   ASSERT_TRUE(append_logbook(*session_, 1, at(9), entry("a", "inc_1", at(5))));

@@ -13,11 +13,16 @@ from tests.journeys.harness import http as call
 
 
 class Hooks:
-    """Webhook and Slack receivers: keeps every request; `answer` says how to answer by path prefix."""
+    """Webhook and Slack receivers: keeps every request; `answer` says how to answer by path prefix.
+
+    While `may_answer` is clear, requests are kept and wait for their answer.
+    """
 
     def __init__(self):
         self.requests = []
         self.answer = {}  # path prefix -> status, or "hang-up"
+        self.may_answer = threading.Event()
+        self.may_answer.set()
         self.lock = threading.Lock()
         outer = self
 
@@ -28,6 +33,7 @@ class Hooks:
                 with outer.lock:
                     outer.requests.append({"path": self.path, "headers": dict(self.headers), "body": body,
                                            "at": time.time(), "status": status})
+                outer.may_answer.wait(30)
                 if status == "hang-up":
                     self.connection.close()
                     return

@@ -86,8 +86,12 @@ Installation make_installation(Rng& rng) {
 
 class Life {
  public:
-  explicit Life(uint64_t seed)
-      : rng_(seed), made_(make_installation(rng_)), house_(seed, made_.declared), checks_(house_) {
+  Life(uint64_t seed, Clocks clocks)
+      : rng_(seed),
+        clocks_(clocks),
+        made_(make_installation(rng_)),
+        house_(seed, made_.declared),
+        checks_(house_) {
     report_.seed = seed;
     house_.on_commit = [this] { checks_.after_commit(); };
     house_.on_start = [this] { say_everything(); };
@@ -237,7 +241,16 @@ class Life {
     house_.t.clock().jump(by);
   }
 
+  void set_clock_by_hours() {
+    const auto by = seconds(static_cast<int64_t>(rng_.below(86'400)) - 43'200);
+    const bool is_down = rng_.below(4) > 0;
+    tell(fmt::format("the wall clock moves by {} s{}", by.count(), is_down ? " while down" : ""));
+    house_.t.clock().jump(by);
+    if (is_down) house_.crash();
+  }
+
   void act() {
+    if (clocks_ == Clocks::kWild && rng_.below(5) == 0) return set_clock_by_hours();
     const uint64_t what = rng_.below(100);
     if (what < 42) return flip();
     if (what < 52) return acknowledge();
@@ -330,6 +343,7 @@ class Life {
   }
 
   SeededRng rng_;
+  const Clocks clocks_;
   Installation made_;
   Report report_;
   House house_;
@@ -341,6 +355,6 @@ class Life {
 
 }  // namespace
 
-Report run(uint64_t seed) { return Life(seed).live(); }
+Report run(uint64_t seed, Clocks clocks) { return Life(seed, clocks).live(); }
 
 }  // namespace tocsin::simulation

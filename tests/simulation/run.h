@@ -16,6 +16,10 @@ struct Report {
   std::vector<std::string> story;  // what was done, for a person who replays it
 };
 
-Report run(uint64_t seed);
+// How the wall clock is set: by up to an hour while the process runs, or by up to half a day,
+// mostly while it is down.
+enum class Clocks { kOrdinary, kWild };
+
+Report run(uint64_t seed, Clocks clocks = Clocks::kOrdinary);
 
 }  // namespace tocsin::simulation

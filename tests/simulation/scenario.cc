@@ -280,16 +280,25 @@ Result<> Scenario::channel(const Words& words) {
   return {};
 }
 
-Result<> Scenario::crash(const Words&) {
+Result<> Scenario::crash(const Words& words) {
+  if (words.size() > 1) {
+    RETURN_IF_ERROR(need(words, 4, "crash set-clock back 2h"));
+    RETURN_IF_ERROR(move_clock(words[2], words[3]));  // and the dead process does not see it
+  }
   house().crash();
   house().advance(Duration(0));
   return {};
 }
 
+Result<> Scenario::move_clock(const std::string& way, const std::string& how_far) {
+  ASSIGN_OR_RETURN(const Duration by, parse_duration(how_far));
+  house().t.clock().jump(way == "back" ? -by : by);
+  return {};
+}
+
 Result<> Scenario::set_clock(const Words& words) {
   RETURN_IF_ERROR(need(words, 3, "set-clock back 2h"));
-  ASSIGN_OR_RETURN(const Duration by, parse_duration(words[2]));
-  house().t.clock().jump(words[1] == "back" ? -by : by);
+  RETURN_IF_ERROR(move_clock(words[1], words[2]));
   house().advance(Duration(0));
   return {};
 }

@@ -43,6 +43,7 @@ class Scenario {
   Result<> channel(const Words& words);
   Result<> crash(const Words& words);
   Result<> set_clock(const Words& words);
+  Result<> move_clock(const std::string& way, const std::string& how_far);
   Result<> expect(const Words& words);
 
   Result<> expect_message(const Words& words);

@@ -15,6 +15,7 @@ namespace tocsin::simulation {
 namespace {
 
 constexpr uint64_t kSeeds = 1000;
+constexpr uint64_t kWildSeeds = 250;
 
 std::optional<uint64_t> number_from(const char* name) {
   const char* text = std::getenv(name);
@@ -46,22 +47,14 @@ struct Sum {
   }
 };
 
-TEST(Simulation, PromisesHoldInEveryLife) {
-  if (const auto seed = number_from("SIM_SEED")) {
-    const Report report = run(*seed);
-    fmt::print("{}", told(report));
-    EXPECT_TRUE(report.findings.empty());
-    return;
-  }
-  const uint64_t first = number_from("SIM_FIRST").value_or(1);
-  const uint64_t end = first + number_from("SIM_SEEDS").value_or(kSeeds);
+void live_many(uint64_t first, uint64_t end, Clocks clocks) {
   Sum sum;
   std::atomic<uint64_t> next = first;
   {
     std::vector<std::jthread> threads;
     for (unsigned i = 0; i < std::max(1U, std::thread::hardware_concurrency()); ++i) {
       threads.emplace_back([&] {
-        for (uint64_t seed = next++; seed < end; seed = next++) sum.add(run(seed));
+        for (uint64_t seed = next++; seed < end; seed = next++) sum.add(run(seed, clocks));
       });
     }
   }
@@ -73,6 +66,31 @@ TEST(Simulation, PromisesHoldInEveryLife) {
     ADD_FAILURE() << told(sum.broken[i]);
   }
   EXPECT_EQ(sum.broken.size(), 0u);
+}
+
+void live_as_asked(uint64_t seeds, Clocks clocks) {
+  if (const auto seed = number_from("SIM_SEED")) {
+    const Report report = run(*seed, clocks);
+    fmt::print("{}", told(report));
+    EXPECT_TRUE(report.findings.empty());
+    return;
+  }
+  const uint64_t first = number_from("SIM_FIRST").value_or(1);
+  live_many(first, first + number_from("SIM_SEEDS").value_or(seeds), clocks);
+}
+
+TEST(Simulation, PromisesHoldInEveryLife) { live_as_asked(kSeeds, Clocks::kOrdinary); }
+
+TEST(Simulation, PromisesHoldWhenTheClockIsSetByHoursWhileDown) {
+  live_as_asked(kWildSeeds, Clocks::kWild);
+}
+
+// The clock was set back and the process died before it followed: delays waited longer by that.
+TEST(Simulation, PromisesHoldWhenAProcessDiesBeforeItFollowsTheClock) {
+  for (const uint64_t seed : {100'020, 100'092}) {
+    const Report report = run(seed);
+    EXPECT_TRUE(report.findings.empty()) << told(report);
+  }
 }
 
 TEST(Simulation, SeedAlwaysLivesTheSameLife) {
