@@ -306,7 +306,7 @@ Response Api::get_alerts(const Request& request, const store::Actor&) {
     const auto status = parts_.dispatcher.status_of(*alert, now);
     if (!filter->takes(status)) continue;
     if (out.size() > 1) out += ',';
-    write_alert(out, *alert, fingerprint, status, receivers);
+    write_alert(out, *alert, fingerprint, status, {}, receivers);
   }
   out += "]\n";
   return json(200, std::move(out));
@@ -339,7 +339,7 @@ void Api::write_group(
     std::ranges::sort(receivers);
     const auto repeated = std::ranges::unique(receivers);
     receivers.erase(repeated.begin(), repeated.end());
-    write_alert(out, *alert, alert->fingerprint(), status, receivers);
+    write_alert(out, *alert, alert->fingerprint(), status, group.muted_by, receivers);
   }
   out += R"(],"labels":)";
   write_labels(out, group.labels);
@@ -382,10 +382,9 @@ Response Api::get_groups(const Request& request, const store::Actor&) {
     std::vector<std::pair<PostedAlertRef, Dispatcher::Status>> alerts;
     for (PostedAlertRef& alert : group.alerts) {
       if (!filter->takes(*alert, now)) continue;
-      auto status = parts_.dispatcher.status_of(*alert, now);
+      const auto status = parts_.dispatcher.status_of(*alert, now);
       if (!filter->takes(status)) continue;
-      status.muted_by = group.muted_by;
-      alerts.emplace_back(std::move(alert), std::move(status));
+      alerts.emplace_back(std::move(alert), status);
     }
     if (alerts.empty()) continue;
     if (out.size() > 1) out += ',';

@@ -99,7 +99,8 @@ void write_labels(std::string& out, const routing::Labels& labels) {
 }
 
 void write_alert(std::string& out, const routing::PostedAlert& alert, uint64_t fingerprint,
-                 const Dispatcher::Status& status, std::span<const std::string> receivers) {
+                 const Dispatcher::Status& status, std::span<const std::string> muted_by,
+                 std::span<const std::string> receivers) {
   out += R"({"annotations":)";
   write_labels(out, alert.annotations);
   out += R"(,"endsAt":)";
@@ -118,10 +119,12 @@ void write_alert(std::string& out, const routing::PostedAlert& alert, uint64_t f
   write_array(out, status.inhibited_by,
               [&](uint64_t by) { write_text(out, routing::fingerprint_text(by)); });
   out += R"(,"mutedBy":)";
-  write_array(out, status.muted_by, [&](const std::string& name) { write_text(out, name); });
+  write_array(out, muted_by, [&](const std::string& name) { write_text(out, name); });
   out += R"(,"silencedBy":)";
   write_array(out, status.silenced_by, [&](const std::string& id) { write_text(out, id); });
-  out += is_suppressed(status) ? R"(,"state":"suppressed"},"updatedAt":)"
+  const bool is_suppressed =
+      !status.silenced_by.empty() || !status.inhibited_by.empty() || !muted_by.empty();
+  out += is_suppressed ? R"(,"state":"suppressed"},"updatedAt":)"
                                : R"(,"state":"active"},"updatedAt":)";
   write_time(out, alert.updated);
   if (!alert.generator_url.empty()) {

@@ -19,14 +19,11 @@ void write_text(std::string& out, std::string_view text);
 void write_time(std::string& out, Time time);
 void write_labels(std::string& out, const routing::Labels& labels);
 
-// A receiver's name, or more, in each place where an alert names it.
+// `muted_by`: the time intervals that mute the group in which it is shown.
 void write_alert(std::string& out, const routing::PostedAlert& alert, uint64_t fingerprint,
-                 const Dispatcher::Status& status, std::span<const std::string> receivers);
+                 const Dispatcher::Status& status, std::span<const std::string> muted_by,
+                 std::span<const std::string> receivers);
 void write_silence(std::string& out, const routing::Silence& silence, Time now);
 std::string to_json(const Refusal& refusal);
-
-inline bool is_suppressed(const Dispatcher::Status& status) {
-  return !status.silenced_by.empty() || !status.inhibited_by.empty() || !status.muted_by.empty();
-}
 
 }  // namespace tocsin::alert
