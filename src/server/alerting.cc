@@ -21,7 +21,8 @@ Result<std::string> read_file(const std::string& path) {
   return std::string(std::istreambuf_iterator<char>(in), {});
 }
 
-// The files that a pattern names, sorted; a pattern that names none is fine, as it is to the reference.
+// The files that a pattern names, sorted; a pattern that names none is fine, as it is to the
+// reference.
 std::vector<std::string> files_of(const std::string& pattern) {
   glob_t found{};
   std::vector<std::string> files;
@@ -80,10 +81,10 @@ Result<> Alerting::load() {
   RETURN_IF_ERROR(alerts_.load(*session));
   RETURN_IF_ERROR(silences_.load(*session));
   RETURN_IF_ERROR(log_book_.load(*session));
-  dispatcher_ = alert::Dispatcher::make({parts_.engine, alerts_, silences_, log_book_, parts_.clock,
-                                         parts_.rng, parts_.log, parts_.metrics,
-                                         options_.external_url},
-                                        options_.dispatcher);
+  dispatcher_ =
+      alert::Dispatcher::make({parts_.engine, alerts_, silences_, log_book_, parts_.clock,
+                               parts_.rng, parts_.log, parts_.metrics, options_.external_url},
+                              options_.dispatcher);
   use(std::move(config));
   return {};
 }
@@ -158,28 +159,8 @@ void Alerting::add_routes(net::Router& router, Authorize authorize, const std::s
                                           .version = std::string(kVersion)});
 }
 
-// Writes down what ran out, and from time to time forgets what is past its retention.
-Duration Alerting::keep_house() {
-  const Time now = parts_.clock.now();
-  const Time next =
-      alerts_.expire(now, [this](uint64_t fingerprint) { return dispatcher_->holds(fingerprint); });
-  silences_.count(now);
-  if (now >= next_collection_) {
-    silences_.collect(now);
-    log_book_.collect(now, [this](const alert::ToldKey& key) { return dispatcher_->is_live(key); });
-    next_collection_ = now + options_.maintenance_interval;
-  }
-  return std::clamp(Duration(next - now), Duration(milliseconds(10)), Duration(seconds(1)));
-}
+void Alerting::start() { dispatcher_->start(); }
 
-void Alerting::start() {
-  dispatcher_->start();
-  house_ = std::make_unique<Ticker>([this] { return keep_house(); });
-}
-
-void Alerting::stop(Duration patience) {
-  if (house_) house_->stop();
-  dispatcher_->stop(patience);
-}
+void Alerting::stop(Duration patience) { dispatcher_->stop(patience); }
 
 }  // namespace tocsin::server

@@ -12,7 +12,6 @@
 #include "engine/engine.h"
 #include "net/client.h"
 #include "net/http.h"
-#include "server/ticker.h"
 #include "store/database.h"
 
 namespace tocsin::server {
@@ -26,9 +25,10 @@ struct AlertingConfig {
 // What is wrong is one kInvalidArgument with a line for each problem.
 Result<AlertingConfig> load_alerting(const std::string& file, routing::MatcherSyntax syntax);
 
-// Alertmanager's place: all parts between a posted alert and its receivers, joined. Made by the server
-// (`alertmanager:` in tocsin.yaml) and by `tocsin alertmanager`. Owned by one thread; reload() and the
-// routes' handlers from any.
+// Alertmanager's place: all parts between a posted alert and its receivers, joined. Made by the
+// server
+// (`alertmanager:` in tocsin.yaml) and by `tocsin alertmanager`. Owned by one thread; reload() and
+// the routes' handlers from any.
 class Alerting {
  public:
   struct Parts {
@@ -43,9 +43,8 @@ class Alerting {
   struct Options {
     std::string file;  // alertmanager.yml
     routing::MatcherSyntax syntax = routing::MatcherSyntax::kFallback;
-    std::string external_url;  // in messages; without a slash at the end
+    std::string external_url;                      // in messages; without a slash at the end
     Duration retention = std::chrono::hours(120);  // of silences and of what was told
-    Duration maintenance_interval = std::chrono::minutes(15);
     alert::PostedBook::Limits alerts;
     alert::SilenceBook::Limits silences;
     alert::Dispatcher::Options dispatcher;
@@ -69,7 +68,6 @@ class Alerting {
   Result<> load();
   void use(AlertingConfig config);
   void show_reload(bool went_well);
-  Duration keep_house();
 
   const Parts parts_;
   const Options options_;
@@ -80,8 +78,6 @@ class Alerting {
   alert::SilenceBook silences_;
   alert::NotificationLog log_book_;
   std::unique_ptr<alert::Dispatcher> dispatcher_;
-  Time next_collection_{};
-  std::unique_ptr<Ticker> house_;
 };
 
 }  // namespace tocsin::server
