@@ -44,6 +44,27 @@ std::string seconds_text(Time t) { return fmt::format("{:.3f}", to_seconds(t.tim
 
 bool is_count(double v) { return std::isfinite(v) && v >= 0; }
 
+// The values of one group in one answer, which may have several series of it.
+struct Gathered {
+  double sum = 0, most = 0;
+  size_t n = 0;
+
+  void add(double value) {
+    sum += value;
+    most = n == 0 ? value : std::max(most, value);
+    ++n;
+  }
+  // As a level folds the series that it is made from.
+  double level(SignalSpec::LevelFold fold) const {
+    switch (fold) {
+      case SignalSpec::LevelFold::kSum: return sum;
+      case SignalSpec::LevelFold::kMax: return most;
+      case SignalSpec::LevelFold::kAverage: return n == 0 ? 0 : sum / static_cast<double>(n);
+    }
+    bug("unknown fold");
+  }
+};
+
 }  // namespace
 
 // One step's questions: every signal asks one or two, and the round ends when all are answered.
@@ -124,7 +145,7 @@ void QueryAsker::ask(std::function<void(std::move_only_function<void()>)> done) 
 void QueryAsker::take(Round& round) {
   struct Sums {
     std::shared_ptr<const SignalSpec> spec;
-    std::map<Labels, std::array<double, 4>> groups;  // by Part
+    std::map<Labels, std::array<Gathered, 4>> groups;  // by Part
     std::optional<Error> error;
   };
   std::map<SignalName, Sums> signals;
@@ -142,7 +163,7 @@ void QueryAsker::take(Round& round) {
         group[label] = it == value.labels.end() ? std::string() : it->second;
       }
       if (std::isfinite(value.value))
-        sums.groups[group][static_cast<size_t>(question.part)] += value.value;
+        sums.groups[group][static_cast<size_t>(question.part)].add(value.value);
     }
   }
   std::optional<Error> error;
@@ -153,13 +174,14 @@ void QueryAsker::take(Round& round) {
     }
     const Time from = round.from[name];
     for (const auto& [group, parts] : sums.groups) {
-      const auto [bad, good, total, of] = parts;
+      const auto& [bad, good, totals, of] = parts;
+      const double total = totals.sum;
       if (sums.spec->kind == SignalKind::kLevel) {
-        telemetry_.add_level(name, group, of, round.to);
-      } else if (sums.spec->kind == SignalKind::kRate && is_count(of)) {
-        telemetry_.add_rate(name, group, from, round.to, of);
+        telemetry_.add_level(name, group, of.level(sums.spec->fold), round.to);
+      } else if (sums.spec->kind == SignalKind::kRate && is_count(of.sum)) {
+        telemetry_.add_rate(name, group, from, round.to, of.sum);
       } else if (is_count(total)) {
-        const double failed = sums.spec->query->bad.empty() ? total - good : bad;
+        const double failed = sums.spec->query->bad.empty() ? total - good.sum : bad.sum;
         telemetry_.add_ratio(name, group, from, round.to, std::clamp(failed, 0.0, total), total,
                              group.empty());
       }

@@ -114,6 +114,29 @@ TEST(QuerySource, ReadsRatesByGroup) {
   EXPECT_EQ(sum, 12);
 }
 
+TEST(QuerySource, AGroupsLevelFoldsAsTheSignalSays) {
+  const std::string three = R"({"status":"success","data":{"resultType":"vector","result":[)"
+                            R"({"metric":{"pod":"a","zone":"eu"},"value":[1,"-5"]},)"
+                            R"({"metric":{"pod":"b","zone":"eu"},"value":[1,"-2"]},)"
+                            R"({"metric":{"pod":"c","zone":"eu"},"value":[1,"NaN"]},)"
+                            R"({"metric":{"pod":"d","zone":"us"},"value":[1,"9"]}]}})";
+  for (const auto& [fold, eu] :
+       {std::pair(SignalSpec::LevelFold::kSum, -7.0), std::pair(SignalSpec::LevelFold::kMax, -2.0),
+        std::pair(SignalSpec::LevelFold::kAverage, -3.5)}) {
+    SignalSpec spec = asked("queue", SignalKind::kLevel, {.of = "q"});
+    spec.fold = fold;
+    spec.by = {"zone"};
+    Asked asked(std::move(spec));
+    asked.server.answer_always({.body = three});
+    EXPECT_EQ(asked.ask().state, SourceState::kUp);
+    const auto streams = asked.telemetry->slots(SignalName("queue"), RollupLevel::kTenSeconds,
+                                                Time(), asked.clock.now() + hours(1));
+    ASSERT_EQ(streams->size(), 2U);
+    EXPECT_EQ(streams->at(0).slots.at(0).head[0], eu);
+    EXPECT_EQ(streams->at(1).slots.at(0).head[0], 9);
+  }
+}
+
 TEST(QuerySource, FillsThePastWithoutTellingItAndGoesOnFromItsEnd) {
   Asked asked(only_total_and_bad());
   asked.source.backfill = hours(1);
