@@ -55,13 +55,18 @@ void Folder::fold_sample(Series& series, const Sample& sample, int64_t now_ms, F
     ++counts.too_late;
     return;
   }
+  // That a series has ended says nothing of its target, and ends no counter: should it come back,
+  // it goes on from where it was, and what it counted unseen is there.
+  if (is_stale_marker(sample.v)) {
+    if (sample.t_ms >= series.level_ms) {
+      series.level_ms = sample.t_ms;  // so that an older sample, come late, does not revive it
+      series.is_stale = true;
+    }
+    return;
+  }
   // While a target is down its scraper goes on to write `up`; that is no watching.
   if (series.target != kNone && (!series.is_up || sample.v > 0)) {
     series_.target_at(series.target).heard(sample.t_ms);
-  }
-  if (is_stale_marker(sample.v)) {
-    if (sample.t_ms >= series.level_ms) series.is_stale = true;
-    return;
   }
   bool has_counter = false, has_level = false;
   for (const SeriesFeed& feed : series.feeds) (feed.is_level ? has_level : has_counter) = true;

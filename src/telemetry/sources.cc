@@ -11,6 +11,9 @@ namespace {
 
 constexpr Duration kFilesEvery = seconds(5);
 
+// How long after its missed turn a source that is not asked any more has ended.
+Duration grace_of(const Source& source) { return source.interval() + source.interval() / 10; }
+
 }  // namespace
 
 std::string_view name_of(SourceKind kind) {
@@ -53,7 +56,9 @@ void SourceRunner::stop() {
 std::vector<SourceStatus> SourceRunner::status() const {
   std::vector<SourceStatus> all;
   std::scoped_lock lock(mailbox_->mutex);
-  for (const Turn& turn : turns_) all.push_back(turn.source->status());
+  for (const Turn& turn : turns_) {
+    if (!turn.ends_at) all.push_back(turn.source->status());
+  }
   return all;
 }
 
@@ -84,21 +89,39 @@ void SourceRunner::replace(std::vector<std::shared_ptr<Source>> sources) {
     const auto old = std::ranges::find_if(
         turns_, [&](const Turn& turn) { return turn.source && turn.source->is_same(*source); });
     if (old != turns_.end()) {
-      turns.push_back(std::exchange(*old, Turn{}));
+      Turn& kept = turns.emplace_back(std::exchange(*old, Turn{}));
+      if (std::exchange(kept.ends_at, std::nullopt)) kept.due -= grace_of(*kept.source);
       continue;
     }
     // Offsets are spread at random, so that many targets do not answer at one moment.
     const auto span = static_cast<uint64_t>(std::max<int64_t>(source->interval().count(), 1));
     turns.push_back(
-        {std::move(source), now + Duration(static_cast<int64_t>(parts_.rng.below(span))), false});
+        {std::move(source), now + Duration(static_cast<int64_t>(parts_.rng.below(span)))});
+  }
+  for (Turn& turn : turns_) {
+    if (turn.source) retire(std::move(turn), now, turns);
   }
   turns_ = std::move(turns);
+}
+
+void SourceRunner::retire(Turn turn, Duration now, std::vector<Turn>& turns) {
+  if (!turn.ends_at) {
+    turn.ends_at = parts_.clock.now() + (turn.due - now);
+    turn.due += grace_of(*turn.source);
+  }
+  turns.push_back(std::move(turn));
 }
 
 Duration SourceRunner::ask_due(std::unique_lock<std::mutex>& lock) {
   const Duration now = parts_.clock.monotonic();
   Duration wait = kFilesEvery;
   std::vector<std::shared_ptr<Source>> due;
+  std::vector<Turn> ended;
+  std::erase_if(turns_, [&](Turn& turn) {
+    if (!turn.ends_at || turn.due > now) return false;
+    ended.push_back(std::move(turn));
+    return true;
+  });
   for (Turn& turn : turns_) {
     if (turn.due <= now) {
       // A source that has not answered yet misses its turn: its own timeout ends the wait.
@@ -111,6 +134,7 @@ Duration SourceRunner::ask_due(std::unique_lock<std::mutex>& lock) {
     wait = std::min(wait, turn.due - now);
   }
   lock.unlock();
+  for (const Turn& turn : ended) turn.source->end(*turn.ends_at);
   for (const std::shared_ptr<Source>& source : due) {
     parts_.asked.add();
     source->ask([this, source, mailbox = mailbox_](std::move_only_function<void()> answer) {

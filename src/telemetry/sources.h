@@ -43,6 +43,8 @@ class Source {
   virtual SourceStatus status() const = 0;  // thread-safe
   // Whether it asks just as the other does: it then goes on in its place, with what it knows.
   virtual bool is_same(const Source& other) const = 0;
+  // It is not asked any more: what it measured ended at `at`, unless somebody else goes on with it.
+  virtual void end(Time at) { static_cast<void>(at); }
 };
 
 // Asks all sources, each at its own offset within its interval, without waiting for one another.
@@ -67,6 +69,10 @@ class SourceRunner {
     std::shared_ptr<Source> source;
     Duration due{0};  // monotonic
     bool is_asking = false;
+    // Set when it is asked no more: when it would have been asked next. It ends, as of then, when
+    // another interval and a bit have passed, for the same series may come from another source by
+    // then (Prometheus' end of a scrape loop).
+    std::optional<Time> ends_at;
   };
   struct Parts {
     Telemetry& telemetry;
@@ -81,6 +87,7 @@ class SourceRunner {
 
   void run();
   Duration ask_due(std::unique_lock<std::mutex>& lock);  // how long until the next is due
+  void retire(Turn turn, Duration now, std::vector<Turn>& turns);
   std::vector<std::shared_ptr<Source>> make_sources();
   void replace(std::vector<std::shared_ptr<Source>> sources);
 

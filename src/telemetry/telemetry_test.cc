@@ -217,6 +217,25 @@ TEST(Telemetry, StalenessEndsNoCounterAndOtherNanCountsNothing) {
   EXPECT_EQ(shop.metric("tocsin_ingest_unused_samples_total{reason=\"not_a_count\"}"), 1U);
 }
 
+TEST(Telemetry, ASampleFromBeforeItsEndRevivesNoLevel) {
+  House house;
+  SignalSpec spec;
+  spec.name = SignalName("queue");
+  spec.kind = SignalKind::kLevel;
+  spec.of = {metric("queue_length")};
+  house.configure(just(std::move(spec)));
+  const auto send = [&](int64_t t_ms, double v) {
+    house.write({{{{"__name__", "queue_length"}}, {{t_ms, v}}}});
+  };
+  send(house.now_ms() - 30'000, 6);
+  send(house.now_ms(), stale_marker());
+  send(house.now_ms() - 15'000, 7);
+  ASSERT_TRUE(house.telemetry->flush(house.clock.now()));
+  const auto slots = house.telemetry->slots(SignalName("queue"), RollupLevel::kTenSeconds, Time(),
+                                            house.clock.now() + hours(1));
+  EXPECT_TRUE(slots->empty() || slots->front().slots.empty());
+}
+
 TEST(Telemetry, GoodEventsFromAnotherMetricAreJoinedBeforeTheyAreTold) {
   House house;
   house.configure(
