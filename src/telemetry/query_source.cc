@@ -81,12 +81,25 @@ struct QueryAsker::Round {
   std::atomic<size_t> left = 0;
 };
 
+std::optional<Time> KnownUntil::of(const SignalName& signal) const {
+  std::scoped_lock lock(mutex_);
+  const auto at = until_.find(signal);
+  return at == until_.end() ? std::nullopt : std::optional(at->second);
+}
+
+void KnownUntil::set(const SignalName& signal, Time until) {
+  std::scoped_lock lock(mutex_);
+  until_[signal] = until;
+}
+
+void KnownUntil::keep_only(const std::set<SignalName>& signals) {
+  std::scoped_lock lock(mutex_);
+  std::erase_if(until_, [&](const auto& known) { return !signals.contains(known.first); });
+}
+
 QueryAsker::QueryAsker(QuerySource source, Telemetry& telemetry, net::Client& client,
-                       std::map<SignalName, Time> answered)
-    : source_(std::move(source)),
-      telemetry_(telemetry),
-      client_(client),
-      answered_(std::move(answered)) {
+                       std::shared_ptr<KnownUntil> known)
+    : source_(std::move(source)), telemetry_(telemetry), client_(client), known_(std::move(known)) {
   status_.name = source_.name;
   status_.kind = SourceKind::kQuery;
 }
@@ -107,9 +120,10 @@ void QueryAsker::ask(std::function<void(std::move_only_function<void()>)> done) 
   for (const CompiledSignal& signal : telemetry_.signals()->signals()) {
     const SignalSpec::Query* query = signal.spec->query.get();
     if (query == nullptr || query->source != source_.name) continue;
-    const auto known = answered_.find(signal.spec->name);
-    const Time from = known == answered_.end() ? round->to - source_.step
-                                               : std::max(known->second, round->to - kLongestGap);
+    const std::optional<Time> known = known_->of(signal.spec->name);
+    // increase() sees nothing in a time that is shorter than a scrape: such a rest waits.
+    if (!known || round->to - *known < source_.step - seconds(1)) continue;
+    const Time from = std::max(*known, round->to - kLongestGap);
     round->from[signal.spec->name] = from;
     using Part = Round::Question::Part;
     for (const auto& [part, text] : {std::pair(Part::kBad, query->bad),
@@ -186,7 +200,7 @@ void QueryAsker::take(Round& round) {
                              group.empty());
       }
     }
-    answered_[name] = round.to;
+    known_->set(name, round.to);
   }
   std::scoped_lock lock(mutex_);
   status_.state = error ? SourceState::kDown : SourceState::kUp;
@@ -264,27 +278,29 @@ Result<size_t> fill_past(const QuerySource& source, const SignalSpec& spec, Tele
 
 }  // namespace
 
-std::map<SignalName, Time> backfill_from(const QuerySource& source, Telemetry& telemetry,
-                                         net::Client& client, Log& log) {
-  std::map<SignalName, Time> filled_until;
-  if (source.backfill == Duration(0)) return filled_until;
-  const Time now = std::chrono::floor<minutes>(telemetry.clock().now());
+void backfill_from(const QuerySource& source, Telemetry& telemetry, net::Client& client, Log& log,
+                   KnownUntil& known) {
   for (const CompiledSignal& signal : telemetry.signals()->signals()) {
     const SignalSpec& spec = *signal.spec;
-    const bool is_ours = spec.query && spec.query->source == source.name;
-    if (!is_ours || spec.kind != SignalKind::kRatio || !spec.by.empty()) continue;
+    if (!spec.query || spec.query->source != source.name || known.of(spec.name)) continue;
+    const Time begin = std::chrono::floor<seconds>(telemetry.clock().now()) - source.step;
+    const bool has_past = spec.kind == SignalKind::kRatio && spec.by.empty();
+    if (!has_past || source.backfill == Duration(0)) {
+      known.set(spec.name, begin);
+      continue;
+    }
+    const Time now = std::chrono::floor<minutes>(telemetry.clock().now());
     const auto filled = fill_past(source, spec, telemetry, client, now);
+    known.set(spec.name, filled ? now : begin);
     if (!filled) {
       log.warn("a signal's past was not filled",
                {{"signal", spec.name.value()}, {"error", filled.error()}});
       continue;
     }
-    filled_until[spec.name] = now;
     log.info("a signal's past was filled", {{"signal", spec.name.value()},
                                             {"source", source.name},
                                             {"steps", static_cast<int64_t>(*filled)}});
   }
-  return filled_until;
 }
 
 }  // namespace tocsin::telemetry

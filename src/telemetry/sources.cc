@@ -1,6 +1,7 @@
 #include "telemetry/sources.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "telemetry/query_source.h"
@@ -33,6 +34,8 @@ std::unique_ptr<SourceRunner> SourceRunner::make(Telemetry& telemetry, net::Clie
        metrics.counter("tocsin_source_failures_total", "Scrapes and queries that gave nothing")}));
 }
 
+SourceRunner::SourceRunner(Parts parts) : parts_(parts), known_(std::make_shared<KnownUntil>()) {}
+
 SourceRunner::~SourceRunner() { stop(); }
 
 void SourceRunner::use(Sources sources) {
@@ -63,8 +66,13 @@ std::vector<SourceStatus> SourceRunner::status() const {
 }
 
 void SourceRunner::backfill(const Sources& sources) {
+  std::set<SignalName> asked;
+  for (const CompiledSignal& signal : parts_.telemetry.signals()->signals()) {
+    if (signal.spec->query) asked.insert(signal.spec->name);
+  }
+  known_->keep_only(asked);
   for (const QuerySource& source : sources.query) {
-    filled_.merge(backfill_from(source, parts_.telemetry, parts_.client, parts_.log));
+    backfill_from(source, parts_.telemetry, parts_.client, parts_.log, *known_);
   }
 }
 
@@ -76,7 +84,7 @@ std::vector<std::shared_ptr<Source>> SourceRunner::make_sources() {
     }
   }
   for (const QuerySource& source : sources_.query) {
-    made.push_back(std::make_shared<QueryAsker>(source, parts_.telemetry, parts_.client, filled_));
+    made.push_back(std::make_shared<QueryAsker>(source, parts_.telemetry, parts_.client, known_));
   }
   return made;
 }

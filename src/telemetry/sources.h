@@ -47,6 +47,8 @@ class Source {
   virtual void end(Time at) { static_cast<void>(at); }
 };
 
+class KnownUntil;
+
 // Asks all sources, each at its own offset within its interval, without waiting for one another.
 // What comes back is parsed and folded on one thread. use() may be called again with other sources.
 class SourceRunner {
@@ -58,7 +60,8 @@ class SourceRunner {
 
   // Fills the rollups of signals that ask a server from where they end (or as far back as the
   // source says) to now. Waits for the answers; what fails is logged. Before the objectives read
-  // the rollups and before use().
+  // the rollups and before use(); again after each change of the signals: those that are asked for
+  // already go on, and a new one is asked for when its past is there.
   void backfill(const Sources& sources);
   void use(Sources sources);
   void stop();  // again is harmless
@@ -83,7 +86,7 @@ class SourceRunner {
     Counter& asked;
     Counter& failed;
   };
-  explicit SourceRunner(Parts parts) : parts_(parts) {}
+  explicit SourceRunner(Parts parts);
 
   void run();
   Duration ask_due(std::unique_lock<std::mutex>& lock);  // how long until the next is due
@@ -104,8 +107,8 @@ class SourceRunner {
   Sources sources_;
   TargetFiles files_;
   Duration files_due_{0};
-  std::map<SignalName, Time> filled_;  // until when backfill() filled a signal
-  std::vector<Turn> turns_;            // with mailbox_->mutex
+  const std::shared_ptr<KnownUntil> known_;
+  std::vector<Turn> turns_;  // with mailbox_->mutex
   std::thread thread_;
 };
 

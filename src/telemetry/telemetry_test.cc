@@ -312,6 +312,11 @@ TEST(Telemetry, ABoundThatNoBucketHasIsNoData) {
     house.clock.advance(seconds(15));
   }
   EXPECT_EQ(house.heard.total(*house.telemetry->index_of(SignalName("slow"))), 0);
+  // Nor is it a past in which all was slow, for objectives that begin to watch it.
+  const auto past = house.telemetry->ratio(SignalName("slow"), RollupLevel::kMinute, Time(),
+                                           house.clock.now() + hours(1));
+  ASSERT_TRUE(past);
+  EXPECT_TRUE(past->empty());
 }
 
 TEST(Telemetry, LevelsFoldTheNewestValuesOfLiveSeries) {
