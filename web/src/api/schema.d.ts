@@ -334,7 +334,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A signal over time, at most 1,500 points a stream */
+        /** A signal over time, at most 1,500 points a stream, the largest streams first */
         get: operations["chartSignal"];
         put?: never;
         post?: never;
@@ -791,6 +791,8 @@ export interface components {
             /** Format: date-time */
             to: string;
             step_seconds: number;
+            /** @description Smaller streams than those shown; ask with a higher limit */
+            streams_left_out: number;
             at: number[];
             streams: {
                 labels: {
@@ -1401,6 +1403,7 @@ export interface operations {
         parameters: {
             query?: {
                 window?: string;
+                limit?: number;
             };
             header?: never;
             path: {
