@@ -28,7 +28,8 @@ Result<std::optional<calendar::Periods>> periods_of(const Objective& objective) 
 
 // How far back an objective looks.
 Duration memory_of(const Objective& objective) {
-  return std::max<Duration>(WindowTable::kLongestWindow, period_of(objective.window) + days(2));
+  return std::max<Duration>(WindowTable::kLongestWindow,
+                            longest_period_of(objective.window) + days(1));
 }
 
 }  // namespace
