@@ -94,6 +94,8 @@ export class Traffic {
         allowed,
         left,
         left_events: allowed - bad,
+        too_early: null,
+        seen_seconds: period / 1000,
         burn_now: burn,
         exhausted_in_seconds: burn > 1 && left > 0 ? (left / burn) * (period / 1000) : null,
         period_start: iso(this.now - period),
