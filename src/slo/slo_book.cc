@@ -153,6 +153,7 @@ Result<> SloBook::configure(std::vector<Entry> entries, const telemetry::RollupR
     std::map<ObjectiveName, uint32_t> by_name;
     for (size_t i = 0; i < entries.size(); ++i) {
       const uint32_t column = column_for(entries[i].signal);
+      entries[i].objective.tiers.shrink_to_fit();  // it is kept for as long as it is watched
       auto objective = std::make_shared<const Objective>(std::move(entries[i].objective));
       by_name[objective->name] = static_cast<uint32_t>(places.size());
       places.push_back(

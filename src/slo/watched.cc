@@ -31,6 +31,7 @@ Watched::Watched(std::shared_ptr<const Objective> objective,
     : objective_(std::move(objective)),
       period_(period_of(objective_->window)),
       periods_(std::move(periods)) {
+  tiers_.reserve(objective_->tiers.size());
   for (const Tier& tier : objective_->tiers) tiers_.push_back({&tier, {}, {}});
   if (periods_) current_period_ = calendar::period_at(*periods_, now);
   if (objective_->budgeting == Budgeting::kTimeslices)
