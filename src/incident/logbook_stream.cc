@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <charconv>
-#include <cmath>
 #include <memory>
 #include <optional>
 
 #include "codec/fields.h"
+#include "slo/slo_json.h"
 
 namespace tocsin::incident {
 namespace {

@@ -14,12 +14,17 @@ int64_t ceil_boundary(Time t, Duration step) { return -floor_div(-to_micros(t), 
 WindowTable::WindowTable(Time now) : now_(now) {
   for (size_t level = 0; level < kLevels.size(); ++level)
     last_[level] = floor_boundary(now, kLevels[level].step);
+  end_ = ends_of(last_);
 }
 
-int64_t WindowTable::end_of(const Boundaries& last, size_t level) {
-  if (level == 0) return last[0] + 1;
-  const Duration finer = kLevels[level - 1].step * oldest(last, level - 1);
-  return ceil_boundary(Time(finer), kLevels[level].step);
+WindowTable::Boundaries WindowTable::ends_of(const Boundaries& last) {
+  Boundaries ends;
+  ends[0] = last[0] + 1;
+  for (size_t level = 1; level < kLevels.size(); ++level) {
+    const Duration finer = kLevels[level - 1].step * oldest(last, level - 1);
+    ends[level] = ceil_boundary(Time(finer), kLevels[level].step);
+  }
+  return ends;
 }
 
 const Counts* WindowTable::row(size_t level, int64_t boundary) const {
@@ -29,7 +34,7 @@ const Counts* WindowTable::row(size_t level, int64_t boundary) const {
 }
 
 const Counts* WindowTable::row_or_finer(size_t level, int64_t boundary) const {
-  for (; level > 0 && boundary >= end_of(level); --level)
+  for (; level > 0 && boundary >= end_[level]; --level)
     boundary *= kLevels[level].step / kLevels[level - 1].step;
   return row(level, boundary);
 }
@@ -63,17 +68,19 @@ void WindowTable::advance(Time now) {
   Boundaries last;
   for (size_t level = 0; level < kLevels.size(); ++level)
     last[level] = floor_boundary(now, kLevels[level].step);
+  now_ = now;
+  if (last == last_) return;
+  const Boundaries end = ends_of(last);
   // From coarse to fine: what a level takes over is still where the finer one had it.
   for (size_t level = kLevels.size(); level-- > 0;) {
-    const int64_t end = end_of(last, level);
-    for (int64_t k = std::max(end_of(level), oldest(last, level)); k < end; ++k) {
+    for (int64_t k = std::max(end_[level], oldest(last, level)); k < end[level]; ++k) {
       const bool is_new = k > last_[level];  // has come since the last call
       const Counts* from = is_new ? current_.data() : row_or_finer(level, k);
       std::copy_n(from, columns_, row(level, k));
     }
   }
   last_ = last;
-  now_ = now;
+  end_ = end;
 }
 
 Time WindowTable::next_boundary() const { return Time(kSlot * (last_[0] + 1)); }
@@ -82,7 +89,7 @@ void WindowTable::add(uint32_t column, Time at, Counts events) {
   current_[column] += events;
   for (size_t level = 0; level < kLevels.size(); ++level) {
     const int64_t first = std::max(ceil_boundary(at, kLevels[level].step), oldest(level));
-    for (int64_t k = first; k < end_of(level); ++k) row(level, k)[column] += events;
+    for (int64_t k = first; k < end_[level]; ++k) row(level, k)[column] += events;
   }
 }
 
@@ -93,7 +100,7 @@ void WindowTable::fill(uint32_t column, std::span<const Event> events) {
   for (size_t level = 0; level < kLevels.size(); ++level) {
     Counts so_far;
     auto next = events.begin();
-    for (int64_t k = oldest(level); k < end_of(level); ++k) {
+    for (int64_t k = oldest(level); k < end_[level]; ++k) {
       const Time end(kLevels[level].step * k);
       for (; next != events.end() && next->at <= end; ++next) so_far += next->counts;
       row(level, k)[column] += so_far;

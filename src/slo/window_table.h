@@ -125,10 +125,8 @@ class WindowTable {
   static int64_t oldest(const Boundaries& last, size_t level) {
     return last[level] - kLevels[level].slots + 1;
   }
-  static int64_t end_of(const Boundaries& last, size_t level);
+  static Boundaries ends_of(const Boundaries& last);
   int64_t oldest(size_t level) const { return oldest(last_, level); }
-  // One behind the newest boundary that the level holds itself.
-  int64_t end_of(size_t level) const { return end_of(last_, level); }
 
   Edge edge(Time at) const;
   // A boundary that the level holds itself.
@@ -139,7 +137,8 @@ class WindowTable {
 
   size_t columns_ = 0;
   Time now_;
-  Boundaries last_{};  // the newest of each level, whoever holds it
+  Boundaries last_;  // the newest of each level, whoever holds it
+  Boundaries end_;   // one behind the newest that the level holds itself
   std::array<std::vector<Counts>, kLevels.size()> rows_;
   std::vector<Counts> current_;
 };
