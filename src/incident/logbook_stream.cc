@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <charconv>
-#include <cmath>
 #include <memory>
 #include <optional>
 
 #include "codec/fields.h"
+#include "slo/slo_json.h"
 
 namespace tocsin::incident {
 namespace {
@@ -92,14 +92,6 @@ Result<Response> follow(const Request& request, const StreamParts& parts) {
   return response;
 }
 
-double finite(double value) { return std::isfinite(value) ? value : 0; }
-
-codec::JsonObject to_json(const slo::Pulse& pulse) {
-  return {{"name", pulse.objective->name.value()},    {"state", slo::name_of(pulse.state)},
-          {"budget_left", finite(pulse.budget_left)}, {"burn_now", finite(pulse.burn_now)},
-          {"bad_5m", finite(pulse.last_5m.bad)},      {"total_5m", finite(pulse.last_5m.total)}};
-}
-
 }  // namespace
 
 PulseSources pulses_of(const slo::SloBook& book) {
@@ -109,7 +101,7 @@ PulseSources pulses_of(const slo::SloBook& book) {
       token = news.token;
       if (news.pulses.empty()) return {};
       codec::JsonArray objectives;
-      for (const slo::Pulse& pulse : news.pulses) objectives.push_back(to_json(pulse));
+      for (const slo::Pulse& pulse : news.pulses) objectives.push_back(slo::pulse_json(pulse));
       return codec::to_text(codec::JsonObject{{"objectives", std::move(objectives)}});
     };
   };

@@ -28,7 +28,8 @@ Result<std::optional<calendar::Periods>> periods_of(const Objective& objective) 
 
 // How far back an objective looks.
 Duration memory_of(const Objective& objective) {
-  return std::max<Duration>(WindowTable::kLongestWindow, period_of(objective.window) + days(2));
+  return std::max<Duration>(WindowTable::kLongestWindow,
+                            longest_period_of(objective.window) + days(1));
 }
 
 }  // namespace
@@ -178,6 +179,7 @@ Result<> SloBook::configure(std::vector<Entry> entries, const telemetry::RollupR
     std::map<ObjectiveName, uint32_t> by_name;
     for (size_t i = 0; i < entries.size(); ++i) {
       const uint32_t column = column_for(entries[i].signal);
+      entries[i].objective.tiers.shrink_to_fit();  // it is kept for as long as it is watched
       auto objective = std::make_shared<const Objective>(std::move(entries[i].objective));
       by_name[objective->name] = static_cast<uint32_t>(places.size());
       places.push_back(

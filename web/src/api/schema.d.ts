@@ -579,7 +579,8 @@ export interface components {
             burn_short: number;
             burn_long: number;
             threshold: number;
-            budget_left: number;
+            /** @description Share of the period's budget, may be negative; null while it is too early to judge (Budget.too_early) */
+            budget_left: number | null;
             failed_since_start: number;
             total_since_start: number;
             /**
@@ -720,12 +721,17 @@ export interface components {
             total: number;
             /** @description Bad events that the period's budget allows at its traffic so far */
             allowed: number;
-            /** @description Share of the budget that is left; may be negative */
-            left: number;
-            left_events: number;
+            /** @description Share of the budget that is left; may be negative; null while too_early */
+            left: number | null;
+            /** @description allowed - bad; null while too_early */
+            left_events: number | null;
+            /** @description Why nothing is said of what is left: "too early to judge: 2h of 30d seen"; null from a quarter of the period on */
+            too_early: string | null;
+            /** @description How much of the period has been seen, from its start or the signal's first event */
+            seen_seconds: number;
             /** @description Burn rate over the last hour */
             burn_now: number;
-            /** @description At the burn of now; null when it is never */
+            /** @description At the burn of now; null when it is never and while too_early */
             exhausted_in_seconds?: number | null;
             /** Format: date-time */
             period_start?: string;
@@ -758,7 +764,9 @@ export interface components {
         ObjectivePulse: {
             name: string;
             state: string;
-            budget_left: number;
+            budget_left: number | null;
+            /** @description As Budget.too_early */
+            budget_too_early: string | null;
             burn_now: number;
             bad_5m: number;
             total_5m: number;
