@@ -86,6 +86,7 @@ export const handlers = {
           .map((one) => world.alertNow(one)),
         escalation: world.escalations[incident.id] ?? null,
         timeline: world.entries.filter((entry) => entry.incident === incident.id),
+        timeline_next: null,
         seq: world.seq,
       });
     }),
