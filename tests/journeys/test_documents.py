@@ -146,11 +146,6 @@ class Words(Journey):
         block = re.search(r"^    remote_write:\n(?:    .*\n)+", text, re.M).group(0)
         self.check_prometheus(re.sub("^    ", "", block, flags=re.M))
 
-    def test_a_wrong_file_is_named_with_line_and_fix(self):
-        done = self.check({"catalog/page.yaml": SHOP_SERVICE.replace("spec: {team: shop}", "spec: {team: shopp}")})
-        self.assertEqual(done.returncode, 2, done.stdout + done.stderr)
-        self.assertRegex(done.stdout + done.stderr, r"page\.yaml:\d+:\d+: .*did you mean 'shop'")
-
     def test_every_json_block_is_json(self):
         for name, text in readme.pages():
             for _, body in readme.fences(text, "json"):
