@@ -69,8 +69,7 @@ class Api {
     const auto catalog = parts_.catalog();
     const catalog::Person* declared = catalog->person(catalog::PersonId(asked.person));
     if (declared == nullptr) {
-      return not_found(
-          fmt::format("the catalog has no person '{}'", codec::shown(asked.person)));
+      return not_found(fmt::format("the catalog has no person '{}'", codec::shown(asked.person)));
     }
     catalog::Person person = *declared;
     ASSIGN_OR_RETURN(person.contacts, chosen_contacts(*declared, asked.contact));
