@@ -25,8 +25,11 @@ std::string event(std::string_view name, std::string_view data) {
 
 class Follower final : public net::EventSource {
  public:
-  Follower(const StreamParts& parts, std::optional<int64_t> since)
-      : tail_(parts.tail), clock_(parts.clock), pulse_(parts.pulses()) {
+  Follower(const StreamParts& parts, access::Gate::Watch is_let_in, std::optional<int64_t> since)
+      : is_let_in_(std::move(is_let_in)),
+        tail_(parts.tail),
+        clock_(parts.clock),
+        pulse_(parts.pulses()) {
     const int64_t newest = tail_.last_seq();
     seq_ = since.value_or(newest);
     waiting_ =
@@ -52,7 +55,10 @@ class Follower final : public net::EventSource {
     return out;
   }
 
+  bool is_over() const override { return !is_let_in_(); }
+
  private:
+  const access::Gate::Watch is_let_in_;
   const LogbookTail& tail_;
   const Clock& clock_;
   const PulseSource pulse_;
@@ -88,7 +94,7 @@ Result<Response> follow(const Request& request, const StreamParts& parts) {
   response.headers.add("Content-Type", "text/event-stream");
   response.headers.add("Cache-Control", "no-store");
   response.headers.add("X-Accel-Buffering", "no");  // a proxy that gathers would hold it back
-  response.events = std::make_unique<Follower>(parts, since);
+  response.events = std::make_unique<Follower>(parts, parts.gate.watch(request), since);
   return response;
 }
 

@@ -84,6 +84,15 @@ class LogbookStream : public ::testing::Test {
   std::string pulse_;
 };
 
+TEST_F(LogbookStream, IsOverWhenTheOneWhoAskedIsNotLetInAnyMore) {
+  open();
+  auto response = connect();
+  ASSERT_NE(response.events, nullptr);
+  EXPECT_FALSE(response.events->is_over());
+  gate_.is_open = false;
+  EXPECT_TRUE(response.events->is_over());
+}
+
 TEST_F(LogbookStream, GreetsAndThenSendsWhatIsNew) {
   open();
   write(3);

@@ -19,6 +19,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change one's own password; the user's other sessions end. 403 when the old one is wrong, 409 with a token */
+        post: operations["changeOwnPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tokens": {
         parameters: {
             query?: never;
@@ -66,6 +83,74 @@ export interface paths {
         put?: never;
         /** Add a user; a password is made when none is given, and shown once (admin) */
         post: operations["addUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a user with their sessions and the tokens that they made (admin); 409 for oneself and for the last admin */
+        delete: operations["removeUser"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{name}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set a user's password and end their sessions (admin); one is made when none is given, and shown once */
+        post: operations["setPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notify/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a person a message that says that it is a test; answers at once with the deliveries to follow */
+        post: operations["testPerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notify/deliveries/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of a delivery; kept for 30 days after its end */
+        get: operations["readDelivery"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -183,6 +268,23 @@ export interface paths {
         };
         /** One incident with its alerts, its escalation and its timeline; `id` may be its number */
         get: operations["readIncident"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An incident's timeline in pages, in order of happening */
+        get: operations["readTimeline"];
         put?: never;
         post?: never;
         delete?: never;
@@ -503,10 +605,25 @@ export interface components {
             id: string;
             name: string;
             role: components["schemas"]["Role"];
+            /** @description The user who made it */
+            made_by?: string;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
             last_used_at?: string | null;
+        };
+        Delivery: {
+            id: string;
+            person: string;
+            /** @enum {string} */
+            channel: "webhook" | "mail" | "slack";
+            /** @description Mail address or host */
+            to: string;
+            /** @enum {string} */
+            state: "pending" | "waiting" | "sending" | "sent" | "failed" | "dropped";
+            tries: number;
+            /** @description The last failure, or why it ended */
+            detail?: string;
         };
         Status: {
             version: string;
@@ -687,7 +804,10 @@ export interface components {
             incident: components["schemas"]["Incident"];
             alerts: components["schemas"]["Alert"][];
             escalation: components["schemas"]["Escalation"] | null;
+            /** @description The first 10,000 entries, in order of happening */
             timeline: components["schemas"]["Entry"][];
+            /** @description Where /timeline goes on (its `after`); null when this is all */
+            timeline_next: number | null;
             seq: components["schemas"]["Seq"];
         };
         Entry: {
@@ -901,6 +1021,32 @@ export interface operations {
             default: components["responses"]["Error"];
         };
     };
+    changeOwnPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    old_password: string;
+                    new_password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Changed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
     listTokens: {
         parameters: {
             query?: never;
@@ -1027,6 +1173,119 @@ export interface operations {
                         user: components["schemas"]["User"];
                         password?: string;
                     };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    removeUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        sessions_ended: number;
+                        /** @description Their names */
+                        tokens_revoked: string[];
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    setPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    password?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Set */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Only when it was made */
+                        password?: string;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    testPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    person: string;
+                    /** @description webhook, mail or slack, or the contact's place from 1 on; left out, every contact */
+                    contact?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description On its way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        deliveries: components["schemas"]["Delivery"][];
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    readDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
                 };
             };
             default: components["responses"]["Error"];
@@ -1195,6 +1454,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    readTimeline: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before; left out, the timeline's begin */
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Entries */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        entries: components["schemas"]["Entry"][];
+                        /** @description `after` of the next page; null at the end */
+                        next: number | null;
+                        seq: components["schemas"]["Seq"];
+                    };
                 };
             };
             default: components["responses"]["Error"];
