@@ -19,7 +19,7 @@ using Kind = Value::Kind;
 struct Flags {
   bool plus = false, minus = false, sharp = false, space = false, zero = false;
   bool go_syntax = false, names = false;  // %#v and %+v, where # and + mean nothing else
-  int width = -1, precision = -1;  // -1: not given
+  int width = -1, precision = -1;         // -1: not given
 };
 
 // Text of a value whose Go type has a method String.
@@ -127,11 +127,19 @@ class Printer {
     }
   }
 
-  static std::string quoted(std::string_view text, const Flags& flags) {
-    if (flags.sharp && text.find_first_of("`\x7f") == std::string_view::npos &&
-        quote(text) == fmt::format("\"{}\"", text)) {
-      return fmt::format("`{}`", text);
+  // Whether a raw string can hold it.
+  static bool may_backquote(std::string_view text) {
+    for (size_t at = 0; at < text.size();) {
+      const size_t from = at;
+      const char32_t rune = next_rune(text, at);
+      const bool is_control = (rune < 0x20 && rune != '\t') || rune == 0x7F || rune == 0xFEFF;
+      if (is_control || rune == '`' || !is_whole_rune(rune, at - from)) return false;
     }
+    return true;
+  }
+
+  static std::string quoted(std::string_view text, const Flags& flags) {
+    if (flags.sharp && may_backquote(text)) return fmt::format("`{}`", text);
     return quote(text, flags.plus);
   }
 
@@ -182,7 +190,8 @@ class Printer {
       number.insert(0, static_cast<size_t>(least - have), '0');
     }
     std::string out(sign);
-    if (flags.sharp) out += prefix;
+    // 0 alone marks an octal number, so one that begins with it needs no mark.
+    if (flags.sharp && !(prefix == "0" && number.starts_with('0'))) out += prefix;
     pad(out + number, without_zero(flags));
   }
 
@@ -208,10 +217,12 @@ class Printer {
       case 'v':
       case 'g':
       case 'G':
-        if (precision < 0) {
+        if (precision < 0 && !flags.sharp) {
           text = float_text(number);
         } else {
-          std::snprintf(buffer.data(), buffer.size(), "%.*g", std::min(precision, 100), number);
+          if (precision < 0) precision = 6;
+          std::snprintf(buffer.data(), buffer.size(), flags.sharp ? "%#.*g" : "%.*g",
+                        std::min(precision, 100), number);
           text = buffer.data();
         }
         if (verb == 'G') {
@@ -497,7 +508,8 @@ Result<std::string> println(std::span<const Value> values, size_t limit) {
   return printer.take();
 }
 
-Result<std::string> printf(std::string_view format, std::span<const Value> values, size_t limit) {
+Result<std::string> print_formatted(std::string_view format, std::span<const Value> values,
+                                    size_t limit) {
   Printer printer(limit);
   Formatter(printer, format, values).run();
   return printer.take();

@@ -282,4 +282,16 @@ std::map<std::string, codec::Node> read_nodes(codec::Fields& f, std::string_view
   return out;
 }
 
+std::vector<std::string> read_texts(codec::Fields& f, std::string_view key) {
+  const codec::Node* node = f.raw(key);
+  const auto is_null = [](const codec::Node& item) { return item.is_null(); };
+  if (node == nullptr || std::ranges::none_of(node->items, is_null)) return f.texts(key);
+  std::vector<std::string> out;
+  for (const codec::Node& item : node->items) {
+    if (!item.is_null() && item.kind != codec::Node::Kind::kScalar) return f.texts(key);
+    out.push_back(item.scalar);
+  }
+  return out;
+}
+
 }  // namespace tocsin::routing
