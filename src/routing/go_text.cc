@@ -105,12 +105,13 @@ Rune first_rune(std::string_view text) {
   const std::string_view character = text.substr(0, width);
   if (width == 1 || character.size() < width || !is_valid_utf8(character)) return {kReplacement, 1};
   char32_t point = first & (0xffU >> (width + 1));
-  for (const char c : character.substr(1)) point = point << 6 | (static_cast<unsigned char>(c) & 0x3fU);
+  for (const char c : character.substr(1))
+    point = point << 6 | (static_cast<unsigned char>(c) & 0x3fU);
   return {point, width};
 }
 
 bool is_go_space(char32_t point) {
-  constexpr char32_t kSpaces[] = {0x85,   0xa0,   0x1680, 0x2028, 0x2029, 0x202f, 0x205f, 0x3000};
+  constexpr char32_t kSpaces[] = {0x85, 0xa0, 0x1680, 0x2028, 0x2029, 0x202f, 0x205f, 0x3000};
   return (point >= '\t' && point <= '\r') || point == ' ' || (point >= 0x2000 && point <= 0x200a) ||
          std::ranges::find(kSpaces, point) != std::end(kSpaces);
 }

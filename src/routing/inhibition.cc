@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <map>
-#include <optional>
 
 namespace tocsin::routing {
 namespace {
@@ -16,42 +14,7 @@ std::vector<const Matchers*> sides_of(const std::vector<InhibitRule>& rules, Sid
   return sets;
 }
 
-// As the pair stands in a label block; nothing for a matcher that a missing label may fulfil.
-std::optional<std::string> label_of(const Matcher& matcher) {
-  if (matcher.op() != MatchOp::kEqual || matcher.value().empty()) return std::nullopt;
-  return matcher.name() + '\xff' + matcher.value();
-}
-
 }  // namespace
-
-MatcherIndex::MatcherIndex(const std::vector<const Matchers*>& sets) {
-  std::map<std::string, size_t> uses;
-  for (const Matchers* set : sets) {
-    for (const Matcher& matcher : *set) {
-      if (const auto label = label_of(matcher)) ++uses[*label];
-    }
-  }
-  for (size_t i = 0; i < sets.size(); ++i) {
-    std::optional<std::string> rarest;
-    for (const Matcher& matcher : *sets[i]) {
-      const auto label = label_of(matcher);
-      if (label && (!rarest || uses[*label] < uses[*rarest])) rarest = label;
-    }
-    (rarest ? by_label_[*rarest] : unfiled_).push_back(i);
-  }
-}
-
-template <class Visit>
-void MatcherIndex::visit_candidates(const Labels& labels, Visit visit) const {
-  for (const size_t i : unfiled_) visit(i);
-  if (by_label_.empty()) return;
-  for (const auto& [name, value] : labels) {
-    const char* end = value.data() + value.size();
-    const auto found = by_label_.find(std::string_view(name.data(), end));
-    if (found == by_label_.end()) continue;
-    for (const size_t i : found->second) visit(i);
-  }
-}
 
 Inhibitor::Inhibitor(std::vector<InhibitRule> rules)
     : rules_(std::move(rules)),
@@ -66,6 +29,7 @@ std::string Inhibitor::key_of(const InhibitRule& rule, const Labels& labels) {
 }
 
 void Inhibitor::put(const PostedAlertRef& alert) {
+  if (rules_.empty()) return;
   const uint64_t fingerprint = alert->fingerprint();
   const auto known = entries_.find(fingerprint);
   if (known != entries_.end()) {

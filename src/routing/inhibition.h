@@ -1,15 +1,13 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <set>
 #include <string>
-#include <string_view>
 #include <unordered_map>
-#include <utility>
 #include <vector>
 
 #include "routing/matcher.h"
+#include "routing/matcher_index.h"
 #include "routing/posted_alert.h"
 
 namespace tocsin::routing {
@@ -21,26 +19,6 @@ struct InhibitRule {
   Matchers source;
   Matchers target;
   std::vector<std::string> equal;
-};
-
-// Of many sets of matchers those that may match a label set, without trying them all: each set is
-// filed under the `=` of it that the fewest others have. Immutable after construction.
-class MatcherIndex {
- public:
-  explicit MatcherIndex(const std::vector<const Matchers*>& sets);
-
-  // Calls `visit(position)` once for each set that may match, in no order.
-  template <class Visit>
-  void visit_candidates(const Labels& labels, Visit visit) const;
-
- private:
-  struct Hash {
-    using is_transparent = void;
-    size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
-  };
-  // By name 0xFF value, as the two stand in a label block.
-  std::unordered_map<std::string, std::vector<size_t>, Hash, std::equal_to<>> by_label_;
-  std::vector<size_t> unfiled_;  // without an `=` of something: must be tried always
 };
 
 // Which firing alerts inhibit an alert. An alert that matches both sides of a rule is not inhibited

@@ -63,7 +63,7 @@ TEST(Inhibition, AnAlertOnBothSidesDoesNotInhibitItselfNorOneLikeIt) {
   EXPECT_TRUE(inhibitor.inhibits(Labels::of({{"alertname", "DiskDown"}, {"node", "n"}}), at(5)));
 }
 
-// Alertmanager 0.29 to 0.34 remembers one source for each set of equal labels; when that one
+// Alertmanager 0.31 to 0.34 remembers one source for each set of equal labels; when that one
 // matches both sides it hides the others (issue 5162). Here each counts.
 TEST(Inhibition, ASourceOnBothSidesHidesNoOther) {
   Inhibitor inhibitor({rule("severity=~critical|warning", "severity=~warning|info", {"node"})});
@@ -157,7 +157,7 @@ class RandomRules {
 };
 
 TEST(Inhibition, AgreesWithAPlainModel) {
-  for (uint64_t seed = 0; seed < 400; ++seed) {
+  for (uint64_t seed = 0; seed < 150; ++seed) {
     RandomRules random(seed);
     Inhibitor inhibitor(random.rules());
     std::map<uint64_t, PostedAlertRef> alerts;

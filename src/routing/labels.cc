@@ -27,7 +27,11 @@ std::string_view take(std::string_view& block) {
 void sort_by_name(std::span<LabelPair> pairs) {
   constexpr size_t kFew = 64;
   if (pairs.size() > kFew) {
-    std::ranges::stable_sort(pairs, {}, &LabelPair::first);
+    std::vector<std::pair<std::string_view, size_t>> order;
+    for (size_t i = 0; i < pairs.size(); ++i) order.emplace_back(pairs[i].first, i);
+    std::ranges::sort(order);
+    const std::vector<LabelPair> given(pairs.begin(), pairs.end());
+    for (size_t i = 0; i < pairs.size(); ++i) pairs[i] = given[order[i].second];
     return;
   }
   for (size_t i = 1; i < pairs.size(); ++i) {

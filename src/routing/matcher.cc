@@ -52,7 +52,6 @@ bool has_any_byte(std::string_view expression) {
 }
 
 Result<std::shared_ptr<const RE2>> compile(std::string_view value) {
-  if (has_any_byte(value)) return bad_expression("invalid escape sequence", "\\C");
   RE2::Options options;
   options.set_log_errors(false);
   // The reference's text, so that an expression which closes the group itself means the same.
@@ -60,6 +59,7 @@ Result<std::shared_ptr<const RE2>> compile(std::string_view value) {
   if (!expression->ok()) {
     return bad_expression(go_words(expression->error_code()), expression->error_arg());
   }
+  if (has_any_byte(value)) return bad_expression("invalid escape sequence", "\\C");
   return expression;
 }
 
@@ -94,7 +94,8 @@ std::string in_quotes(const Matchers& matchers) {
 }
 
 // What the two grammars made of a text, where either may have failed.
-Result<ParsedMatchers> choose(std::string_view text, Result<Matchers> now, Result<Matchers> before) {
+Result<ParsedMatchers> choose(std::string_view text, Result<Matchers> now,
+                              Result<Matchers> before) {
   if (!now && !before) return fail(std::move(before.error()));
   if (!now) {
     std::string warning = fmt::format(

@@ -17,11 +17,13 @@ namespace tocsin::routing {
 enum class MatchOp { kEqual, kNotEqual, kRegex, kNotRegex };  // = != =~ !~
 std::string_view to_text(MatchOp op);
 
-// One condition on a label. A label that is missing has the empty value. Expressions are RE2,
-// anchored at both ends. Immutable, thread-safe, cheap to copy.
+// One condition on a label. A label that is missing has the empty value. Expressions are RE2 as
+// Go has it (no \C), anchored at both ends by standing in ^(?:...)$. Immutable, thread-safe, cheap
+// to copy.
 class Matcher {
  public:
-  // kInvalidArgument when the expression is wrong or the name is empty.
+  // kInvalidArgument when the expression is wrong (in the words of Go's regexp), the name is empty
+  // or a text is not UTF-8.
   static Result<Matcher> make(std::string name, MatchOp op, std::string value);
 
   bool matches(std::string_view value) const;

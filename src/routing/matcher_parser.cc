@@ -79,8 +79,8 @@ Result<std::string> classic_value(std::string_view whole) {
   return value;
 }
 
-// The texts between commas that stand outside of quotes. An escape is remembered over a comma, as the
-// reference does it.
+// The texts between commas that stand outside of quotes. An escape is remembered over a comma, as
+// the reference does it.
 std::vector<std::string_view> split_classic(std::string_view text) {
   std::vector<std::string_view> tokens;
   bool is_quoted = false, is_escaped = false;
@@ -165,7 +165,8 @@ class Lexer {
     } else if (first == '!') {
       const Token bad = token(Kind::kEnd);
       if (at_ == input_.size()) {
-        return invalid(fmt::format("{}: unexpected end of input, expected one of '=~'", bad.place()));
+        return invalid(
+            fmt::format("{}: unexpected end of input, expected one of '=~'", bad.place()));
       }
       return invalid(fmt::format("{}: {}: expected one of '=~'", bad.place(), bad.text));
     }
@@ -236,7 +237,8 @@ class Parser {
   }
 
   Result<> parse_matcher() {
-    ASSIGN_OR_RETURN(const Token name, expect(Kind::kQuoted, Kind::kUnquoted, "expected label name"));
+    ASSIGN_OR_RETURN(const Token name,
+                     expect(Kind::kQuoted, Kind::kUnquoted, "expected label name"));
     ASSIGN_OR_RETURN(std::string name_text, text_of(name));
     ASSIGN_OR_RETURN(const Token sign,
                      expect(Kind::kOperator, Kind::kOperator,
@@ -252,8 +254,8 @@ class Parser {
     return {};
   }
 
-  // Behind a matcher: the comma is taken; the token that follows, which is a name, a closing brace or
-  // the end.
+  // Behind a matcher: the comma is taken; the token that follows, which is a name, a closing brace
+  // or the end.
   Result<Token> next_matcher() {
     ASSIGN_OR_RETURN(const Token token,
                      peek_one_of({Kind::kComma, Kind::kClose}, "expected a comma or close brace"));

@@ -9,8 +9,8 @@ namespace tocsin::routing {
 
 // The two grammars behind parse_matchers. The text must be UTF-8; errors are the reference's words.
 
-// Alertmanager 0.26 and before (pkg/labels/parse.go): lists split at commas outside of double quotes,
-// braces at either end are optional, each alone.
+// Alertmanager 0.26 and before (pkg/labels/parse.go): lists split at commas outside of double
+// quotes, braces at either end are optional, each alone.
 Result<Matchers> parse_classic_matchers(std::string_view text);
 Result<Matcher> parse_classic_matcher(std::string_view text);
 

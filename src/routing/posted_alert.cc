@@ -5,8 +5,8 @@
 namespace tocsin::routing {
 namespace {
 
-// provider/mem/mem.go, Alerts.Put. An interval that covers the older one whole needs no merging: what
-// a merge would give is the newer one.
+// provider/mem/mem.go, Alerts.Put. An interval that covers the older one whole needs no merging:
+// what a merge would give is the newer one.
 bool overlaps(const PostedAlert& older, const PostedAlert& newer) {
   return (newer.ends > older.starts && newer.ends < older.ends) ||
          (newer.starts > older.starts && newer.starts < older.ends);

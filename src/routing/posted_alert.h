@@ -24,9 +24,11 @@ struct PostedAlert {
 };
 using PostedAlertRef = std::shared_ptr<const PostedAlert>;
 
-// What is known after `newer` was posted over `older` of the same labels, both with the rules of
-// types.Alert.Merge (alertmanager types/types.go): only overlapping intervals are merged, else the
-// newer stands alone. `now` decides what counts as resolved.
+// What is known after `newer` was posted over `older`, which is stored, of the same labels: the
+// rules of Alerts.Put and Alert.Merge (alertmanager provider/mem/mem.go, types/types.go). Intervals
+// that overlap are merged: the earliest start holds, the later `updated` of the two supplies the
+// rest, and of two ends that were posted the latest; else the newer stands alone. `now` decides
+// what counts as resolved.
 PostedAlert merge(const PostedAlert& older, const PostedAlert& newer, Time now);
 
 }  // namespace tocsin::routing
