@@ -10,8 +10,10 @@ using namespace tocsin::gotemplate;
 
 NotificationFacts make_facts() {
   AlertFacts firing;
-  firing.labels = {{"alertname", "Down"}, {"job", "<script>alert(1)</script>"}, {"path", "/a?b=c&d"}};
-  firing.annotations = {{"summary", "\"quoted\" 'and' `ticked` \\"}, {"url", "javascript:alert(1)"}};
+  firing.labels = {
+      {"alertname", "Down"}, {"job", "<script>alert(1)</script>"}, {"path", "/a?b=c&d"}};
+  firing.annotations = {{"summary", "\"quoted\" 'and' `ticked` \\"},
+                        {"url", "javascript:alert(1)"}};
   firing.starts_at = from_micros(1'767'571'200'123'456);
   AlertFacts resolved = firing;
   resolved.status = "resolved";

@@ -15,7 +15,8 @@ using ::testing::Not;
 NotificationFacts two_alerts() {
   AlertFacts firing;
   firing.labels = {{"alertname", "ApiDown"}, {"job", "api"}, {"severity", "critical"}};
-  firing.annotations = {{"runbook_url", "http://wiki.example/api"}, {"summary", "The API is <down>"}};
+  firing.annotations = {{"runbook_url", "http://wiki.example/api"},
+                        {"summary", "The API is <down>"}};
   firing.starts_at = parse_rfc3339("2026-01-02T03:04:05Z").value();
   firing.generator_url = "http://prom.example/graph?g0.expr=up&g0.tab=1";
   firing.fingerprint = "00112233445566aa";
@@ -82,7 +83,8 @@ TEST(DefaultTemplates, MarkdownListsOfTeamsAndJira) {
   NotificationFacts facts = two_alerts();
   facts.alerts.resize(1);
   const std::string_view expected =
-      "\n\n# Alerts Firing:\n\nLabels:\n  - alertname = ApiDown\n  - job = api\n  - severity = critical\n\n"
+      "\n\n# Alerts Firing:\n\nLabels:\n  - alertname = ApiDown\n  - job = api\n  - severity = "
+      "critical\n\n"
       "Annotations:\n  - runbook_url = http://wiki.example/api\n  - summary = The API is <down>\n\n"
       "Source: http://prom.example/graph?g0.expr=up&g0.tab=1\n\n\n\n\n";
   EXPECT_EQ(text("msteamsv2.default.text", facts), expected);
@@ -94,7 +96,8 @@ TEST(DefaultTemplates, JirasPriorityIsThatOfTheWorstAlert) {
   EXPECT_EQ(text("jira.default.priority", facts), "High");
   facts.alerts[0].status = "resolved";
   facts.alerts[1].labels["severity"] = "info";
-  EXPECT_EQ(text("jira.default.priority", facts), "High");  // nothing fires: the resolved ones count
+  EXPECT_EQ(text("jira.default.priority", facts),
+            "High");  // nothing fires: the resolved ones count
   facts.alerts[1].status = "firing";
   EXPECT_EQ(text("jira.default.priority", facts), "Low");
   facts.alerts[1].labels["severity"] = "none";

@@ -26,7 +26,7 @@ std::string shown(std::string_view source) {
 class Evaluator {
  public:
   Evaluator(const TreeMap& trees, const RenderOptions& options)
-      : trees_(trees), options_(options), call_{options.now} {
+      : trees_(trees), options_(options), call_{options.now, make_pattern_cache()} {
     if (options.mode == Mode::kHtml) html_.emplace(out_);
   }
 

@@ -60,8 +60,10 @@ TEST(Html, Scripts) {
 
 TEST(Html, Styles) {
   EXPECT_EQ(html("<p style=\"color: {{ . }}\">", "red"), "<p style=\"color: red\">");
-  for (const std::string_view value : {"red; x: y", "expression(1)", "url(x)", "\\65xpression", "a--b"}) {
-    EXPECT_EQ(html("<p style=\"color: {{ . }}\">", value), "<p style=\"color: ZgotmplZ\">") << value;
+  for (const std::string_view value :
+       {"red; x: y", "expression(1)", "url(x)", "\\65xpression", "a--b"}) {
+    EXPECT_EQ(html("<p style=\"color: {{ . }}\">", value), "<p style=\"color: ZgotmplZ\">")
+        << value;
   }
   EXPECT_EQ(html("<style>a { background: url(\"{{ . }}\") }</style>", "javascript:x"),
             "<style>a { background: url(\"#ZgotmplZ\") }</style>");
@@ -86,7 +88,8 @@ TEST(Html, EscapersByNameAreNotDoubled) {
 }
 
 TEST(Html, TheContextFollowsBranchesAndTemplates) {
-  EXPECT_EQ(html("{{ define \"v\" }}{{ . }}{{ end }}<a href=\"{{ template \"v\" . }}\">{{ template \"v\" . }}</a>",
+  EXPECT_EQ(html("{{ define \"v\" }}{{ . }}{{ end }}<a href=\"{{ template \"v\" . }}\">{{ template "
+                 "\"v\" . }}</a>",
                  "data:<"),
             "<a href=\"#ZgotmplZ\">data:&lt;</a>");
   EXPECT_EQ(html("<a {{ if . }}href=\"{{ . }}\"{{ else }}title='{{ . }}'{{ end }}>", "x:y"),
@@ -103,13 +106,30 @@ TEST(Html, PagesThatEndInTheMiddleAreRefused) {
 
 // Wherever it lands, the value opens no tag, ends no string and starts no scheme.
 TEST(Html, NoPlaceLetsMarkupThrough) {
-  constexpr std::string_view kPlaces[] = {
-      "<p>@</p>", "<p a=\"@\">", "<p a='@'>", "<p a=@ b>", "<a href=\"@\">", "<a href='x?@'>",
-      "<a href=@>", "<title>@</title>", "<textarea>@</textarea>", "<script>x=@</script>",
-      "<script>x='@'</script>", "<script>x=\"@\"</script>", "<script>x=`@`</script>",
-      "<script>x=/@/</script>", "<style>a{b:@}</style>", "<style>a{b:'@'}</style>",
-      "<style>a{b:url(@)}</style>", "<p style='a:@'>", "<p onclick='f(\"@\")'>", "<!-- @ -->",
-      "<p @=1>", "<img srcset='@'>", "<script>// @\n</script>", "<script>/* @ */</script>"};
+  constexpr std::string_view kPlaces[] = {"<p>@</p>",
+                                          "<p a=\"@\">",
+                                          "<p a='@'>",
+                                          "<p a=@ b>",
+                                          "<a href=\"@\">",
+                                          "<a href='x?@'>",
+                                          "<a href=@>",
+                                          "<title>@</title>",
+                                          "<textarea>@</textarea>",
+                                          "<script>x=@</script>",
+                                          "<script>x='@'</script>",
+                                          "<script>x=\"@\"</script>",
+                                          "<script>x=`@`</script>",
+                                          "<script>x=/@/</script>",
+                                          "<style>a{b:@}</style>",
+                                          "<style>a{b:'@'}</style>",
+                                          "<style>a{b:url(@)}</style>",
+                                          "<p style='a:@'>",
+                                          "<p onclick='f(\"@\")'>",
+                                          "<!-- @ -->",
+                                          "<p @=1>",
+                                          "<img srcset='@'>",
+                                          "<script>// @\n</script>",
+                                          "<script>/* @ */</script>"};
   for (const std::string_view place : kPlaces) {
     std::string text(place);
     text.replace(text.find('@'), 1, "{{ . }}");
@@ -117,7 +137,8 @@ TEST(Html, NoPlaceLetsMarkupThrough) {
     const size_t around = place.find('@');
     ASSERT_THAT(with, Not(HasSubstr("error"))) << place;
     EXPECT_THAT(with, Not(HasSubstr("<b>"))) << place;
-    EXPECT_THAT(with.substr(std::min(around, with.size())), Not(HasSubstr("(1)</script>"))) << place;
+    EXPECT_THAT(with.substr(std::min(around, with.size())), Not(HasSubstr("(1)</script>")))
+        << place;
     if (place.find("href=\"@") != std::string_view::npos) {
       EXPECT_THAT(with, Not(HasSubstr("javascript:"))) << place;
     }

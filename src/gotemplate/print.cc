@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -50,7 +51,7 @@ class Printer {
 
   void value(const Value& value, char verb, const Flags& flags, int depth = 0) {
     if (full()) return;
-    if (verb == 'T') return text_verb(value.type_name(), 's', value, flags);
+    if (verb == 'T' && !value.is_nil()) return text_verb(value.type_name(), 's', value, flags);
     if (value.is_nil()) return nil(verb, flags, depth);
     std::string text;
     const bool wants_text = std::string_view("vsxXq").find(verb) != std::string_view::npos;
@@ -83,7 +84,7 @@ class Printer {
 
  private:
   void nil(char verb, const Flags& flags, int depth) {
-    if (verb == 'v') return depth == 0 ? pad("<nil>", flags) : raw("<nil>");
+    if (verb == 'v' || verb == 'T') return depth == 0 ? pad("<nil>", flags) : raw("<nil>");
     raw(fmt::format("%!{}(<nil>)", verb));
   }
 
@@ -174,9 +175,20 @@ class Printer {
       case 'X': return digits(number < 0, fmt::format("{:X}", size), "0X", flags);
       case 'c': append_rune(one, rune); return pad(one, flags);
       case 'q': append_rune(one, rune); return pad(quote(one, flags.plus, '\''), flags);
-      case 'U': return pad(fmt::format("U+{:04X}", size), flags);
+      case 'U': return pad(unicode_text(static_cast<uint64_t>(number), flags), without_zero(flags));
       default: return bad_verb(value, verb, flags);
     }
+  }
+
+  // "U+002A", with # "U+002A '*'".
+  static std::string unicode_text(uint64_t number, const Flags& flags) {
+    std::string out = fmt::format("U+{:0{}X}", number, std::clamp(flags.precision, 4, 1000));
+    if (flags.sharp && number <= 0x10FFFF && is_printable(static_cast<char32_t>(number))) {
+      out += " '";
+      append_rune(out, static_cast<char32_t>(number));
+      out += "'";
+    }
+    return out;
   }
 
   void digits(bool negative, std::string number, std::string_view prefix, const Flags& flags) {
@@ -235,13 +247,13 @@ class Printer {
       case 'E': {
         if (precision < 0) precision = 6;
         precision = std::min(precision, 100);
-        const char* const form = verb == 'e' ? "%.*e" : verb == 'E' ? "%.*E" : "%.*f";
-        std::snprintf(buffer.data(), buffer.size(), form, precision, number);
+        const std::string form = fmt::format("%{}.*{}", flags.sharp ? "#" : "", verb);
+        std::snprintf(buffer.data(), buffer.size(), form.c_str(), precision, number);
         text = buffer.data();
         break;
       }
       case 'x':
-      case 'X': text = hex_float(number, precision, verb == 'X'); break;
+      case 'X': text = hex_float(number, flags, verb == 'X'); break;
       case 'b': text = binary_float(number); break;
       default: return bad_verb(value, verb, flags);
     }
@@ -256,13 +268,13 @@ class Printer {
   }
 
   // 0x1.8p+00: C's %a, but with two digits of the exponent.
-  static std::string hex_float(double number, int precision, bool is_upper) {
+  static std::string hex_float(double number, const Flags& flags, bool is_upper) {
     std::array<char, 160> buffer;
-    if (precision < 0) {
+    if (flags.precision < 0) {
       std::snprintf(buffer.data(), buffer.size(), is_upper ? "%A" : "%a", number);
     } else {
       std::snprintf(buffer.data(), buffer.size(), is_upper ? "%.*A" : "%.*a",
-                    std::min(precision, 100), number);
+                    std::min(flags.precision, 100), number);
     }
     std::string text = buffer.data();
     const size_t sign = text.find_last_of("+-");

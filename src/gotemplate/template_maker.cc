@@ -136,10 +136,14 @@ std::string TemplateMaker::text(int depth) {
 }
 
 std::string TemplateMaker::formatted(int depth) {
-  const std::string flags = pick({"", "", "-", "+", "#", "0", " ", "+0"});
-  const std::string width = pick({"", "", "5", "12", ".2", "8.3", ".0"});
+  std::string flags = pick({"", "", "-", "+", "#", "0", " ", "+0"});
+  std::string width = pick({"", "", "5", "12", ".2", "8.3", ".0"});
   const std::string verb =
       pick({"v", "s", "d", "q", "x", "X", "t", "f", "e", "g", "T", "c", "U", "o", "b", "z"});
+  // C and Go differ in how many digits these give hexadecimal floats.
+  const bool is_hex = verb == "x" || verb == "X";
+  if (is_hex && width == ".0") width = "";
+  if (is_hex && flags == "#") flags = "";
   return fmt::format("(printf \"{}%{}{}{}|%v\" {}{})", pick({"", "%%", "n="}), flags, width, verb,
                      any(depth - 1), pick({" 1", "", " 1 2"}));
 }

@@ -145,6 +145,10 @@ TEST(Limits, RunawayTemplatesAreRefused) {
   EXPECT_EQ(code_of("{{ range 1000 }}0123456789{{ end }}", {.max_output = 5000}),
             Code::kResourceExhausted);
   EXPECT_EQ(code_of("{{ printf \"%1000000d%1000000d\" 1 2 }}"), Code::kResourceExhausted);
+  EXPECT_EQ(
+      code_of("{{ range $i := 2000 }}{{ if match (print \"a\" $i) \"a\" }}{{ end }}{{ end }}"),
+      Code::kResourceExhausted);
+  EXPECT_EQ(render("{{ range 3000 }}{{ if match \"b\" \"a\" }}{{ end }}{{ end }}"), "");
   std::string deep;
   for (int i = 0; i < 5000; ++i) deep += "{{ if true }}";
   EXPECT_EQ(code_of(deep), Code::kResourceExhausted);

@@ -63,9 +63,12 @@ enum class Param : uint8_t {
   kList,   // any list
 };
 
-// What a function may know besides its arguments.
+class PatternCache;  // functions.h
+
+// What a function may know besides its arguments; of one execution, so of one thread.
 struct Call {
   Time now;
+  std::shared_ptr<PatternCache> patterns;  // nullptr: each call compiles its own
 };
 
 // A function of the language or a method of a value; a method finds its value in args[0], which

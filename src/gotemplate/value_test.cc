@@ -13,9 +13,9 @@ std::string formatted(std::string_view format, std::vector<Value> values) {
 }
 
 TEST(Value, TruthIsGos) {
-  const Value true_ones[] = {true, 1, -0.5, "x", Value::list({Value()}), Time{},
-                             Value::map({{"a", Value()}})};
-  const Value false_ones[] = {Value(), false, 0, 0.0, "", Value::list({}), Value::map({}),
+  const Value true_ones[] = {
+      true, 1, -0.5, "x", Value::list({Value()}), Time{}, Value::map({{"a", Value()}})};
+  const Value false_ones[] = {Value(),           false, 0, 0.0, "", Value::list({}), Value::map({}),
                               Value::duration(0)};
   for (const Value& value : true_ones) EXPECT_TRUE(value.truth()) << to_text(value);
   for (const Value& value : false_ones) EXPECT_FALSE(value.truth()) << to_text(value);
@@ -66,7 +66,8 @@ TEST(Printf, MistakesShowInTheText) {
 }
 
 TEST(Printf, IsRefusedBeyondItsLimit) {
-  const auto result = print_formatted("%1000000d%1000000d%1000000d", std::vector<Value>{1, 2, 3}, 1000);
+  const auto result =
+      print_formatted("%1000000d%1000000d%1000000d", std::vector<Value>{1, 2, 3}, 1000);
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code, Code::kResourceExhausted);
 }

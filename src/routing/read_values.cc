@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <filesystem>
 
 #include "base/text.h"
@@ -148,7 +149,7 @@ Result<Duration> parse_go_duration(std::string_view text) {
   }
   constexpr double kMost = 290.0 * 365 * 86400 * 1e6;
   if (micros > kMost) return wrong();
-  return Duration(static_cast<int64_t>(micros + 0.5));
+  return Duration(std::llround(micros));
 }
 
 Duration read_go_duration(codec::Fields& f, std::string_view key, Duration fallback) {
@@ -198,7 +199,7 @@ SecretSource read_secret_source(codec::Fields& f, std::string_view key, Reading&
 
 std::string read_url(codec::Fields& f, std::string_view key, UrlKind kind, Reading& reading) {
   const codec::Node* node = f.raw(key);
-  const std::string url = f.text(key, "");
+  std::string url = f.text(key, "");
   if (node == nullptr) return "";
   const bool is_template = kind == UrlKind::kSecretTemplate && url.find("{{") != std::string::npos;
   if (kind != UrlKind::kPlain && url == kMask) {
