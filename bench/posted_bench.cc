@@ -42,6 +42,12 @@ class Folder {
   std::string path_;
 };
 
+double system_seconds() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_stime.tv_sec) + static_cast<double>(usage.ru_stime.tv_usec) / 1e6;
+}
+
 double cpu_seconds() {
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);
@@ -109,6 +115,7 @@ void measure(size_t alerts, size_t batch) {
   const Folder folder;
   const auto database = must(store::Database::open(folder.url()));
   must(store::migrate(*must(database->connect())));
+  if (const char* more = ::getenv("BENCH_SQL")) must(must(database->connect())->run(more));
   const SystemClock clock;
   SystemRng rng;
   Log log(clock, LogLevel::kWarn, LogFormat::kLogfmt);
@@ -120,7 +127,9 @@ void measure(size_t alerts, size_t batch) {
   ::malloc_trim(0);
   const size_t before = resident_bytes();
   const Time starts = clock.now();
+  const double sys = system_seconds();
   const Spent news = post_all(book, clock, alerts, batch, starts);
+  fmt::print("sys {:.2f} us each\n", (system_seconds() - sys) / static_cast<double>(alerts) * 1e6);
   ::malloc_trim(0);
   const size_t after = resident_bytes();
   Spent again{};

@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include "alert/posted_store.h"
-
 namespace tocsin::alert {
 namespace {
 
@@ -33,31 +31,32 @@ bool is_known_end(const PostedAlert& old, const PostedAlert& posted) {
   return posted.ends == old.ends && posted.starts == old.starts && has_same_words(old, posted);
 }
 
-store::LogbookEntry entry_of(uint64_t fingerprint, std::string kind, Time happened,
-                             const store::Actor& by) {
+// Appends an entry that names the one before it, and moves the place to it.
+Result<> append(engine::Tx& tx, uint64_t fingerprint, PostedPlace& place, std::string_view kind,
+                Time happened, codec::JsonObject data, const store::Actor& by) {
   store::LogbookEntry entry;
-  entry.happened = happened;
+  entry.happened = std::min(happened, tx.now());
   entry.actor = by;
-  entry.kind = std::move(kind);
+  entry.kind = kind;
   entry.subject_kind = "posted_alert";
   entry.subject_id = routing::fingerprint_text(fingerprint);
-  return entry;
+  entry.data = std::move(data);
+  if (place.last_entry > 0) entry.data["before"] = place.last_entry;
+  RETURN_IF_ERROR(tx.append(std::move(entry)));
+  place.last_entry = tx.last_seq();
+  return {};
 }
 
-Result<> append_fired(engine::Tx& tx, uint64_t fingerprint, const PostedAlert& alert,
-                      const store::Actor& by) {
-  auto entry = entry_of(fingerprint, "posted_alert.fired", std::min(alert.starts, tx.now()), by);
-  entry.data = {{"labels", alert.labels.to_text()}, {"ends", to_rfc3339(alert.ends)}};
-  return tx.append(std::move(entry));
+Result<> append_fired(engine::Tx& tx, uint64_t fingerprint, PostedPlace& place,
+                      const PostedAlert& alert, const store::Actor& by) {
+  return append(tx, fingerprint, place, "posted_alert.fired", alert.starts,
+                {{"labels", alert.labels.to_text()}}, by);
 }
 
-Result<> append_resolved(engine::Tx& tx, uint64_t fingerprint, const PostedAlert& alert,
-                         std::string_view why, const store::Actor& by) {
-  auto entry = entry_of(fingerprint, "posted_alert.resolved", std::min(alert.ends, tx.now()), by);
-  entry.data = {{"labels", alert.labels.to_text()},
-                {"started", to_rfc3339(alert.starts)},
-                {"why", why}};
-  return tx.append(std::move(entry));
+Result<> append_resolved(engine::Tx& tx, uint64_t fingerprint, PostedPlace& place,
+                         const PostedAlert& alert, std::string_view why, const store::Actor& by) {
+  return append(tx, fingerprint, place, "posted_alert.resolved", alert.ends,
+                {{"labels", alert.labels.to_text()}, {"why", why}}, by);
 }
 
 constexpr std::string_view kPosted = "posted as resolved";
@@ -98,15 +97,25 @@ Result<> PostedBook::load(store::Session& sql) {
     const uint64_t fingerprint = row.alert.fingerprint();
     const Time at = row.is_ended ? row.alert.ends + limits_.keep_resolved : row.alert.ends;
     count_name(row.alert, 1);
+    if (!row.is_ended) ++firing_;
     Shard& s = shard(fingerprint);
     const std::lock_guard lock(s.mutex);
     Entry& entry = s.entries[fingerprint];
-    entry.state = {std::make_shared<const PostedAlert>(std::move(row.alert)), row.is_ended};
+    entry.state = {std::make_shared<const PostedAlert>(std::move(row.alert)), row.is_ended,
+                   row.place};
+    last_number_ = std::max(last_number_, row.place.number);
     enqueue(fingerprint, entry, at);
   }
   size_ = rows.size();
   size_metric_.set(static_cast<double>(rows.size()));
   return {};
+}
+
+int64_t PostedBook::last_entry(uint64_t fingerprint) const {
+  const Shard& s = shard(fingerprint);
+  const std::lock_guard lock(s.mutex);
+  const auto found = s.entries.find(fingerprint);
+  return found == s.entries.end() ? 0 : found->second.state.place.last_entry;
 }
 
 PostedAlertRef PostedBook::find(uint64_t fingerprint) const {
@@ -240,21 +249,25 @@ Result<> PostedBook::write_one(engine::Tx& tx, Posted& posted, const store::Acto
   const bool is_ended = next->is_resolved(now);
   if (!old.alert && is_ended) return {};  // nobody was told, and there is nothing to end
 
+  PostedPlace place = old.place;
   const bool was_open = old.alert && !old.is_ended;
   // It ran out, nobody wrote that down yet, and now it fires anew.
   const bool had_gap = was_open && old.alert->is_resolved(now) && old.alert->ends < next->starts;
-  if (had_gap) RETURN_IF_ERROR(append_resolved(tx, fingerprint, *old.alert, kRanOut, by));
+  if (had_gap) RETURN_IF_ERROR(append_resolved(tx, fingerprint, place, *old.alert, kRanOut, by));
   const bool began = !old.alert || had_gap || (old.is_ended && !is_ended);
-  if (began && !is_ended) RETURN_IF_ERROR(append_fired(tx, fingerprint, *next, by));
+  if (began && !is_ended) RETURN_IF_ERROR(append_fired(tx, fingerprint, place, *next, by));
   if (is_ended && (began || was_open)) {
-    RETURN_IF_ERROR(append_resolved(tx, fingerprint, *next, kPosted, by));
+    RETURN_IF_ERROR(append_resolved(tx, fingerprint, place, *next, kPosted, by));
   }
 
-  const bool is_new = began || old.is_ended != is_ended || !has_same_words(*old.alert, *next) ||
-                      old.alert->starts != next->starts ||
-                      (is_ended && old.alert->ends != next->ends);
-  if (is_new) RETURN_IF_ERROR(write_posted(tx.sql(), fingerprint, *next, is_ended));
-  changes.push_back({fingerprint, {std::move(next), is_ended}});
+  if (!old.alert) {
+    place.number = ++last_number_;
+    RETURN_IF_ERROR(insert_posted(tx.sql(), place, fingerprint, *next, is_ended));
+  } else if (began || old.is_ended != is_ended || !has_same_words(*old.alert, *next) ||
+             old.alert->starts != next->starts || (is_ended && old.alert->ends != next->ends)) {
+    RETURN_IF_ERROR(update_posted(tx.sql(), place, *next, is_ended));
+  }
+  changes.push_back({fingerprint, {std::move(next), is_ended, place}});
   return {};
 }
 
@@ -265,14 +278,15 @@ Result<> PostedBook::write_ends(engine::Tx& tx, std::span<const uint64_t> ended,
   for (const uint64_t fingerprint : ended) {
     const State state = current(fingerprint);
     if (!state.alert || state.is_ended || !state.alert->is_resolved(now)) continue;
-    RETURN_IF_ERROR(append_resolved(tx, fingerprint, *state.alert, kRanOut, by));
-    RETURN_IF_ERROR(write_posted(tx.sql(), fingerprint, *state.alert, true));
-    changes.push_back({fingerprint, {state.alert, true}});
+    PostedPlace place = state.place;
+    RETURN_IF_ERROR(append_resolved(tx, fingerprint, place, *state.alert, kRanOut, by));
+    RETURN_IF_ERROR(update_posted(tx.sql(), place, *state.alert, true));
+    changes.push_back({fingerprint, {state.alert, true, place}});
   }
   for (const uint64_t fingerprint : forgotten) {
     const State state = current(fingerprint);
     if (!state.alert || !state.is_ended) continue;  // it fires again
-    RETURN_IF_ERROR(delete_posted(tx.sql(), fingerprint));
+    RETURN_IF_ERROR(forget_posted(tx.sql(), state.place, fingerprint));
     changes.push_back({fingerprint, {}});
   }
   stage(tx, std::move(changes));
@@ -326,7 +340,10 @@ void PostedBook::apply(const std::vector<Change>& changes) {
       continue;
     }
     const auto [found, is_new] = s.entries.try_emplace(fingerprint);
+    const bool was_firing = !is_new && !found->second.state.is_ended;
     found->second.state = state;
+    if (was_firing && state.is_ended) --firing_;
+    if (!was_firing && !state.is_ended) ++firing_;
     if (is_new) {
       ++size_;
       count_name(*state.alert, 1);

@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "alert/posted_store.h"
 #include "engine/engine.h"
 #include "routing/posted_alert.h"
 
@@ -63,10 +64,14 @@ class PostedBook {
   // For the metric: alerts that the API refused before they came here.
   void count_invalid(size_t alerts) { invalid_metric_.add(alerts); }
 
+  // For history_of_alert(); 0 when it is not in memory.
+  int64_t last_entry(uint64_t fingerprint) const;
   // Null when there is none.
   routing::PostedAlertRef find(uint64_t fingerprint) const;
   std::vector<routing::PostedAlertRef> all() const;  // not yet collected, unordered
   size_t size() const { return size_.load(std::memory_order_relaxed); }
+  // Those that are not written as resolved.
+  size_t firing() const { return firing_.load(std::memory_order_relaxed); }
 
   // Has the engine write down the alerts whose end has passed (the listener hears of them), and
   // forgets resolved ones that nobody holds (`is_held`: a group still has to tell it) after
@@ -78,6 +83,7 @@ class PostedBook {
   struct State {
     routing::PostedAlertRef alert;
     bool is_ended = false;
+    PostedPlace place;
   };
   struct Entry {
     State state;
@@ -143,10 +149,12 @@ class PostedBook {
 
   std::array<Shard, size_t{1} << kShardBits> shards_;
   std::atomic<size_t> size_ = 0;
+  std::atomic<size_t> firing_ = 0;
 
   // What the batch under way has changed, the newest last; on the writer's thread alone.
   std::unordered_map<uint64_t, std::vector<Staged>> staged_;
   uint64_t last_stage_ = 0;
+  int64_t last_number_ = 0;  // of a row; on the writer's thread
 
   std::mutex due_mutex_;  // after a shard's
   std::priority_queue<Due, std::vector<Due>, std::greater<>> due_;

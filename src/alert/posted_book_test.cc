@@ -70,7 +70,8 @@ class PostedBookTest : public store::testing::BackendTest {
     return t_->metrics().counter("tocsin_engine_commits_total", "").value();
   }
   AlertHistory history(const std::string& name) {
-    return *history_of_alert(t_->reader(), alert(name).fingerprint(), 100);
+    const uint64_t fingerprint = alert(name).fingerprint();
+    return *history_of_alert(t_->reader(), fingerprint, book_->last_entry(fingerprint), 100);
   }
 
   std::optional<engine::testing::TestEngine> t_;
@@ -258,7 +259,16 @@ TEST_P(PostedBookTest, ResolvedOnesAreForgottenUnlessHeld) {
   EXPECT_EQ(find("A"), nullptr);
   EXPECT_EQ(book_->size(), 0u);
   EXPECT_THAT(*all_posted(t_->reader()), IsEmpty());
+  // Its history is kept, and goes on when it fires anew.
   EXPECT_EQ(history("A").entries.size(), 2u);
+  start_ = t_->now();
+  ASSERT_TRUE(book_->put({alert("A")}));
+  const auto entries = history("A").entries;
+  ASSERT_EQ(entries.size(), 3u);
+  EXPECT_EQ(entries[0].entry.kind, "posted_alert.fired");
+  EXPECT_EQ(entries[1].entry.kind, "posted_alert.resolved");
+  EXPECT_EQ(entries[2].entry.kind, "posted_alert.fired");
+  EXPECT_LT(entries[1].seq, entries[2].seq);
 }
 
 TEST_P(PostedBookTest, AfterARestartAFiringAlertIsGivenItsTimeAgain) {

@@ -7,31 +7,39 @@ namespace tocsin::alert {
 using routing::Labels;
 using routing::PostedAlert;
 
-Result<> write_posted(store::Session& sql, uint64_t fingerprint, const PostedAlert& alert,
-                      bool is_ended) {
+Result<> insert_posted(store::Session& sql, const PostedPlace& place, uint64_t fingerprint,
+                       const PostedAlert& alert, bool is_ended) {
   RETURN_IF_ERROR(sql.exec(
-      "INSERT INTO posted_alert (fingerprint, labels, annotations, generator_url, starts, ends,"
-      " updated, is_timeout, is_ended) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
-      " ON CONFLICT (fingerprint) DO UPDATE SET annotations = excluded.annotations,"
-      " generator_url = excluded.generator_url, starts = excluded.starts, ends = excluded.ends,"
-      " updated = excluded.updated, is_timeout = excluded.is_timeout,"
-      " is_ended = excluded.is_ended",
-      to_column(fingerprint), store::Blob{std::string(alert.labels.bytes())},
+      "INSERT INTO posted_alert (number, fingerprint, labels, annotations, generator_url, starts,"
+      " ends, updated, is_timeout, is_ended, last_entry)"
+      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+      place.number, to_column(fingerprint), store::Blob{std::string(alert.labels.bytes())},
       store::Blob{std::string(alert.annotations.bytes())}, alert.generator_url, alert.starts,
-      alert.ends, alert.updated, alert.is_timeout, is_ended));
+      alert.ends, alert.updated, alert.is_timeout, is_ended, place.last_entry));
   return {};
 }
 
-Result<> delete_posted(store::Session& sql, uint64_t fingerprint) {
-  RETURN_IF_ERROR(
-      sql.exec("DELETE FROM posted_alert WHERE fingerprint = $1", to_column(fingerprint)));
+Result<> update_posted(store::Session& sql, const PostedPlace& place, const PostedAlert& alert,
+                       bool is_ended) {
+  RETURN_IF_ERROR(sql.exec(
+      "UPDATE posted_alert SET annotations = $2, generator_url = $3, starts = $4, ends = $5,"
+      " updated = $6, is_timeout = $7, is_ended = $8, last_entry = $9 WHERE number = $1",
+      place.number, store::Blob{std::string(alert.annotations.bytes())}, alert.generator_url,
+      alert.starts, alert.ends, alert.updated, alert.is_timeout, is_ended, place.last_entry));
+  return {};
+}
+
+Result<> forget_posted(store::Session& sql, const PostedPlace& place, uint64_t fingerprint) {
+  RETURN_IF_ERROR(sql.exec("DELETE FROM posted_alert WHERE number = $1", place.number));
+  RETURN_IF_ERROR(sql.exec("INSERT INTO posted_past (fingerprint, last_entry) VALUES ($1, $2)",
+                           to_column(fingerprint), place.last_entry));
   return {};
 }
 
 Result<std::vector<PostedRow>> all_posted(store::Session& sql) {
   ASSIGN_OR_RETURN(const auto rows,
                    sql.query("SELECT labels, annotations, generator_url, starts, ends, updated,"
-                             " is_timeout, is_ended FROM posted_alert"));
+                             " is_timeout, is_ended, number, last_entry FROM posted_alert"));
   std::vector<PostedRow> all;
   all.reserve(rows.size());
   for (const auto& row : rows) {
@@ -44,16 +52,43 @@ Result<std::vector<PostedRow>> all_posted(store::Session& sql) {
     read.alert.updated = row.time(5);
     read.alert.is_timeout = row.flag(6);
     read.is_ended = row.flag(7);
+    read.place = {row.integer(8), row.integer(9)};
     all.push_back(std::move(read));
   }
   return all;
 }
 
-Result<AlertHistory> history_of_alert(store::Session& sql, uint64_t fingerprint, int limit) {
+namespace {
+
+// From one entry to the one before it.
+Result<> read_chain(store::Session& sql, int64_t seq, int limit,
+                    std::vector<store::LogbookRecord>& entries) {
+  while (seq > 0 && std::ssize(entries) < limit) {
+    ASSIGN_OR_RETURN(auto record, store::read_logbook_entry(sql, seq));
+    if (!record) return {};
+    const auto* before = record->entry.data.if_contains("before");
+    const int64_t next = before && before->is_int64() ? before->get_int64() : 0;
+    entries.push_back(*std::move(record));
+    if (next >= seq) return {};
+    seq = next;
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<AlertHistory> history_of_alert(store::Session& sql, uint64_t fingerprint, int64_t last_entry,
+                                      int limit) {
   AlertHistory history;
-  ASSIGN_OR_RETURN(history.entries,
-                   store::read_subject_logbook(sql, "posted_alert",
-                                               routing::fingerprint_text(fingerprint), limit));
+  RETURN_IF_ERROR(read_chain(sql, last_entry, limit, history.entries));
+  ASSIGN_OR_RETURN(const auto past,
+                   sql.query("SELECT last_entry FROM posted_past WHERE fingerprint = $1"
+                             " ORDER BY last_entry DESC LIMIT $2",
+                             to_column(fingerprint), limit));
+  for (const auto& row : past) {
+    RETURN_IF_ERROR(read_chain(sql, row.integer(0), limit, history.entries));
+  }
+  std::ranges::reverse(history.entries);
   ASSIGN_OR_RETURN(
       const auto rows,
       sql.query("SELECT n.id, n.group_key, n.receiver, n.kind, n.state, n.detail, a.is_firing,"

@@ -167,7 +167,6 @@ Result<std::string> SilenceBook::set(Silence wanted, const store::Actor& by) {
     if (!wanted.id.empty()) {
       // The row, not the memory: an earlier command of this batch may have changed it.
       ASSIGN_OR_RETURN(existing, read_silence(tx.sql(), wanted.id));
-      if (!existing) return not_found("silence not found");
     }
     using Kind = routing::SilenceChange::Kind;
     ASSIGN_OR_RETURN(auto change, routing::plan_change(existing ? &*existing : nullptr, wanted, now));
@@ -176,7 +175,7 @@ Result<std::string> SilenceBook::set(Silence wanted, const store::Actor& by) {
     if (change.kind == Kind::kReplace && existing) {
       replaces = existing->id;
       if (existing->state(now) != SilenceState::kExpired) {
-        ASSIGN_OR_RETURN(const Silence ended, routing::expire(*existing, now));
+        const Silence ended = routing::expire(*existing, now);
         RETURN_IF_ERROR(write(tx, ended, "silence.expired", by));
       }
     }
@@ -197,7 +196,7 @@ Result<> SilenceBook::expire(const std::string& id, const store::Actor& by) {
     ASSIGN_OR_RETURN(auto existing, read_silence(tx.sql(), id));
     if (!existing) return not_found("silence not found");
     if (existing->state(now) == SilenceState::kExpired) return {};
-    ASSIGN_OR_RETURN(Silence ended, routing::expire(*std::move(existing), now));
+    Silence ended = routing::expire(*std::move(existing), now);
     ended.updated = now;
     return write(tx, ended, "silence.expired", by);
   }));

@@ -106,7 +106,7 @@ TEST_P(SilenceBookTest, OtherMatchersEndTheOldOneAndMakeANewOne) {
   EXPECT_EQ(book_->find(old)->state(t_->now()), SilenceState::kExpired);
   EXPECT_THAT(muting("A"), IsEmpty());
   EXPECT_THAT(muting("B"), ElementsAre(made));
-  EXPECT_EQ(t_->logbook().back().entry.data.at("replaces"), old);
+  EXPECT_EQ(t_->logbook().back().entry.data.at("replaces").as_string(), old);
 }
 
 TEST_P(SilenceBookTest, UnknownIdIsNotFound) {

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace tocsin::store {
 namespace {
 
@@ -17,14 +15,6 @@ constexpr std::string_view kReadAfter =
 constexpr std::string_view kReadIncident =
     "SELECT seq, recorded, happened, actor_kind, actor_name, kind, subject_kind, subject_id, "
     "incident_id, data FROM logbook WHERE incident_id = $1 ORDER BY happened, seq LIMIT $2";
-constexpr std::string_view kReadPostedAlert =
-    "SELECT seq, recorded, happened, actor_kind, actor_name, kind, subject_kind, subject_id, "
-    "incident_id, data FROM logbook WHERE subject_kind = 'posted_alert' AND subject_id = $1 "
-    "ORDER BY seq DESC LIMIT $2";
-constexpr std::string_view kReadSubject =
-    "SELECT seq, recorded, happened, actor_kind, actor_name, kind, subject_kind, subject_id, "
-    "incident_id, data FROM logbook WHERE subject_kind = $3 AND subject_id = $1 "
-    "ORDER BY seq DESC LIMIT $2";
 constexpr std::string_view kReadIncidentAfter =
     "SELECT seq, recorded, happened, actor_kind, actor_name, kind, subject_kind, subject_id, "
     "incident_id, data FROM logbook WHERE incident_id = $1 AND (happened, seq) > ($2, $3) "
@@ -108,16 +98,11 @@ Result<std::vector<LogbookRecord>> read_incident_logbook(Session& session,
   return read_records(rows);
 }
 
-Result<std::vector<LogbookRecord>> read_subject_logbook(Session& session,
-                                                        std::string_view subject_kind,
-                                                        std::string_view subject, int limit) {
-  // The kind stands in the text, not in a parameter: only so does a partial index fit.
-  const bool has_index = subject_kind == "posted_alert";
-  Result<Rows> rows = has_index ? session.query(kReadPostedAlert, subject, limit)
-                                : session.query(kReadSubject, subject, limit, subject_kind);
-  if (!rows) return fail(std::move(rows.error()));
-  std::ranges::reverse(*rows);
-  return read_records(*rows);
+Result<std::optional<LogbookRecord>> read_logbook_entry(Session& session, int64_t seq) {
+  ASSIGN_OR_RETURN(const Rows rows, session.query(kReadAfter, seq - 1, 1));
+  if (rows.empty() || rows[0].integer(0) != seq) return std::nullopt;
+  ASSIGN_OR_RETURN(LogbookRecord record, read_record(rows[0]));
+  return record;
 }
 
 Result<int64_t> last_logbook_seq(Session& session) {

@@ -1,9 +1,12 @@
--- Alerts that others post (room alert, PostedBook). `fingerprint` holds the 64 bits of the labels'
--- fingerprint as a signed number. Labels and annotations are name 0xFF value 0xFF after another.
--- While it fires, `ends` minus `updated` is how long its sender asked for; a post that only repeats
--- an alert is not written.
+-- Alerts that others post (room alert, PostedBook). No index but a key that only grows: many new
+-- alerts at once must not touch a page of their own each. `fingerprint` holds the 64 bits of the
+-- labels' fingerprint as a signed number. Labels and annotations are name 0xFF value 0xFF after
+-- another. While it fires, `ends` minus `updated` is how long its sender asked for; a post that only
+-- repeats an alert is not written. `last_entry` is the newest entry of the logbook about it, which
+-- names the one before it.
 CREATE TABLE posted_alert (
-  fingerprint BIGINT NOT NULL PRIMARY KEY,
+  number BIGINT NOT NULL PRIMARY KEY,
+  fingerprint BIGINT NOT NULL,
   labels BYTEA NOT NULL,
   annotations BYTEA NOT NULL,
   generator_url TEXT NOT NULL,
@@ -11,10 +14,15 @@ CREATE TABLE posted_alert (
   ends BIGINT NOT NULL,
   updated BIGINT NOT NULL,
   is_timeout BIGINT NOT NULL,
-  is_ended BIGINT NOT NULL
+  is_ended BIGINT NOT NULL,
+  last_entry BIGINT NOT NULL
 );
--- The history of one of them.
-CREATE INDEX logbook_posted_alert ON logbook (subject_id, seq) WHERE subject_kind = 'posted_alert';
+-- Where the history of an alert that is over and forgotten ends in the logbook.
+CREATE TABLE posted_past (
+  fingerprint BIGINT NOT NULL,
+  last_entry BIGINT NOT NULL,
+  PRIMARY KEY (fingerprint, last_entry)
+);
 
 -- Silences (room alert, SilenceBook). Matchers are a JSON list of {name, op, value}.
 CREATE TABLE silence (
