@@ -109,9 +109,8 @@ std::vector<DispatcherImpl::Seen> DispatcherImpl::look_at(const AlertGroup& grou
     }
     seen.push_back(std::move(one));
   }
-  std::ranges::sort(seen, [](const Seen& a, const Seen& b) {
-    return is_told_before(*a.alert, *b.alert);
-  });
+  std::ranges::sort(
+      seen, [](const Seen& a, const Seen& b) { return is_told_before(*a.alert, *b.alert); });
   return seen;
 }
 
@@ -142,7 +141,8 @@ std::vector<uint64_t> DispatcherImpl::inhibited_by(const routing::Labels& labels
   }
 }
 
-// Resolved alerts leave the group when nobody knows them as firing any more, and an empty group ends.
+// Resolved alerts leave the group when nobody knows them as firing any more, and an empty group
+// ends.
 void DispatcherImpl::drop_told(AlertGroup& group, Time now) {
   std::vector<std::shared_ptr<const Known>> known;
   for (const auto& integration : integrations_of(group.route->receiver)) {
@@ -153,8 +153,8 @@ void DispatcherImpl::drop_told(AlertGroup& group, Time now) {
   std::erase_if(group.members, [&](uint64_t fingerprint) {
     const auto alert = parts_.alerts.find(fingerprint);
     if (alert && !alert->is_resolved(now)) return false;
-    const bool is_open = std::ranges::any_of(
-        known, [&](const auto& one) { return one->is_open(fingerprint); });
+    const bool is_open =
+        std::ranges::any_of(known, [&](const auto& one) { return one->is_open(fingerprint); });
     if (alert && is_open) return false;
     suppressed_.erase(fingerprint);
     return true;

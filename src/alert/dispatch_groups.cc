@@ -48,8 +48,8 @@ void DispatcherImpl::use(std::shared_ptr<const routing::AlertmanagerConfig> conf
   inbox_->wake();
 }
 
-// Into its groups. A resolved alert makes no group and joins none, unless its receiver was told that
-// it fires and not yet that it does not.
+// Into its groups. A resolved alert makes no group and joins none, unless its receiver was told
+// that it fires and not yet that it does not.
 void DispatcherImpl::place(const PostedAlertRef& alert, Time now, Duration monotonic,
                            const Turns* before) {
   const uint64_t fingerprint = alert->fingerprint();
@@ -60,9 +60,8 @@ void DispatcherImpl::place(const PostedAlertRef& alert, Time now, Duration monot
     routing::Labels labels = routing::group_labels(*route, alert->labels);
     AlertGroup* group = groups_.find(*route, labels);
     if (group && group->members.contains(fingerprint)) continue;
-    if (is_resolved &&
-        !is_open(group ? group->key : routing::group_key(*route, labels), route->receiver,
-                 fingerprint)) {
+    if (is_resolved && !is_open(group ? group->key : routing::group_key(*route, labels),
+                                route->receiver, fingerprint)) {
       continue;
     }
     if (!group) {
@@ -73,8 +72,8 @@ void DispatcherImpl::place(const PostedAlertRef& alert, Time now, Duration monot
     } else if (before && !group->has_flushed) {
       // Read in no order: the one that has waited longest decides.
       const Turn turn = first_turn(*group, *alert, now, monotonic, before);
-      groups_.set_due(*group, std::max(std::min(group->due, turn.due),
-                                       started_ + options_.start_delay));
+      groups_.set_due(*group,
+                      std::max(std::min(group->due, turn.due), started_ + options_.start_delay));
     }
     group->members.insert(fingerprint);
   }
@@ -104,8 +103,8 @@ DispatcherImpl::Turn DispatcherImpl::first_turn(const AlertGroup& group, const P
     }
   }
   if (!last) return turn;
-  const Duration wait = std::clamp(*last + route.group_interval - now, Duration(0),
-                                   route.group_interval);
+  const Duration wait =
+      std::clamp(*last + route.group_interval - now, Duration(0), route.group_interval);
   return {monotonic + wait, true};
 }
 

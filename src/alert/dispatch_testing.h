@@ -41,10 +41,10 @@ struct Arrival {
 
 enum class Mood {
   kTakes,
-  kRefuses,            // says no for good, nothing arrives
-  kFails,              // tells to try again, nothing arrives
-  kTakesAndFails,      // it arrives, and the answer is lost
-  kSilent,             // it arrives, and no answer comes before the timeout
+  kRefuses,        // says no for good, nothing arrives
+  kFails,          // tells to try again, nothing arrives
+  kTakesAndFails,  // it arrives, and the answer is lost
+  kSilent,         // it arrives, and no answer comes before the timeout
 };
 
 // The providers behind all integrations; they outlive a crash.
@@ -64,7 +64,8 @@ class Provider {
       arrive(message, index);
     }
     const auto failed = [](Code code, bool retry, const char* reason) {
-      return std::unexpected(receiver::SendFailure{Error{code, "as the test wished"}, retry, reason});
+      return std::unexpected(
+          receiver::SendFailure{Error{code, "as the test wished"}, retry, reason});
     };
     switch (mood) {
       case Mood::kTakes: return done({});
@@ -164,7 +165,8 @@ class World {
 
   // --- what people and rule engines do
 
-  routing::PostedAlert alert(const std::string& name, Duration lasts = std::chrono::hours(24)) const {
+  routing::PostedAlert alert(const std::string& name,
+                             Duration lasts = std::chrono::hours(24)) const {
     routing::PostedAlert a;
     std::vector<routing::LabelPair> pairs{{"name", name}};
     const auto extra = labels.find(name);
@@ -264,9 +266,7 @@ class World {
     }
     return lines;
   }
-  uint64_t commits() {
-    return t.metrics().counter("tocsin_engine_commits_total", "").value();
-  }
+  uint64_t commits() { return t.metrics().counter("tocsin_engine_commits_total", "").value(); }
 
   engine::testing::TestEngine t;
   const Time start = from_micros(1'767'571'200'000'000);
@@ -295,10 +295,10 @@ class World {
  private:
   void open() {
     auto& e = t.engine();
-    book = std::make_unique<PostedBook>(
-        PostedBook::Parts{e, t.clock(), t.log(), t.metrics()}, PostedBook::Limits{});
-    silences = std::make_unique<SilenceBook>(e, t.clock(), t.rng(), t.metrics(),
-                                             SilenceBook::Limits{});
+    book = std::make_unique<PostedBook>(PostedBook::Parts{e, t.clock(), t.log(), t.metrics()},
+                                        PostedBook::Limits{});
+    silences =
+        std::make_unique<SilenceBook>(e, t.clock(), t.rng(), t.metrics(), SilenceBook::Limits{});
     log_book = std::make_unique<NotificationLog>(e, t.metrics(), std::chrono::hours(120));
     must(book->load(t.reader()));
     must(silences->load(t.reader()));

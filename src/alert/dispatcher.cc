@@ -28,7 +28,8 @@ DispatcherImpl::DispatcherImpl(Parts parts, Options options)
     : parts_(std::move(parts)),
       options_(options),
       started_(parts_.clock.monotonic()),
-      silenced_metric_(parts_.metrics.counter(kSuppressed, kSuppressedHelp, {{"reason", "silence"}})),
+      silenced_metric_(
+          parts_.metrics.counter(kSuppressed, kSuppressedHelp, {{"reason", "silence"}})),
       inhibited_metric_(
           parts_.metrics.counter(kSuppressed, kSuppressedHelp, {{"reason", "inhibition"}})),
       muted_metric_(
@@ -119,7 +120,8 @@ void DispatcherImpl::take_in(Time now, Duration monotonic) {
   if (changed.empty() || !config_) return;  // use() finds them in the book
   const Duration began = parts_.clock.monotonic();
   for (const auto& alert : changed) place(alert, now, monotonic, nullptr);
-  const double each = to_seconds(parts_.clock.monotonic() - began) / static_cast<double>(changed.size());
+  const double each =
+      to_seconds(parts_.clock.monotonic() - began) / static_cast<double>(changed.size());
   for (size_t i = 0; i < changed.size(); ++i) processing_metric_.observe(each);
 }
 
@@ -140,8 +142,8 @@ void DispatcherImpl::hear_events(Time now, Duration monotonic) {
 void DispatcherImpl::maintain(Time now, Duration monotonic) {
   if (!config_) return;
   if (monotonic >= next_expiry_) {
-    const Time next =
-        parts_.alerts.expire(now, [this](uint64_t fingerprint) { return holds_locked(fingerprint); });
+    const Time next = parts_.alerts.expire(
+        now, [this](uint64_t fingerprint) { return holds_locked(fingerprint); });
     next_expiry_ = monotonic + (next - now);
   }
   if (monotonic >= next_maintenance_) {
@@ -216,8 +218,7 @@ bool DispatcherImpl::holds_locked(uint64_t fingerprint) {
   const auto alert = parts_.alerts.find(fingerprint);
   if (!alert || !config_) return false;
   for (const routing::Route* route : routing::matching_routes(*config_->route, alert->labels)) {
-    const AlertGroup* group =
-        groups_.find(*route, routing::group_labels(*route, alert->labels));
+    const AlertGroup* group = groups_.find(*route, routing::group_labels(*route, alert->labels));
     if (group && group->members.contains(fingerprint)) return true;
   }
   return false;

@@ -14,20 +14,21 @@
 
 namespace tocsin::alert {
 
-// Sorts alerts into groups by the routing tree and tells each group to its receiver when its time has
-// come: group_wait after its first alert, then every group_interval; what is new decides whether
-// anything is sent (dispatch/dispatch.go, notify/notify.go of Alertmanager). A flush goes through
-// time intervals, inhibition and silences, then for each integration: is there something to tell since
-// the notification log's entry, send, retry with backoff until the flush's time is over, log.
+// Sorts alerts into groups by the routing tree and tells each group to its receiver when its time
+// has come: group_wait after its first alert, then every group_interval; what is new decides
+// whether anything is sent (dispatch/dispatch.go, notify/notify.go of Alertmanager). A flush goes
+// through time intervals, inhibition and silences, then for each integration: is there something to
+// tell since the notification log's entry, send, retry with backoff until the flush's time is over,
+// log.
 //
-// Unlike the reference: what was told as firing is told as resolved even if it is silenced, inhibited
-// or muted meanwhile, and what was never told is not; after a restart a group goes on from the
-// notification log, so nothing is told again and nothing is forgotten; an intent is written before
-// each send, so a send that a crash cut off is made again, marked as a possible duplicate; a receiver
-// that is slow or dead holds up only itself.
+// Unlike the reference: what was told as firing is told as resolved even if it is silenced,
+// inhibited or muted meanwhile, and what was never told is not; after a restart a group goes on
+// from the notification log, so nothing is told again and nothing is forgotten; an intent is
+// written before each send, so a send that a crash cut off is made again, marked as a possible
+// duplicate; a receiver that is slow or dead holds up only itself.
 //
-// With start() it has a thread of its own that sleeps until the next due flush. A test calls step().
-// All calls are thread-safe. End it before its parts; stop the engine before the books end.
+// With start() it has a thread of its own that sleeps until the next due flush. A test calls
+// step(). All calls are thread-safe. End it before its parts; stop the engine before the books end.
 class Dispatcher : public PostedListener {
  public:
   struct Parts {
@@ -45,8 +46,8 @@ class Dispatcher : public PostedListener {
     Duration start_delay{0};  // --dispatch.start-delay: no flush before it has passed since start
   };
   // The integrations of a receiver that are delivered: receiver::make_integrations with its tools.
-  using MakeIntegrations = std::function<std::vector<std::unique_ptr<receiver::Integration>>(
-      const routing::Receiver&)>;
+  using MakeIntegrations =
+      std::function<std::vector<std::unique_ptr<receiver::Integration>>(const routing::Receiver&)>;
 
   // Listens to `parts.alerts` from now on. The books must be loaded before use().
   static std::unique_ptr<Dispatcher> make(Parts parts, Options options);

@@ -15,10 +15,10 @@
 
 namespace tocsin::alert {
 
-// In three files: dispatcher.cc (thread, step, answers for the API), dispatch_groups.cc (which group
-// an alert belongs to) and dispatch_flush.cc (what a group tells). mutex_ guards everything below
-// it; what others say comes through the inbox, so that neither the writer nor a provider ever waits
-// for it.
+// In three files: dispatcher.cc (thread, step, answers for the API), dispatch_groups.cc (which
+// group an alert belongs to) and dispatch_flush.cc (what a group tells). mutex_ guards everything
+// below it; what others say comes through the inbox, so that neither the writer nor a provider ever
+// waits for it.
 class DispatcherImpl final : public Dispatcher {
  public:
   DispatcherImpl(Parts parts, Options options);
@@ -26,7 +26,9 @@ class DispatcherImpl final : public Dispatcher {
 
   void use(std::shared_ptr<const routing::AlertmanagerConfig> config,
            const MakeIntegrations& make) override;
-  void on_posted(std::span<const routing::PostedAlertRef> changed) override { inbox_->put(changed); }
+  void on_posted(std::span<const routing::PostedAlertRef> changed) override {
+    inbox_->put(changed);
+  }
   void start() override;
   void stop(Duration patience) override;
   std::optional<Time> step(Time now) override;
@@ -74,7 +76,8 @@ class DispatcherImpl final : public Dispatcher {
   const Integrations& integrations_of(const std::string& receiver) const;
   ToldKey key_of(const std::string& group_key, const std::string& receiver,
                  const receiver::Integration& integration) const;
-  bool is_open(const std::string& group_key, const std::string& receiver, uint64_t fingerprint) const;
+  bool is_open(const std::string& group_key, const std::string& receiver,
+               uint64_t fingerprint) const;
   std::vector<routing::PostedAlertRef> alerts_of(const AlertGroup& group) const;
 
   // --- dispatch_flush.cc
@@ -117,7 +120,8 @@ class DispatcherImpl final : public Dispatcher {
   std::thread thread_;
 };
 
-// Alertmanager's order of alerts in a message: by job, instance, then all labels (types.AlertSlice).
+// Alertmanager's order of alerts in a message: by job, instance, then all labels
+// (types.AlertSlice).
 bool is_told_before(const routing::PostedAlert& a, const routing::PostedAlert& b);
 
 }  // namespace tocsin::alert

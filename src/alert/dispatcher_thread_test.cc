@@ -1,4 +1,5 @@
-// The dispatcher with real threads and a real clock: what many senders post at once is told once each.
+// The dispatcher with real threads and a real clock: what many senders post at once is told once
+// each.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -30,7 +31,8 @@ receivers:
 class Answering {
  public:
   Answering() : thread_([this](std::stop_token stopping) { run(stopping); }) {}
-  void send(const receiver::GroupMessage& message, std::move_only_function<void(receiver::Sent)> done) {
+  void send(const receiver::GroupMessage& message,
+            std::move_only_function<void(receiver::Sent)> done) {
     const std::lock_guard lock(mutex_);
     for (const auto& alert : message.alerts) ++heard_[std::string(alert->labels.get("name"))];
     waiting_.push_back(std::move(done));

@@ -22,12 +22,9 @@ store::LogbookEntry entry_of(const NotificationLog::Intent& intent, std::string 
   entry.kind = std::move(kind);
   entry.subject_kind = "alert_group";
   entry.subject_id = intent.key.group_key;
-  entry.data = {{"receiver", intent.key.receiver},
-                {"integration", intent.key.kind},
-                {"index", intent.key.index},
-                {"reason", receiver::name_of(intent.reason)},
-                {"firing", intent.firing.size()},
-                {"resolved", intent.resolved.size()}};
+  entry.data = {{"receiver", intent.key.receiver}, {"integration", intent.key.kind},
+                {"index", intent.key.index},       {"reason", receiver::name_of(intent.reason)},
+                {"firing", intent.firing.size()},  {"resolved", intent.resolved.size()}};
   if (intent.maybe_duplicate) entry.data["maybe_duplicate"] = true;
   return entry;
 }
@@ -39,9 +36,10 @@ NotificationLog::NotificationLog(engine::Engine& engine, Metrics& metrics, Durat
       retention_(retention),
       queries_metric_(metrics.counter("alertmanager_nflog_queries_total",
                                       "Number of notification log queries were received.")),
-      collections_metric_(metrics.counter("alertmanager_nflog_maintenance_total",
-                                          "How many maintenances were executed for the notification "
-                                          "log.")),
+      collections_metric_(
+          metrics.counter("alertmanager_nflog_maintenance_total",
+                          "How many maintenances were executed for the notification "
+                          "log.")),
       failed_collections_metric_(
           metrics.counter("alertmanager_nflog_maintenance_errors_total",
                           "How many maintenances of the notification log failed.")) {}
@@ -74,7 +72,8 @@ void NotificationLog::begin(std::shared_ptr<const Intent> intent, Done done) {
                  std::move(done));
 }
 
-Result<> NotificationLog::write_begin(engine::Tx& tx, const Intent& intent, const KnownRef& before) {
+Result<> NotificationLog::write_begin(engine::Tx& tx, const Intent& intent,
+                                      const KnownRef& before) {
   ASSIGN_OR_RETURN(const auto cut_off, cut_off_notifications(tx.sql(), intent.key, tx.now()));
   for (const std::string& id : cut_off) {
     auto entry = entry_of(intent, "notification.cut_off", tx.now());
@@ -137,7 +136,8 @@ Result<> NotificationLog::write_sent(engine::Tx& tx, const Intent& intent,
     RETURN_IF_ERROR(insert_notification_alert(tx.sql(), under_way.notification, fingerprint, true));
   }
   for (const uint64_t fingerprint : intent.resolved) {
-    RETURN_IF_ERROR(insert_notification_alert(tx.sql(), under_way.notification, fingerprint, false));
+    RETURN_IF_ERROR(
+        insert_notification_alert(tx.sql(), under_way.notification, fingerprint, false));
   }
   auto entry = entry_of(intent, "notification.sent", tx.now());
   entry.data["tries"] = tries;

@@ -73,18 +73,18 @@ Result<std::pair<ToldKey, Known>> told_of(const store::Row& row) {
 
 Result<> write_told(store::Session& sql, const ToldKey& key, const Known& known) {
   const Told told = known.told.value_or(Told());
-  RETURN_IF_ERROR(sql.exec(
-      "INSERT INTO told (id, group_key, receiver, kind, position, told, firing, resolved,"
-      " still_open, expires, is_in_doubt, doubtful)"
-      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
-      " ON CONFLICT (id) DO UPDATE SET told = excluded.told, firing = excluded.firing,"
-      " resolved = excluded.resolved, still_open = excluded.still_open,"
-      " expires = excluded.expires, is_in_doubt = excluded.is_in_doubt,"
-      " doubtful = excluded.doubtful",
-      told_id(key), key.group_key, key.receiver, key.kind, key.index,
-      known.told ? std::optional(told.at) : std::nullopt, blob_of(told.firing),
-      blob_of(told.resolved), blob_of(told.still_open), told.expires, known.doubtful.has_value(),
-      blob_of(known.doubtful.value_or(Fingerprints()))));
+  RETURN_IF_ERROR(
+      sql.exec("INSERT INTO told (id, group_key, receiver, kind, position, told, firing, resolved,"
+               " still_open, expires, is_in_doubt, doubtful)"
+               " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+               " ON CONFLICT (id) DO UPDATE SET told = excluded.told, firing = excluded.firing,"
+               " resolved = excluded.resolved, still_open = excluded.still_open,"
+               " expires = excluded.expires, is_in_doubt = excluded.is_in_doubt,"
+               " doubtful = excluded.doubtful",
+               told_id(key), key.group_key, key.receiver, key.kind, key.index,
+               known.told ? std::optional(told.at) : std::nullopt, blob_of(told.firing),
+               blob_of(told.resolved), blob_of(told.still_open), told.expires,
+               known.doubtful.has_value(), blob_of(known.doubtful.value_or(Fingerprints()))));
   return {};
 }
 

@@ -14,7 +14,7 @@ namespace tocsin::alert {
 struct NotificationRecord {
   std::string id;
   ToldKey key;
-  std::string state;  // sending, sent, failed, cut off
+  std::string state;   // sending, sent, failed, cut off
   std::string reason;  // receiver::name_of(Reason)
   int64_t firing = 0;
   int64_t resolved = 0;

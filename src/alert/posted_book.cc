@@ -12,8 +12,8 @@ using routing::PostedAlertRef;
 
 // Alerts that end together are written in pieces, so that a post need not wait for all of them.
 constexpr size_t kMostEnds = 500;
-constexpr Duration kLookAgain = std::chrono::minutes(1);   // at one that is still held
-constexpr Duration kTryAgain = std::chrono::seconds(1);    // when the database refused
+constexpr Duration kLookAgain = std::chrono::minutes(1);  // at one that is still held
+constexpr Duration kTryAgain = std::chrono::seconds(1);   // when the database refused
 constexpr Duration kLongestWait = std::chrono::minutes(5);
 
 bool has_same_words(const PostedAlert& a, const PostedAlert& b) {
@@ -75,13 +75,14 @@ PostedBook::PostedBook(Parts parts, Limits limits)
       resolved_metric_(parts.metrics.counter("alertmanager_alerts_received_total",
                                              "The total number of received alerts.",
                                              {{"status", "resolved"}, {"version", "v2"}})),
-      invalid_metric_(parts.metrics.counter("alertmanager_alerts_invalid_total",
-                                            "The total number of received alerts that were invalid.",
-                                            {{"version", "v2"}})),
-      limited_metric_(parts.metrics.counter("alertmanager_alerts_limited_total",
-                                            "Alerts that were left out because a limit is reached.")),
-      size_metric_(parts.metrics.gauge("tocsin_posted_alerts",
-                                       "Alerts in memory that others posted, resolved ones, too.")) {}
+      invalid_metric_(parts.metrics.counter(
+          "alertmanager_alerts_invalid_total",
+          "The total number of received alerts that were invalid.", {{"version", "v2"}})),
+      limited_metric_(
+          parts.metrics.counter("alertmanager_alerts_limited_total",
+                                "Alerts that were left out because a limit is reached.")),
+      size_metric_(parts.metrics.gauge(
+          "tocsin_posted_alerts", "Alerts in memory that others posted, resolved ones, too.")) {}
 
 PostedBook::~PostedBook() = default;
 
@@ -211,8 +212,11 @@ Result<> PostedBook::admit(std::vector<Posted>& news) {
 // --- on the writer's thread
 
 PostedBook::State PostedBook::current(uint64_t fingerprint) const {
-  if (const auto staged = staged_.find(fingerprint); staged != staged_.end()) {
-    return staged->second.back().state;
+  if (const auto [begin, end] = staged_.equal_range(fingerprint); begin != end) {
+    return std::max_element(
+               begin, end,
+               [](const auto& a, const auto& b) { return a.second.stage < b.second.stage; })
+        ->second.state;
   }
   const Shard& s = shard(fingerprint);
   const std::lock_guard lock(s.mutex);
@@ -225,16 +229,13 @@ Result<> PostedBook::write(engine::Tx& tx, std::vector<Posted>& news, const stor
   std::vector<Change> changes;
   changes.reserve(news.size());
   // One alert twice in one request: the second sees the first.
-  std::unordered_map<uint64_t, size_t> seen;
+  std::vector<uint64_t> fingerprints;
+  for (const Posted& posted : news) fingerprints.push_back(posted.fingerprint);
+  std::ranges::sort(fingerprints);
+  const bool has_twins = std::ranges::adjacent_find(fingerprints) != fingerprints.end();
   for (Posted& posted : news) {
-    if (news.size() > 1) {
-      const auto [twin, is_first] = seen.try_emplace(posted.fingerprint, changes.size());
-      if (!is_first) {
-        stage(tx, std::exchange(changes, {}));
-        seen = {{posted.fingerprint, 0}};
-      }
-    }
     RETURN_IF_ERROR(write_one(tx, posted, by, now, changes));
+    if (has_twins) stage(tx, std::exchange(changes, {}));
   }
   stage(tx, std::move(changes));
   return {};
@@ -298,13 +299,14 @@ class PostedBook::Stage {
  public:
   Stage(PostedBook& book, std::vector<Change> changes)
       : book_(book), id_(++book.last_stage_), changes_(std::move(changes)) {
-    for (const Change& c : changes_) book_.staged_[c.fingerprint].push_back({id_, c.state});
+    for (const Change& c : changes_) book_.staged_.emplace(c.fingerprint, Staged{id_, c.state});
   }
   ~Stage() {
     for (const Change& c : changes_) {
-      const auto found = book_.staged_.find(c.fingerprint);
-      std::erase_if(found->second, [&](const Staged& staged) { return staged.stage == id_; });
-      if (found->second.empty()) book_.staged_.erase(found);
+      const auto [begin, end] = book_.staged_.equal_range(c.fingerprint);
+      const auto own = std::find_if(
+          begin, end, [this](const auto& staged) { return staged.second.stage == id_; });
+      if (own != end) book_.staged_.erase(own);
     }
   }
   Stage(const Stage&) = delete;
@@ -423,17 +425,15 @@ Time PostedBook::expire(Time now, const std::function<bool(uint64_t)>& is_held) 
 
   std::vector<uint64_t> both = ended;
   both.insert(both.end(), forgotten.begin(), forgotten.end());
-  engine_.submit(
-      [this, ended = std::move(ended), forgotten = std::move(forgotten), now](engine::Tx& tx) {
-        return write_ends(tx, ended, forgotten, now);
-      },
-      [this, both = std::move(both), now](const Result<>& result) {
-        if (!result) {
-          log_.warn("the ends of alerts could not be written; they are tried again",
-                    {{"alerts", both.size()}, {"error", result.error()}});
-        }
-        requeue(both, result ? now : now + kTryAgain);
-      });
+  engine_.submit([this, ended = std::move(ended), forgotten = std::move(forgotten),
+                  now](engine::Tx& tx) { return write_ends(tx, ended, forgotten, now); },
+                 [this, both = std::move(both), now](const Result<>& result) {
+                   if (!result) {
+                     log_.warn("the ends of alerts could not be written; they are tried again",
+                               {{"alerts", both.size()}, {"error", result.error()}});
+                   }
+                   requeue(both, result ? now : now + kTryAgain);
+                 });
   return next;
 }
 

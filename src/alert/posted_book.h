@@ -151,8 +151,9 @@ class PostedBook {
   std::atomic<size_t> size_ = 0;
   std::atomic<size_t> firing_ = 0;
 
-  // What the batch under way has changed, the newest last; on the writer's thread alone.
-  std::unordered_map<uint64_t, std::vector<Staged>> staged_;
+  // What the batch under way has changed, by fingerprint; the stage with the highest number is the
+  // newest. On the writer's thread alone.
+  std::unordered_multimap<uint64_t, Staged> staged_;
   uint64_t last_stage_ = 0;
   int64_t last_number_ = 0;  // of a row; on the writer's thread
 

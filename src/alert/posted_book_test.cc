@@ -66,9 +66,7 @@ class PostedBookTest : public store::testing::BackendTest {
     t_->settle();
     return next;
   }
-  uint64_t commits() {
-    return t_->metrics().counter("tocsin_engine_commits_total", "").value();
-  }
+  uint64_t commits() { return t_->metrics().counter("tocsin_engine_commits_total", "").value(); }
   AlertHistory history(const std::string& name) {
     const uint64_t fingerprint = alert(name).fingerprint();
     return *history_of_alert(t_->reader(), fingerprint, book_->last_entry(fingerprint), 100);
@@ -80,8 +78,7 @@ class PostedBookTest : public store::testing::BackendTest {
   std::optional<PostedBook> book_;
   Time start_ = from_micros(1'767'571'200'000'000);
 };
-INSTANTIATE_TEST_SUITE_P(Backends, PostedBookTest,
-                         ::testing::ValuesIn(store::testing::backends()),
+INSTANTIATE_TEST_SUITE_P(Backends, PostedBookTest, ::testing::ValuesIn(store::testing::backends()),
                          store::testing::backend_name);
 
 TEST_P(PostedBookTest, NewAlertIsCommittedWithItsEntryAndHeard) {

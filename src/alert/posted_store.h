@@ -48,8 +48,8 @@ struct AlertHistory {
   std::vector<store::LogbookRecord> entries;
   std::vector<AlertNotification> notifications;
 };
-// The newest `limit` of each. `last_entry` is what PostedBook::last_entry() says, 0 when the alert is
-// not in memory any more.
+// The newest `limit` of each. `last_entry` is what PostedBook::last_entry() says, 0 when the alert
+// is not in memory any more.
 Result<AlertHistory> history_of_alert(store::Session& sql, uint64_t fingerprint, int64_t last_entry,
                                       int limit);
 

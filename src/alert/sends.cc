@@ -35,8 +35,8 @@ const Sends::KindMetrics& Sends::metrics_of(std::string_view kind) {
   if (const auto known = metrics_.find(kind); known != metrics_.end()) return known->second;
   Metrics& m = parts_.metrics;
   const Metrics::Labels labels{{"integration", std::string(kind)}};
-  for (const char* reason : {"clientError", "contextCanceled", "contextDeadlineExceeded", "other",
-                             "serverError"}) {
+  for (const char* reason :
+       {"clientError", "contextCanceled", "contextDeadlineExceeded", "other", "serverError"}) {
     m.counter("alertmanager_notifications_failed_total",
               "The total number of failed notifications.",
               {{"integration", std::string(kind)}, {"reason", reason}});
@@ -80,17 +80,19 @@ void Sends::attempt(uint64_t id, Send& send, Duration now) {
   if (send.may_have_arrived) order.message.maybe_duplicate = true;
   ++send.tries;
   metrics_of(send.key.kind).requests.add();
-  order.integration->send(order.message, std::min(order.deadline - now, kLongestTry),
-                          [inbox = parts_.inbox, id](receiver::Sent sent) {
-                            inbox->put(SendEvent{id, SendEvent::Kind::kAnswered, {}, std::move(sent)});
-                          });
+  order.integration->send(
+      order.message, std::min(order.deadline - now, kLongestTry),
+      [inbox = parts_.inbox, id](receiver::Sent sent) {
+        inbox->put(SendEvent{id, SendEvent::Kind::kAnswered, {}, std::move(sent)});
+      });
 }
 
 void Sends::finish(uint64_t id, Send& send) {
   send.step = Step::kFinishing;
-  parts_.book.finish(send.order->intent, send.outcome, [inbox = parts_.inbox, id](Result<> written) {
-    inbox->put(SendEvent{id, SendEvent::Kind::kFinished, std::move(written), {}});
-  });
+  parts_.book.finish(
+      send.order->intent, send.outcome, [inbox = parts_.inbox, id](Result<> written) {
+        inbox->put(SendEvent{id, SendEvent::Kind::kFinished, std::move(written), {}});
+      });
 }
 
 void Sends::settle(const ToldKey& key, const Fingerprints& resolved) {
@@ -118,7 +120,7 @@ std::optional<ToldKey> Sends::handle(SendEvent event, Duration now) {
   switch (event.kind) {
     case SendEvent::Kind::kBegun: {
       if (!event.written && (is_stopping_ || now + kWriteAgain >= send.order->deadline)) {
-        parts_.log.warn("a group was not told because the intent could not be written",
+        parts_.log.error("a group was not told because the intent could not be written",
                         {{"group", send.key.group_key},
                          {"receiver", send.key.receiver},
                          {"error", event.written.error()}});

@@ -31,8 +31,8 @@ std::string_view pair_key(const routing::LabelPair& pair) {
 }
 
 size_t bytes_of(const Silence& silence) {
-  size_t bytes = silence.created_by.size() + silence.comment.size() +
-                 silence.annotations.bytes().size();
+  size_t bytes =
+      silence.created_by.size() + silence.comment.size() + silence.annotations.bytes().size();
   for (const auto& m : silence.matchers) bytes += m.name().size() + m.value().size();
   return bytes;
 }
@@ -85,8 +85,8 @@ SilenceBook::SilenceBook(engine::Engine& engine, const Clock& clock, Rng& rng, M
       clock_(clock),
       rng_(rng),
       limits_(limits),
-      active_metric_(
-          metrics.gauge("alertmanager_silences", "How many silences by state.", {{"state", "active"}})),
+      active_metric_(metrics.gauge("alertmanager_silences", "How many silences by state.",
+                                   {{"state", "active"}})),
       pending_metric_(metrics.gauge("alertmanager_silences", "How many silences by state.",
                                     {{"state", "pending"}})),
       expired_metric_(metrics.gauge("alertmanager_silences", "How many silences by state.",
@@ -131,10 +131,11 @@ Result<> SilenceBook::check_limits(const Silence& silence, bool is_new) const {
   }
   const std::shared_lock lock(mutex_);
   if (is_new && limits_.max_silences > 0 && silences_.size() >= limits_.max_silences) {
-    return fail(Code::kResourceExhausted,
-                fmt::format("exceeded maximum number of silences: {} (limit: {}); expired ones count "
-                            "until they are forgotten",
-                            silences_.size(), limits_.max_silences));
+    return fail(
+        Code::kResourceExhausted,
+        fmt::format("exceeded maximum number of silences: {} (limit: {}); expired ones count "
+                    "until they are forgotten",
+                    silences_.size(), limits_.max_silences));
   }
   return {};
 }
@@ -169,7 +170,8 @@ Result<std::string> SilenceBook::set(Silence wanted, const store::Actor& by) {
       ASSIGN_OR_RETURN(existing, read_silence(tx.sql(), wanted.id));
     }
     using Kind = routing::SilenceChange::Kind;
-    ASSIGN_OR_RETURN(auto change, routing::plan_change(existing ? &*existing : nullptr, wanted, now));
+    ASSIGN_OR_RETURN(auto change,
+                     routing::plan_change(existing ? &*existing : nullptr, wanted, now));
     RETURN_IF_ERROR(check_limits(change.silence, change.kind != Kind::kUpdate));
     std::string replaces;
     if (change.kind == Kind::kReplace && existing) {

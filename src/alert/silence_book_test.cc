@@ -58,8 +58,7 @@ class SilenceBookTest : public store::testing::BackendTest {
   std::optional<engine::testing::TestEngine> t_;
   std::optional<SilenceBook> book_;
 };
-INSTANTIATE_TEST_SUITE_P(Backends, SilenceBookTest,
-                         ::testing::ValuesIn(store::testing::backends()),
+INSTANTIATE_TEST_SUITE_P(Backends, SilenceBookTest, ::testing::ValuesIn(store::testing::backends()),
                          store::testing::backend_name);
 
 TEST_P(SilenceBookTest, MutesWhatMatchesWhileItIsActive) {
@@ -167,7 +166,9 @@ TEST_P(SilenceBookTest, ExpiredOnesAreForgottenAfterTheRetention) {
 
 TEST_P(SilenceBookTest, ManySilencesAndAlertsAgreeWithTryingThemAll) {
   SeededRng rng(7);
-  const auto label = [&](uint64_t n) { return std::string(1, static_cast<char>('a' + rng.below(n))); };
+  const auto label = [&](uint64_t n) {
+    return std::string(1, static_cast<char>('a' + rng.below(n)));
+  };
   for (int i = 0; i < 60; ++i) {
     Silence s = silence(label(6), static_cast<MatchOp>(rng.below(4)));
     if (rng.below(2) == 0) {
@@ -179,7 +180,8 @@ TEST_P(SilenceBookTest, ManySilencesAndAlertsAgreeWithTryingThemAll) {
   }
   for (int i = 0; i < 600; ++i) {
     t_->clock().advance(seconds(rng.below(20)));
-    const Labels labels = Labels::from({{"alertname", label(6)}, {"zone", rng.below(2) ? label(3) : ""}});
+    const Labels labels =
+        Labels::from({{"alertname", label(6)}, {"zone", rng.below(2) ? label(3) : ""}});
     std::vector<std::string> expected;
     for (const Silence& s : book_->all()) {
       if (s.mutes(labels, t_->now())) expected.push_back(s.id);

@@ -53,8 +53,8 @@ struct TellRules {
 
 // Whether there is something to tell, and why. `firing` are those that may be told now; `resolved`
 // those of the resolved ones that are open at this receiver. The rules of notify/notify.go
-// (DedupStage.needsUpdate) with two differences: what was never told as firing is not told as resolved,
-// and what is in doubt is told again.
+// (DedupStage.needsUpdate) with two differences: what was never told as firing is not told as
+// resolved, and what is in doubt is told again.
 std::optional<receiver::Reason> why_tell(const Known& known, const Fingerprints& firing,
                                          const Fingerprints& resolved, const TellRules& rules,
                                          Time now);

@@ -16,7 +16,8 @@ const Time kNow = from_micros(1'767'571'200'000'000);
 Known told(Fingerprints firing, Fingerprints resolved = {}, Duration ago = minutes(5),
            Fingerprints still_open = {}) {
   Known known;
-  known.told = Told{kNow - ago, std::move(firing), std::move(resolved), std::move(still_open), kNow};
+  known.told =
+      Told{kNow - ago, std::move(firing), std::move(resolved), std::move(still_open), kNow};
   return known;
 }
 Known in_doubt(Known known, Fingerprints firing) {
@@ -54,22 +55,42 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"OneResolvedThatNobodyWantsToHear", told({1, 2}), {1}, {2}, false, std::nullopt},
         Row{"AllResolved", told({1, 2}), {}, {1, 2}, true, Reason::kAllResolved},
         Row{"AllResolvedThatNobodyWantsToHear", told({1}), {}, {1}, false, std::nullopt},
-        Row{"AllThatMayBeToldResolvedAndOneIsSilenced", told({1}, {}, minutes(5), {2}), {}, {1}, true,
+        Row{"AllThatMayBeToldResolvedAndOneIsSilenced",
+            told({1}, {}, minutes(5), {2}),
+            {},
+            {1},
+            true,
             Reason::kSomeResolved},
-        Row{"SilencedOneResolves", told({1}, {}, minutes(5), {2}), {1}, {2}, true,
+        Row{"SilencedOneResolves",
+            told({1}, {}, minutes(5), {2}),
+            {1},
+            {2},
+            true,
             Reason::kSomeResolved},
-        Row{"SilencedOneIsHeardAgain", told({1}, {}, minutes(5), {2}), {1, 2}, {}, true,
+        Row{"SilencedOneIsHeardAgain",
+            told({1}, {}, minutes(5), {2}),
+            {1, 2},
+            {},
+            true,
             Reason::kNewAlerts},
         Row{"EverythingIsSilenced", told({1, 2}), {}, {}, true, std::nullopt},
         Row{"FiresAgainAfterAResolve", told({}, {1}), {1}, {}, true, Reason::kNewAlerts},
-        Row{"JustBeforeTheRepeat", told({1}, {}, kRepeat - milliseconds(1)), {1}, {}, true,
+        Row{"JustBeforeTheRepeat",
+            told({1}, {}, kRepeat - milliseconds(1)),
+            {1},
+            {},
+            true,
             std::nullopt},
         Row{"AtTheRepeat", told({1}, {}, kRepeat), {1}, {}, true, Reason::kRepeat},
         Row{"FirstOneIsInDoubt", in_doubt({}, {1}), {1}, {}, true, Reason::kFirst},
         Row{"FirstOneIsInDoubtAndOver", in_doubt({}, {1}), {}, {1}, true, Reason::kAllResolved},
         Row{"RepeatIsInDoubt", in_doubt(told({1}), {1}), {1}, {}, true, Reason::kRepeat},
         Row{"MoreIsInDoubt", in_doubt(told({1}), {1, 2}), {1, 2}, {}, true, Reason::kNewAlerts},
-        Row{"MoreIsInDoubtAndOver", in_doubt(told({1}), {1, 2}), {1}, {2}, true,
+        Row{"MoreIsInDoubtAndOver",
+            in_doubt(told({1}), {1, 2}),
+            {1},
+            {2},
+            true,
             Reason::kSomeResolved},
         Row{"ResolveIsInDoubt", in_doubt(told({1}), {}), {}, {1}, true, Reason::kAllResolved}),
     [](const auto& info) { return info.param.name; });
