@@ -55,7 +55,7 @@ TEST_F(WebhookTest, SendsVersion4) {
       R"("notification_reason":"some alerts resolved",)"
       R"("groupLabels":{"alertname":"Slow"},"commonLabels":{"alertname":"Slow"},)"
       R"("commonAnnotations":{"summary":"it is \u003cslow\u003e"},)"
-      R"("externalURL":"http://am.example.org","routeLabels":{"tier":"1"},"version":"4",)"
+      R"("routeLabels":{"tier":"1"},"externalURL":"http://am.example.org","version":"4",)"
       R"("groupKey":"{}/{team=\"db\"}:{alertname=\"Slow\"}","truncatedAlerts":0})"
       "\n");
 }
