@@ -1,60 +1,79 @@
 #pragma once
 
+#include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
-#include <vector>
 
+#include "alert/told.h"
 #include "engine/engine.h"
-#include "receiver/integration.h"
 
 namespace tocsin::alert {
 
-// What was last told to one integration of one receiver about one group (alertmanager nflog): hashes of
-// the alerts that were firing and of those that were resolved then.
-struct Told {
-  Time at;
-  std::vector<uint64_t> firing;    // fingerprints, sorted
-  std::vector<uint64_t> resolved;
-  Time expires;
-};
-
-struct ToldKey {
-  std::string group_key;
-  std::string receiver;
-  std::string kind;  // of the integration
-  int index = 0;
-  auto operator<=>(const ToldKey&) const = default;
-};
-
-// Whether there is something to tell, and why (notify/notify.go, DedupStage.needsUpdate).
-std::optional<receiver::Reason> why_tell(const std::optional<Told>& last, const std::vector<uint64_t>& firing,
-                                         const std::vector<uint64_t>& resolved, bool send_resolved,
-                                         Duration repeat_interval, Time now);
-
-// The log, in memory and in tables told and notifications. begin() writes the intent before a send,
-// finish() its outcome; an intent without outcome that is found at load() was cut off by a crash.
-// Both answer on the writer's thread after the commit. Thread-safe.
+// What was told to whom, and what is being told, in memory and in tables told and notification.
+// begin() writes the intent before a send, finish() its outcome; for one key they take turns. An
+// intent without outcome that is found at load() was cut off by a crash: then, as after a failure
+// that may hide an arrival, known() says what is in doubt.
+//
+// begin(), finish() and settle() do not wait; `done` is called on the writer's thread after the
+// commit, or at once on the caller's when the engine refuses. Thread-safe. Stop the engine first.
 class NotificationLog {
  public:
   NotificationLog(engine::Engine& engine, Metrics& metrics, Duration retention);
+  ~NotificationLog();
 
   Result<> load(store::Session& sql);
-  std::optional<Told> last(const ToldKey& key) const;
-  bool was_cut_off(const ToldKey& key) const;  // the next send is marked as a possible duplicate
+  Duration retention() const { return retention_; }
+
+  std::shared_ptr<const Known> known(const ToldKey& key) const;  // never null
 
   struct Intent {
     ToldKey key;
-    receiver::Reason reason;
-    std::vector<uint64_t> firing;
-    std::vector<uint64_t> resolved;
-    Time at;
+    receiver::Reason reason = receiver::Reason::kFirst;
+    Fingerprints firing;
+    Fingerprints resolved;
+    Time at;  // when the group's turn was
+    Duration repeat_interval{};
+    bool maybe_duplicate = false;
   };
   using Done = std::move_only_function<void(Result<>)>;
-  void begin(Intent intent, Done done);
-  // `told` when it was taken by the provider; else the error, and how many tries were made.
-  void finish(const ToldKey& key, std::expected<Told, receiver::SendFailure> outcome, int tries, Done done);
+  void begin(std::shared_ptr<const Intent> intent, Done done);
+
+  struct Outcome {
+    receiver::Sent sent;
+    bool may_have_arrived = false;  // of a failure
+    int tries = 0;
+  };
+  void finish(std::shared_ptr<const Intent> intent, Outcome outcome, Done done);
+  // Notes that alerts are resolved without telling a receiver that does not want to hear of it.
+  void settle(const ToldKey& key, const Fingerprints& resolved, Done done);
+
+  // Forgets notifications older than the retention, and what was told of groups that are gone
+  // (`is_live` says which are not) once it has expired. Does not wait.
+  void collect(Time now, const std::function<bool(const ToldKey&)>& is_live);
+
+ private:
+  using KnownRef = std::shared_ptr<const Known>;
+  struct UnderWay {
+    std::string notification;
+    KnownRef before;
+  };
+  void put(const ToldKey& key, KnownRef known);
+  Result<> write_begin(engine::Tx& tx, const Intent& intent, const KnownRef& before);
+  Result<> write_sent(engine::Tx& tx, const Intent& intent, const UnderWay& under_way, int tries);
+  Result<> write_failed(engine::Tx& tx, const Intent& intent, const UnderWay& under_way,
+                        const Outcome& outcome);
+
+  engine::Engine& engine_;
+  const Duration retention_;
+  Counter& queries_metric_;
+  Counter& collections_metric_;
+  Counter& failed_collections_metric_;
+
+  mutable std::mutex mutex_;
+  std::map<ToldKey, KnownRef> known_;
+  std::map<ToldKey, UnderWay> under_way_;
 };
 
 }  // namespace tocsin::alert

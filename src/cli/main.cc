@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <functional>
 
+#include "cli/alertmanager_command.h"
 #include "cli/commands.h"
 #include "cli/print.h"
 #include "server/version.h"
@@ -225,6 +226,7 @@ int run(int argc, char** argv) {
   add_server_commands(app, values, action);
   add_api_commands(app, values, action);
   add_access_commands(app, values, action);
+  add_alertmanager_command(app, action);
   add_notify_commands(app, values, action);
   add_demo_commands(app, values, action);
   try {

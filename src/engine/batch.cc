@@ -73,6 +73,7 @@ class Batch::CommandTx final : public Tx {
     ++batch_.last_seq_;
     return {};
   }
+  int64_t last_seq() const override { return batch_.last_seq_; }
   Result<> set_timer(const Timer& timer) override {
     batch_.timers_changed_ = true;
     return write_timer(session_, timer, batch_.now_);

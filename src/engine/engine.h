@@ -53,6 +53,8 @@ class Tx {
   virtual Rng& rng() = 0;
 
   virtual Result<> append(store::LogbookEntry entry) = 0;
+  // The number of the newest entry of the logbook: of the one just appended.
+  virtual int64_t last_seq() const = 0;
   virtual Result<> set_timer(const Timer& timer) = 0;
   virtual Result<> cancel_timer(std::string_view kind, std::string_view subject) = 0;
   // Runs on the writer's thread once the transaction is durable; not at all if it is rolled back or

@@ -108,9 +108,9 @@ const Type kAlerts = {
 const Type kData = {
     .name = "template.Data",
     .fields = {"Receiver", "Status", "Alerts", "NotificationReason", "GroupLabels", "CommonLabels",
-               "CommonAnnotations", "ExternalURL", "RouteLabels"},
+               "CommonAnnotations", "RouteLabels", "ExternalURL"},
     .json_names = {"receiver", "status", "alerts", "notification_reason", "groupLabels",
-                   "commonLabels", "commonAnnotations", "externalURL", "routeLabels"}};
+                   "commonLabels", "commonAnnotations", "routeLabels", "externalURL"}};
 
 // Keeps what `labels` says in the same way.
 void keep_common(Labels& common, const Labels& labels) {
@@ -157,8 +157,8 @@ Value to_value(const NotificationFacts& facts) {
   return Value::object(
       {Value(facts.receiver), Value(facts.status), Value::list(std::move(alerts), kAlerts),
        Value(facts.notification_reason), to_value(facts.group_labels),
-       to_value(facts.common_labels), to_value(facts.common_annotations), Value(facts.external_url),
-       to_value(facts.route_labels)},
+       to_value(facts.common_labels), to_value(facts.common_annotations),
+       to_value(facts.route_labels), Value(facts.external_url)},
       kData);
 }
 

@@ -23,6 +23,23 @@ enum class Reach {
                 // goes through no proxy
 };
 
+// What TLS uses beside the system's authorities. PEM texts, or files that are read when the
+// connection is made; a text wins over its file.
+struct TlsOptions {
+  std::string ca_pem;  // the file is the call's ca_file
+  std::string cert_file, cert_pem;
+  std::string key_file;
+  Secret key_pem;
+  std::string min_version, max_version;  // TLS10, TLS11, TLS12 or TLS13; empty: libcurl's
+};
+
+struct ProxyOptions {
+  bool from_environment = true;  // http_proxy, https_proxy and no_proxy, unless `url` is set
+  Secret url;                    // may hold a password
+  std::string no_proxy;          // hosts that are reached without `url`, separated by commas
+  std::vector<std::pair<std::string, Secret>> connect_headers;  // seen by the proxy alone
+};
+
 struct HttpCall {
   std::string method = "GET";
   std::string url;  // http or https only
@@ -33,7 +50,10 @@ struct HttpCall {
   Reach reach = Reach::kAnywhere;
   std::string ca_file;  // empty: the system's
   bool verify_tls = true;
-  bool follow_redirects = false;
+  bool follow_redirects = false;  // at most 5; the method and the body stay
+  TlsOptions tls = {};
+  ProxyOptions proxy = {};
+  bool http2 = true;
 };
 struct HttpAnswer {
   int status = 0;
@@ -46,11 +66,17 @@ struct Mail {
   bool require_starttls = false;
   std::string user;  // empty: no authentication
   Secret password;
-  std::string from;  // envelope and header
+  std::string identity = {};  // on whose behalf `user` signs in (SASL); empty: his own
+  bool cram_md5 = false;      // `password` is a shared secret for CRAM-MD5, never sent itself
+  std::string hello = {};     // what EHLO says; empty: this machine's name
+  std::string from;           // envelope and header
   std::string to;
-  std::string message;  // headers and body, RFC 5322, CRLF
-  std::string ca_file;  // empty: the system's
+  std::vector<std::string> also_to = {};  // further recipients
+  std::string message;                    // headers and body, RFC 5322, CRLF
+  std::string ca_file;                    // empty: the system's
   Duration timeout = std::chrono::seconds(20);
+  bool verify_tls = true;
+  TlsOptions tls = {};
 };
 
 // Outgoing calls on one thread (libcurl multi). Calls end exactly once, on the client's thread:

@@ -34,6 +34,7 @@ class HttpTransfer final : public Transfer {
   Result<> set_headers();
   Result<> set_method();
   Result<> set_limits();
+  Result<> set_proxy();
   static size_t on_body(char* bytes, size_t, size_t size, void* transfer);
   static size_t on_header(char* bytes, size_t, size_t size, void* transfer);
 
@@ -42,6 +43,7 @@ class HttpTransfer final : public Transfer {
   HttpAnswer answer_;
   size_t header_bytes_ = 0;
   List headers_;
+  List proxy_headers_;
 };
 
 size_t HttpTransfer::on_body(char* bytes, size_t, size_t size, void* transfer) {
@@ -105,8 +107,29 @@ Result<> HttpTransfer::set_limits() {
   RETURN_IF_ERROR(set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https"));
   RETURN_IF_ERROR(set(CURLOPT_FOLLOWLOCATION, call_.follow_redirects ? 1L : 0L));
   RETURN_IF_ERROR(set(CURLOPT_MAXREDIRS, 5L));
+  // Otherwise a redirected POST would arrive without its body.
+  RETURN_IF_ERROR(set(CURLOPT_POSTREDIR, static_cast<long>(CURL_REDIR_POST_ALL)));
+  if (!call_.http2) {
+    RETURN_IF_ERROR(set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1)));
+  }
+  RETURN_IF_ERROR(set_proxy());
   if (call_.reach == Reach::kAnywhere) return {};
   return reach_public_only();
+}
+
+Result<> HttpTransfer::set_proxy() {
+  const ProxyOptions& proxy = call_.proxy;
+  if (proxy.url.empty() && proxy.from_environment) return {};
+  RETURN_IF_ERROR(set(CURLOPT_PROXY, proxy.url.reveal().c_str()));  // "": none
+  RETURN_IF_ERROR(set(CURLOPT_NOPROXY, proxy.no_proxy.c_str()));
+  for (const auto& [name, value] : proxy.connect_headers) {
+    if (has_line_break(name) || has_line_break(value.reveal())) {
+      return invalid(fmt::format("proxy header '{}' cannot be sent: it holds a line break", name));
+    }
+    append(proxy_headers_, name + ": " + value.reveal());
+  }
+  RETURN_IF_ERROR(set(CURLOPT_HEADEROPT, static_cast<long>(CURLHEADER_SEPARATE)));
+  return set(CURLOPT_PROXYHEADER, proxy_headers_.get());
 }
 
 Result<> HttpTransfer::prepare() {
@@ -117,6 +140,7 @@ Result<> HttpTransfer::prepare() {
   if (!has_header(call_, "User-Agent")) RETURN_IF_ERROR(set(CURLOPT_USERAGENT, "Tocsin"));
   if (!has_header(call_, "Accept-Encoding")) RETURN_IF_ERROR(set(CURLOPT_ACCEPT_ENCODING, "gzip"));
   if (!call_.ca_file.empty()) RETURN_IF_ERROR(set(CURLOPT_CAINFO, call_.ca_file.c_str()));
+  RETURN_IF_ERROR(use_tls(call_.tls));
   RETURN_IF_ERROR(set(CURLOPT_SSL_VERIFYPEER, call_.verify_tls ? 1L : 0L));
   RETURN_IF_ERROR(set(CURLOPT_SSL_VERIFYHOST, call_.verify_tls ? 2L : 0L));
   RETURN_IF_ERROR(set(CURLOPT_WRITEFUNCTION, &HttpTransfer::on_body));

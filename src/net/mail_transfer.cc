@@ -66,7 +66,10 @@ Error MailTransfer::refusal(CURLcode code) const {
 }
 
 Result<> MailTransfer::check() const {
-  for (const std::string& address : {mail_.from, mail_.to}) {
+  std::vector<std::string> addresses = mail_.also_to;
+  addresses.push_back(mail_.from);
+  addresses.push_back(mail_.to);
+  for (const std::string& address : addresses) {
     if (address.empty() || has_line_break(address) ||
         address.find_first_of("<> ") != std::string::npos) {
       return invalid(fmt::format("'{}' is not a mail address; write name@example.org", address));
@@ -75,6 +78,9 @@ Result<> MailTransfer::check() const {
   if (!mail_.server.starts_with("smtp://") && !mail_.server.starts_with("smtps://")) {
     return invalid("the mail server must be written smtp://host:port or smtps://host:port");
   }
+  if (mail_.hello.find_first_of("/?# \r\n\t") != std::string::npos) {
+    return invalid(fmt::format("'{}' is no host name to greet a mail server with", mail_.hello));
+  }
   return {};
 }
 
@@ -82,29 +88,39 @@ Result<> MailTransfer::check() const {
 // attacker on the way could take the offer out as well, so that checking would only stop mail.
 Result<> MailTransfer::set_security() {
   const bool is_required = mail_.require_starttls || mail_.server.starts_with("smtps://");
+  const bool is_verified = is_required && mail_.verify_tls;
   RETURN_IF_ERROR(
       set(CURLOPT_USE_SSL, static_cast<long>(is_required ? CURLUSESSL_ALL : CURLUSESSL_TRY)));
   // libcurl would send a mail that wants a checked certificate over a connection that began without
   // one being checked.
   RETURN_IF_ERROR(set(CURLOPT_FRESH_CONNECT, 1L));
   RETURN_IF_ERROR(set(CURLOPT_FORBID_REUSE, 1L));
-  RETURN_IF_ERROR(set(CURLOPT_SSL_VERIFYPEER, is_required ? 1L : 0L));
-  RETURN_IF_ERROR(set(CURLOPT_SSL_VERIFYHOST, is_required ? 2L : 0L));
+  RETURN_IF_ERROR(set(CURLOPT_SSL_VERIFYPEER, is_verified ? 1L : 0L));
+  RETURN_IF_ERROR(set(CURLOPT_SSL_VERIFYHOST, is_verified ? 2L : 0L));
+  RETURN_IF_ERROR(use_tls(mail_.tls));
   if (!mail_.ca_file.empty()) RETURN_IF_ERROR(set(CURLOPT_CAINFO, mail_.ca_file.c_str()));
   if (mail_.user.empty()) return {};
   RETURN_IF_ERROR(set(CURLOPT_USERNAME, mail_.user.c_str()));
+  if (mail_.cram_md5) RETURN_IF_ERROR(set(CURLOPT_LOGIN_OPTIONS, "AUTH=CRAM-MD5"));
+  if (!mail_.identity.empty()) {
+    RETURN_IF_ERROR(set(CURLOPT_SASL_AUTHZID, mail_.identity.c_str()));
+  }
   return set(CURLOPT_PASSWORD, mail_.password.reveal().c_str());
 }
 
 Result<> MailTransfer::prepare() {
   RETURN_IF_ERROR(check());
-  RETURN_IF_ERROR(set(CURLOPT_URL, mail_.server.c_str()));
+  const std::string url =
+      mail_.hello.empty() ? mail_.server : fmt::format("{}/{}", mail_.server, mail_.hello);
+  RETURN_IF_ERROR(set(CURLOPT_URL, url.c_str()));
   RETURN_IF_ERROR(set(CURLOPT_PROTOCOLS_STR, "smtp,smtps"));
   RETURN_IF_ERROR(set_security());
   const auto ms = std::chrono::ceil<milliseconds>(mail_.timeout).count();
   RETURN_IF_ERROR(set(CURLOPT_TIMEOUT_MS, static_cast<long>(std::max<int64_t>(ms, 1))));
   RETURN_IF_ERROR(set(CURLOPT_MAIL_FROM, fmt::format("<{}>", mail_.from).c_str()));
   append(recipients_, fmt::format("<{}>", mail_.to));
+  for (const std::string& address : mail_.also_to)
+    append(recipients_, fmt::format("<{}>", address));
   RETURN_IF_ERROR(set(CURLOPT_MAIL_RCPT, recipients_.get()));
   RETURN_IF_ERROR(set(CURLOPT_UPLOAD, 1L));
   RETURN_IF_ERROR(set(CURLOPT_READFUNCTION, &MailTransfer::on_upload));

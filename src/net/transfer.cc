@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "net/address_guard.h"
@@ -18,6 +19,32 @@ std::string part_of(CURLU* url, CURLUPart part) {
   std::string out = text;
   curl_free(text);
   return out;
+}
+
+// libcurl's constants for the oldest and the newest version of TLS; 0 for its default.
+Result<long> tls_versions(const TlsOptions& tls) {
+  struct Version {
+    std::string_view name;
+    long min, max;
+  };
+  constexpr Version kVersions[] = {{"", CURL_SSLVERSION_DEFAULT, CURL_SSLVERSION_MAX_NONE},
+                                   {"TLS10", CURL_SSLVERSION_TLSv1_0, CURL_SSLVERSION_MAX_TLSv1_0},
+                                   {"TLS11", CURL_SSLVERSION_TLSv1_1, CURL_SSLVERSION_MAX_TLSv1_1},
+                                   {"TLS12", CURL_SSLVERSION_TLSv1_2, CURL_SSLVERSION_MAX_TLSv1_2},
+                                   {"TLS13", CURL_SSLVERSION_TLSv1_3, CURL_SSLVERSION_MAX_TLSv1_3}};
+  const auto find = [&](std::string_view name) {
+    return std::ranges::find(kVersions, name, &Version::name);
+  };
+  const auto min = find(tls.min_version), max = find(tls.max_version);
+  if (min == std::end(kVersions) || max == std::end(kVersions)) {
+    return invalid(fmt::format("'{}' to '{}' are no versions of TLS; write TLS12 or TLS13",
+                               tls.min_version, tls.max_version));
+  }
+  return min->min | max->max;
+}
+
+curl_blob blob_of(const std::string& text) {
+  return {.data = const_cast<char*>(text.data()), .len = text.size(), .flags = CURL_BLOB_COPY};
 }
 
 }  // namespace
@@ -70,6 +97,26 @@ Result<> Transfer::reach_public_only() {
   RETURN_IF_ERROR(set(CURLOPT_OPENSOCKETDATA, this));
   RETURN_IF_ERROR(set(CURLOPT_PREREQFUNCTION, &Transfer::check_peer));
   return set(CURLOPT_PREREQDATA, this);
+}
+
+Result<> Transfer::use_tls(const TlsOptions& tls) {
+  const auto set_pem = [&](CURLoption option, const std::string& pem) -> Result<> {
+    if (pem.empty()) return {};
+    curl_blob blob = blob_of(pem);
+    return set(option, &blob);
+  };
+  const auto set_file = [&](CURLoption option, const std::string& file,
+                            const std::string& pem) -> Result<> {
+    if (file.empty() || !pem.empty()) return {};
+    return set(option, file.c_str());
+  };
+  RETURN_IF_ERROR(set_pem(CURLOPT_CAINFO_BLOB, tls.ca_pem));
+  RETURN_IF_ERROR(set_pem(CURLOPT_SSLCERT_BLOB, tls.cert_pem));
+  RETURN_IF_ERROR(set_pem(CURLOPT_SSLKEY_BLOB, tls.key_pem.reveal()));
+  RETURN_IF_ERROR(set_file(CURLOPT_SSLCERT, tls.cert_file, tls.cert_pem));
+  RETURN_IF_ERROR(set_file(CURLOPT_SSLKEY, tls.key_file, tls.key_pem.reveal()));
+  ASSIGN_OR_RETURN(const long versions, tls_versions(tls));
+  return set(CURLOPT_SSLVERSION, versions);
 }
 
 Transfer::Transfer() : handle_(curl_easy_init()) {

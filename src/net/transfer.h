@@ -30,6 +30,7 @@ class Transfer {
   // What went wrong, for a person. URLs may hold secrets: only scheme, host and port are named.
   Error error_of(CURLcode code, const std::string& url) const;
   Result<> reach_public_only();
+  Result<> use_tls(const TlsOptions& tls);
   // `value` as curl_easy_setopt wants it; libcurl copies texts.
   template <class T>
   Result<> set(CURLoption option, T value) {

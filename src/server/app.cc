@@ -23,6 +23,7 @@
 #include "net/listener.h"
 #include "notify/channels.h"
 #include "notify/notify_api.h"
+#include "server/alerting.h"
 #include "server/assets.h"
 #include "server/declared.h"
 #include "server/private_file.h"
@@ -58,6 +59,7 @@ class Server final : public App {
   Result<> open_store();
   Result<> open_people();
   Result<> open_measuring();
+  Result<> open_alerting();
   Result<> use(Declared declared);
   Result<> first_sign_in();
   void add_routes();
@@ -97,6 +99,7 @@ class Server final : public App {
   std::unique_ptr<slo::SloBook> slo_;
   std::unique_ptr<telemetry::Telemetry> telemetry_;
   std::unique_ptr<telemetry::SourceRunner> sources_;
+  std::unique_ptr<Alerting> alerting_;  // if it is configured
   std::unique_ptr<incident::LogbookTail> tail_;
   CatalogInUse catalog_;
   net::Router router_;
@@ -171,6 +174,19 @@ Result<> Server::open_measuring() {
   return {};
 }
 
+// The alerts that others post, if there is an alertmanager.yml for them.
+Result<> Server::open_alerting() {
+  if (!config_.alertmanager) return {};
+  Alerting::Options options;
+  options.file = config_.alertmanager->file;
+  options.syntax = config_.alertmanager->syntax;
+  options.external_url = external_url_;
+  ASSIGN_OR_RETURN(alerting_, Alerting::open({*engine_, *database_, *client_, clock_, rng_, log_,
+                                              metrics_},
+                                             std::move(options)));
+  return {};
+}
+
 // Puts what is declared into use, room by room from above. Nothing of it can fail on input that
 // load_declared has accepted, but for the database.
 Result<> Server::use(Declared declared) {
@@ -198,6 +214,8 @@ Result<> Server::reload(const store::Actor& by) {
   codec::Problems problems;
   Declared declared = load_declared(config_, problems);
   RETURN_IF_ERROR(problems.as_result());
+  // The two files are read before either is used: all or nothing.
+  if (alerting_) RETURN_IF_ERROR(alerting_->reload());
   const auto catalog = declared.catalog;
   const size_t objectives = declared.objectives.size();
   RETURN_IF_ERROR(use(std::move(declared)));
@@ -252,6 +270,16 @@ void Server::add_routes() {
   slo::add_slo_routes(router_,
                       {*access_, *slo_, *telemetry_, clock_, [this] { return tail_->last_seq(); }});
   telemetry::add_telemetry_routes(router_, *access_, *telemetry_);
+  if (alerting_) {
+    alerting_->add_routes(
+        router_,
+        [this](const net::Request& request, bool) -> Result<store::Actor> {
+          ASSIGN_OR_RETURN(const access::Caller caller,
+                           access_->require(request, access::Role::kResponder));
+          return caller.actor;
+        },
+        "");
+  }
   add_status_routes(
       router_, {*access_, *readers_, catalog_, *slo_, *telemetry_, *sources_, *pager_, metrics_,
                 clock_, started_, ready_, [this](const store::Actor& by) { return reload(by); }});
@@ -265,6 +293,7 @@ void Server::start_threads() {
   tail_->start();
   engine_->start();
   alerts_->start();
+  if (alerting_) alerting_->start();
   telemetry_->start();
   sources_->use(config_.sources);
   edges_ = std::make_unique<Ticker>([this] {
@@ -282,6 +311,7 @@ Result<> Server::open() {
   RETURN_IF_ERROR(open_store());
   RETURN_IF_ERROR(open_people());
   RETURN_IF_ERROR(open_measuring());
+  RETURN_IF_ERROR(open_alerting());
   RETURN_IF_ERROR(first_sign_in());
   ASSIGN_OR_RETURN(tail_, incident::LogbookTail::open(*engine_, *database_, log_));
   add_routes();
@@ -331,6 +361,7 @@ void Server::stop_everything() {
   if (edges_) step("objectives", [&] { edges_->stop(); });
   if (telemetry_) step("telemetry", [&] { telemetry_->stop(); });
   if (alerts_) step("alerts", [&] { alerts_->stop(); });
+  if (alerting_) step("dispatcher", [&] { alerting_->stop(seconds(5)); });
   // While the engine still writes: a message whose answer is committed is not sent again.
   if (outbox_) step("deliveries", [&] { stop_deliveries(); });
   if (engine_) step("engine", [&] { engine_->stop(seconds(5)); });

@@ -113,6 +113,20 @@ incident::RecoveryPolicy read_recovery(Fields fields) {
   return policy;
 }
 
+std::optional<AlertmanagerConfig> read_alertmanager(Fields& root, const std::string& file) {
+  if (!root.has("alertmanager")) {
+    root.raw("alertmanager");
+    return std::nullopt;
+  }
+  Fields fields = root.child("alertmanager");
+  constexpr std::string_view kSyntaxes[] = {"classic", "utf8", "fallback"};
+  AlertmanagerConfig config;
+  config.file = from_file(file, fields.text("file"));
+  config.syntax = static_cast<routing::MatcherSyntax>(fields.choice("matchers", kSyntaxes, 2));
+  fields.finish();
+  return config;
+}
+
 }  // namespace
 
 Config load_config(const std::string& path, Problems& problems) {
@@ -145,6 +159,7 @@ Config load_config(const std::string& path, Problems& problems) {
   config.notify = notify::read_notify_config(notify);
   notify.finish();
   config.recovery = read_recovery(root.child("incident"));
+  config.alertmanager = read_alertmanager(root, path);
   root.finish();
   return config;
 }

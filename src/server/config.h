@@ -8,10 +8,17 @@
 #include "incident/lifecycle.h"
 #include "net/server.h"
 #include "notify/notify_config.h"
+#include "routing/matcher.h"
 #include "telemetry/limits.h"
 #include "telemetry/source_config.h"
 
 namespace tocsin::server {
+
+// Where posted alerts go: an alertmanager.yml, and how its matchers are read.
+struct AlertmanagerConfig {
+  std::string file;
+  routing::MatcherSyntax syntax = routing::MatcherSyntax::kFallback;
+};
 
 // tocsin.yaml, one static page. Every field has a default, so that an empty file is a valid one;
 // see docs/configuration.md. Relative paths count from the folder that the file lies in.
@@ -29,6 +36,7 @@ struct Config {
   telemetry::Sources sources;
   notify::NotifyConfig notify;
   incident::RecoveryPolicy recovery;
+  std::optional<AlertmanagerConfig> alertmanager;  // without it there is no /api/v2
 };
 
 // Reads and checks the file; with an empty path the defaults, relative to the current folder. What

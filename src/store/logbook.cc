@@ -98,6 +98,13 @@ Result<std::vector<LogbookRecord>> read_incident_logbook(Session& session,
   return read_records(rows);
 }
 
+Result<std::optional<LogbookRecord>> read_logbook_entry(Session& session, int64_t seq) {
+  ASSIGN_OR_RETURN(const Rows rows, session.query(kReadAfter, seq - 1, 1));
+  if (rows.empty() || rows[0].integer(0) != seq) return std::nullopt;
+  ASSIGN_OR_RETURN(LogbookRecord record, read_record(rows[0]));
+  return record;
+}
+
 Result<int64_t> last_logbook_seq(Session& session) {
   ASSIGN_OR_RETURN(const Rows rows, session.query("SELECT COALESCE(MAX(seq), 0) FROM logbook"));
   return rows.at(0).integer(0);

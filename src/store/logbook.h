@@ -49,6 +49,8 @@ Result<std::vector<LogbookRecord>> read_logbook(Session& session, int64_t after,
 Result<std::vector<LogbookRecord>> read_incident_logbook(Session& session,
                                                          std::string_view incident, int limit,
                                                          int64_t after = 0);
+// One entry; nothing when there is none of this number.
+Result<std::optional<LogbookRecord>> read_logbook_entry(Session& session, int64_t seq);
 // The sequence number of the newest entry; 0 when there is none.
 Result<int64_t> last_logbook_seq(Session& session);
 // When the newest entry was recorded, by the clock of its writer; nothing when there is none.

@@ -1,0 +1,474 @@
+#include "alert/alertmanager_api.h"
+
+#include <fmt/format.h>
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "alert/alertmanager_json.h"
+#include "alert/posted_json.h"
+#include "base/text.h"
+
+namespace tocsin::alert {
+namespace {
+
+using net::Request;
+using net::Response;
+using routing::PostedAlert;
+using routing::PostedAlertRef;
+
+constexpr size_t kMaxBody = 64 << 20;  // a batch of 100,000 alerts of 550 bytes
+
+Response json(int status, std::string body) {
+  Response response = Response::text(status, std::move(body));
+  response.headers.set("Content-Type", "application/json");
+  return response;
+}
+Response answer(const Refusal& refusal) { return json(refusal.status, to_json(refusal)); }
+Response empty_answer(int status) {
+  Response response = Response::empty(status);
+  response.headers.remove("Content-Type");
+  return response;
+}
+
+// An error of ours as the reference's handlers would say it.
+Refusal refusal_of(const Error& error) { return {http_status(error.code), 0, error.message}; }
+
+// github.com/go-openapi/swag, ConvertBool: everything else is false.
+bool flag(const Request& request, std::string_view name) {
+  const auto value = request.query_value(name);
+  if (!value) return true;
+  constexpr std::array kTrue = {"true", "1",        "yes",     "ok", "y",
+                                "on",   "selected", "checked", "t",  "enabled"};
+  return std::ranges::find(kTrue, to_lower(*value)) != kTrue.end();
+}
+
+std::expected<routing::Matchers, Refusal> filters(const Request& request, std::string_view name,
+                                                  routing::MatcherSyntax syntax) {
+  routing::Matchers out;
+  for (const auto& [key, value] : request.query) {
+    if (key != name) continue;
+    auto parsed = routing::parse_matcher(value, syntax);
+    if (!parsed) return std::unexpected(Refusal{400, 0, parsed.error().message});
+    std::ranges::move(parsed->matchers, std::back_inserter(out));
+  }
+  return out;
+}
+
+// api/v2/api.go, matchFilterLabels: `a=""` finds what lacks the label, `a!=""` what has it.
+bool passes(const routing::Matchers& filter, const routing::Labels& labels) {
+  return std::ranges::all_of(filter, [&](const routing::Matcher& matcher) {
+    const bool negates =
+        matcher.op() == routing::MatchOp::kNotEqual || matcher.op() == routing::MatchOp::kNotRegex;
+    if (matcher.value().empty() && labels.has(matcher.name()) == negates) return true;
+    return matcher.matches(labels);
+  });
+}
+
+// The expression of parameter `receiver`, anchored at both ends; null where there is none.
+std::expected<std::unique_ptr<RE2>, Refusal> receiver_filter(const Request& request) {
+  const auto value = request.query_value("receiver");
+  if (!value) return nullptr;
+  RE2::Options options;
+  options.set_log_errors(false);
+  auto expression = std::make_unique<RE2>(fmt::format("^(?:{})$", *value), options);
+  if (!expression->ok()) {
+    return std::unexpected(
+        Refusal{400, 0, fmt::format("failed to parse receiver param: {}", expression->error())});
+  }
+  return expression;
+}
+
+// What GET /alerts and /alerts/groups let through.
+struct AlertFilter {
+  routing::Matchers matchers;
+  std::unique_ptr<RE2> receiver;
+  routing::Matchers receiver_matchers;
+  bool active = true, silenced = true, inhibited = true;
+
+  static std::expected<AlertFilter, Refusal> from(const Request& request,
+                                                  routing::MatcherSyntax syntax) {
+    AlertFilter out;
+    auto matchers = filters(request, "filter", syntax);
+    if (!matchers) return std::unexpected(matchers.error());
+    auto receiver = receiver_filter(request);
+    if (!receiver) return std::unexpected(receiver.error());
+    auto receiver_matchers = filters(request, "receiver_matchers", syntax);
+    if (!receiver_matchers) return std::unexpected(receiver_matchers.error());
+    out.matchers = *std::move(matchers);
+    out.receiver = *std::move(receiver);
+    out.receiver_matchers = *std::move(receiver_matchers);
+    out.active = flag(request, "active");
+    out.silenced = flag(request, "silenced");
+    out.inhibited = flag(request, "inhibited");
+    return out;
+  }
+
+  bool takes(const PostedAlert& alert, Time now) const {
+    return alert.ends >= now && passes(matchers, alert.labels);
+  }
+  bool takes(const Dispatcher::Status& status) const {
+    const bool is_active = status.silenced_by.empty() && status.inhibited_by.empty();
+    return (active || !is_active) && (silenced || status.silenced_by.empty()) &&
+           (inhibited || status.inhibited_by.empty());
+  }
+  bool takes_receiver(const routing::AlertmanagerConfig& config, const std::string& name) const {
+    if (receiver && !RE2::FullMatch(name, *receiver)) return false;
+    if (receiver_matchers.empty()) return true;
+    const routing::Receiver* found = config.receiver(name);
+    return found != nullptr && routing::all_match(receiver_matchers, found->labels);
+  }
+};
+
+class Api {
+ public:
+  explicit Api(AlertmanagerApiParts parts) : parts_(std::move(parts)) {}
+
+  // Everything below /api/v2; `path` without the prefix.
+  Response handle(const Request& request, std::string_view path);
+
+ private:
+  using Handler = Response (Api::*)(const Request&, const store::Actor&);
+  struct Operation {
+    std::string_view method;
+    Handler handler;
+  };
+  std::vector<Operation> operations(std::string_view path) const;
+  Response call(const Request& request, const Operation& operation);
+
+  Response status(const Request& request, const store::Actor&);
+  Response receivers(const Request& request, const store::Actor&);
+  Response get_alerts(const Request& request, const store::Actor&);
+  Response post_alerts(const Request& request, const store::Actor& by);
+  Response get_groups(const Request& request, const store::Actor&);
+  Response get_silences(const Request& request, const store::Actor&);
+  Response post_silence(const Request& request, const store::Actor& by);
+  Response get_silence(const Request& request, const store::Actor&);
+  Response delete_silence(const Request& request, const store::Actor& by);
+
+  void write_group(std::string& out, const Dispatcher::Group& group,
+                   const std::vector<std::pair<PostedAlertRef, Dispatcher::Status>>& alerts) const;
+
+  const AlertmanagerApiParts parts_;
+};
+
+constexpr std::string_view kSilence = "/silence/";
+
+std::vector<Api::Operation> Api::operations(std::string_view path) const {
+  if (path == "/status") return {{"GET", &Api::status}};
+  if (path == "/receivers") return {{"GET", &Api::receivers}};
+  if (path == "/alerts") return {{"POST", &Api::post_alerts}, {"GET", &Api::get_alerts}};
+  if (path == "/alerts/groups") return {{"GET", &Api::get_groups}};
+  if (path == "/silences") return {{"POST", &Api::post_silence}, {"GET", &Api::get_silences}};
+  if (path.starts_with(kSilence) && path.size() > kSilence.size() &&
+      path.find('/', kSilence.size()) == std::string_view::npos) {
+    return {{"DELETE", &Api::delete_silence}, {"GET", &Api::get_silence}};
+  }
+  return {};
+}
+
+// Cross-origin reads are allowed to everybody, as the reference's are (rs/cors, its default).
+void add_common_headers(const Request& request, Response& response) {
+  response.headers.add("Vary", "Origin");
+  response.headers.set("Cache-Control", "no-store");
+  if (request.headers.get("Origin")) response.headers.set("Access-Control-Allow-Origin", "*");
+}
+
+Response preflight(const Request& request) {
+  Response response = empty_answer(204);
+  response.headers.add("Vary", "Access-Control-Request-Method");
+  response.headers.add("Vary", "Access-Control-Request-Headers");
+  const auto method = request.headers.get("Access-Control-Request-Method");
+  if (method && (*method == "GET" || *method == "POST" || *method == "HEAD")) {
+    response.headers.set("Access-Control-Allow-Methods", std::string(*method));
+  }
+  return response;
+}
+
+Response Api::handle(const Request& request, std::string_view path) {
+  const auto with_headers = [&](Response response) {
+    add_common_headers(request, response);
+    return response;
+  };
+  if (request.method == "OPTIONS" && request.headers.get("Access-Control-Request-Method")) {
+    return with_headers(preflight(request));
+  }
+  const auto known = operations(path);
+  if (known.empty()) {
+    return with_headers(answer({404, 404, fmt::format("path {} was not found", request.path)}));
+  }
+  std::string allowed;
+  for (const Operation& operation : known) {
+    const bool is_head = request.method == "HEAD" && operation.method == "GET";
+    if (operation.method == request.method || is_head) {
+      return with_headers(call(request, operation));
+    }
+    if (!allowed.empty()) allowed += ',';
+    allowed += operation.method;
+  }
+  Response response = answer(
+      {405, 405, fmt::format("method {} is not allowed, but [{}] are", request.method, allowed)});
+  response.headers.set("Allow", allowed);
+  return with_headers(std::move(response));
+}
+
+Response Api::call(const Request& request, const Operation& operation) {
+  const bool writes = operation.method != "GET";
+  const auto caller = parts_.authorize(request, writes);
+  if (!caller) return answer(refusal_of(caller.error()));
+  if (operation.method == "POST") {
+    const auto given = request.headers.get("Content-Type").value_or("application/octet-stream");
+    const std::string type = to_lower(trim(given.substr(0, given.find(';'))));
+    if (type != "application/json") {
+      return answer(
+          {415, 415,
+           fmt::format("unsupported media type \"{}\", only [application/json] are allowed",
+                       type)});
+    }
+  }
+  return (this->*operation.handler)(request, *caller);
+}
+
+Response Api::status(const Request&, const store::Actor&) {
+  const auto config = parts_.config();
+  const auto cluster = parts_.cluster();
+  std::string out = R"({"cluster":{)";
+  if (cluster) {
+    out += R"("name":)";
+    write_text(out, cluster->name);
+    out += ',';
+  }
+  out += R"("peers":[)";
+  if (cluster) {
+    for (const auto& [name, address] : cluster->peers) {
+      if (out.back() != '[') out += ',';
+      out += R"({"address":)";
+      write_text(out, address);
+      out += R"(,"name":)";
+      write_text(out, name);
+      out += '}';
+    }
+  }
+  out += R"(],"status":)";
+  write_text(out, cluster ? cluster->status : "disabled");
+  out += R"(},"config":{"original":)";
+  write_text(out, config->original);
+  out += R"(},"uptime":)";
+  write_time(out, parts_.started);
+  out +=
+      R"(,"versionInfo":{"branch":"tocsin","buildDate":"","buildUser":"","goVersion":"","revision":)";
+  write_text(out, "tocsin-" + parts_.version);
+  out += R"(,"version":)";
+  write_text(out, kStandsInFor);
+  out += "}}\n";
+  return json(200, std::move(out));
+}
+
+Response Api::receivers(const Request& request, const store::Actor&) {
+  const auto filter = filters(request, "receiver_matchers", parts_.syntax);
+  if (!filter) return answer(filter.error());
+  const auto config = parts_.config();
+  std::string out = "[";
+  for (const routing::Receiver& receiver : config->receivers) {
+    if (!routing::all_match(*filter, receiver.labels)) continue;
+    if (out.size() > 1) out += ',';
+    out += R"({"labels":)";
+    write_labels(out, receiver.labels);
+    out += R"(,"name":)";
+    write_text(out, receiver.name);
+    out += '}';
+  }
+  out += "]\n";
+  return json(200, std::move(out));
+}
+
+Response Api::get_alerts(const Request& request, const store::Actor&) {
+  const auto filter = AlertFilter::from(request, parts_.syntax);
+  if (!filter) return answer(filter.error());
+  const auto config = parts_.config();
+  const Time now = parts_.clock.now();
+  std::vector<std::pair<uint64_t, PostedAlertRef>> alerts;
+  for (auto& alert : parts_.alerts.all()) {
+    if (filter->takes(*alert, now)) alerts.emplace_back(alert->fingerprint(), std::move(alert));
+  }
+  std::ranges::sort(alerts, {}, &std::pair<uint64_t, PostedAlertRef>::first);
+  std::string out = "[";
+  out.reserve(alerts.size() * 800);
+  for (const auto& [fingerprint, alert] : alerts) {
+    const auto receivers = parts_.dispatcher.receivers_of(alert->labels);
+    if (std::ranges::none_of(receivers, [&](const std::string& name) {
+          return filter->takes_receiver(*config, name);
+        })) {
+      continue;
+    }
+    const auto status = parts_.dispatcher.status_of(*alert, now);
+    if (!filter->takes(status)) continue;
+    if (out.size() > 1) out += ',';
+    write_alert(out, *alert, fingerprint, status, {}, receivers);
+  }
+  out += "]\n";
+  return json(200, std::move(out));
+}
+
+Response Api::post_alerts(const Request& request, const store::Actor& by) {
+  const PostedAlertRules rules{parts_.config()->resolve_timeout,
+                               parts_.syntax != routing::MatcherSyntax::kClassic};
+  auto posted = read_posted_alerts(request.body, rules, parts_.clock.now());
+  if (!posted) return answer(posted.error());
+  parts_.alerts.count_invalid(posted->invalid.size());
+  if (!posted->alerts.empty()) {
+    if (auto kept = parts_.alerts.put(std::move(posted->alerts), by); !kept) {
+      return answer(refusal_of(kept.error()));
+    }
+  }
+  if (!posted->invalid.empty()) return answer({400, 0, join(posted->invalid, "; ")});
+  return empty_answer(200);
+}
+
+void Api::write_group(
+    std::string& out, const Dispatcher::Group& group,
+    const std::vector<std::pair<PostedAlertRef, Dispatcher::Status>>& alerts) const {
+  out += R"({"alerts":[)";
+  bool is_first = true;
+  for (const auto& [alert, status] : alerts) {
+    if (!is_first) out += ',';
+    is_first = false;
+    auto receivers = parts_.dispatcher.receivers_of(alert->labels);
+    std::ranges::sort(receivers);
+    const auto repeated = std::ranges::unique(receivers);
+    receivers.erase(repeated.begin(), repeated.end());
+    write_alert(out, *alert, alert->fingerprint(), status, group.muted_by, receivers);
+  }
+  out += R"(],"labels":)";
+  write_labels(out, group.labels);
+  out += R"(,"receiver":{"name":)";
+  write_text(out, group.route->receiver);
+  out += '}';
+  if (!group.route->labels.empty()) {
+    out += R"(,"routeLabels":)";
+    write_labels(out, group.route->labels);
+  }
+  out += '}';
+}
+
+// dispatch/dispatch.go: by labels, then by receiver; alerts by job, instance and then the other
+// labels.
+bool stands_before(const Dispatcher::Group& a, const Dispatcher::Group& b) {
+  if (a.labels == b.labels) return a.route->receiver < b.route->receiver;
+  return a.labels < b.labels;
+}
+bool alert_stands_before(const PostedAlertRef& a, const PostedAlertRef& b) {
+  for (const std::string_view name : {"job", "instance"}) {
+    const auto of_a = a->labels.get(name), of_b = b->labels.get(name);
+    if (of_a != of_b) return of_a < of_b;
+  }
+  return a->labels < b->labels;
+}
+
+Response Api::get_groups(const Request& request, const store::Actor&) {
+  const auto filter = AlertFilter::from(request, parts_.syntax);
+  if (!filter) return answer(filter.error());
+  const bool muted = flag(request, "muted");
+  const Time now = parts_.clock.now();
+  auto groups = parts_.dispatcher.groups(now);
+  std::ranges::stable_sort(groups, stands_before);
+  std::string out = "[";
+  for (Dispatcher::Group& group : groups) {
+    if (!muted && !group.muted_by.empty()) continue;
+    if (!filter->takes_receiver(*group.config, group.route->receiver)) continue;
+    std::ranges::sort(group.alerts, alert_stands_before);
+    std::vector<std::pair<PostedAlertRef, Dispatcher::Status>> alerts;
+    for (PostedAlertRef& alert : group.alerts) {
+      if (!filter->takes(*alert, now)) continue;
+      const auto status = parts_.dispatcher.status_of(*alert, now);
+      if (!filter->takes(status)) continue;
+      alerts.emplace_back(std::move(alert), status);
+    }
+    if (alerts.empty()) continue;
+    if (out.size() > 1) out += ',';
+    write_group(out, group, alerts);
+  }
+  out += "]\n";
+  return json(200, std::move(out));
+}
+
+// Which of the three states are asked for (0.34).
+bool takes_state(const Request& request, routing::SilenceState state) {
+  return flag(request, routing::name_of(state));
+}
+
+Response Api::get_silences(const Request& request, const store::Actor&) {
+  const auto filter = filters(request, "filter", parts_.syntax);
+  if (!filter) return answer(filter.error());
+  const Time now = parts_.clock.now();
+  auto silences = parts_.silences.all();
+  std::erase_if(silences, [&](const routing::Silence& silence) {
+    return !routing::has_matchers(silence, *filter) || !takes_state(request, silence.state(now));
+  });
+  routing::sort_for_api(silences, now);
+  std::string out = "[";
+  for (const routing::Silence& silence : silences) {
+    if (out.size() > 1) out += ',';
+    write_silence(out, silence, now);
+  }
+  out += "]\n";
+  return json(200, std::move(out));
+}
+
+Response Api::post_silence(const Request& request, const store::Actor& by) {
+  auto silence = read_posted_silence(request.body);
+  if (!silence) return answer(silence.error());
+  const auto id = parts_.silences.set(*std::move(silence), by);
+  if (!id) return answer(refusal_of(id.error()));
+  std::string out = R"({"silenceID":)";
+  write_text(out, *id);
+  out += "}\n";
+  return json(200, std::move(out));
+}
+
+// The id at the end of the path, or why it is none.
+std::expected<std::string, Refusal> silence_id(const Request& request) {
+  const std::string id = request.path.substr(request.path.rfind('/') + 1);
+  static const RE2 kUuid("(?i)[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}");
+  if (RE2::FullMatch(id, kUuid)) return id;
+  return std::unexpected(
+      Refusal{422, kBadFormat, fmt::format("silenceID in path must be of type uuid: \"{}\"", id)});
+}
+
+Response Api::get_silence(const Request& request, const store::Actor&) {
+  const auto id = silence_id(request);
+  if (!id) return answer(id.error());
+  const auto silence = parts_.silences.find(*id);
+  if (!silence) return empty_answer(404);
+  std::string out;
+  write_silence(out, *silence, parts_.clock.now());
+  out += '\n';
+  return json(200, std::move(out));
+}
+
+Response Api::delete_silence(const Request& request, const store::Actor& by) {
+  const auto id = silence_id(request);
+  if (!id) return answer(id.error());
+  if (const auto done = parts_.silences.expire(*id, by); !done) {
+    return done.error().code == Code::kNotFound ? empty_answer(404)
+                                                : answer(refusal_of(done.error()));
+  }
+  return empty_answer(200);
+}
+
+}  // namespace
+
+void add_alertmanager_routes(net::Router& router, AlertmanagerApiParts parts) {
+  const std::string base = parts.prefix + "/api/v2";
+  const auto api = std::make_shared<Api>(std::move(parts));
+  const net::Handler handler = [api, skip = base.size()](const Request& request) {
+    return api->handle(request, std::string_view(request.path).substr(skip));
+  };
+  for (const char* method : {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}) {
+    router.add(method, base + "/{rest...}", handler, {.max_body = kMaxBody});
+  }
+}
+
+}  // namespace tocsin::alert

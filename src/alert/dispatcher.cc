@@ -1,0 +1,227 @@
+#include "alert/dispatcher.h"
+
+#include <algorithm>
+
+#include "alert/dispatcher_impl.h"
+
+namespace tocsin::alert {
+namespace {
+
+constexpr Duration kMaintainEvery = std::chrono::minutes(5);
+// The thread sleeps no longer: a machine that was suspended must not go on sleeping.
+constexpr Duration kLongestSleep = std::chrono::seconds(1);
+constexpr const char* kSuppressed = "alertmanager_notifications_suppressed_total";
+constexpr const char* kSuppressedHelp =
+    "The total number of notifications suppressed for being silenced, inhibited, outside of active "
+    "time intervals or within muted time intervals.";
+constexpr const char* kAlertsHelp = "How many alerts by state.";
+
+}  // namespace
+
+std::unique_ptr<Dispatcher> Dispatcher::make(Parts parts, Options options) {
+  auto dispatcher = std::make_unique<DispatcherImpl>(parts, options);
+  parts.alerts.listen(*dispatcher);
+  return dispatcher;
+}
+
+DispatcherImpl::DispatcherImpl(Parts parts, Options options)
+    : parts_(std::move(parts)),
+      options_(options),
+      started_(parts_.clock.monotonic()),
+      silenced_metric_(
+          parts_.metrics.counter(kSuppressed, kSuppressedHelp, {{"reason", "silence"}})),
+      inhibited_metric_(
+          parts_.metrics.counter(kSuppressed, kSuppressedHelp, {{"reason", "inhibition"}})),
+      muted_metric_(
+          parts_.metrics.counter(kSuppressed, kSuppressedHelp, {{"reason", "mute_time_interval"}})),
+      inactive_metric_(parts_.metrics.counter(kSuppressed, kSuppressedHelp,
+                                              {{"reason", "active_time_interval"}})),
+      active_metric_(
+          parts_.metrics.gauge("alertmanager_alerts", kAlertsHelp, {{"state", "active"}})),
+      suppressed_metric_(
+          parts_.metrics.gauge("alertmanager_alerts", kAlertsHelp, {{"state", "suppressed"}})),
+      groups_metric_(parts_.metrics.gauge("alertmanager_dispatcher_aggregation_groups",
+                                          "Number of active aggregation groups")),
+      processing_metric_(
+          parts_.metrics.histogram("alertmanager_dispatcher_alert_processing_duration_seconds",
+                                   "From a change of an alert until it is in its groups.")),
+      sends_({parts_.log_book, inbox_, parts_.rng, parts_.log, parts_.metrics}) {
+  // The reference counts here what no flush has looked at; with us that is active.
+  parts_.metrics.gauge("alertmanager_alerts", kAlertsHelp, {{"state", "unprocessed"}}).set(0);
+}
+
+DispatcherImpl::~DispatcherImpl() { stop(Duration(0)); }
+
+// --- the thread
+
+void DispatcherImpl::start() {
+  if (thread_.joinable()) bug("Dispatcher::start() twice");
+  thread_ = std::thread([this] { loop(); });
+}
+
+void DispatcherImpl::stop(Duration patience) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!is_stopping_) {
+      is_stopping_ = true;
+      stop_at_ = parts_.clock.monotonic() + patience;
+      sends_.stop();
+    }
+  }
+  inbox_->wake();
+  if (thread_.joinable()) thread_.join();
+}
+
+void DispatcherImpl::loop() {
+  while (true) {
+    const Time now = parts_.clock.now();
+    const std::optional<Time> next = step(now);
+    Duration sleep = next ? std::clamp(*next - now, Duration(0), kLongestSleep) : kLongestSleep;
+    {
+      const std::lock_guard lock(mutex_);
+      const Duration rest = stop_at_ - parts_.clock.monotonic();
+      if (is_stopping_ && (sends_.under_way() == 0 || rest <= Duration(0))) return;
+      if (is_stopping_) sleep = std::min(sleep, rest);
+    }
+    inbox_->wait(sleep);
+  }
+}
+
+std::optional<Time> DispatcherImpl::step(Time now) {
+  const std::lock_guard lock(mutex_);
+  const Duration monotonic = parts_.clock.monotonic();
+  do {
+    take_in(now, monotonic);
+    hear_events(now, monotonic);
+    if (!is_stopping_) flush_due(now, monotonic);
+    sends_.run_due(monotonic);
+  } while (!inbox_->empty());
+  if (!is_stopping_) maintain(now, monotonic);
+  count();
+  const auto due = next_due();
+  if (!due) return std::nullopt;
+  return now + (*due - monotonic);
+}
+
+std::optional<Duration> DispatcherImpl::next_due() const {
+  std::optional<Duration> next = sends_.next_due();
+  const auto take = [&](Duration due) { next = next ? std::min(*next, due) : due; };
+  if (is_stopping_) return next;
+  if (const auto due = groups_.next_due()) take(*due);
+  if (config_) {
+    take(next_expiry_);
+    take(next_maintenance_);
+  }
+  return next;
+}
+
+void DispatcherImpl::take_in(Time now, Duration monotonic) {
+  const auto changed = inbox_->take_alerts();
+  if (changed.empty() || !config_) return;  // use() finds them in the book
+  const Duration began = parts_.clock.monotonic();
+  for (const auto& alert : changed) place(alert, now, monotonic, nullptr);
+  const double each =
+      to_seconds(parts_.clock.monotonic() - began) / static_cast<double>(changed.size());
+  for (size_t i = 0; i < changed.size(); ++i) processing_metric_.observe(each);
+}
+
+void DispatcherImpl::hear_events(Time now, Duration monotonic) {
+  for (SendEvent& event : inbox_->take_events()) {
+    const auto key = sends_.handle(std::move(event), monotonic);
+    if (!key) continue;
+    const bool missed = missed_turn_.erase(*key) > 0 && !is_stopping_;
+    for (const uint64_t id : groups_.with_key(key->group_key)) {
+      AlertGroup* group = groups_.find(id);
+      if (group->route->receiver != key->receiver) continue;
+      if (missed) tell(*group, {now, monotonic, now}, &*key);
+      drop_told(*group, now);
+    }
+  }
+}
+
+void DispatcherImpl::maintain(Time now, Duration monotonic) {
+  if (!config_) return;
+  if (monotonic >= next_expiry_) {
+    const Time next = parts_.alerts.expire(
+        now, [this](uint64_t fingerprint) { return holds_locked(fingerprint); });
+    next_expiry_ = monotonic + (next - now);
+  }
+  if (monotonic >= next_maintenance_) {
+    next_maintenance_ = monotonic + kMaintainEvery;
+    parts_.silences.collect(now);
+    parts_.log_book.collect(now, [this](const ToldKey& key) {
+      return !groups_.with_key(key.group_key).empty() || sends_.is_busy(key);
+    });
+  }
+}
+
+void DispatcherImpl::count() {
+  const size_t firing = parts_.alerts.firing();
+  const size_t suppressed = std::min(suppressed_.size(), firing);
+  active_metric_.set(static_cast<double>(firing - suppressed));
+  suppressed_metric_.set(static_cast<double>(suppressed));
+  groups_metric_.set(static_cast<double>(groups_.size()));
+}
+
+// --- answers
+
+Dispatcher::Status DispatcherImpl::status_of(const routing::PostedAlert& alert, Time now) {
+  Status status;
+  status.silenced_by = parts_.silences.muting(alert.labels, now);
+  const std::lock_guard lock(mutex_);
+  take_in(now, parts_.clock.monotonic());
+  status.inhibited_by = inhibited_by(alert.labels, now);
+  return status;
+}
+
+std::vector<std::string> DispatcherImpl::receivers_of(const routing::Labels& labels) const {
+  std::shared_ptr<const routing::AlertmanagerConfig> config;
+  {
+    const std::lock_guard lock(mutex_);
+    config = config_;
+  }
+  std::vector<std::string> names;
+  if (!config) return names;
+  for (const routing::Route* route : routing::matching_routes(*config->route, labels)) {
+    names.push_back(route->receiver);
+  }
+  return names;
+}
+
+std::vector<Dispatcher::Group> DispatcherImpl::groups(Time now) {
+  const std::lock_guard lock(mutex_);
+  const Duration monotonic = parts_.clock.monotonic();
+  take_in(now, monotonic);
+  std::vector<Group> all;
+  all.reserve(groups_.size());
+  for (const auto& [_, group] : groups_.all()) {
+    Group shown;
+    shown.labels = group->labels;
+    shown.route = group->route;
+    shown.config = config_;
+    shown.key = group->key;
+    shown.alerts = alerts_of(*group);
+    shown.muted_by = muted_by(*group->route, now);
+    shown.next_flush = now + (group->due - monotonic);
+    all.push_back(std::move(shown));
+  }
+  return all;
+}
+
+bool DispatcherImpl::holds(uint64_t fingerprint) {
+  const std::lock_guard lock(mutex_);
+  take_in(parts_.clock.now(), parts_.clock.monotonic());
+  return holds_locked(fingerprint);
+}
+
+bool DispatcherImpl::holds_locked(uint64_t fingerprint) {
+  const auto alert = parts_.alerts.find(fingerprint);
+  if (!alert || !config_) return false;
+  for (const routing::Route* route : routing::matching_routes(*config_->route, alert->labels)) {
+    const AlertGroup* group = groups_.find(*route, routing::group_labels(*route, alert->labels));
+    if (group && group->members.contains(fingerprint)) return true;
+  }
+  return false;
+}
+
+}  // namespace tocsin::alert

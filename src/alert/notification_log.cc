@@ -1,0 +1,215 @@
+#include "alert/notification_log.h"
+
+#include <algorithm>
+
+#include "alert/notification_store.h"
+
+namespace tocsin::alert {
+namespace {
+
+// Rows forgotten in one transaction.
+constexpr int kMostForgotten = 500;
+
+const std::shared_ptr<const Known>& nothing_known() {
+  static const auto nothing = std::make_shared<const Known>();
+  return nothing;
+}
+
+store::LogbookEntry entry_of(const NotificationLog::Intent& intent, std::string kind, Time at) {
+  store::LogbookEntry entry;
+  entry.happened = at;
+  entry.actor = store::system_actor("dispatcher");
+  entry.kind = std::move(kind);
+  entry.subject_kind = "alert_group";
+  entry.subject_id = intent.key.group_key;
+  entry.data = {{"receiver", intent.key.receiver}, {"integration", intent.key.kind},
+                {"index", intent.key.index},       {"reason", receiver::name_of(intent.reason)},
+                {"firing", intent.firing.size()},  {"resolved", intent.resolved.size()}};
+  if (intent.maybe_duplicate) entry.data["maybe_duplicate"] = true;
+  return entry;
+}
+
+}  // namespace
+
+NotificationLog::NotificationLog(engine::Engine& engine, Metrics& metrics, Duration retention)
+    : engine_(engine),
+      retention_(retention),
+      queries_metric_(metrics.counter("alertmanager_nflog_queries_total",
+                                      "Number of notification log queries were received.")),
+      collections_metric_(
+          metrics.counter("alertmanager_nflog_maintenance_total",
+                          "How many maintenances were executed for the notification "
+                          "log.")),
+      failed_collections_metric_(
+          metrics.counter("alertmanager_nflog_maintenance_errors_total",
+                          "How many maintenances of the notification log failed.")) {}
+
+NotificationLog::~NotificationLog() = default;
+
+Result<> NotificationLog::load(store::Session& sql) {
+  ASSIGN_OR_RETURN(auto all, all_told(sql));
+  for (auto& [key, known] : all) put(key, std::make_shared<const Known>(std::move(known)));
+  return {};
+}
+
+void NotificationLog::put(const ToldKey& key, KnownRef known) {
+  const std::lock_guard lock(mutex_);
+  known_[key] = std::move(known);
+}
+
+std::shared_ptr<const Known> NotificationLog::known(const ToldKey& key) const {
+  queries_metric_.add();
+  const std::lock_guard lock(mutex_);
+  const auto found = known_.find(key);
+  return found == known_.end() ? nothing_known() : found->second;
+}
+
+// --- a send
+
+void NotificationLog::begin(std::shared_ptr<const Intent> intent, Done done) {
+  engine_.submit([this, intent, before = known(intent->key)](
+                     engine::Tx& tx) { return write_begin(tx, *intent, before); },
+                 std::move(done));
+}
+
+Result<> NotificationLog::write_begin(engine::Tx& tx, const Intent& intent,
+                                      const KnownRef& before) {
+  ASSIGN_OR_RETURN(const auto cut_off, cut_off_notifications(tx.sql(), intent.key, tx.now()));
+  for (const std::string& id : cut_off) {
+    auto entry = entry_of(intent, "notification.cut_off", tx.now());
+    entry.data = {{"receiver", intent.key.receiver},
+                  {"integration", intent.key.kind},
+                  {"index", intent.key.index},
+                  {"notification", id}};
+    RETURN_IF_ERROR(tx.append(std::move(entry)));
+  }
+  NotificationRecord record;
+  record.id = tx.new_id("ntf");
+  record.key = intent.key;
+  record.reason = receiver::name_of(intent.reason);
+  record.firing = static_cast<int64_t>(intent.firing.size());
+  record.resolved = static_cast<int64_t>(intent.resolved.size());
+  record.maybe_duplicate = intent.maybe_duplicate;
+  record.began = tx.now();
+  RETURN_IF_ERROR(insert_notification(tx.sql(), record));
+
+  auto during = std::make_shared<Known>(*before);
+  during->doubtful = union_of(during->doubtful.value_or(Fingerprints()), intent.firing);
+  RETURN_IF_ERROR(write_told(tx.sql(), intent.key, *during));
+  tx.after_commit([this, key = intent.key, id = std::move(record.id), during, before] {
+    put(key, during);
+    const std::lock_guard lock(mutex_);
+    under_way_[key] = {id, before};
+  });
+  return {};
+}
+
+void NotificationLog::finish(std::shared_ptr<const Intent> intent, Outcome outcome, Done done) {
+  UnderWay under_way;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = under_way_.find(intent->key);
+    if (found == under_way_.end()) bug("the outcome of a notification that was not begun");
+    under_way = found->second;
+  }
+  engine_.submit(
+      [this, intent, under_way = std::move(under_way),
+       outcome = std::move(outcome)](engine::Tx& tx) {
+        return outcome.sent ? write_sent(tx, *intent, under_way, outcome.tries)
+                            : write_failed(tx, *intent, under_way, outcome);
+      },
+      std::move(done));
+}
+
+Result<> NotificationLog::write_sent(engine::Tx& tx, const Intent& intent,
+                                     const UnderWay& under_way, int tries) {
+  const Time expires = intent.at + std::min(retention_, 2 * intent.repeat_interval);
+  auto after = std::make_shared<Known>();
+  after->told =
+      after_telling(*under_way.before, intent.firing, intent.resolved, intent.at, expires);
+  RETURN_IF_ERROR(write_told(tx.sql(), intent.key, *after));
+  RETURN_IF_ERROR(
+      finish_notification(tx.sql(), under_way.notification, "sent", tx.now(), tries, ""));
+  const Fingerprints firing_before =
+      under_way.before->told ? under_way.before->told->firing : Fingerprints();
+  for (const uint64_t fingerprint : difference_of(intent.firing, firing_before)) {
+    RETURN_IF_ERROR(insert_notification_alert(tx.sql(), under_way.notification, fingerprint, true));
+  }
+  for (const uint64_t fingerprint : intent.resolved) {
+    RETURN_IF_ERROR(
+        insert_notification_alert(tx.sql(), under_way.notification, fingerprint, false));
+  }
+  auto entry = entry_of(intent, "notification.sent", tx.now());
+  entry.data["tries"] = tries;
+  entry.data["notification"] = under_way.notification;
+  RETURN_IF_ERROR(tx.append(std::move(entry)));
+  tx.after_commit([this, key = intent.key, after] {
+    put(key, after);
+    const std::lock_guard lock(mutex_);
+    under_way_.erase(key);
+  });
+  return {};
+}
+
+Result<> NotificationLog::write_failed(engine::Tx& tx, const Intent& intent,
+                                       const UnderWay& under_way, const Outcome& outcome) {
+  const receiver::SendFailure& failure = outcome.sent.error();
+  auto after = std::make_shared<Known>(*under_way.before);
+  if (outcome.may_have_arrived) {
+    after->doubtful = union_of(after->doubtful.value_or(Fingerprints()), intent.firing);
+  }
+  RETURN_IF_ERROR(write_told(tx.sql(), intent.key, *after));
+  RETURN_IF_ERROR(finish_notification(tx.sql(), under_way.notification, "failed", tx.now(),
+                                      outcome.tries, failure.error.message));
+  auto entry = entry_of(intent, "notification.failed", tx.now());
+  entry.data["tries"] = outcome.tries;
+  entry.data["notification"] = under_way.notification;
+  entry.data["failure"] = failure.reason;
+  entry.data["answer"] = failure.error.message;
+  RETURN_IF_ERROR(tx.append(std::move(entry)));
+  tx.after_commit([this, key = intent.key, after] {
+    put(key, after);
+    const std::lock_guard lock(mutex_);
+    under_way_.erase(key);
+  });
+  return {};
+}
+
+void NotificationLog::settle(const ToldKey& key, const Fingerprints& resolved, Done done) {
+  const auto after = std::make_shared<const Known>(without(*known(key), resolved));
+  engine_.submit(
+      [this, key, after](engine::Tx& tx) -> Result<> {
+        RETURN_IF_ERROR(write_told(tx.sql(), key, *after));
+        tx.after_commit([this, key, after] { put(key, after); });
+        return {};
+      },
+      std::move(done));
+}
+
+// --- forgetting
+
+void NotificationLog::collect(Time now, const std::function<bool(const ToldKey&)>& is_live) {
+  std::vector<ToldKey> gone;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [key, known] : known_) {
+      const bool is_expired = !known->told || known->told->expires <= now;
+      if (is_expired && !under_way_.contains(key) && !is_live(key)) gone.push_back(key);
+    }
+  }
+  engine_.submit(
+      [this, gone = std::move(gone), now](engine::Tx& tx) -> Result<> {
+        for (const ToldKey& key : gone) RETURN_IF_ERROR(delete_told(tx.sql(), key));
+        RETURN_IF_ERROR(delete_old_notifications(tx.sql(), now - retention_, kMostForgotten));
+        tx.after_commit([this, gone] {
+          const std::lock_guard lock(mutex_);
+          for (const ToldKey& key : gone) known_.erase(key);
+        });
+        return {};
+      },
+      [this](const Result<>& result) {
+        (result ? collections_metric_ : failed_collections_metric_).add();
+      });
+}
+
+}  // namespace tocsin::alert

@@ -1,0 +1,317 @@
+#include "alert/posted_book.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <optional>
+
+#include "alert/posted_store.h"
+#include "engine/testing.h"
+
+namespace tocsin::alert {
+namespace {
+
+using routing::Labels;
+using routing::PostedAlert;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+struct Heard final : PostedListener {
+  void on_posted(std::span<const routing::PostedAlertRef> changed) override {
+    for (const auto& alert : changed) names.emplace_back(alert->labels.get("alertname"));
+  }
+  std::vector<std::string> names;
+};
+
+class PostedBookTest : public store::testing::BackendTest {
+ protected:
+  void SetUp() override {
+    if (const auto why = store::testing::missing(GetParam())) GTEST_SKIP() << *why;
+    t_.emplace(GetParam());
+    open();
+  }
+  void TearDown() override {
+    if (t_) t_->engine().stop(Duration(0));
+    book_.reset();
+  }
+  void open(PostedBook::Limits limits = {}) {
+    limits_ = limits;
+    book_.emplace(PostedBook::Parts{t_->engine(), t_->clock(), t_->log(), t_->metrics()}, limits);
+    book_->listen(heard_);
+    ASSERT_TRUE(book_->load(t_->reader()));
+  }
+  void restart() {
+    t_->engine().stop(Duration(0));
+    book_.reset();
+    t_->restart();
+    open(limits_);
+  }
+
+  PostedAlert alert(const std::string& name, Duration lasts = minutes(4)) {
+    PostedAlert a;
+    a.labels = Labels::of({{"alertname", name}, {"job", "shop"}});
+    a.annotations = Labels::of({{"summary", "it hurts"}});
+    a.starts = start_;
+    a.ends = t_->now() + lasts;
+    a.updated = t_->now();
+    return a;
+  }
+  PostedAlert resolved(const std::string& name) { return alert(name, Duration(0)); }
+  routing::PostedAlertRef find(const std::string& name) {
+    return book_->find(alert(name).fingerprint());
+  }
+  bool is_firing(const std::string& name) { return !find(name)->is_resolved(t_->now()); }
+  Time expire(bool is_held = false) {
+    const Time next = book_->expire(t_->now(), [=](uint64_t) { return is_held; });
+    t_->settle();
+    return next;
+  }
+  uint64_t commits() { return t_->metrics().counter("tocsin_engine_commits_total", "").value(); }
+  AlertHistory history(const std::string& name) {
+    const uint64_t fingerprint = alert(name).fingerprint();
+    return *history_of_alert(t_->reader(), fingerprint, book_->last_entry(fingerprint), 100);
+  }
+
+  std::optional<engine::testing::TestEngine> t_;
+  Heard heard_;
+  PostedBook::Limits limits_;
+  std::optional<PostedBook> book_;
+  Time start_ = from_micros(1'767'571'200'000'000);
+};
+INSTANTIATE_TEST_SUITE_P(Backends, PostedBookTest, ::testing::ValuesIn(store::testing::backends()),
+                         store::testing::backend_name);
+
+TEST_P(PostedBookTest, NewAlertIsCommittedWithItsEntryAndHeard) {
+  ASSERT_TRUE(book_->put({alert("A"), alert("B")}));
+  EXPECT_EQ(book_->size(), 2u);
+  EXPECT_THAT(heard_.names, ElementsAre("A", "B"));
+  EXPECT_THAT(t_->kinds(), ElementsAre("posted_alert.fired", "posted_alert.fired"));
+  const auto entry = t_->logbook()[0].entry;
+  EXPECT_EQ(entry.subject_id, routing::fingerprint_text(alert("A").fingerprint()));
+  EXPECT_EQ(entry.actor.to_text(), "system:alertmanager-api");
+  EXPECT_EQ(entry.data.at("labels"), "{alertname=\"A\", job=\"shop\"}");
+  ASSERT_EQ(all_posted(t_->reader())->size(), 2u);
+}
+
+TEST_P(PostedBookTest, RepeatCostsNoCommitAndMovesTheEnd) {
+  ASSERT_TRUE(book_->put({alert("A")}));
+  const auto before = commits();
+  heard_.names.clear();
+  t_->clock().advance(minutes(1));
+  ASSERT_TRUE(book_->put({alert("A")}));
+  EXPECT_EQ(commits(), before);
+  EXPECT_THAT(heard_.names, IsEmpty());
+  EXPECT_EQ(find("A")->ends, t_->now() + minutes(4));
+  EXPECT_EQ(find("A")->updated, t_->now());
+}
+
+TEST_P(PostedBookTest, RepeatWithoutAStartKeepsTheFirstOne) {
+  ASSERT_TRUE(book_->put({alert("A")}));
+  t_->clock().advance(minutes(1));
+  PostedAlert again = alert("A");
+  again.starts = t_->now();
+  const auto before = commits();
+  ASSERT_TRUE(book_->put({again}));
+  EXPECT_EQ(commits(), before);
+  EXPECT_EQ(find("A")->starts, start_);
+}
+
+TEST_P(PostedBookTest, RepeatKeepsALaterEndThatWasAskedFor) {
+  PostedAlert long_one = alert("A", hours(1));
+  ASSERT_TRUE(book_->put({long_one}));
+  ASSERT_TRUE(book_->put({alert("A", minutes(4))}));
+  EXPECT_EQ(find("A")->ends, long_one.ends);
+  // An end that was only the default gives way.
+  PostedAlert default_end = alert("B", hours(1));
+  default_end.is_timeout = true;
+  ASSERT_TRUE(book_->put({default_end}));
+  ASSERT_TRUE(book_->put({alert("B", minutes(4))}));
+  EXPECT_EQ(find("B")->ends, t_->now() + minutes(4));
+}
+
+TEST_P(PostedBookTest, OtherAnnotationsAreWrittenButAreNoTransition) {
+  ASSERT_TRUE(book_->put({alert("A")}));
+  PostedAlert other = alert("A");
+  other.annotations = Labels::of({{"summary", "it hurts more"}});
+  ASSERT_TRUE(book_->put({other}));
+  EXPECT_THAT(t_->kinds(), ElementsAre("posted_alert.fired"));
+  EXPECT_EQ(heard_.names.size(), 2u);
+  restart();
+  EXPECT_EQ(find("A")->annotations.get("summary"), "it hurts more");
+}
+
+TEST_P(PostedBookTest, ResolveIsCommittedOnceAndARepeatOfItIsNot) {
+  ASSERT_TRUE(book_->put({alert("A")}));
+  t_->clock().advance(minutes(1));
+  const PostedAlert end = resolved("A");
+  ASSERT_TRUE(book_->put({end}));
+  EXPECT_FALSE(is_firing("A"));
+  const auto before = commits();
+  t_->clock().advance(minutes(1));
+  ASSERT_TRUE(book_->put({end}));
+  EXPECT_EQ(commits(), before);
+  EXPECT_THAT(t_->kinds(), ElementsAre("posted_alert.fired", "posted_alert.resolved"));
+}
+
+TEST_P(PostedBookTest, ResolveOfWhatWasNeverPostedIsNothing) {
+  ASSERT_TRUE(book_->put({resolved("A")}));
+  EXPECT_EQ(book_->size(), 0u);
+  EXPECT_THAT(t_->kinds(), IsEmpty());
+}
+
+TEST_P(PostedBookTest, FiresAnewAfterAResolve) {
+  ASSERT_TRUE(book_->put({alert("A")}));
+  t_->clock().advance(minutes(1));
+  ASSERT_TRUE(book_->put({resolved("A")}));
+  t_->clock().advance(minutes(1));
+  start_ = t_->now();
+  ASSERT_TRUE(book_->put({alert("A")}));
+  EXPECT_TRUE(is_firing("A"));
+  EXPECT_EQ(find("A")->starts, start_);
+  EXPECT_THAT(t_->kinds(),
+              ElementsAre("posted_alert.fired", "posted_alert.resolved", "posted_alert.fired"));
+}
+
+TEST_P(PostedBookTest, PostsOfOneAlertInOneCommitMergeInTheirOrder) {
+  // In one request.
+  PostedAlert earlier = alert("A");
+  earlier.starts = start_ - minutes(5);
+  ASSERT_TRUE(book_->put({alert("A"), earlier, alert("B"), alert("A")}));
+  EXPECT_EQ(find("A")->starts, start_ - minutes(5));
+  EXPECT_EQ(book_->size(), 2u);
+  EXPECT_EQ(t_->kinds().size(), 2u);
+}
+
+TEST_P(PostedBookTest, FailedCommitLeavesNothingBehind) {
+  ASSERT_TRUE(book_->put({alert("A")}));
+  t_->clock().advance(minutes(1));
+  t_->faults().before = [](std::string_view sql) -> std::optional<Error> {
+    if (sql == "COMMIT") return Error{Code::kResourceExhausted, "the disk is full"};
+    return std::nullopt;
+  };
+  EXPECT_EQ(book_->put({resolved("A"), alert("B")}).error().code, Code::kResourceExhausted);
+  t_->faults().before = {};
+  EXPECT_TRUE(is_firing("A"));
+  EXPECT_EQ(find("B"), nullptr);
+  // Nor does the writer remember it: B is new again.
+  ASSERT_TRUE(book_->put({alert("B")}));
+  EXPECT_THAT(t_->kinds(), ElementsAre("posted_alert.fired", "posted_alert.fired"));
+  EXPECT_TRUE(book_->put({resolved("A")}));
+  EXPECT_EQ(t_->kinds().back(), "posted_alert.resolved");
+}
+
+TEST_P(PostedBookTest, FailedStatementTakesBackItsOwnRequestAlone) {
+  int inserts = 0;
+  t_->faults().before = [&](std::string_view sql) -> std::optional<Error> {
+    if (sql.starts_with("INSERT INTO posted_alert") && ++inserts == 2) {
+      return Error{Code::kUnavailable, "busy"};
+    }
+    return std::nullopt;
+  };
+  EXPECT_FALSE(book_->put({alert("A"), alert("A"), alert("B")}));
+  EXPECT_EQ(book_->size(), 0u);
+  ASSERT_TRUE(book_->put({alert("A"), alert("B")}));
+  EXPECT_EQ(book_->size(), 2u);
+  EXPECT_EQ(t_->kinds().size(), 2u);
+}
+
+TEST_P(PostedBookTest, AlertThatNobodyPostsAgainIsWrittenAsResolved) {
+  ASSERT_TRUE(book_->put({alert("A"), alert("B", minutes(10))}));
+  heard_.names.clear();
+  EXPECT_EQ(expire(), t_->now() + minutes(4));
+  EXPECT_THAT(heard_.names, IsEmpty());
+  t_->clock().advance(minutes(4));
+  expire();
+  EXPECT_THAT(heard_.names, ElementsAre("A"));
+  EXPECT_EQ(t_->kinds().back(), "posted_alert.resolved");
+  EXPECT_EQ(t_->logbook().back().entry.happened, start_ + minutes(4));
+  EXPECT_TRUE(is_firing("B"));
+  heard_.names.clear();
+  expire();
+  EXPECT_THAT(heard_.names, IsEmpty());
+}
+
+TEST_P(PostedBookTest, EndIsWrittenAgainWhenTheDatabaseRefusedIt) {
+  ASSERT_TRUE(book_->put({alert("A")}));
+  t_->clock().advance(minutes(4));
+  t_->faults().before = [](std::string_view sql) -> std::optional<Error> {
+    if (sql == "COMMIT") return Error{Code::kUnavailable, "busy"};
+    return std::nullopt;
+  };
+  expire();
+  t_->faults().before = {};
+  t_->clock().advance(seconds(1));
+  expire();
+  EXPECT_EQ(t_->kinds().back(), "posted_alert.resolved");
+}
+
+TEST_P(PostedBookTest, ResolvedOnesAreForgottenUnlessHeld) {
+  ASSERT_TRUE(book_->put({alert("A")}));
+  ASSERT_TRUE(book_->put({resolved("A")}));
+  t_->clock().advance(minutes(15));
+  expire(/*is_held=*/true);
+  EXPECT_NE(find("A"), nullptr);
+  t_->clock().advance(minutes(1));
+  expire();
+  EXPECT_EQ(find("A"), nullptr);
+  EXPECT_EQ(book_->size(), 0u);
+  EXPECT_THAT(*all_posted(t_->reader()), IsEmpty());
+  // Its history is kept, and goes on when it fires anew.
+  EXPECT_EQ(history("A").entries.size(), 2u);
+  start_ = t_->now();
+  ASSERT_TRUE(book_->put({alert("A")}));
+  const auto entries = history("A").entries;
+  ASSERT_EQ(entries.size(), 3u);
+  EXPECT_EQ(entries[0].entry.kind, "posted_alert.fired");
+  EXPECT_EQ(entries[1].entry.kind, "posted_alert.resolved");
+  EXPECT_EQ(entries[2].entry.kind, "posted_alert.fired");
+  EXPECT_LT(entries[1].seq, entries[2].seq);
+}
+
+TEST_P(PostedBookTest, AfterARestartAFiringAlertIsGivenItsTimeAgain) {
+  ASSERT_TRUE(book_->put({alert("A"), alert("B")}));
+  ASSERT_TRUE(book_->put({resolved("B")}));
+  t_->clock().advance(hours(2));
+  restart();
+  EXPECT_TRUE(is_firing("A"));
+  EXPECT_EQ(find("A")->ends, t_->now() + minutes(4));
+  EXPECT_FALSE(is_firing("B"));
+  // What its sender says then holds, even if it is earlier.
+  ASSERT_TRUE(book_->put({alert("A", minutes(1))}));
+  EXPECT_EQ(find("A")->ends, t_->now() + minutes(1));
+  t_->clock().advance(minutes(4));
+  expire();
+  EXPECT_FALSE(is_firing("A"));
+}
+
+TEST_P(PostedBookTest, ThatRanOutUnnoticedAndFiresAnewWasResolvedBetween) {
+  ASSERT_TRUE(book_->put({alert("A")}));
+  t_->clock().advance(minutes(10));
+  start_ = t_->now();
+  ASSERT_TRUE(book_->put({alert("A")}));
+  EXPECT_THAT(t_->kinds(),
+              ElementsAre("posted_alert.fired", "posted_alert.resolved", "posted_alert.fired"));
+}
+
+TEST_P(PostedBookTest, BeyondALimitNewOnesAreLeftOutAndTheOthersAreKept) {
+  book_.reset();
+  open({.max_alerts = 2});
+  const auto refused = book_->put({alert("A"), alert("B"), alert("C")});
+  EXPECT_EQ(refused.error().code, Code::kResourceExhausted);
+  EXPECT_EQ(book_->size(), 2u);
+  EXPECT_TRUE(book_->put({resolved("A")}));
+}
+
+TEST_P(PostedBookTest, LimitOfOneNameLeavesOtherNamesAlone) {
+  book_.reset();
+  open({.per_alertname = 1});
+  PostedAlert second = alert("A");
+  second.labels = Labels::of({{"alertname", "A"}, {"job", "other"}});
+  const auto refused = book_->put({alert("A"), second, alert("B")});
+  EXPECT_EQ(refused.error().code, Code::kResourceExhausted);
+  EXPECT_THAT(refused.error().message, ::testing::HasSubstr("of the name A"));
+  EXPECT_EQ(book_->size(), 2u);
+}
+
+}  // namespace
+}  // namespace tocsin::alert

@@ -1,0 +1,384 @@
+#include "alert/posted_json.h"
+
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "base/text.h"
+#include "routing/go_text.h"
+
+namespace tocsin::alert {
+namespace {
+
+namespace dom = simdjson::dom;
+using routing::LabelPair;
+using routing::PostedAlert;
+
+std::unexpected<Refusal> refuse(int status, int code, std::string message) {
+  return std::unexpected(Refusal{status, code, std::move(message)});
+}
+// What is no JSON, or of another type than it should be.
+std::unexpected<Refusal> unreadable(std::string_view what, std::string_view why) {
+  return refuse(400, 400, fmt::format("parsing {} body from \"\" failed, because {}", what, why));
+}
+std::unexpected<Refusal> missing(std::string_view field) {
+  return refuse(422, kMissing, fmt::format("{} in body is required", field));
+}
+
+std::string_view name_of(dom::element_type type) {
+  switch (type) {
+    case dom::element_type::ARRAY: return "array";
+    case dom::element_type::OBJECT: return "object";
+    case dom::element_type::STRING: return "string";
+    case dom::element_type::BOOL: return "bool";
+    case dom::element_type::NULL_VALUE: return "null";
+    default: return "number";
+  }
+}
+
+std::string wrong_type(dom::element_type is, std::string_view field, std::string_view wanted) {
+  return fmt::format("json: cannot unmarshal {} into field {} of type {}", name_of(is), field,
+                     wanted);
+}
+
+// Where the first value of the text ends: the reference reads one value and ignores the rest.
+std::string_view first_value(std::string_view body) {
+  int depth = 0;
+  bool is_text = false;
+  for (size_t i = 0; i < body.size(); ++i) {
+    const char c = body[i];
+    if (is_text) {
+      if (c == '\\') ++i;
+      if (c == '"') is_text = false;
+    } else if (c == '"') {
+      is_text = true;
+    } else if (c == '[' || c == '{') {
+      ++depth;
+    } else if ((c == ']' || c == '}') && --depth <= 0) {
+      return body.substr(0, i + 1);
+    }
+  }
+  return body;
+}
+
+// A parser that keeps its memory from one body to the next.
+class Reader {
+ public:
+  std::expected<dom::element, Refusal> read(std::string_view body, std::string_view what) {
+    text_.reserve(body.size() + simdjson::SIMDJSON_PADDING);
+    text_.assign(body);
+    dom::element root;
+    auto error = parser_.parse(text_.data(), text_.size(), false).get(root);
+    if (error != simdjson::SUCCESS) {
+      const std::string_view first = first_value(text_);
+      if (first.size() < text_.size()) {
+        error = parser_.parse(text_.data(), first.size(), false).get(root);
+      }
+    }
+    if (error != simdjson::SUCCESS) return unreadable(what, simdjson::error_message(error));
+    return root;
+  }
+
+ private:
+  dom::parser parser_;
+  std::string text_;
+};
+
+bool is_classic_name(std::string_view name) {
+  const auto is_start = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  };
+  return !name.empty() && is_start(name[0]) &&
+         std::ranges::all_of(name, [&](char c) { return is_start(c) || (c >= '0' && c <= '9'); });
+}
+
+bool is_hex(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+// What Go's url.ParseRequestURI takes: an absolute path, or a scheme and something; no control
+// characters, percent signs in pairs of hex digits.
+bool is_uri(std::string_view text) {
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    if (c < 0x20 || c == 0x7f) return false;
+    if (c == '%' && (i + 2 >= text.size() || !is_hex(text[i + 1]) || !is_hex(text[i + 2]))) {
+      return false;
+    }
+  }
+  if (text.starts_with('/') || text == "*") return true;
+  const size_t colon = text.find(':');
+  if (colon == 0 || colon == std::string_view::npos) return false;
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  return is_letter(text[0]) && std::ranges::all_of(text.substr(0, colon), [&](char c) {
+           return is_letter(c) || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
+         });
+}
+
+// Go's zero time is year 1 and means that there is none.
+Result<std::optional<Time>> read_time(std::string_view text) {
+  if (text.empty() || text.starts_with("0001-01-01T00:00:00")) return std::nullopt;
+  return parse_rfc3339(text);
+}
+
+struct Fields {
+  dom::element labels, annotations;
+  bool has_labels = false, has_annotations = false;
+  std::optional<Time> starts, ends;
+  std::string_view generator_url;
+};
+
+// The fields of one object of the array; `at` is its place.
+std::optional<Refusal> read_fields(dom::object object, size_t at, Fields& out) {
+  const auto text_of = [](const dom::key_value_pair& field, std::string_view& text) {
+    if (field.value.is_null()) return true;
+    return field.value.get_string().get(text) == simdjson::SUCCESS;
+  };
+  const auto not_text = [](const dom::key_value_pair& field) {
+    return unreadable("alerts", wrong_type(field.value.type(), field.key, "string")).error();
+  };
+  for (const dom::key_value_pair field : object) {
+    std::string_view text;
+    if (field.key == "labels" || field.key == "annotations") {
+      if (field.value.is_null()) continue;
+      if (!field.value.is_object()) {
+        return unreadable("alerts", wrong_type(field.value.type(), field.key, "object")).error();
+      }
+      (field.key == "labels" ? out.labels : out.annotations) = field.value;
+      (field.key == "labels" ? out.has_labels : out.has_annotations) = true;
+    } else if (field.key == "startsAt" || field.key == "endsAt") {
+      if (!text_of(field, text)) return not_text(field);
+      auto time = read_time(text);
+      if (!time) return unreadable("alerts", time.error().message).error();
+      (field.key == "startsAt" ? out.starts : out.ends) = *time;
+    } else if (field.key == "generatorURL") {
+      if (!text_of(field, out.generator_url)) return not_text(field);
+    }
+  }
+  if (!out.has_labels) return missing(fmt::format("{}.labels", at)).error();
+  if (!out.generator_url.empty() && !is_uri(out.generator_url)) {
+    return Refusal{
+        422, kBadFormat,
+        fmt::format("{}.generatorURL in body must be of type uri: \"{}\"", at, out.generator_url)};
+  }
+  return std::nullopt;
+}
+
+// Pairs of an object of texts into `pairs`, whose memory is used again and again.
+std::optional<Refusal> read_pairs(dom::element object, std::string_view field,
+                                  std::vector<LabelPair>& pairs) {
+  pairs.clear();
+  for (const dom::key_value_pair pair : dom::object(object)) {
+    std::string_view value;
+    if (pair.value.get_string().get(value) != simdjson::SUCCESS) {
+      if (pair.value.is_null()) continue;  // to Go null is the empty text
+      return unreadable("alerts", wrong_type(pair.value.type(), field, "string")).error();
+    }
+    pairs.emplace_back(pair.key, value);
+  }
+  return std::nullopt;
+}
+
+// The first name that may not be one, in the order of names.
+std::optional<std::string> bad_name(const routing::Labels& labels, bool utf8_names) {
+  for (const auto& [name, value] : labels) {
+    if (utf8_names ? name.empty() : !is_classic_name(name)) return std::string(name);
+  }
+  return std::nullopt;
+}
+
+// Why it is not kept (Alert.Validate of github.com/prometheus/common, model/alert.go).
+std::optional<std::string> why_invalid(const PostedAlert& alert, bool utf8_names) {
+  if (alert.ends < alert.starts) return "start time must be before end time";
+  if (const auto name = bad_name(alert.labels, utf8_names)) {
+    return fmt::format("invalid label set: invalid name {}", routing::go_quote(*name));
+  }
+  if (alert.labels.empty()) return "at least one label pair required";
+  if (const auto name = bad_name(alert.annotations, utf8_names)) {
+    return fmt::format("invalid annotations: invalid name {}", routing::go_quote(*name));
+  }
+  return std::nullopt;
+}
+
+PostedAlert make_alert(const Fields& fields, const PostedAlertRules& rules, Time now) {
+  PostedAlert alert;
+  alert.updated = now;
+  alert.is_timeout = !fields.ends;
+  alert.starts = fields.starts ? *fields.starts : fields.ends.value_or(now);
+  alert.ends = fields.ends.value_or(now + rules.resolve_timeout);
+  alert.generator_url = fields.generator_url;
+  return alert;
+}
+
+}  // namespace
+
+std::expected<PostedAlerts, Refusal> read_posted_alerts(std::string_view body,
+                                                        const PostedAlertRules& rules, Time now) {
+  if (trim(body).empty()) return missing("alerts");
+  thread_local Reader reader;
+  thread_local std::vector<LabelPair> pairs;
+  auto root = reader.read(body, "alerts");
+  if (!root) return std::unexpected(root.error());
+  PostedAlerts out;
+  if (root->is_null()) return out;
+  if (!root->is_array()) {
+    return unreadable("alerts", wrong_type(root->type(), "alerts", "array"));
+  }
+  const dom::array array(*root);
+  out.alerts.reserve(array.size());
+  size_t at = 0;
+  for (const dom::element element : array) {
+    Fields fields;
+    if (!element.is_object()) {
+      return unreadable("alerts", wrong_type(element.type(), "alerts", "object"));
+    }
+    if (auto refusal = read_fields(dom::object(element), at++, fields)) {
+      return std::unexpected(*std::move(refusal));
+    }
+    PostedAlert alert = make_alert(fields, rules, now);
+    if (auto refusal = read_pairs(fields.labels, "labels", pairs)) {
+      return std::unexpected(*std::move(refusal));
+    }
+    alert.labels = routing::Labels::from_buffer(pairs);
+    if (fields.has_annotations) {
+      if (auto refusal = read_pairs(fields.annotations, "annotations", pairs)) {
+        return std::unexpected(*std::move(refusal));
+      }
+      alert.annotations = routing::Labels::with_empty_values_from_buffer(pairs);
+    }
+    if (auto why = why_invalid(alert, rules.utf8_names)) {
+      out.invalid.push_back(*std::move(why));
+    } else {
+      out.alerts.push_back(std::move(alert));
+    }
+  }
+  return out;
+}
+
+namespace {
+
+// A field that must be there and must be a text.
+std::expected<std::string_view, Refusal> text_field(dom::object object, std::string_view key,
+                                                    std::string_view path) {
+  dom::element value;
+  if (object.at_key(key).get(value) != simdjson::SUCCESS || value.is_null()) return missing(path);
+  std::string_view text;
+  if (value.get_string().get(text) != simdjson::SUCCESS) {
+    return unreadable("silence", wrong_type(value.type(), path, "string"));
+  }
+  return text;
+}
+
+std::expected<Time, Refusal> time_field(dom::object object, std::string_view key) {
+  auto text = text_field(object, key, key);
+  if (!text) return std::unexpected(text.error());
+  const auto time = read_time(*text);
+  if (!time) return unreadable("silence", time.error().message);
+  return time->value_or(Time{});
+}
+
+// `fallback` where it is missing; without one it must be there.
+std::expected<bool, Refusal> flag_field(dom::object object, std::string_view key,
+                                        std::string_view path, std::optional<bool> fallback) {
+  dom::element value;
+  if (object.at_key(key).get(value) != simdjson::SUCCESS || value.is_null()) {
+    if (!fallback) return missing(path);
+    return *fallback;
+  }
+  bool flag = false;
+  if (value.get_bool().get(flag) != simdjson::SUCCESS) {
+    return unreadable("silence", wrong_type(value.type(), path, "bool"));
+  }
+  return flag;
+}
+
+std::expected<routing::Matcher, Refusal> read_matcher(dom::element element, size_t at) {
+  dom::object object;
+  if (element.get_object().get(object) != simdjson::SUCCESS) {
+    return unreadable("silence", wrong_type(element.type(), "matchers", "object"));
+  }
+  const auto path = [&](std::string_view key) { return fmt::format("matchers.{}.{}", at, key); };
+  const auto is_equal = flag_field(object, "isEqual", path("isEqual"), true);
+  if (!is_equal) return std::unexpected(is_equal.error());
+  const auto is_regex = flag_field(object, "isRegex", path("isRegex"), std::nullopt);
+  if (!is_regex) return std::unexpected(is_regex.error());
+  const auto name = text_field(object, "name", path("name"));
+  if (!name) return std::unexpected(name.error());
+  const auto value = text_field(object, "value", path("value"));
+  if (!value) return std::unexpected(value.error());
+  using enum routing::MatchOp;
+  const auto op = *is_regex ? (*is_equal ? kRegex : kNotRegex) : (*is_equal ? kEqual : kNotEqual);
+  auto matcher = routing::Matcher::make(std::string(*name), op, std::string(*value));
+  if (!matcher) {
+    return refuse(
+        400, 0,
+        fmt::format("invalid silence: invalid label matcher {}: {}", at, matcher.error().message));
+  }
+  return *std::move(matcher);
+}
+
+std::expected<routing::Matchers, Refusal> matchers_field(dom::object object) {
+  dom::element value;
+  if (object.at_key("matchers").get(value) != simdjson::SUCCESS || value.is_null()) {
+    return missing("matchers");
+  }
+  dom::array array;
+  if (value.get_array().get(array) != simdjson::SUCCESS) {
+    return unreadable("silence", wrong_type(value.type(), "matchers", "array"));
+  }
+  if (array.size() == 0)
+    return refuse(422, kTooFew, "matchers in body should have at least 1 items");
+  routing::Matchers out;
+  for (const dom::element element : array) {
+    auto matcher = read_matcher(element, out.size());
+    if (!matcher) return std::unexpected(matcher.error());
+    out.push_back(*std::move(matcher));
+  }
+  return out;
+}
+
+}  // namespace
+
+// The fields are looked at in the order in which the reference complains of them.
+std::expected<routing::Silence, Refusal> read_posted_silence(std::string_view body) {
+  if (trim(body).empty()) return missing("silence");
+  thread_local Reader reader;
+  const auto root = reader.read(body, "silence");
+  if (!root) return std::unexpected(root.error());
+  dom::object object;
+  if (root->get_object().get(object) != simdjson::SUCCESS) {
+    return unreadable("silence", wrong_type(root->type(), "silence", "object"));
+  }
+  routing::Silence silence;
+  std::string_view id;
+  if (object.at_key("id").get_string().get(id) == simdjson::SUCCESS) silence.id = id;
+  const auto comment = text_field(object, "comment", "comment");
+  if (!comment) return std::unexpected(comment.error());
+  silence.comment = *comment;
+  const auto created_by = text_field(object, "createdBy", "createdBy");
+  if (!created_by) return std::unexpected(created_by.error());
+  silence.created_by = *created_by;
+  const auto ends = time_field(object, "endsAt");
+  if (!ends) return std::unexpected(ends.error());
+  silence.ends = *ends;
+  auto matchers = matchers_field(object);
+  if (!matchers) return std::unexpected(matchers.error());
+  silence.matchers = *std::move(matchers);
+  const auto starts = time_field(object, "startsAt");
+  if (!starts) return std::unexpected(starts.error());
+  silence.starts = *starts;
+  dom::element annotations;
+  if (object.at_key("annotations").get(annotations) == simdjson::SUCCESS &&
+      annotations.is_object()) {
+    std::vector<LabelPair> pairs;
+    if (auto refusal = read_pairs(annotations, "annotations", pairs)) {
+      return std::unexpected(*std::move(refusal));
+    }
+    silence.annotations = routing::Labels::with_empty_values_from_buffer(pairs);
+  }
+  return silence;
+}
+
+}  // namespace tocsin::alert

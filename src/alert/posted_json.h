@@ -1,0 +1,35 @@
+#pragma once
+
+#include <expected>
+#include <string_view>
+#include <vector>
+
+#include "alert/refusal.h"
+#include "routing/matcher.h"
+#include "routing/posted_alert.h"
+#include "routing/silence.h"
+
+namespace tocsin::alert {
+
+// The bodies that people and programs post to API v2. Unknown fields are ignored and what stands
+// behind the value, too, as the reference does; a body that is no JSON is 400, a missing field 422.
+
+struct PostedAlerts {
+  std::vector<routing::PostedAlert> alerts;  // the good ones
+  std::vector<std::string> invalid;          // why each of the others is not kept
+};
+struct PostedAlertRules {
+  Duration resolve_timeout = std::chrono::minutes(5);
+  bool utf8_names = true;  // else label names are [a-zA-Z_][a-zA-Z0-9_]*
+};
+// An array of {labels, annotations?, startsAt?, endsAt?, generatorURL?}. A start that is missing is
+// the end, or else `now`; an end that is missing is `now` plus resolve_timeout; times are RFC 3339,
+// their zero is year 1. About half a microsecond an alert of 550 bytes.
+std::expected<PostedAlerts, Refusal> read_posted_alerts(std::string_view body,
+                                                        const PostedAlertRules& rules, Time now);
+
+// {id?, matchers, startsAt, endsAt, createdBy, comment, annotations?}. Not yet checked against
+// `now`.
+std::expected<routing::Silence, Refusal> read_posted_silence(std::string_view body);
+
+}  // namespace tocsin::alert

@@ -1,0 +1,196 @@
+#include "cli/alertmanager_command.h"
+
+#include <pthread.h>
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <memory>
+
+#include "base/text.h"
+#include "cli/print.h"
+#include "server/alertmanager_app.h"
+#include "server/version.h"
+
+namespace tocsin::cli {
+namespace {
+
+// As the flags say it; durations are texts like 120h.
+struct Flags {
+  server::AlertmanagerOptions options;
+  std::string log_level = "info", log_format = "logfmt";
+  std::string retention = "120h", start_delay = "0s";
+  std::string external_url, features;
+  std::string cluster_listen;
+  std::vector<std::string> cluster_peers;
+  std::string web_config;
+  size_t per_alertname = 0, max_silences = 0, max_silence_bytes = 0;
+  // What is taken and not used.
+  std::vector<std::string> ignored = std::vector<std::string>(32);
+};
+
+struct Unused {
+  const char* name;
+  const char* why;
+};
+constexpr Unused kUnused[] = {
+    {"--cluster.peer-name", "there is no gossip"},
+    {"--cluster.advertise-address", "there is no gossip"},
+    {"--cluster.peer-timeout", "there is no gossip"},
+    {"--cluster.settle-timeout", "there is no gossip"},
+    {"--cluster.gossip-interval", "there is no gossip"},
+    {"--cluster.pushpull-interval", "there is no gossip"},
+    {"--cluster.tcp-timeout", "there is no gossip"},
+    {"--cluster.probe-timeout", "there is no gossip"},
+    {"--cluster.probe-interval", "there is no gossip"},
+    {"--cluster.reconnect-interval", "there is no gossip"},
+    {"--cluster.reconnect-timeout", "there is no gossip"},
+    {"--cluster.tls-config", "there is no gossip"},
+    {"--cluster.label", "there is no gossip"},
+    {"--data.maintenance-interval", "the database needs none"},
+    {"--alerts.gc-interval", "alerts are forgotten when they may be"},
+    {"--dispatch.maintenance-interval", "groups end with their last alert"},
+    {"--web.timeout", "requests have a deadline of their own"},
+    {"--web.get-concurrency", "the workers are the limit"},
+};
+
+void add_flags(CLI::App& command, Flags& f) {
+  command.add_option("--config.file", f.options.config_file, "The alertmanager.yml")
+      ->capture_default_str();
+  command.add_option("--storage.path", f.options.storage_path, "Folder of the database")
+      ->capture_default_str();
+  command
+      .add_option(
+          "--web.listen-address", f.options.listen,
+          "Where to listen, again for more; port 0 takes a free one. Unlike Alertmanager's the "
+          "default is this machine alone; :9093 is every address")
+      ->capture_default_str()
+      ->allow_extra_args(false);
+  command.add_option("--web.external-url", f.options.external_url,
+                     "Where people reach this process: in messages, and its path is the prefix");
+  command.add_option("--web.route-prefix", f.options.route_prefix,
+                     "Prefix of all paths; by default the path of --web.external-url");
+  command.add_option("--web.config.file", f.web_config, "TLS and basic auth: refused, use a proxy");
+  command
+      .add_option("--data.retention", f.retention, "How long to keep silences and what was told")
+      ->capture_default_str();
+  command.add_option("--alerts.per-alertname-limit", f.per_alertname,
+                     "Alerts of one name at most; 0: no limit");
+  command
+      .add_option("--dispatch.start-delay", f.start_delay,
+                  "Tell nobody before this has passed since the start")
+      ->capture_default_str();
+  command.add_option("--silences.max-silences", f.max_silences, "Silences at most; 0: no limit");
+  command.add_option("--silences.max-silence-size-bytes", f.max_silence_bytes,
+                     "Bytes of a silence at most; 0: no limit");
+  command.add_option("--log.level", f.log_level, "debug, info, warn or error")
+      ->capture_default_str();
+  command.add_option("--log.format", f.log_format, "logfmt or json")->capture_default_str();
+  command.add_option("--enable-feature", f.features,
+                     "classic-mode or utf8-strict-mode: how matchers are read; others do nothing");
+  // Scripts switch the cluster off by an empty value.
+  command.add_option("--cluster.listen-address", f.cluster_listen, "Taken; there is no gossip")
+      ->expected(0, 1);
+  command
+      .add_option("--cluster.peer", f.cluster_peers,
+                  "Taken; there is no gossip: each process of a pair sends")
+      ->allow_extra_args(false);
+  size_t next = 0;
+  for (const Unused& flag : kUnused) {
+    command.add_option(flag.name, f.ignored[next++], std::string("Taken, not used: ") + flag.why)
+        ->group("Alertmanager's flags without a meaning here");
+  }
+}
+
+bool has_feature(const std::string& features, std::string_view name) {
+  for (const std::string_view feature : split(features, ',')) {
+    if (trim(feature) == name) return true;
+  }
+  return false;
+}
+
+Result<server::AlertmanagerOptions> options_of(const Flags& f) {
+  server::AlertmanagerOptions out = f.options;
+  if (!f.web_config.empty()) {
+    return invalid(
+        "--web.config.file cannot be honoured: TLS and passwords are the business of a proxy in "
+        "front; leave the flag out and listen on loopback");
+  }
+  ASSIGN_OR_RETURN(out.alerting.retention, parse_duration(f.retention));
+  ASSIGN_OR_RETURN(out.alerting.dispatcher.start_delay, parse_duration(f.start_delay));
+  out.alerting.silences.retention = out.alerting.retention;
+  out.alerting.silences.max_silences = f.max_silences;
+  out.alerting.silences.max_bytes = f.max_silence_bytes;
+  out.alerting.alerts.per_alertname = f.per_alertname;
+  const bool classic = has_feature(f.features, "classic-mode");
+  const bool utf8 = has_feature(f.features, "utf8-strict-mode");
+  if (classic && utf8) {
+    return invalid(
+        "--enable-feature: classic-mode and utf8-strict-mode exclude each other; name one");
+  }
+  if (classic) out.alerting.syntax = routing::MatcherSyntax::kClassic;
+  if (utf8) out.alerting.syntax = routing::MatcherSyntax::kUtf8;
+  return out;
+}
+
+void say_what_is_not_used(const Flags& f, Log& log) {
+  size_t next = 0;
+  for (const Unused& flag : kUnused) {
+    if (f.ignored[next++].empty()) continue;
+    log.warn("a flag does nothing here", {{"flag", flag.name}, {"because", flag.why}});
+  }
+  if (!f.cluster_peers.empty()) {
+    log.warn("there is no gossip between processes: each one of a pair sends every notification",
+             {{"flag", "--cluster.peer"}});
+  }
+}
+
+Result<> run(const Flags& flags) {
+  // Every thread made from here on leaves these signals to the wait below.
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&signals, signal);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+
+  ASSIGN_OR_RETURN(const LogLevel level, parse_log_level(flags.log_level));
+  ASSIGN_OR_RETURN(const LogFormat format, parse_log_format(flags.log_format));
+  ASSIGN_OR_RETURN(server::AlertmanagerOptions options, options_of(flags));
+  const SystemClock clock;
+  SystemRng rng;
+  Log log(clock, level, format);
+  log.info("starting in the place of Alertmanager",
+           {{"version", server::kVersion}, {"stands_in_for", alert::kStandsInFor}});
+  say_what_is_not_used(flags, log);
+  ASSIGN_OR_RETURN(const auto app,
+                   server::AlertmanagerApp::start(std::move(options), clock, rng, log));
+  while (true) {
+    int signal = 0;
+    sigwait(&signals, &signal);
+    if (signal != SIGHUP) break;
+    if (const auto reloaded = app->reload(); !reloaded) {
+      log.warn("the configuration was not reloaded; the one in use stays",
+               {{"error", reloaded.error()}});
+    }
+  }
+  return app->stop();
+}
+
+}  // namespace
+
+void add_alertmanager_command(CLI::App& app, std::function<Result<>()>& action) {
+  const auto flags = std::make_shared<Flags>();
+  CLI::App* command = app.add_subcommand(
+      "alertmanager",
+      "Run in the place of an Alertmanager process, with its flags and its alertmanager.yml");
+  add_flags(*command, *flags);
+  command->footer(
+      "Alerts, silences and what was told are in a SQLite database in --storage.path and survive a "
+      "crash.\n"
+      "SIGHUP and POST /-/reload read the configuration again. docs/alertmanager.md says what "
+      "differs.\n"
+      "Example: tocsin alertmanager --config.file=alertmanager.yml --storage.path=data "
+      "--web.listen-address=127.0.0.1:9093");
+  command->callback([flags, &action] { action = [flags] { return run(*flags); }; });
+}
+
+}  // namespace tocsin::cli

@@ -1,0 +1,166 @@
+#include "server/alerting.h"
+
+#include <fmt/format.h>
+#include <glob.h>
+#include <xxhash.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "gotemplate/default_templates.h"
+#include "server/version.h"
+
+namespace tocsin::server {
+namespace {
+
+Result<std::string> read_file(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return not_found(fmt::format("{} cannot be read; name a file that is there", path));
+  return std::string(std::istreambuf_iterator<char>(in), {});
+}
+
+// The files that a pattern names, sorted; a pattern that names none is fine, as it is to the
+// reference.
+std::vector<std::string> files_of(const std::string& pattern) {
+  glob_t found{};
+  std::vector<std::string> files;
+  if (::glob(pattern.c_str(), 0, nullptr, &found) == 0) {
+    files.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
+  }
+  ::globfree(&found);
+  return files;
+}
+
+Result<std::shared_ptr<const gotemplate::TemplateSet>> load_templates(
+    const std::vector<std::string>& patterns) {
+  std::vector<gotemplate::Source> sources;
+  for (const std::string& pattern : patterns) {
+    for (const std::string& file : files_of(pattern)) {
+      ASSIGN_OR_RETURN(std::string text, read_file(file));
+      sources.push_back({std::filesystem::path(file).filename().string(), std::move(text)});
+    }
+  }
+  ASSIGN_OR_RETURN(auto templates, gotemplate::default_templates().with(sources));
+  return std::make_shared<const gotemplate::TemplateSet>(std::move(templates));
+}
+
+}  // namespace
+
+Result<AlertingConfig> load_alerting(const std::string& file, routing::MatcherSyntax syntax) {
+  AlertingConfig out;
+  ASSIGN_OR_RETURN(out.text, read_file(file));
+  codec::Problems problems;
+  const std::string folder = std::filesystem::absolute(file).parent_path().string();
+  out.routing = routing::read_alertmanager_config(out.text, file, folder, syntax, problems);
+  RETURN_IF_ERROR(problems.as_result());
+  ASSIGN_OR_RETURN(out.templates, load_templates(out.routing->templates));
+  return out;
+}
+
+Alerting::Alerting(Parts parts, Options options)
+    : parts_(parts),
+      options_(std::move(options)),
+      started_(parts.clock.now()),
+      alerts_({parts_.engine, parts_.clock, parts_.log, parts_.metrics}, options_.alerts),
+      silences_(parts_.engine, parts_.clock, parts_.rng, parts_.metrics, options_.silences),
+      log_book_(parts_.engine, parts_.metrics, options_.retention) {}
+
+Alerting::~Alerting() = default;
+
+Result<std::unique_ptr<Alerting>> Alerting::open(Parts parts, Options options) {
+  std::unique_ptr<Alerting> out(new Alerting(parts, std::move(options)));
+  RETURN_IF_ERROR(out->load());
+  return out;
+}
+
+Result<> Alerting::load() {
+  ASSIGN_OR_RETURN(auto config, load_alerting(options_.file, options_.syntax));
+  ASSIGN_OR_RETURN(const auto session, parts_.database.connect_for_reading());
+  RETURN_IF_ERROR(alerts_.load(*session));
+  RETURN_IF_ERROR(silences_.load(*session));
+  RETURN_IF_ERROR(log_book_.load(*session));
+  dispatcher_ =
+      alert::Dispatcher::make({parts_.engine, alerts_, silences_, log_book_, parts_.clock,
+                               parts_.rng, parts_.log, parts_.metrics, options_.external_url},
+                              options_.dispatcher);
+  use(std::move(config));
+  return {};
+}
+
+void Alerting::use(AlertingConfig config) {
+  for (const std::string& warning : config.routing->warnings) {
+    parts_.log.warn("alertmanager.yml", {{"warning", warning}});
+  }
+  {
+    std::scoped_lock lock(mutex_);
+    config_ = config;
+  }
+  const receiver::Tools tools{parts_.client, config.templates,
+                              fmt::format("Alertmanager/{}", alert::kStandsInFor)};
+  dispatcher_->use(config.routing, [&tools](const routing::Receiver& receiver) {
+    return receiver::make_integrations(receiver, tools);
+  });
+  show_reload(true);
+  // The reference takes the last six bytes of an MD5; any hash that changes with the text will do.
+  const uint64_t hash = XXH3_64bits(config.text.data(), config.text.size()) >> 16;
+  parts_.metrics
+      .gauge("alertmanager_config_hash", "Hash of the configuration that was loaded last.")
+      .set(static_cast<double>(hash));
+}
+
+void Alerting::show_reload(bool went_well) {
+  parts_.metrics
+      .gauge("alertmanager_config_last_reload_successful",
+             "Whether the last attempt to load the configuration went well.")
+      .set(went_well ? 1 : 0);
+  if (!went_well) return;
+  parts_.metrics
+      .gauge("alertmanager_config_last_reload_success_timestamp_seconds",
+             "When the configuration was loaded well for the last time.")
+      .set(static_cast<double>(to_micros(parts_.clock.now())) / 1e6);
+}
+
+Result<> Alerting::reload() {
+  auto config = load_alerting(options_.file, options_.syntax);
+  if (!config) {
+    show_reload(false);
+    return fail(std::move(config.error()));
+  }
+  use(*std::move(config));
+  parts_.log.info("the routing of alerts was reloaded", {{"file", options_.file}});
+  return {};
+}
+
+std::shared_ptr<const routing::AlertmanagerConfig> Alerting::config() const {
+  std::scoped_lock lock(mutex_);
+  return config_.routing;
+}
+
+void Alerting::add_routes(net::Router& router, Authorize authorize, const std::string& prefix) {
+  parts_.metrics
+      .gauge("alertmanager_build_info", "A metric with a constant '1' value, labelled by version.",
+             {{"branch", "tocsin"},
+              {"goversion", ""},
+              {"revision", std::string(kVersion)},
+              {"version", std::string(alert::kStandsInFor)}})
+      .set(1);
+  alert::add_alertmanager_routes(router, {.alerts = alerts_,
+                                          .silences = silences_,
+                                          .dispatcher = *dispatcher_,
+                                          .clock = parts_.clock,
+                                          .metrics = parts_.metrics,
+                                          .config = [this] { return config(); },
+                                          .authorize = std::move(authorize),
+                                          .syntax = options_.syntax,
+                                          .started = started_,
+                                          .prefix = prefix,
+                                          .version = std::string(kVersion)});
+}
+
+void Alerting::start() { dispatcher_->start(); }
+
+void Alerting::stop(Duration patience) { dispatcher_->stop(patience); }
+
+}  // namespace tocsin::server
