@@ -81,6 +81,7 @@ constexpr std::string_view kChannels = R"tmpl(
 {{ define "slack.default.fallback" -}}
   {{ template "slack.default.title" . }} | {{ template "slack.default.titlelink" . }}
 {{- end }}
+{{ define "slack.default.color" }}{{ if eq .Status "firing" }}danger{{ else }}good{{ end }}{{ end }}
 {{ define "mattermost.default.fallback" -}}
   {{ template "mattermost.default.title" . }} | {{ template "mattermost.default.titlelink" . }}
 {{- end }}
@@ -174,8 +175,8 @@ constexpr Alias kAliases[] = {
     {"mattermost.default.text", "__tocsin_markdown"},
 };
 // Those that begin with the annotations that all alerts have in common.
-constexpr std::string_view kWithAnnotations[] = {
-    "pushover.default.message", "sns.default.message", "webex.default.message"};
+constexpr std::string_view kWithAnnotations[] = {"pushover.default.message", "sns.default.message",
+                                                 "webex.default.message"};
 
 // One column that a phone shows without zooming; colours by the reader's scheme, and never colour
 // alone. Mail programs that drop <style> still show plain, readable text.
