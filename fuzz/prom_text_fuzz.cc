@@ -1,5 +1,6 @@
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <string_view>
 
 #include "base/result.h"
@@ -16,13 +17,18 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const auto result = parse_prom_text(text, format, [&](const TextSample& sample) {
     if (sample.name.empty()) bug("a sample without a name");
     bytes += sample.name.size();
+    std::set<std::string_view> names{"__name__"};
     for (const auto& [name, value] : sample.labels) {
       if (name.empty()) bug("a label without a name");
+      if (!names.insert(name).second) bug("a label that is there twice");
       bytes += name.size() + value.size();
     }
     return true;
   });
   if (bytes > text.size()) bug("more came out than went in");
-  if (!result && result.error().code != Code::kInvalidArgument) bug("a wrong code");
+  if (!result && result.error().code != Code::kInvalidArgument &&
+      result.error().code != Code::kAlreadyExists) {
+    bug("a wrong code");
+  }
   return 0;
 }

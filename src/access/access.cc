@@ -35,6 +35,18 @@ std::unexpected<Error> who_are_you() {
               "sign in, or send a valid API token as 'Authorization: Bearer TOKEN'");
 }
 
+std::unexpected<Error> wrong_password() {
+  return fail(Code::kUnauthenticated, "the user or the password is wrong");
+}
+
+// Whether the password that was checked a moment ago is still the user's.
+Result<> check_unchanged(store::Session& sql, const std::string& user,
+                         const std::string& password) {
+  ASSIGN_OR_RETURN(const auto stored, find_user(sql, user));
+  if (!stored || stored->password != password) return wrong_password();
+  return {};
+}
+
 class AccessRoom final : public Access {
  public:
   AccessRoom(engine::Engine& engine, store::Database& database, const Clock& clock, Rng& rng,
@@ -53,9 +65,13 @@ class AccessRoom final : public Access {
   Result<> load();
 
   Result<Caller> require(const net::Request& request, Role least) override;
+  Watch watch(const net::Request& request) override;
   Result<std::optional<AddedUser>> bootstrap() override;
   Result<AddedUser> create_user(NewUser user, store::Actor by) override;
-  Result<> set_password(const std::string& user, const Secret& password, store::Actor by) override;
+  Result<Secret> set_password(const std::string& user, Secret password, store::Actor by) override;
+  Result<> change_own_password(const net::Request& request, const Secret& old_password,
+                               const Secret& new_password) override;
+  Result<RemovedUser> remove_user(const std::string& name, store::Actor by) override;
   Result<std::vector<User>> users() override;
   Result<SignedIn> sign_in(const std::string& user, const Secret& password,
                            const std::string& peer) override;
@@ -78,12 +94,15 @@ class AccessRoom final : public Access {
   Result<Caller> use_token(const std::string& hash);
   // Commits a new user; with `only_first`, nothing when there is one already.
   Result<bool> add_user(const UserRow& row, const store::Actor& by, bool only_first);
-  Result<SignedIn> begin_session(const User& user, const std::string& peer);
-  Result<std::vector<std::string>> end_sessions(engine::Tx& tx, const std::string& user,
-                                                size_t keep, const store::Actor& by,
-                                                std::string_view reason);
+  // The user, if the password is theirs. Whoever guesses is slowed down.
+  Result<UserRow> check_password_of(const std::string& user, const Secret& password,
+                                    const std::string& peer);
+  Result<SignedIn> begin_session(const UserRow& user, const std::string& peer);
+  Result<> put_password(engine::Tx& tx, const UserRow& user, const store::Actor& by);
+  // The book learns of what ends and begins in the order of the commits.
   Result<> end_session(engine::Tx& tx, const SessionRow& session, const store::Actor& by,
                        std::string_view reason);
+  Result<> end_token(engine::Tx& tx, const Token& token, const store::Actor& by);
   Result<> expire_session(engine::Tx& tx, const std::string& id);
   // One reader for what is asked seldom; made anew after the database was away.
   template <class F>
@@ -169,6 +188,12 @@ Result<Caller> AccessRoom::use_token(const std::string& hash) {
   return std::move(use->caller);
 }
 
+Gate::Watch AccessRoom::watch(const net::Request& request) {
+  const auto credential = credential_of(request);
+  if (!credential) return [] { return false; };
+  return [this, hash = hash_of(credential->secret)] { return book_.is_valid(hash, engine_.now()); };
+}
+
 // Users.
 
 Result<bool> AccessRoom::add_user(const UserRow& row, const store::Actor& by, bool only_first) {
@@ -220,20 +245,89 @@ Result<std::optional<AddedUser>> AccessRoom::bootstrap() {
   return added;
 }
 
-Result<> AccessRoom::set_password(const std::string& user, const Secret& password,
-                                  store::Actor by) {
+Result<> AccessRoom::put_password(engine::Tx& tx, const UserRow& user, const store::Actor& by) {
+  RETURN_IF_ERROR(update_password(tx.sql(), user.user.name, user.password, tx.now()));
+  return tx.append(entry_of(tx.now(), by, "user.password_set", "user", user.user.name, {}));
+}
+
+Result<Secret> AccessRoom::set_password(const std::string& user, Secret password, store::Actor by) {
+  Secret made;
+  if (password.empty()) password = made = new_password(rng_);
   RETURN_IF_ERROR(check_password(password, user));
   ASSIGN_OR_RETURN(const std::string hash, passwords_.hash(password));
-  std::vector<std::string> ended;
   const Result<> committed = engine_.run([&](engine::Tx& tx) -> Result<> {
-    RETURN_IF_ERROR(update_password(tx.sql(), user, hash, tx.now()));
-    RETURN_IF_ERROR(tx.append(entry_of(tx.now(), by, "user.password_set", "user", user, {})));
-    ASSIGN_OR_RETURN(ended, end_sessions(tx, user, 0, by, "password"));
+    RETURN_IF_ERROR(put_password(tx, {.user = {.name = user}, .password = hash}, by));
+    ASSIGN_OR_RETURN(const auto sessions, read_sessions_of(tx.sql(), user));
+    for (const SessionRow& session : sessions) {
+      RETURN_IF_ERROR(end_session(tx, session, by, "password"));
+    }
     return {};
   });
   RETURN_IF_ERROR(committed);
-  for (const std::string& id : ended) book_.remove_session(id);
-  return {};
+  return made;
+}
+
+Result<> AccessRoom::change_own_password(const net::Request& request, const Secret& old_password,
+                                         const Secret& new_password) {
+  ASSIGN_OR_RETURN(const Caller caller, caller_of_request(request));
+  const auto credential = credential_of(request);
+  if (credential->kind != Credential::Kind::kSession) {
+    return fail(Code::kFailedPrecondition,
+                "a token has no password; sign in as the user whose password shall change");
+  }
+  const std::string& name = caller.actor.name;
+  auto user = check_password_of(name, old_password, request.peer);
+  if (!user) {
+    // 401 would say that nobody is signed in.
+    if (user.error().code != Code::kUnauthenticated) return std::unexpected(user.error());
+    return fail(Code::kPermissionDenied, "the old password is wrong");
+  }
+  RETURN_IF_ERROR(check_password(new_password, name));
+  const std::string checked = user->password;
+  ASSIGN_OR_RETURN(user->password, passwords_.hash(new_password));
+  return engine_.run([&](engine::Tx& tx) -> Result<> {
+    RETURN_IF_ERROR(check_unchanged(tx.sql(), name, checked));
+    RETURN_IF_ERROR(put_password(tx, *user, caller.actor));
+    ASSIGN_OR_RETURN(const auto sessions, read_sessions_of(tx.sql(), name));
+    for (const SessionRow& session : sessions) {
+      if (session.hash == hash_of(credential->secret)) continue;
+      RETURN_IF_ERROR(end_session(tx, session, caller.actor, "password"));
+    }
+    return {};
+  });
+}
+
+Result<RemovedUser> AccessRoom::remove_user(const std::string& name, store::Actor by) {
+  if (by == caller_of(User{.name = name}).actor) {
+    return fail(Code::kFailedPrecondition,
+                "you cannot remove yourself; another admin can, or 'tocsin user remove'");
+  }
+  RemovedUser removed;
+  const Result<> committed = engine_.run([&](engine::Tx& tx) -> Result<> {
+    ASSIGN_OR_RETURN(const auto user, find_user(tx.sql(), name));
+    if (!user) return not_found(fmt::format("there is no user '{}'", name));
+    if (user->user.role == Role::kAdmin) {
+      ASSIGN_OR_RETURN(const int64_t admins, count_admins(tx.sql()));
+      if (admins == 1) {
+        return fail(Code::kFailedPrecondition,
+                    fmt::format("'{}' is the last admin; add another one first", name));
+      }
+    }
+    ASSIGN_OR_RETURN(const auto sessions, read_sessions_of(tx.sql(), name));
+    for (const SessionRow& session : sessions) {
+      RETURN_IF_ERROR(end_session(tx, session, by, "user removed"));
+    }
+    ASSIGN_OR_RETURN(const auto tokens, read_tokens_made_by(tx.sql(), name));
+    removed.sessions = sessions.size();
+    for (const Token& token : tokens) {
+      RETURN_IF_ERROR(end_token(tx, token, by));
+      removed.tokens.push_back(token.name);
+    }
+    RETURN_IF_ERROR(delete_user(tx.sql(), name));
+    return tx.append(entry_of(tx.now(), by, "user.removed", "user", name, {}));
+  });
+  RETURN_IF_ERROR(committed);
+  return removed;
 }
 
 Result<std::vector<User>> AccessRoom::users() {
@@ -242,12 +336,12 @@ Result<std::vector<User>> AccessRoom::users() {
 
 // Sessions.
 
-Result<SignedIn> AccessRoom::sign_in(const std::string& user, const Secret& password,
-                                     const std::string& peer) {
+Result<UserRow> AccessRoom::check_password_of(const std::string& user, const Secret& password,
+                                              const std::string& peer) {
   // What cannot be a name is counted as one, so that it takes no memory.
   const std::string counted = check_user_name(user) ? user : "(no name)";
   RETURN_IF_ERROR(guard_.check(counted, peer, clock_.monotonic()));
-  ASSIGN_OR_RETURN(const auto found, read([&](auto& sql) { return find_user(sql, user); }));
+  ASSIGN_OR_RETURN(auto found, read([&](auto& sql) { return find_user(sql, user); }));
   // Also for nobody: the time must not tell who exists.
   ASSIGN_OR_RETURN(const bool is_right,
                    passwords_.matches(found ? found->password : std::string(), password));
@@ -257,34 +351,45 @@ Result<SignedIn> AccessRoom::sign_in(const std::string& user, const Secret& pass
     // A name that is not a user's may be a password in the wrong field.
     log_.warn("sign-in refused",
               {{"user", found ? user : "(unknown)"}, {"peer", host_of_peer(peer)}});
-    return fail(Code::kUnauthenticated, "the user or the password is wrong");
+    return wrong_password();
   }
   guard_.note_success(counted, peer);
-  ASSIGN_OR_RETURN(SignedIn signed_in, begin_session(found->user, peer));
+  return *std::move(found);
+}
+
+Result<SignedIn> AccessRoom::sign_in(const std::string& user, const Secret& password,
+                                     const std::string& peer) {
+  ASSIGN_OR_RETURN(const UserRow found, check_password_of(user, password, peer));
+  ASSIGN_OR_RETURN(SignedIn signed_in, begin_session(found, peer));
   signed_in_.add();
   return signed_in;
 }
 
-Result<SignedIn> AccessRoom::begin_session(const User& user, const std::string& peer) {
+Result<SignedIn> AccessRoom::begin_session(const UserRow& checked, const std::string& peer) {
+  const User& user = checked.user;
   SignedIn out{.caller = caller_of(user), .cookie = new_session_secret(rng_)};
-  SessionRow session{.id = "", .hash = hash_of(out.cookie), .user = user, .expires = {}};
-  std::vector<std::string> ended;
   const Result<> committed = engine_.run([&](engine::Tx& tx) -> Result<> {
-    ASSIGN_OR_RETURN(ended, end_sessions(tx, user.name, options_.max_sessions_of_user - 1,
-                                         out.caller.actor, "too many"));
-    session.id = tx.new_id("ses");
-    session.expires = tx.now() + options_.session_length;
+    RETURN_IF_ERROR(check_unchanged(tx.sql(), user.name, checked.password));
+    ASSIGN_OR_RETURN(const auto sessions, read_sessions_of(tx.sql(), user.name));
+    const size_t most = options_.max_sessions_of_user - 1;
+    const size_t too_many = sessions.size() - std::min(most, sessions.size());
+    for (const SessionRow& session : std::span(sessions).first(too_many)) {
+      RETURN_IF_ERROR(end_session(tx, session, out.caller.actor, "too many"));
+    }
+    const SessionRow session{.id = tx.new_id("ses"),
+                             .hash = hash_of(out.cookie),
+                             .user = user,
+                             .expires = tx.now() + options_.session_length};
     RETURN_IF_ERROR(insert_session(tx.sql(), session, tx.now()));
     RETURN_IF_ERROR(tx.set_timer({.kind = std::string(kExpireTimer),
                                   .subject = session.id,
                                   .due = session.expires,
                                   .basis = engine::Basis::kMoment}));
+    tx.after_commit([this, session] { book_.put(session); });
     return tx.append(entry_of(tx.now(), out.caller.actor, "session.started", "session", session.id,
                               {{"user", user.name}, {"peer", host_of_peer(peer)}}));
   });
   RETURN_IF_ERROR(committed);
-  for (const std::string& id : ended) book_.remove_session(id);
-  book_.put(session);
   return out;
 }
 
@@ -292,21 +397,9 @@ Result<> AccessRoom::end_session(engine::Tx& tx, const SessionRow& session, cons
                                  std::string_view reason) {
   RETURN_IF_ERROR(delete_session(tx.sql(), session.id));
   RETURN_IF_ERROR(tx.cancel_timer(kExpireTimer, session.id));
+  tx.after_commit([this, id = session.id] { book_.remove_session(id); });
   return tx.append(entry_of(tx.now(), by, "session.ended", "session", session.id,
                             {{"user", session.user.name}, {"reason", reason}}));
-}
-
-Result<std::vector<std::string>> AccessRoom::end_sessions(engine::Tx& tx, const std::string& user,
-                                                          size_t keep, const store::Actor& by,
-                                                          std::string_view reason) {
-  ASSIGN_OR_RETURN(const auto sessions, read_sessions_of(tx.sql(), user));
-  std::vector<std::string> ended;
-  const size_t count = sessions.size() - std::min(keep, sessions.size());
-  for (const SessionRow& session : std::span(sessions).first(count)) {
-    RETURN_IF_ERROR(end_session(tx, session, by, reason));
-    ended.push_back(session.id);
-  }
-  return ended;
 }
 
 Result<> AccessRoom::sign_out(const net::Request& request) {
@@ -318,14 +411,11 @@ Result<> AccessRoom::sign_out(const net::Request& request) {
   ASSIGN_OR_RETURN(const Caller caller, caller_of_request(request));
   const auto use = book_.use_session(hash_of(credential->secret), engine_.now());
   if (!use) return {};
-  const Result<> committed = engine_.run([&](engine::Tx& tx) -> Result<> {
+  return engine_.run([&](engine::Tx& tx) -> Result<> {
     ASSIGN_OR_RETURN(const auto session, find_session(tx.sql(), use->id));
     if (!session) return {};
     return end_session(tx, *session, caller.actor, "signed out");
   });
-  RETURN_IF_ERROR(committed);
-  book_.remove_session(use->id);
-  return {};
 }
 
 // The timer is not moved when a session is extended; it looks at the row when it fires.
@@ -338,9 +428,7 @@ Result<> AccessRoom::expire_session(engine::Tx& tx, const std::string& id) {
                          .due = session->expires,
                          .basis = engine::Basis::kMoment});
   }
-  RETURN_IF_ERROR(end_session(tx, *session, store::system_actor("access"), "unused"));
-  tx.after_commit([this, id] { book_.remove_session(id); });
-  return {};
+  return end_session(tx, *session, store::system_actor("access"), "unused");
 }
 
 // Tokens.
@@ -351,9 +439,13 @@ Result<AddedToken> AccessRoom::create_token(const std::string& name, Role role, 
     return fail(Code::kResourceExhausted,
                 fmt::format("there are {} tokens already; revoke some", options_.max_tokens));
   }
-  AddedToken added{.token = {.id = "", .name = name, .role = role, .created = {}, .last_used = {}},
+  AddedToken added{.token = {.id = "",
+                             .name = name,
+                             .role = role,
+                             .made_by = by.kind == kUserKind ? by.name : "",
+                             .created = {},
+                             .last_used = {}},
                    .secret = new_token_secret(rng_)};
-  TokenRow row{.token = {}, .hash = hash_of(added.secret)};
   const Result<> committed = engine_.run([&](engine::Tx& tx) -> Result<> {
     ASSIGN_OR_RETURN(const bool is_taken, has_token_named(tx.sql(), name));
     if (is_taken) {
@@ -361,26 +453,29 @@ Result<AddedToken> AccessRoom::create_token(const std::string& name, Role role, 
     }
     added.token.id = tx.new_id("tok");
     added.token.created = tx.now();
-    row.token = added.token;
+    const TokenRow row{.token = added.token, .hash = hash_of(added.secret)};
     RETURN_IF_ERROR(insert_token(tx.sql(), row));
+    tx.after_commit([this, row] { book_.put(row); });
     return tx.append(entry_of(tx.now(), by, "token.created", "token", added.token.id,
                               {{"name", name}, {"role", name_of(role)}}));
   });
   RETURN_IF_ERROR(committed);
-  book_.put(row);
   return added;
 }
 
+Result<> AccessRoom::end_token(engine::Tx& tx, const Token& token, const store::Actor& by) {
+  RETURN_IF_ERROR(delete_token(tx.sql(), token.id));
+  tx.after_commit([this, id = token.id] { book_.remove_token(id); });
+  return tx.append(
+      entry_of(tx.now(), by, "token.revoked", "token", token.id, {{"name", token.name}}));
+}
+
 Result<> AccessRoom::revoke_token(const std::string& id, store::Actor by) {
-  const Result<> committed = engine_.run([&](engine::Tx& tx) -> Result<> {
+  return engine_.run([&](engine::Tx& tx) -> Result<> {
     ASSIGN_OR_RETURN(const auto token, find_token(tx.sql(), id));
     if (!token) return not_found(fmt::format("there is no token '{}'", id));
-    RETURN_IF_ERROR(delete_token(tx.sql(), id));
-    return tx.append(entry_of(tx.now(), by, "token.revoked", "token", id, {{"name", token->name}}));
+    return end_token(tx, *token, by);
   });
-  RETURN_IF_ERROR(committed);
-  book_.remove_token(id);
-  return {};
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,6 +33,14 @@ class Gate {
   // a cookie-bearing write does not come from our own page (Origin and the X-Tocsin header are
   // checked).
   virtual Result<Caller> require(const net::Request& request, Role least) = 0;
+
+  // Whether what let a request in still would. For answers that go on (streams): the session may be
+  // signed out, its user removed or the token revoked meanwhile. Asking does not prolong a session,
+  // is quick and never blocks; any thread. The gate outlives the watch. By default: for ever.
+  using Watch = std::function<bool()>;
+  virtual Watch watch(const net::Request&) {
+    return [] { return true; };
+  }
 };
 
 struct User {
@@ -52,10 +61,16 @@ struct AddedUser {
   Secret password;  // only when it was made; shown this once
 };
 
+struct RemovedUser {
+  size_t sessions = 0;              // that were ended
+  std::vector<std::string> tokens;  // names of those that were revoked
+};
+
 struct Token {
   std::string id;
   std::string name;  // letters, digits, '.', '_', '-'; 1 to 64; no two alike
   Role role = Role::kResponder;
+  std::string made_by;  // the user who made it; empty if none did
   Time created;
   std::optional<Time> last_used;  // up to a minute old
 };
@@ -103,9 +118,17 @@ class Access : public Gate {
   // The first admin, named "admin", with a password made for it, when there is no user at all.
   virtual Result<std::optional<AddedUser>> bootstrap() = 0;
   virtual Result<AddedUser> create_user(NewUser user, store::Actor by) = 0;
-  // Ends the user's sessions.
-  virtual Result<> set_password(const std::string& user, const Secret& password,
-                                store::Actor by) = 0;
+  // Ends the user's sessions. An empty password is made, and returned this once.
+  virtual Result<Secret> set_password(const std::string& user, Secret password,
+                                      store::Actor by) = 0;
+  // For the user whose session makes the request: ends their other sessions. kFailedPrecondition
+  // when a token asks, kPermissionDenied when `old_password` is wrong; wrong ones count as failed
+  // sign-ins.
+  virtual Result<> change_own_password(const net::Request& request, const Secret& old_password,
+                                       const Secret& new_password) = 0;
+  // Ends the user's sessions and revokes the tokens that they made, for they may know the secrets.
+  // kFailedPrecondition for the last admin and for oneself.
+  virtual Result<RemovedUser> remove_user(const std::string& name, store::Actor by) = 0;
   virtual Result<std::vector<User>> users() = 0;  // by name
 
   // kUnauthenticated does not say whether user or password is wrong, nor by the time that it takes.

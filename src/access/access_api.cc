@@ -28,6 +28,7 @@ codec::JsonObject to_json(const Token& token) {
                         {"name", token.name},
                         {"role", name_of(token.role)},
                         {"created_at", to_rfc3339(token.created)}};
+  if (!token.made_by.empty()) out["made_by"] = token.made_by;
   if (token.last_used) out["last_used_at"] = to_rfc3339(*token.last_used);
   return out;
 }
@@ -114,6 +115,18 @@ class Api {
     return response;
   }
 
+  Result<Response> change_own_password(const Request& request) const {
+    RETURN_IF_ERROR(access_.require(request, Role::kResponder));
+    ASSIGN_OR_RETURN(Body body, Body::of(request));
+    codec::Fields fields = body.fields();
+    const Secret old_password(fields.text("old_password"));
+    const Secret new_password(fields.text("new_password"));
+    fields.finish();
+    RETURN_IF_ERROR(body.problems.as_result());
+    RETURN_IF_ERROR(access_.change_own_password(request, old_password, new_password));
+    return Response::empty(204);
+  }
+
   Result<Response> list_tokens(const Request& request) const {
     RETURN_IF_ERROR(access_.require(request, Role::kAdmin));
     return Response::json(200, codec::JsonObject{{"tokens", to_json(access_.tokens())}});
@@ -160,6 +173,29 @@ class Api {
     return not_stored(Response::json(201, std::move(out)));
   }
 
+  Result<Response> set_password(const Request& request) const {
+    ASSIGN_OR_RETURN(const Caller caller, access_.require(request, Role::kAdmin));
+    ASSIGN_OR_RETURN(Body body, Body::of(request));
+    codec::Fields fields = body.fields();
+    Secret password(fields.text("password", ""));
+    fields.finish();
+    RETURN_IF_ERROR(body.problems.as_result());
+    ASSIGN_OR_RETURN(const Secret made, access_.set_password(request.params.at("name"),
+                                                             std::move(password), caller.actor));
+    codec::JsonObject out;
+    if (!made.empty()) out["password"] = made.reveal();
+    return not_stored(Response::json(200, std::move(out)));
+  }
+
+  Result<Response> remove_user(const Request& request) const {
+    ASSIGN_OR_RETURN(const Caller caller, access_.require(request, Role::kAdmin));
+    ASSIGN_OR_RETURN(const RemovedUser removed,
+                     access_.remove_user(request.params.at("name"), caller.actor));
+    codec::JsonArray tokens(removed.tokens.begin(), removed.tokens.end());
+    return Response::json(200, codec::JsonObject{{"sessions_ended", removed.sessions},
+                                                 {"tokens_revoked", std::move(tokens)}});
+  }
+
  private:
   Access& access_;
 };
@@ -180,11 +216,14 @@ void add_access_routes(net::Router& router, Access& access) {
   add("POST", "/api/v1/session", &Api::sign_in);
   add("GET", "/api/v1/session", &Api::who_am_i);
   add("DELETE", "/api/v1/session", &Api::sign_out);
+  add("POST", "/api/v1/me/password", &Api::change_own_password);
   add("GET", "/api/v1/tokens", &Api::list_tokens);
   add("POST", "/api/v1/tokens", &Api::create_token);
   add("DELETE", "/api/v1/tokens/{id}", &Api::revoke_token);
   add("GET", "/api/v1/users", &Api::list_users);
   add("POST", "/api/v1/users", &Api::add_user);
+  add("POST", "/api/v1/users/{name}/password", &Api::set_password);
+  add("DELETE", "/api/v1/users/{name}", &Api::remove_user);
 }
 
 }  // namespace tocsin::access

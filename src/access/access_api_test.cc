@@ -135,6 +135,57 @@ TEST_P(AccessApi, UsersAreAddedByAdminsWithAPasswordMadeForThem) {
   EXPECT_EQ(engine_->logbook().back().entry.kind, "session.started");
 }
 
+TEST_P(AccessApi, ThePasswordIsChangedByItsUserAndSetByAnAdmin) {
+  const Secret grace = sign_in("grace")->cookie;
+  const auto change = [&](std::string body) {
+    net::Request request = with_cookie(grace, "POST");
+    request.headers.add("X-Tocsin", "1");
+    return call(std::move(request), "/api/v1/me/password", std::move(body));
+  };
+  EXPECT_EQ(change(R"({"old_password":"right password","new_password":"short"})").status, 400);
+  EXPECT_EQ(change(R"({"old_password":"right password"})").status, 400);
+  EXPECT_EQ(change(R"({"old_password":"wrong","new_password":"another password"})").status, 403);
+  EXPECT_EQ(change(R"({"old_password":"right password","new_password":"another password"})").status,
+            204);
+  EXPECT_EQ(sign_in_as(R"({"user":"grace","password":"another password"})").status, 200);
+  EXPECT_EQ(as_admin("POST", "/api/v1/me/password",
+                     R"({"old_password":"right password","new_password":"another password"})")
+                .status,
+            409)
+      << "a token has no password";
+  net::Request foreign = with_cookie(grace, "POST");
+  EXPECT_EQ(call(std::move(foreign), "/api/v1/me/password", "{}").status, 403)
+      << "without X-Tocsin";
+
+  const net::Response made = as_admin("POST", "/api/v1/users/grace/password", "{}");
+  ASSERT_EQ(made.status, 200) << made.body;
+  EXPECT_EQ(made.headers.get("Cache-Control"), "no-store");
+  EXPECT_EQ(call(with_cookie(grace), "/api/v1/session").status, 401);
+  EXPECT_TRUE(sign_in("grace", std::string(object(made).at("password").as_string())));
+  const net::Response given =
+      as_admin("POST", "/api/v1/users/grace/password", R"({"password":"the third password"})");
+  EXPECT_EQ(given.body, "{}");
+  EXPECT_EQ(as_admin("POST", "/api/v1/users/nobody/password", "{}").status, 404);
+  const Secret again = sign_in("grace", "the third password")->cookie;
+  net::Request by_responder = with_cookie(again, "POST");
+  by_responder.headers.add("X-Tocsin", "1");
+  EXPECT_EQ(call(std::move(by_responder), "/api/v1/users/ada/password", "{}").status, 403);
+}
+
+TEST_P(AccessApi, AUserIsRemovedWithWhatTheyHold) {
+  add("edsger", Role::kAdmin);
+  sign_in("edsger");
+  ASSERT_TRUE(access_->create_token("ci", Role::kResponder, {"user", "edsger"}));
+  const net::Response removed = as_admin("DELETE", "/api/v1/users/edsger");
+  EXPECT_EQ(removed.status, 200);
+  EXPECT_EQ(removed.body, R"({"sessions_ended":1,"tokens_revoked":["ci"]})");
+  EXPECT_EQ(as_admin("DELETE", "/api/v1/users/edsger").status, 404);
+  EXPECT_EQ(as_admin("DELETE", "/api/v1/users/ada").status, 409) << "the last admin";
+  net::Request by_responder = with_cookie(sign_in("grace")->cookie, "DELETE");
+  by_responder.headers.add("X-Tocsin", "1");
+  EXPECT_EQ(call(std::move(by_responder), "/api/v1/users/ada").status, 403);
+}
+
 INSTANTIATE_TEST_SUITE_P(Backends, AccessApi, ::testing::ValuesIn(store::testing::backends()),
                          store::testing::backend_name);
 

@@ -40,10 +40,14 @@ constexpr std::string_view kSessions =
     "SELECT s.id, s.hash, s.expires, u.name, u.role, u.person, u.created "
     "FROM user_session s JOIN user_account u ON u.name = s.user_name ";
 
+constexpr std::string_view kTokens =
+    "SELECT id, name, role, created, last_used, made_by, hash FROM api_token";
+
 Result<Token> token_in(const store::Row& row) {
   Token out{.id = row.text(0),
             .name = row.text(1),
             .role = {},
+            .made_by = row.text(5),
             .created = row.time(3),
             .last_used = row.maybe_time(4)};
   ASSIGN_OR_RETURN(out.role, role_in(row, 2));
@@ -102,6 +106,16 @@ Result<int64_t> count_users(store::Session& sql) {
   return rows[0].integer(0);
 }
 
+Result<int64_t> count_admins(store::Session& sql) {
+  ASSIGN_OR_RETURN(const store::Rows rows,
+                   sql.query("SELECT COUNT(*) FROM user_account WHERE role = 'admin'"));
+  return rows[0].integer(0);
+}
+
+Result<> delete_user(store::Session& sql, const std::string& name) {
+  return done(sql.exec("DELETE FROM user_account WHERE name = $1", name));
+}
+
 Result<> insert_session(store::Session& sql, const SessionRow& row, Time now) {
   return done(
       sql.exec("INSERT INTO user_session (id, hash, user_name, created, expires) "
@@ -139,26 +153,36 @@ Result<> delete_session(store::Session& sql, const std::string& id) {
 
 Result<> insert_token(store::Session& sql, const TokenRow& row) {
   return done(
-      sql.exec("INSERT INTO api_token (id, name, hash, role, created) "
-               "VALUES ($1, $2, $3, $4, $5)",
-               row.token.id, row.token.name, row.hash, name_of(row.token.role), row.token.created));
+      sql.exec("INSERT INTO api_token (id, name, hash, role, created, made_by) "
+               "VALUES ($1, $2, $3, $4, $5, $6)",
+               row.token.id, row.token.name, row.hash, name_of(row.token.role), row.token.created,
+               row.token.made_by));
 }
 
 Result<std::vector<TokenRow>> read_tokens(store::Session& sql) {
-  ASSIGN_OR_RETURN(const store::Rows rows,
-                   sql.query("SELECT id, name, role, created, last_used, hash FROM api_token"));
+  ASSIGN_OR_RETURN(const store::Rows rows, sql.query(std::string(kTokens)));
   std::vector<TokenRow> out;
   for (const store::Row& row : rows) {
     ASSIGN_OR_RETURN(Token token, token_in(row));
-    out.push_back(TokenRow{.token = std::move(token), .hash = row.text(5)});
+    out.push_back(TokenRow{.token = std::move(token), .hash = row.text(6)});
+  }
+  return out;
+}
+
+Result<std::vector<Token>> read_tokens_made_by(store::Session& sql, const std::string& user) {
+  ASSIGN_OR_RETURN(
+      const store::Rows rows,
+      sql.query(std::string(kTokens) + " WHERE made_by = $1 ORDER BY created, id", user));
+  std::vector<Token> out;
+  for (const store::Row& row : rows) {
+    ASSIGN_OR_RETURN(Token token, token_in(row));
+    out.push_back(std::move(token));
   }
   return out;
 }
 
 Result<std::optional<Token>> find_token(store::Session& sql, const std::string& id) {
-  ASSIGN_OR_RETURN(
-      const store::Rows rows,
-      sql.query("SELECT id, name, role, created, last_used FROM api_token WHERE id = $1", id));
+  ASSIGN_OR_RETURN(const store::Rows rows, sql.query(std::string(kTokens) + " WHERE id = $1", id));
   if (rows.empty()) return std::nullopt;
   ASSIGN_OR_RETURN(Token token, token_in(rows[0]));
   return token;

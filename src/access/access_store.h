@@ -32,6 +32,9 @@ Result<> update_password(store::Session& sql, const std::string& user, const std
 Result<std::optional<UserRow>> find_user(store::Session& sql, const std::string& name);
 Result<std::vector<User>> read_users(store::Session& sql);
 Result<int64_t> count_users(store::Session& sql);
+Result<int64_t> count_admins(store::Session& sql);
+// Its sessions must be gone.
+Result<> delete_user(store::Session& sql, const std::string& name);
 
 Result<> insert_session(store::Session& sql, const SessionRow& row, Time now);
 Result<std::vector<SessionRow>> read_sessions(store::Session& sql);
@@ -42,6 +45,7 @@ Result<> delete_session(store::Session& sql, const std::string& id);
 
 Result<> insert_token(store::Session& sql, const TokenRow& row);
 Result<std::vector<TokenRow>> read_tokens(store::Session& sql);
+Result<std::vector<Token>> read_tokens_made_by(store::Session& sql, const std::string& user);
 Result<std::optional<Token>> find_token(store::Session& sql, const std::string& id);
 Result<bool> has_token_named(store::Session& sql, const std::string& name);
 Result<> set_token_used(store::Session& sql, const std::string& id, Time at);

@@ -62,6 +62,131 @@ TEST_P(Users, ANewPasswordEndsTheSessions) {
             Code::kNotFound);
 }
 
+TEST_P(Users, AnEmptyPasswordIsMade) {
+  add("ada");
+  const auto made = access_->set_password("ada", Secret(), by_test());
+  ASSERT_TRUE(made);
+  EXPECT_TRUE(sign_in("ada", made->reveal()));
+  EXPECT_TRUE(access_->set_password("ada", Secret("another password"), by_test())->empty());
+}
+
+TEST_P(Users, ChangeTheirPasswordAndKeepOnlyTheSessionThatAsked) {
+  add("ada");
+  const Secret here = sign_in("ada")->cookie;
+  const Secret elsewhere = sign_in("ada")->cookie;
+  auto request = with_cookie(here, "POST");
+  request.headers.add("X-Tocsin", "1");
+  const auto change = [&](std::string old_password, std::string new_password) {
+    const auto done = access_->change_own_password(request, Secret(std::move(old_password)),
+                                                   Secret(std::move(new_password)));
+    return done ? std::nullopt : std::optional(done.error().code);
+  };
+  EXPECT_EQ(change("wrong password", "another password"), Code::kPermissionDenied);
+  EXPECT_EQ(change("right password", "short"), Code::kInvalidArgument);
+  EXPECT_EQ(refusal(with_cookie(elsewhere)), std::nullopt);
+  EXPECT_EQ(change("right password", "another password"), std::nullopt);
+  EXPECT_EQ(refusal(with_cookie(here)), std::nullopt);
+  EXPECT_EQ(refusal(with_cookie(elsewhere)), Code::kUnauthenticated);
+  EXPECT_EQ(sign_in("ada").error().code, Code::kUnauthenticated);
+  EXPECT_TRUE(sign_in("ada", "another password"));
+  const auto book = engine_->logbook();
+  const auto set = std::ranges::find(book, "user.password_set",
+                                     [](const auto& record) { return record.entry.kind; });
+  ASSERT_NE(set, book.end());
+  EXPECT_EQ(set->entry.actor, (store::Actor{"user", "ada"}));
+}
+
+TEST_P(Users, GuessingTheOldPasswordIsSlowedDownAsASignInIs) {
+  add("ada");
+  auto request = with_cookie(sign_in("ada")->cookie, "POST");
+  request.headers.add("X-Tocsin", "1");
+  request.peer = "10.1.1.1:1000";
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_EQ(access_->change_own_password(request, Secret("guess"), Secret("another password"))
+                  .error()
+                  .code,
+              Code::kPermissionDenied);
+  }
+  EXPECT_EQ(
+      access_->change_own_password(request, Secret("right password"), Secret("another password"))
+          .error()
+          .code,
+      Code::kResourceExhausted);
+}
+
+TEST_P(Users, WhoIsRemovedIsOutAtOnceWithTheTokensTheyMade) {
+  add("ada", Role::kAdmin);
+  add("grace", Role::kAdmin);
+  const Secret ada = sign_in("ada")->cookie;
+  const Secret grace = sign_in("grace")->cookie;
+  const Secret hers = access_->create_token("hers", Role::kAdmin, {"user", "grace"})->secret;
+  const Secret other = access_->create_token("other", Role::kResponder, {"user", "ada"})->secret;
+  restart();  // who made a token is stored
+  EXPECT_EQ(access_->remove_user("ada", {"user", "ada"}).error().code, Code::kFailedPrecondition);
+  EXPECT_EQ(access_->remove_user("nobody", {"user", "ada"}).error().code, Code::kNotFound);
+  const auto removed = access_->remove_user("grace", {"user", "ada"});
+  ASSERT_TRUE(removed) << removed.error().message;
+  EXPECT_EQ(removed->sessions, 1u);
+  EXPECT_THAT(removed->tokens, ElementsAre("hers"));
+  EXPECT_EQ(refusal(with_cookie(grace)), Code::kUnauthenticated);
+  EXPECT_EQ(refusal(with_token(hers)), Code::kUnauthenticated);
+  EXPECT_EQ(sign_in("grace").error().code, Code::kUnauthenticated);
+  EXPECT_EQ(refusal(with_cookie(ada)), std::nullopt);
+  EXPECT_EQ(refusal(with_token(other)), std::nullopt);
+  EXPECT_EQ(engine_->logbook().back().entry.kind, "user.removed");
+  EXPECT_EQ(engine_->logbook().back().entry.actor, (store::Actor{"user", "ada"}));
+  restart();
+  EXPECT_EQ(refusal(with_cookie(grace)), Code::kUnauthenticated);
+  EXPECT_EQ(refusal(with_token(hers)), Code::kUnauthenticated);
+  // Nobody would be left who could add another.
+  EXPECT_EQ(access_->remove_user("ada", by_test()).error().code, Code::kFailedPrecondition);
+  add("grace");
+  EXPECT_EQ(refusal(with_cookie(grace)), Code::kUnauthenticated) << "a new user of the same name";
+}
+
+// A session must not begin for a password that was replaced while it was being checked.
+TEST_P(SignIn, APasswordThatChangesMeanwhileSignsNobodyIn) {
+  add("ada");
+  bool is_due = true;
+  engine_->faults().before = [&](std::string_view sql) -> std::optional<Error> {
+    if (sql.starts_with("SELECT name, role, person, created, pass") &&
+        std::exchange(is_due, false)) {
+      // The check reads the old hash; by the time of the commit there is another.
+      engine_->engine().submit(
+          [](engine::Tx& tx) -> Result<> {
+            RETURN_IF_ERROR(tx.sql().exec("UPDATE user_account SET password = 'other'"));
+            return {};
+          },
+          [](Result<>) {});
+    }
+    return std::nullopt;
+  };
+  EXPECT_EQ(sign_in("ada").error().code, Code::kUnauthenticated);
+  EXPECT_FALSE(is_due);
+}
+
+TEST_P(SignIn, AWatchEndsWithTheSession) {
+  add("ada");
+  const Secret cookie = sign_in("ada")->cookie;
+  const auto watch = access_->watch(with_cookie(cookie));
+  EXPECT_TRUE(watch());
+  auto leave = with_cookie(cookie, "DELETE");
+  leave.headers.add("X-Tocsin", "1");
+  ASSERT_TRUE(access_->sign_out(leave));
+  EXPECT_FALSE(watch());
+  EXPECT_FALSE(access_->watch(net::Request{})());
+
+  const auto unused = access_->watch(with_cookie(sign_in("ada")->cookie));
+  engine_->advance(std::chrono::days(7));
+  EXPECT_FALSE(unused()) << "watching does not prolong it";
+
+  const auto token = access_->create_token("ci", Role::kResponder, by_test());
+  const auto of_token = access_->watch(with_token(token->secret));
+  EXPECT_TRUE(of_token());
+  ASSERT_TRUE(access_->revoke_token(token->token.id, by_test()));
+  EXPECT_FALSE(of_token());
+}
+
 TEST_P(SignIn, WritesTheLogbookButNoSecret) {
   add("ada", Role::kResponder, "ada-person");
   const auto signed_in = sign_in("ada");

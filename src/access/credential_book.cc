@@ -12,7 +12,7 @@ constexpr Duration kStoreUseEvery = std::chrono::minutes(1);
 }  // namespace
 
 Caller caller_of(const User& user) {
-  return {.actor = {"user", user.name}, .role = user.role, .person = user.person};
+  return {.actor = {std::string(kUserKind), user.name}, .role = user.role, .person = user.person};
 }
 
 Caller caller_of(const Token& token) {
@@ -67,6 +67,12 @@ std::optional<CredentialBook::TokenUse> CredentialBook::use_token(const std::str
     use.is_to_store = true;
   }
   return use;
+}
+
+bool CredentialBook::is_valid(const std::string& hash, Time now) const {
+  const std::lock_guard lock(mutex_);
+  const auto it = sessions_.find(hash);
+  return it != sessions_.end() ? it->second.expires > now : tokens_.contains(hash);
 }
 
 std::optional<Token> CredentialBook::token_of(const std::string& hash) const {

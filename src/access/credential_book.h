@@ -3,6 +3,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -35,6 +36,9 @@ class CredentialBook {
   };
   std::optional<TokenUse> use_token(const std::string& hash, Time now);
 
+  // Whether a session or token with this hash would be let in. Changes nothing.
+  bool is_valid(const std::string& hash, Time now) const;
+
   std::optional<Token> token_of(const std::string& hash) const;
   std::vector<Token> tokens() const;  // the oldest first
   size_t token_count() const;
@@ -56,6 +60,7 @@ class CredentialBook {
   std::unordered_map<std::string, LiveToken> tokens_;
 };
 
+inline constexpr std::string_view kUserKind = "user";  // of an actor who signed in
 Caller caller_of(const User& user);
 Caller caller_of(const Token& token);
 

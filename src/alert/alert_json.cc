@@ -2,8 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
 #include <utility>
+
+#include "slo/slo_json.h"
 
 namespace tocsin::alert {
 namespace {
@@ -11,23 +12,6 @@ namespace {
 using codec::Json;
 using codec::JsonArray;
 using codec::JsonObject;
-
-struct Number {
-  std::string_view name;
-  double slo::Evidence::* field;
-};
-constexpr Number kNumbers[] = {
-    {"bad_short", &slo::Evidence::bad_short},
-    {"total_short", &slo::Evidence::total_short},
-    {"bad_long", &slo::Evidence::bad_long},
-    {"total_long", &slo::Evidence::total_long},
-    {"burn_short", &slo::Evidence::burn_short},
-    {"burn_long", &slo::Evidence::burn_long},
-    {"threshold", &slo::Evidence::threshold},
-    {"budget_left", &slo::Evidence::budget_left},
-    {"failed_since_start", &slo::Evidence::failed_since_start},
-    {"total_since_start", &slo::Evidence::total_since_start},
-};
 
 std::unexpected<Error> damaged(std::string_view what) {
   return fail(Code::kDataLoss, fmt::format("the stored {} of an alert is not what was written; "
@@ -60,16 +44,6 @@ std::string_view name_of(AlertState state) {
   return state == AlertState::kFiring ? "firing" : "resolved";
 }
 
-JsonObject to_json(const slo::Evidence& evidence) {
-  JsonObject object;
-  for (const Number& number : kNumbers) {
-    const double value = evidence.*number.field;
-    object[number.name] = std::isfinite(value) ? value : 0.0;
-  }
-  if (evidence.impact_started) object["impact_started_at"] = to_rfc3339(*evidence.impact_started);
-  return object;
-}
-
 JsonObject to_json(const Alert& alert) {
   JsonArray tiers;
   for (const auto& tier : alert.tiers) tiers.push_back(Json(tier));
@@ -85,7 +59,7 @@ JsonObject to_json(const Alert& alert) {
       {"impact", alert.impact},
       {"runbook", text_or_null(alert.runbook)},
       {"links", to_json(alert.links)},
-      {"evidence", to_json(alert.evidence)},
+      {"evidence", slo::evidence_json(alert.evidence)},
       {"tiers", std::move(tiers)},
       {"impact_started_at", to_rfc3339(alert.impact_started)},
       {"started_at", to_rfc3339(alert.started)},
@@ -146,20 +120,14 @@ Result<std::vector<std::string>> read_names(std::string_view text) {
   return names;
 }
 
+std::string evidence_text(const slo::Evidence& evidence) {
+  return codec::to_text(slo::evidence_json(evidence));
+}
+
 Result<slo::Evidence> read_evidence(std::string_view text) {
   ASSIGN_OR_RETURN(const Json json, codec::read_own_json(text));
-  const JsonObject* object = json.if_object();
-  if (object == nullptr) return damaged("evidence");
-  slo::Evidence evidence;
-  for (const Number& number : kNumbers) {
-    const Json* value = object->if_contains(number.name);
-    if (value == nullptr || !value->is_number()) return damaged("evidence");
-    evidence.*number.field = value->to_number<double>();
-  }
-  if (const Json* at = object->if_contains("impact_started_at")) {
-    if (!at->is_string()) return damaged("evidence");
-    ASSIGN_OR_RETURN(evidence.impact_started, parse_rfc3339(std::string_view(at->get_string())));
-  }
+  auto evidence = slo::read_evidence(json);
+  if (!evidence) return damaged("evidence");
   return evidence;
 }
 

@@ -34,10 +34,12 @@ std::string objective_title(const Setting& setting) {
                                                 : setting.objective.display_name;
 }
 
-std::string budget_sentence(const Evidence& e) {
-  if (e.budget_left < 0)
-    return fmt::format("the budget is overspent by {}", percent(-e.budget_left));
-  return fmt::format("{} of the budget is left", percent(e.budget_left));
+// ", 12% of the budget is left"; nothing while it is too early to judge.
+std::string budget_clause(const Evidence& e) {
+  if (!e.budget_left) return {};
+  if (*e.budget_left < 0)
+    return fmt::format(", the budget is overspent by {}", percent(-*e.budget_left));
+  return fmt::format(", {} of the budget is left", percent(*e.budget_left));
 }
 
 std::string problem_of(const Setting& setting, AlertClass cls) {
@@ -49,10 +51,10 @@ std::string problem_of(const Setting& setting, AlertClass cls) {
 std::string burning_impact(std::string_view lost, const Evidence& e, Time impact_started, Time at) {
   const Counts counts = counts_of(e);
   const double burn = e.burn_short > 0 ? e.burn_short : e.burn_long;
-  return fmt::format("{}: {} of {} requests failed since {} ({}). Burn rate {}, {}.", lost,
+  return fmt::format("{}: {} of {} requests failed since {} ({}). Burn rate {}{}.", lost,
                      in_thousands(counts.bad), in_thousands(counts.total),
                      moment(impact_started, at), percent(counts.share()), times(burn),
-                     budget_sentence(e));
+                     budget_clause(e));
 }
 
 std::string blind_impact(const Setting& setting, Time since, Time at) {
@@ -184,8 +186,8 @@ void resolve(Alert& alert, AlertClass cls, const Evidence& last, Time at, std::s
   } else {
     const Counts counts = counts_of(e);
     alert.impact =
-        fmt::format("Over: {} of {} requests failed {} ({}), {}.", in_thousands(counts.bad),
-                    in_thousands(counts.total), span, percent(counts.share()), budget_sentence(e));
+        fmt::format("Over: {} of {} requests failed {} ({}){}.", in_thousands(counts.bad),
+                    in_thousands(counts.total), span, percent(counts.share()), budget_clause(e));
   }
 }
 

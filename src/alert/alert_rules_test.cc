@@ -42,6 +42,14 @@ TEST_F(AlertRules, ImpactSaysThatTheBudgetIsOverspent) {
                   .impact.ends_with("the budget is overspent by 12%."));
 }
 
+TEST_F(AlertRules, ImpactSaysNothingOfABudgetThatCannotBeJudgedYet) {
+  firing.evidence.budget_left.reset();
+  Alert alert = make_alert(setting, AlertClass::kPage, firing);
+  EXPECT_TRUE(alert.impact.ends_with(" (38%). Burn rate 380x.")) << alert.impact;
+  resolve(alert, AlertClass::kPage, firing.evidence, kNow + minutes(5), "");
+  EXPECT_TRUE(alert.impact.ends_with(" (38%).")) << alert.impact;
+}
+
 TEST_F(AlertRules, ImpactCountsTheShortWindowWhenTheStartIsUnknown) {
   firing.evidence.failed_since_start = firing.evidence.total_since_start = 0;
   firing.evidence.impact_started.reset();

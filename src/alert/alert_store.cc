@@ -79,7 +79,7 @@ Result<> insert_alert(store::Session& sql, AlertClass cls, const Alert& alert) {
       objective->second, name_of(cls), alert.id, alert.fingerprint, name_of(alert.state),
       name_of(alert.severity), alert.service, alert.team, labels_text(alert.labels),
       names_text(alert.tiers), alert.summary, alert.impact, alert.runbook, links_text(alert.links),
-      codec::to_text(to_json(alert.evidence)), alert.impact_started, alert.started, alert.updated,
+      evidence_text(alert.evidence), alert.impact_started, alert.started, alert.updated,
       alert.ended, alert.incident, alert.problem));
   return {};
 }
@@ -90,8 +90,8 @@ Result<> update_alert(store::Session& sql, const Alert& alert) {
                " evidence = $7, impact_started = $8, updated = $9, ended = $10, incident = $11"
                " WHERE id = $1",
                alert.id, name_of(alert.state), name_of(alert.severity), names_text(alert.tiers),
-               alert.summary, alert.impact, codec::to_text(to_json(alert.evidence)),
-               alert.impact_started, alert.updated, alert.ended, alert.incident));
+               alert.summary, alert.impact, evidence_text(alert.evidence), alert.impact_started,
+               alert.updated, alert.ended, alert.incident));
   return {};
 }
 

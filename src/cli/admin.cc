@@ -1,4 +1,5 @@
 // reload, token and user: what an administrator does.
+#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/print.h"
 #include "cli/show.h"
@@ -62,6 +63,35 @@ Result<> run_user_add(const ServerFlags& flags, const std::string& name, const s
   } else {
     print(fmt::format("{} may sign in with the password {}\n", name, show(answer, "password")));
   }
+  return {};
+}
+
+Result<> run_user_password(const ServerFlags& flags, const std::string& name) {
+  ASSIGN_OR_RETURN(ApiClient api, ApiClient::open(flags));
+  ASSIGN_OR_RETURN(const codec::Json answer,
+                   api.post("/api/v1/users/" + url_encode(name) + "/password"));
+  if (flags.json) {
+    print_json(answer);
+  } else {
+    print(fmt::format("{} may sign in with the password {}; their sessions have ended\n", name,
+                      show(answer, "password")));
+  }
+  return {};
+}
+
+Result<> run_user_remove(const ServerFlags& flags, const std::string& name) {
+  ASSIGN_OR_RETURN(ApiClient api, ApiClient::open(flags));
+  ASSIGN_OR_RETURN(const codec::Json answer, api.remove("/api/v1/users/" + url_encode(name)));
+  if (flags.json) {
+    print_json(answer);
+    return {};
+  }
+  print(fmt::format("{} is removed; sessions ended: {}\n", name, show(answer, "sessions_ended")));
+  std::vector<std::vector<std::string>> rows;
+  for (const codec::Json& token : list_of(answer, "tokens_revoked")) {
+    rows.push_back({std::string(token.as_string())});
+  }
+  if (!rows.empty()) print(print_table({"REVOKED TOKENS THAT THEY MADE"}, rows));
   return {};
 }
 

@@ -63,6 +63,8 @@ Result<codec::Json> ApiClient::post(const std::string& path, const codec::JsonOb
   return call("POST", path, codec::to_text(body));
 }
 
+Result<codec::Json> ApiClient::remove(const std::string& path) { return call("DELETE", path, ""); }
+
 Result<codec::Json> ApiClient::call(std::string method, const std::string& path, std::string body) {
   net::HttpCall call;
   call.method = std::move(method);

@@ -24,6 +24,7 @@ class ApiClient {
 
   Result<codec::Json> get(const std::string& path);
   Result<codec::Json> post(const std::string& path, const codec::JsonObject& body = {});
+  Result<codec::Json> remove(const std::string& path);
 
  private:
   ApiClient() = default;

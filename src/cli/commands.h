@@ -32,6 +32,11 @@ Result<> run_token_create(const ServerFlags& flags, const std::string& name,
 Result<> run_token_list(const ServerFlags& flags);
 Result<> run_user_add(const ServerFlags& flags, const std::string& name, const std::string& role,
                       const std::string& person);
+Result<> run_user_password(const ServerFlags& flags, const std::string& name);
+Result<> run_user_remove(const ServerFlags& flags, const std::string& name);
+// kUnavailable when a contact was not reached within `patience`.
+Result<> run_notify_test(const ServerFlags& flags, const std::string& person,
+                         const std::string& contact, Duration patience);
 
 Result<> run_demo_shop(const demo::DemoOptions& options);
 Result<> run_demo_break(int catcher_port, const std::string& fault);

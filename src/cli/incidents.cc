@@ -13,6 +13,21 @@ std::string who(const codec::Json& incident) {
   return "nobody";
 }
 
+// A long timeline comes in pieces: puts those that are missing behind the first.
+Result<> read_whole_timeline(ApiClient& api, const std::string& id, codec::Json& detail) {
+  codec::Json next = field_of(detail, "timeline_next");
+  while (next.is_int64()) {
+    ASSIGN_OR_RETURN(const codec::Json page,
+                     api.get(fmt::format("/api/v1/incidents/{}/timeline?limit=10000&after={}",
+                                         url_encode(id), next.as_int64())));
+    auto& timeline = detail.at("timeline").as_array();
+    for (const codec::Json& entry : list_of(page, "entries")) timeline.push_back(entry);
+    next = field_of(page, "next");
+  }
+  if (detail.is_object()) detail.as_object()["timeline_next"] = nullptr;
+  return {};
+}
+
 void print_timeline(const codec::Json& detail) {
   std::vector<std::vector<std::string>> rows;
   for (const codec::Json& entry : list_of(detail, "timeline")) {
@@ -48,7 +63,8 @@ Result<> run_incidents(const ServerFlags& flags, bool all) {
 
 Result<> run_incident(const ServerFlags& flags, const std::string& id) {
   ASSIGN_OR_RETURN(ApiClient api, ApiClient::open(flags));
-  ASSIGN_OR_RETURN(const codec::Json detail, api.get("/api/v1/incidents/" + url_encode(id)));
+  ASSIGN_OR_RETURN(codec::Json detail, api.get("/api/v1/incidents/" + url_encode(id)));
+  RETURN_IF_ERROR(read_whole_timeline(api, id, detail));
   if (flags.json) {
     print_json(detail);
     return {};

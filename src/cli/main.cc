@@ -25,7 +25,8 @@ void add_server_flags(CLI::App& command, ServerFlags& flags) {
 
 struct Values {
   ServerFlags server;
-  std::string config, id, name, state = "firing", role = "responder", person, fault;
+  std::string config, id, name, state = "firing", role = "responder", person, fault, contact;
+  int wait_seconds = 20;
   bool all = false, json = false;
   demo::DemoOptions demo;
   AlertmanagerFlags alertmanager;
@@ -143,18 +144,51 @@ void add_access_commands(CLI::App& app, Values& v, Action& action) {
       ->capture_default_str();
   add->add_option("--person", v.person, "The catalog's person that this user is");
   add->callback([&] { action = [&] { return run_user_add(v.server, v.name, v.role, v.person); }; });
+  CLI::App* password = user->add_subcommand(
+      "password", "Make a new password for a user, print it once and end their sessions");
+  add_server_flags(*password, v.server);
+  password->add_option("name", v.name, "Whose")->required();
+  password->callback([&] { action = [&] { return run_user_password(v.server, v.name); }; });
+  CLI::App* remove = user->add_subcommand(
+      "remove", "Remove a user; their sessions end and the tokens that they made are revoked");
+  add_server_flags(*remove, v.server);
+  remove->add_option("name", v.name, "Whom")->required();
+  remove->callback([&] { action = [&] { return run_user_remove(v.server, v.name); }; });
+}
+
+void add_notify_commands(CLI::App& app, Values& v, Action& action) {
+  CLI::App* notify = app.add_subcommand("notify", "How messages reach people");
+  notify->require_subcommand(1);
+  CLI::App* test = notify->add_subcommand(
+      "test", "Send a person a message that says that it is a test, and see whether it arrives");
+  add_server_flags(*test, v.server);
+  test->add_option("person", v.person, "Whom; as the catalog names them")->required();
+  test->add_option("--contact", v.contact,
+                   "webhook, mail or slack, or the contact's place from 1 on; else every contact");
+  test->add_option("--wait", v.wait_seconds, "How long to wait for the providers, in seconds")
+      ->check(CLI::Range(0, 600))
+      ->capture_default_str();
+  test->callback([&] {
+    action = [&] {
+      return run_notify_test(v.server, v.person, v.contact, seconds(v.wait_seconds));
+    };
+  });
 }
 
 void add_demo_commands(CLI::App& app, Values& v, Action& action) {
+  // By environment too, so that script/server and the commands beside it agree without flags.
+  const auto port = [](CLI::App& command, const char* flag, const char* variable, int& value) {
+    command.add_option(flag, value)->envname(variable)->capture_default_str();
+  };
   CLI::App* demo = app.add_subcommand("demo", "A small shop with real services, to try Tocsin out");
   demo->require_subcommand(1);
   CLI::App* run = demo->add_subcommand("run", "Open the shop and catch what people would receive");
-  run->add_option("--front-port", v.demo.ports.front)->capture_default_str();
-  run->add_option("--checkout-port", v.demo.ports.checkout)->capture_default_str();
-  run->add_option("--payment-port", v.demo.ports.payment)->capture_default_str();
-  run->add_option("--inventory-port", v.demo.ports.inventory)->capture_default_str();
-  run->add_option("--catcher-port", v.demo.catcher_port)->capture_default_str();
-  run->add_option("--smtp-port", v.demo.smtp_port)->capture_default_str();
+  port(*run, "--front-port", "TOCSIN_DEMO_FRONT_PORT", v.demo.ports.front);
+  port(*run, "--checkout-port", "TOCSIN_DEMO_CHECKOUT_PORT", v.demo.ports.checkout);
+  port(*run, "--payment-port", "TOCSIN_DEMO_PAYMENT_PORT", v.demo.ports.payment);
+  port(*run, "--inventory-port", "TOCSIN_DEMO_INVENTORY_PORT", v.demo.ports.inventory);
+  port(*run, "--catcher-port", "TOCSIN_DEMO_CATCHER_PORT", v.demo.catcher_port);
+  port(*run, "--smtp-port", "TOCSIN_DEMO_SMTP_PORT", v.demo.smtp_port);
   run->add_option("--visitors", v.demo.visitors_per_second, "Visitors a second at the busiest hour")
       ->check(CLI::Range(0.1, 1000.0))
       ->capture_default_str();
@@ -162,8 +196,7 @@ void add_demo_commands(CLI::App& app, Values& v, Action& action) {
 
   const auto talking = [&](const char* name, const char* help) {
     CLI::App* sub = demo->add_subcommand(name, help);
-    sub->add_option("--catcher-port", v.demo.catcher_port, "Where the demo listens")
-        ->capture_default_str();
+    port(*sub, "--catcher-port", "TOCSIN_DEMO_CATCHER_PORT", v.demo.catcher_port);
     return sub;
   };
   CLI::App* break_it = talking("break", "Switch a fault on");
@@ -192,6 +225,7 @@ int run(int argc, char** argv) {
   add_server_commands(app, values, action);
   add_api_commands(app, values, action);
   add_access_commands(app, values, action);
+  add_notify_commands(app, values, action);
   add_demo_commands(app, values, action);
   try {
     app.parse(argc, argv);

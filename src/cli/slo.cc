@@ -7,7 +7,17 @@
 namespace tocsin::cli {
 namespace {
 
+// While it is too early to judge the budget, the numbers of what is left are not there.
+bool is_too_early(const codec::Json& budget) { return field_of(budget, "left").is_null(); }
+
+std::string budget_left(const codec::Json& budget) {
+  if (is_too_early(budget)) return show(budget, "too_early");
+  return fmt::format("left {} ({} events)", percent(number_of(budget, "left")),
+                     count(number_of(budget, "left_events")));
+}
+
 std::string exhausted_in(const codec::Json& budget) {
+  if (is_too_early(budget)) return "too early";
   if (field_of(budget, "exhausted_in_seconds").is_null()) return "never";
   const double left = number_of(budget, "exhausted_in_seconds");
   return left <= 0 ? "now" : to_text(std::chrono::floor<minutes>(from_seconds(left)) + Duration(0));
@@ -40,11 +50,9 @@ Result<> run_slo(const ServerFlags& flags, const std::string& name) {
     }
     const codec::Json& budget = field_of(objective, "budget");
     print(fmt::format(
-        "{}: {} over {}, {}\nbudget left {} ({} events), bad {} of {}, burning {:.3g}x, exhausted "
-        "{}\n",
+        "{}: {} over {}, {}\nbudget {}, bad {} of {}, burning {:.3g}x, exhausted {}\n",
         show(objective, "name"), percent(number_of(objective, "target")), show(objective, "window"),
-        show(objective, "state"), percent(number_of(budget, "left")),
-        count(number_of(budget, "left_events")), count(number_of(budget, "bad")),
+        show(objective, "state"), budget_left(budget), count(number_of(budget, "bad")),
         count(number_of(budget, "total")), number_of(budget, "burn_now"), exhausted_in(budget)));
     print_tiers(objective);
     return {};
@@ -58,7 +66,8 @@ Result<> run_slo(const ServerFlags& flags, const std::string& name) {
   for (const codec::Json& objective : list_of(answer, "objectives")) {
     const codec::Json& budget = field_of(objective, "budget");
     rows.push_back({show(objective, "name"), show(objective, "state"),
-                    percent(number_of(objective, "target")), percent(number_of(budget, "left")),
+                    percent(number_of(objective, "target")),
+                    is_too_early(budget) ? "too early" : percent(number_of(budget, "left")),
                     fmt::format("{} of {}", count(number_of(budget, "bad")),
                                 count(number_of(budget, "total"))),
                     fmt::format("{:.3g}x", number_of(budget, "burn_now")), exhausted_in(budget)});

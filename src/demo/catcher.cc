@@ -28,6 +28,26 @@ std::string json_text(std::string_view body, std::string_view key) {
   return field == nullptr ? std::string() : field->scalar;
 }
 
+// What a webhook's message says below its title, in the order in which somebody who was woken reads
+// it. Empty for a body that is not a message of ours.
+std::string parts_html(std::string_view body) {
+  constexpr std::pair<const char*, const char*> kParts[] = {
+      {"impact", "Users lose"},   {"since", "Since"},     {"likely", "Likely"},
+      {"first_step", "Do first"}, {"runbook", "Runbook"}, {"answer_url", "Answer"}};
+  const auto node = codec::parse_json(body);
+  if (!node || node->find("first_step") == nullptr) return {};
+  std::string out;
+  for (const auto& [field, label] : kParts) {
+    const codec::Node* value = node->find(field);
+    if (value == nullptr || value->scalar.empty()) continue;
+    const std::string text = escape_html(value->scalar);
+    const bool is_link = value->scalar.starts_with("http") && !value->scalar.contains(' ');
+    out += is_link ? fmt::format("<p>{0}: <a href=\"{1}\">{1}</a></p>", label, text)
+                   : fmt::format("<p>{}: {}</p>", label, text);
+  }
+  return out;
+}
+
 // A header of a mail as it was sent; the catcher shows, it does not interpret.
 std::string mail_header(std::string_view mail, std::string_view name) {
   for (std::string_view line : split(mail, '\n')) {
@@ -139,13 +159,14 @@ std::string Catcher::page() const {
   if (caught_.empty())
     out += "<p>Nothing yet. Break something: <code>tocsin demo break total-outage</code></p>";
   for (auto it = caught_.rbegin(); it != caught_.rend(); ++it) {
-    const std::string link =
-        it->link.empty() ? ""
-                         : fmt::format("<p><a href=\"{0}\">Answer</a></p>", escape_html(it->link));
+    std::string parts = parts_html(it->body);
+    if (parts.empty() && !it->link.empty()) {
+      parts = fmt::format("<p><a href=\"{0}\">Answer</a></p>", escape_html(it->link));
+    }
     out += fmt::format(
         "<article><h2>{}</h2><small>{} to {} at {}</small>{}<details><summary>As it came"
         "</summary><pre>{}</pre></details></article>",
-        escape_html(it->title), it->channel, escape_html(it->to), to_rfc3339(it->at), link,
+        escape_html(it->title), it->channel, escape_html(it->to), to_rfc3339(it->at), parts,
         escape_html(it->body));
   }
   return out + "</html>";

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "demo/catcher.h"
 #include "demo/load.h"
+#include "net/client.h"
 
 namespace tocsin::demo {
 namespace {
@@ -79,6 +81,43 @@ TEST_F(ShopTest, ATotalOutageRefusesEveryOrderUntilItIsHealed) {
 TEST_F(ShopTest, ASlowPaymentMakesTheCheckoutGiveUp) {
   faults_.set(Fault::kPaymentSlow, true);
   EXPECT_EQ(ask("POST", shop_->ports().checkout, "/orders").status, 504);
+}
+
+// What a person would have received, asked as a browser would.
+TEST(CatcherPage, ShowsAMessagesPartsInTheOrderInWhichTheyAreRead) {
+  SystemClock clock;
+  SeededRng rng(1);
+  Log log(clock, LogLevel::kError, LogFormat::kLogfmt, [](LogLevel, std::string_view) {});
+  Metrics metrics;
+  FaultBoard faults;
+  const auto catcher = Catcher::open(faults, 0, 0, clock, rng, log);
+  ASSERT_TRUE(catcher) << catcher.error().message;
+  const auto client = net::Client::start(metrics);
+  const auto ask = [&](std::string method, std::string path, std::string body) {
+    net::HttpCall call;
+    call.method = std::move(method);
+    call.url = fmt::format("http://127.0.0.1:{}{}", (*catcher)->http_port(), path);
+    call.body = std::move(body);
+    const auto answer = client->call_and_wait(std::move(call));
+    return answer ? answer->body : "(" + answer.error().message + ")";
+  };
+  ask("POST", "/webhook/ada",
+      R"({"since":"2026-11-22T21:37:20.000Z","title":"orders fail","impact":"412 <b>orders</b>",)"
+      R"("likely":"","first_step":"roll back","runbook":"https://runbooks.example/checkout",)"
+      R"("answer_url":"http://127.0.0.1/p/token"})");
+  ask("POST", "/slack/grace", R"({"text":"see http://127.0.0.1/p/other"})");
+  const std::string page = ask("GET", "/", "");
+  size_t at = page.find("webhook to ada");
+  for (const char* part :
+       {"Users lose: 412 &lt;b&gt;orders", "Since: 2026-11-22", "Do first: roll back",
+        "Runbook: <a href=\"https://runbooks.example/checkout\">",
+        "Answer: <a href=\"http://127.0.0.1/p/token\">", "As it came"}) {
+    const size_t next = page.find(part, at);
+    ASSERT_NE(next, std::string::npos) << part << " is not behind the part before it:\n" << page;
+    at = next;
+  }
+  EXPECT_EQ(page.find("Likely"), std::string::npos) << "what is empty is left out";
+  EXPECT_NE(page.find("<a href=\"http://127.0.0.1/p/other\">Answer</a>"), std::string::npos);
 }
 
 }  // namespace

@@ -48,14 +48,14 @@ std::optional<std::string> Amtool::run(const std::string& file, Mode mode,
   if (pipe == nullptr) bug("amtool could not be started");
   std::string out;
   char buffer[4096];
-  for (size_t got = 0; (got = ::fread(buffer, 1, sizeof buffer, pipe)) > 0;) out.append(buffer, got);
+  for (size_t got = 0; (got = ::fread(buffer, 1, sizeof buffer, pipe)) > 0;)
+    out.append(buffer, got);
   if (::pclose(pipe) != 0) return std::nullopt;
   return out;
 }
 
 void Amtool::render_range(const std::vector<std::string>& texts, size_t from, size_t to, Mode mode,
-                          std::string_view beside,
-                          std::vector<std::optional<std::string>>& out) {
+                          std::string_view beside, std::vector<std::optional<std::string>>& out) {
   if (from == to) return;
   std::string definitions, calls;
   for (size_t i = from; i < to; ++i) {

@@ -107,7 +107,9 @@ Result<Value> call(Args args, const Call& call) {
 
 Result<Value> print_all(Args args, const Call&) { return print(args); }
 Result<Value> println_all(Args args, const Call&) { return println(args); }
-Result<Value> printf_all(Args args, const Call&) { return printf(args[0].text(), args.subspan(1)); }
+Result<Value> printf_all(Args args, const Call&) {
+  return print_formatted(args[0].text(), args.subspan(1));
+}
 
 }  // namespace
 

@@ -26,7 +26,7 @@ std::string shown(std::string_view source) {
 class Evaluator {
  public:
   Evaluator(const TreeMap& trees, const RenderOptions& options)
-      : trees_(trees), options_(options), call_{options.now} {
+      : trees_(trees), options_(options), call_{options.now, make_pattern_cache()} {
     if (options.mode == Mode::kHtml) html_.emplace(out_);
   }
 
@@ -250,8 +250,8 @@ class Evaluator {
     const size_t visible = variables_.size();
     const std::vector<std::string>& names = node.pipeline.variables;
     if (node.pipeline.assigns) {
-      assign(names[0], names.size() > 1 ? key : item);
-      if (names.size() > 1) assign(names[1], item);
+      RETURN_IF_ERROR(assign(names[0], names.size() > 1 ? key : item, node.position));
+      if (names.size() > 1) RETURN_IF_ERROR(assign(names[1], item, node.position));
     } else if (!names.empty()) {
       // The pipeline has just declared them.
       variables_[visible - 1].second = item;
@@ -263,11 +263,20 @@ class Evaluator {
     return {};
   }
 
-  void assign(std::string_view name, const Value& value) {
+  // nullptr: its own pipeline asks for it.
+  Value* find_variable(std::string_view name) {
     const auto found = std::find_if(variables_.rbegin(), variables_.rend(),
                                     [&](const auto& variable) { return variable.first == name; });
-    if (found == variables_.rend()) bug("the parser has let an undefined variable pass");
-    found->second = value;
+    return found == variables_.rend() ? nullptr : &found->second;
+  }
+
+  Result<void> assign(std::string_view name, const Value& value, Position position) {
+    Value* const variable = find_variable(name);
+    if (variable == nullptr) {
+      return fail_at(position, name, Error{Code::kInvalidArgument, "undefined variable"});
+    }
+    *variable = value;
+    return {};
   }
 
   // `without_last` leaves the last call to the caller and gives what it would have got.
@@ -292,7 +301,7 @@ class Evaluator {
     }
     for (const std::string& name : pipeline.variables) {
       if (pipeline.assigns) {
-        assign(name, value);
+        RETURN_IF_ERROR(assign(name, value, pipeline.position));
       } else {
         variables_.emplace_back(name, value);
       }
@@ -383,11 +392,9 @@ class Evaluator {
       }
       case Operand::Kind::kField: return walk(operand, 0, dot, args, source);
       case Operand::Kind::kVariable: {
-        const auto found = std::find_if(
-            variables_.rbegin(), variables_.rend(),
-            [&](const auto& variable) { return variable.first == operand.names.front(); });
-        if (found == variables_.rend()) bug("the parser has let an undefined variable pass");
-        return walk(operand, 1, found->second, args, source);
+        const Value* const variable = find_variable(operand.names.front());
+        if (variable == nullptr) return fail_at(operand, "undefined variable");
+        return walk(operand, 1, *variable, args, source);
       }
       case Operand::Kind::kChain: {
         ASSIGN_OR_RETURN(const Value value, run_pipeline(*operand.pipeline, dot));

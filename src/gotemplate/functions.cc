@@ -16,6 +16,31 @@
 #include "gotemplate/time_layout.h"
 
 namespace tocsin::gotemplate {
+
+class PatternCache {
+ public:
+  Result<std::shared_ptr<const RE2>> find(const std::string& pattern) {
+    if (const auto found = known_.find(pattern); found != known_.end()) return found->second;
+    if (++compiled_ > kMostCompiled) {
+      return fail(Code::kResourceExhausted,
+                  fmt::format("the template compiles more than {} patterns", kMostCompiled));
+    }
+    auto expression = std::make_shared<const RE2>(pattern, RE2::Quiet);
+    if (!expression->ok()) {
+      return invalid(fmt::format("error parsing regexp: {}", expression->error()));
+    }
+    if (known_.size() >= kMostKept) known_.clear();
+    known_[pattern] = expression;
+    return expression;
+  }
+
+ private:
+  static constexpr int kMostCompiled = 1000;
+  static constexpr size_t kMostKept = 64;
+  std::map<std::string, std::shared_ptr<const RE2>> known_;
+  int compiled_ = 0;
+};
+
 namespace {
 
 using Kind = Value::Kind;
@@ -54,14 +79,22 @@ Result<Value> join_texts(Args args, const Call&) {
   return Value(tocsin::join(texts(args[1].items()), args[0].text()));
 }
 
-Result<Value> match(Args args, const Call&) {
-  const RE2 pattern(args[0].text(), RE2::Quiet);
-  if (!pattern.ok()) return invalid(fmt::format("error parsing regexp: {}", pattern.error()));
-  return Value(RE2::PartialMatch(args[1].text(), pattern));
+Result<std::shared_ptr<const RE2>> compile(const std::string& pattern, const Call& call) {
+  if (call.patterns != nullptr) return call.patterns->find(pattern);
+  return PatternCache().find(pattern);
 }
 
-Result<Value> re_replace_all(Args args, const Call&) {
-  ASSIGN_OR_RETURN(std::string text, replace_all(args[0].text(), args[1].text(), args[2].text()));
+Result<Value> match(Args args, const Call& call) {
+  ASSIGN_OR_RETURN(const auto pattern, compile(args[0].text(), call));
+  return Value(RE2::PartialMatch(args[1].text(), *pattern));
+}
+
+Result<std::string> replace_matches(const RE2& expression, std::string_view replacement,
+                                    std::string_view text);
+
+Result<Value> re_replace_all(Args args, const Call& call) {
+  ASSIGN_OR_RETURN(const auto pattern, compile(args[0].text(), call));
+  ASSIGN_OR_RETURN(std::string text, replace_matches(*pattern, args[1].text(), args[2].text()));
   return Value(std::move(text));
 }
 
@@ -238,6 +271,40 @@ std::string expand(std::string_view replacement, const std::vector<re2::StringPi
   return out;
 }
 
+Result<std::string> replace_matches(const RE2& expression, std::string_view replacement,
+                                    std::string_view text) {
+  const auto& names = expression.NamedCapturingGroups();
+  const re2::StringPiece input(text.data(), text.size());
+  std::vector<re2::StringPiece> groups(static_cast<size_t>(expression.NumberOfCapturingGroups()) +
+                                       1);
+  std::string out;
+  size_t copied = 0;  // of `text`
+  for (size_t at = 0; at <= text.size();) {
+    if (!expression.Match(input, at, input.size(), RE2::UNANCHORED, groups.data(),
+                          static_cast<int>(groups.size()))) {
+      break;
+    }
+    const auto begin = static_cast<size_t>(groups[0].data() - text.data());
+    const size_t end = begin + groups[0].size();
+    out += text.substr(copied, begin - copied);
+    // An empty match right behind the last one does not count.
+    if (end > copied || begin == 0) out += expand(replacement, groups, names);
+    if (out.size() > kPrintLimit * 4) {
+      return fail(Code::kResourceExhausted, "a replaced text has grown too big");
+    }
+    copied = end;
+    size_t one_more = at;
+    if (at < text.size()) {
+      next_rune(text, one_more);
+    } else {
+      one_more = at + 1;
+    }
+    at = std::max(end, one_more);
+  }
+  out += text.substr(std::min(copied, text.size()));
+  return out;
+}
+
 std::string json_quoted(std::string_view text) {
   std::string out = "\"";
   for (size_t at = 0; at < text.size();) {
@@ -371,41 +438,11 @@ std::string humanize_duration(double seconds) {
 
 Result<std::string> replace_all(const std::string& pattern, std::string_view replacement,
                                 std::string_view text) {
-  const RE2 expression(pattern, RE2::Quiet);
-  if (!expression.ok()) {
-    return invalid(fmt::format("error parsing regexp: {}", expression.error()));
-  }
-  const auto& names = expression.NamedCapturingGroups();
-  const re2::StringPiece input(text.data(), text.size());
-  std::vector<re2::StringPiece> groups(static_cast<size_t>(expression.NumberOfCapturingGroups()) +
-                                       1);
-  std::string out;
-  size_t copied = 0;  // of `text`
-  for (size_t at = 0; at <= text.size();) {
-    if (!expression.Match(input, at, input.size(), RE2::UNANCHORED, groups.data(),
-                          static_cast<int>(groups.size()))) {
-      break;
-    }
-    const auto begin = static_cast<size_t>(groups[0].data() - text.data());
-    const size_t end = begin + groups[0].size();
-    out += text.substr(copied, begin - copied);
-    // An empty match right behind the last one does not count.
-    if (end > copied || begin == 0) out += expand(replacement, groups, names);
-    if (out.size() > kPrintLimit * 4) {
-      return fail(Code::kResourceExhausted, "a replaced text has grown too big");
-    }
-    copied = end;
-    size_t one_more = at;
-    if (at < text.size()) {
-      next_rune(text, one_more);
-    } else {
-      one_more = at + 1;
-    }
-    at = std::max(end, one_more);
-  }
-  out += text.substr(std::min(copied, text.size()));
-  return out;
+  ASSIGN_OR_RETURN(const auto expression, compile(pattern, Call{}));
+  return replace_matches(*expression, replacement, text);
 }
+
+std::shared_ptr<PatternCache> make_pattern_cache() { return std::make_shared<PatternCache>(); }
 
 std::string json_text(const Value& value) {
   std::string out;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,10 @@ namespace tocsin::gotemplate {
 // nullptr: there is none of this name.
 const Function* find_function(std::string_view name);
 std::vector<std::string> function_names();  // sorted
+
+// The patterns of `match` and `reReplaceAll` that an execution has compiled, so that a loop does it
+// once. It compiles at most 1,000 times; then kResourceExhausted.
+std::shared_ptr<PatternCache> make_pattern_cache();
 
 // "1d 2h 3m 4s", "2m 0s", "100ms", "1.234s" of seconds.
 std::string humanize_duration(double seconds);

@@ -98,7 +98,7 @@ std::string js_escape(char32_t rune, std::string_view more_units, std::string_vi
   }
   if (rune < 0x20 || rune == 0x2028 || rune == 0x2029 ||
       (rune < 0x80 &&
-       (std::string_view("\"`&'+<>").find(static_cast<char>(rune)) != std::string_view::npos ||
+       (std::string_view("\"&'+<>").find(static_cast<char>(rune)) != std::string_view::npos ||
         more_units.find(static_cast<char>(rune)) != std::string_view::npos))) {
     return fmt::format("\\u{:04x}", static_cast<uint32_t>(rune));
   }
@@ -243,9 +243,8 @@ std::string filter_srcset(const Text& text) {
     const size_t end = std::min(candidate.find_first_of(kSpaces, begin), candidate.size());
     const std::string_view url = candidate.substr(begin, end - begin);
     const std::string_view size = candidate.substr(end);
-    const bool is_size = std::ranges::all_of(size, [&](char c) {
-      return is_alnum(c) || c == '.' || kSpaces.find(c) != std::string_view::npos;
-    });
+    const bool is_size = std::ranges::all_of(
+        size, [&](char c) { return is_alnum(c) || kSpaces.find(c) != std::string_view::npos; });
     if (has_safe_scheme(url) && is_size) {
       out += candidate.substr(0, begin);
       out += process_url(url, true);
@@ -276,10 +275,10 @@ std::string js_value(const Value& value) {
 }
 
 std::string escape_js_string(const Text& text) {
-  return escape_runes(text.text, [](char32_t rune) { return js_escape(rune, "", ""); });
+  return escape_runes(text.text, [](char32_t rune) { return js_escape(rune, "`", ""); });
 }
 std::string escape_js_template(const Text& text) {
-  return escape_runes(text.text, [](char32_t rune) { return js_escape(rune, "${}", ""); });
+  return escape_runes(text.text, [](char32_t rune) { return js_escape(rune, "`${}", ""); });
 }
 std::string escape_js_regexp(const Text& text) {
   // An empty pattern would be the start of a comment.

@@ -33,15 +33,13 @@ std::string map_runes(std::string_view text, Map map) {
 
 bool is_digit(char32_t rune) { return rune >= '0' && rune <= '9'; }
 
-// Joins two letters into one word when it stands between them (UAX 29: MidLetter, MidNumLet).
-bool joins_letters(char32_t rune) {
+// Joins what stands on both sides into one word (as cases.Title sees it; UAX 29 is stricter about
+// digits).
+bool joins_words(char32_t rune) {
   return rune == '\'' || rune == '.' || rune == ':' || rune == 0xB7 || rune == 0x2018 ||
          rune == 0x2019;
 }
-bool joins_digits(char32_t rune) {
-  return rune == '\'' || rune == '.' || rune == ',' || rune == ';' || rune == 0x2018 ||
-         rune == 0x2019;
-}
+bool is_word(char32_t rune) { return is_letter(rune) || is_digit(rune); }
 
 }  // namespace
 
@@ -64,8 +62,7 @@ std::string title_case(std::string_view text) {
       in_word = true;
     } else {
       append_rune(out, rune);
-      const bool joins = (joins_letters(rune) && is_letter(before) && is_letter(after)) ||
-                         (joins_digits(rune) && is_digit(before) && is_digit(after));
+      const bool joins = joins_words(rune) && is_word(before) && is_word(after);
       if (!is_digit(rune) && rune != '_' && !joins) in_word = false;
     }
     before = rune;

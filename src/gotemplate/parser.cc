@@ -278,9 +278,6 @@ class Parser {
       if (token.kind == end) break;
       if (token.kind != Kind::kPipe) return unexpected(token, where);
     }
-    for (const std::string& name : pipeline.variables) {
-      if (!pipeline.assigns) variables_.push_back(name);
-    }
     return pipeline;
   }
 
@@ -310,6 +307,9 @@ class Parser {
     pipeline.assigns = next().kind == Kind::kAssign;
     for (const std::string& name : names) {
       if (pipeline.assigns) RETURN_IF_ERROR(check_variable(name, first.position));
+      // Visible from here on, as in Go; a pipeline that asks for its own variable fails when it
+      // runs.
+      if (!pipeline.assigns) variables_.push_back(name);
     }
     pipeline.variables = std::move(names);
     return {};

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -19,7 +20,7 @@ using Kind = Value::Kind;
 struct Flags {
   bool plus = false, minus = false, sharp = false, space = false, zero = false;
   bool go_syntax = false, names = false;  // %#v and %+v, where # and + mean nothing else
-  int width = -1, precision = -1;  // -1: not given
+  int width = -1, precision = -1;         // -1: not given
 };
 
 // Text of a value whose Go type has a method String.
@@ -50,7 +51,7 @@ class Printer {
 
   void value(const Value& value, char verb, const Flags& flags, int depth = 0) {
     if (full()) return;
-    if (verb == 'T') return text_verb(value.type_name(), 's', value, flags);
+    if (verb == 'T' && !value.is_nil()) return text_verb(value.type_name(), 's', value, flags);
     if (value.is_nil()) return nil(verb, flags, depth);
     std::string text;
     const bool wants_text = std::string_view("vsxXq").find(verb) != std::string_view::npos;
@@ -83,7 +84,7 @@ class Printer {
 
  private:
   void nil(char verb, const Flags& flags, int depth) {
-    if (verb == 'v') return depth == 0 ? pad("<nil>", flags) : raw("<nil>");
+    if (verb == 'v' || verb == 'T') return depth == 0 ? pad("<nil>", flags) : raw("<nil>");
     raw(fmt::format("%!{}(<nil>)", verb));
   }
 
@@ -127,11 +128,19 @@ class Printer {
     }
   }
 
-  static std::string quoted(std::string_view text, const Flags& flags) {
-    if (flags.sharp && text.find_first_of("`\x7f") == std::string_view::npos &&
-        quote(text) == fmt::format("\"{}\"", text)) {
-      return fmt::format("`{}`", text);
+  // Whether a raw string can hold it.
+  static bool may_backquote(std::string_view text) {
+    for (size_t at = 0; at < text.size();) {
+      const size_t from = at;
+      const char32_t rune = next_rune(text, at);
+      const bool is_control = (rune < 0x20 && rune != '\t') || rune == 0x7F || rune == 0xFEFF;
+      if (is_control || rune == '`' || !is_whole_rune(rune, at - from)) return false;
     }
+    return true;
+  }
+
+  static std::string quoted(std::string_view text, const Flags& flags) {
+    if (flags.sharp && may_backquote(text)) return fmt::format("`{}`", text);
     return quote(text, flags.plus);
   }
 
@@ -166,9 +175,20 @@ class Printer {
       case 'X': return digits(number < 0, fmt::format("{:X}", size), "0X", flags);
       case 'c': append_rune(one, rune); return pad(one, flags);
       case 'q': append_rune(one, rune); return pad(quote(one, flags.plus, '\''), flags);
-      case 'U': return pad(fmt::format("U+{:04X}", size), flags);
+      case 'U': return pad(unicode_text(static_cast<uint64_t>(number), flags), without_zero(flags));
       default: return bad_verb(value, verb, flags);
     }
+  }
+
+  // "U+002A", with # "U+002A '*'".
+  static std::string unicode_text(uint64_t number, const Flags& flags) {
+    std::string out = fmt::format("U+{:0{}X}", number, std::clamp(flags.precision, 4, 1000));
+    if (flags.sharp && number <= 0x10FFFF && is_printable(static_cast<char32_t>(number))) {
+      out += " '";
+      append_rune(out, static_cast<char32_t>(number));
+      out += "'";
+    }
+    return out;
   }
 
   void digits(bool negative, std::string number, std::string_view prefix, const Flags& flags) {
@@ -182,7 +202,8 @@ class Printer {
       number.insert(0, static_cast<size_t>(least - have), '0');
     }
     std::string out(sign);
-    if (flags.sharp) out += prefix;
+    // 0 alone marks an octal number, so one that begins with it needs no mark.
+    if (flags.sharp && !(prefix == "0" && number.starts_with('0'))) out += prefix;
     pad(out + number, without_zero(flags));
   }
 
@@ -208,10 +229,12 @@ class Printer {
       case 'v':
       case 'g':
       case 'G':
-        if (precision < 0) {
+        if (precision < 0 && !flags.sharp) {
           text = float_text(number);
         } else {
-          std::snprintf(buffer.data(), buffer.size(), "%.*g", std::min(precision, 100), number);
+          if (precision < 0) precision = 6;
+          std::snprintf(buffer.data(), buffer.size(), flags.sharp ? "%#.*g" : "%.*g",
+                        std::min(precision, 100), number);
           text = buffer.data();
         }
         if (verb == 'G') {
@@ -224,13 +247,13 @@ class Printer {
       case 'E': {
         if (precision < 0) precision = 6;
         precision = std::min(precision, 100);
-        const char* const form = verb == 'e' ? "%.*e" : verb == 'E' ? "%.*E" : "%.*f";
-        std::snprintf(buffer.data(), buffer.size(), form, precision, number);
+        const std::string form = fmt::format("%{}.*{}", flags.sharp ? "#" : "", verb);
+        std::snprintf(buffer.data(), buffer.size(), form.c_str(), precision, number);
         text = buffer.data();
         break;
       }
       case 'x':
-      case 'X': text = hex_float(number, precision, verb == 'X'); break;
+      case 'X': text = hex_float(number, flags, verb == 'X'); break;
       case 'b': text = binary_float(number); break;
       default: return bad_verb(value, verb, flags);
     }
@@ -245,13 +268,13 @@ class Printer {
   }
 
   // 0x1.8p+00: C's %a, but with two digits of the exponent.
-  static std::string hex_float(double number, int precision, bool is_upper) {
+  static std::string hex_float(double number, const Flags& flags, bool is_upper) {
     std::array<char, 160> buffer;
-    if (precision < 0) {
+    if (flags.precision < 0) {
       std::snprintf(buffer.data(), buffer.size(), is_upper ? "%A" : "%a", number);
     } else {
       std::snprintf(buffer.data(), buffer.size(), is_upper ? "%.*A" : "%.*a",
-                    std::min(precision, 100), number);
+                    std::min(flags.precision, 100), number);
     }
     std::string text = buffer.data();
     const size_t sign = text.find_last_of("+-");
@@ -497,7 +520,8 @@ Result<std::string> println(std::span<const Value> values, size_t limit) {
   return printer.take();
 }
 
-Result<std::string> printf(std::string_view format, std::span<const Value> values, size_t limit) {
+Result<std::string> print_formatted(std::string_view format, std::span<const Value> values,
+                                    size_t limit) {
   Printer printer(limit);
   Formatter(printer, format, values).run();
   return printer.take();

@@ -18,8 +18,8 @@ Result<std::string> print(std::span<const Value> values, size_t limit = kPrintLi
 Result<std::string> println(std::span<const Value> values, size_t limit = kPrintLimit);  // Sprintln
 // Sprintf: all verbs for the kinds of values there are, but %p; flags
 // "+-# 0", width, precision, *, and [n]. Mistakes show up in the text, as in Go: %!d(string=x).
-Result<std::string> printf(std::string_view format, std::span<const Value> values,
-                           size_t limit = kPrintLimit);
+Result<std::string> print_formatted(std::string_view format, std::span<const Value> values,
+                                    size_t limit = kPrintLimit);
 
 // As few digits as tell the number from its neighbours, with an exponent outside of
 // [1e-4, 10^`big`): %v has 6 there, JSON 21.

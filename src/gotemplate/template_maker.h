@@ -13,7 +13,8 @@ namespace tocsin::gotemplate::testing {
 NotificationFacts make_facts(Rng& rng);
 
 // Random templates that mostly make sense for a notification. They leave out what Alertmanager 0.25
-// does not have or prints otherwise: label sets as a whole, its newer functions, range over numbers.
+// does not have or prints otherwise: label sets as a whole, its newer functions, range over
+// numbers.
 class TemplateMaker {
  public:
   explicit TemplateMaker(Rng& rng) : rng_(rng) {}
@@ -27,16 +28,16 @@ class TemplateMaker {
   std::string body(int depth);
   std::string action(int depth);
   std::string control(int depth);
-  std::string text(int depth);     // an expression that gives text
+  std::string text(int depth);  // an expression that gives text
   std::string number(int depth);
   std::string truth(int depth);
   std::string labels();
-  std::string texts(int depth);    // a list of text
-  std::string alert();             // an alert
+  std::string texts(int depth);  // a list of text
+  std::string alert();           // an alert
   std::string moment();
   std::string any(int depth);
   std::string formatted(int depth);
-  std::string value();             // an action that prints a text, for HTML
+  std::string value();  // an action that prints a text, for HTML
   std::string html_piece();
 
   Rng& rng_;

@@ -51,6 +51,37 @@ struct Text {
   bool operator==(const Text&) const = default;
 };
 
+// What a parameter of a function takes. Anything else is refused with the Go names of both types.
+enum class Param : uint8_t {
+  kAny,
+  kText,
+  kInt,
+  kBool,
+  kTime,
+  kDuration,
+  kTexts,  // also a list that happens to hold only text, which Go would refuse
+  kList,   // any list
+};
+
+class PatternCache;  // functions.h
+
+// What a function may know besides its arguments; of one execution, so of one thread.
+struct Call {
+  Time now;
+  std::shared_ptr<PatternCache> patterns;  // nullptr: each call compiles its own
+};
+
+// A function of the language or a method of a value; a method finds its value in args[0], which
+// `params` does not count.
+struct Function {
+  using Body = Result<Value> (*)(std::span<const Value> args, const Call& call);
+
+  std::string_view name;
+  std::vector<Param> params;
+  std::optional<Param> rest;  // any number of further arguments
+  Body body = nullptr;
+};
+
 // The type of a list, a map or a struct: its Go name (for %T and messages), its methods, and what
 // an absent key of a map gives. Lives longer than its values: a static, or held by the caller.
 struct Type {
@@ -130,34 +161,6 @@ class Value {
                std::shared_ptr<const List>, std::shared_ptr<const Map>,
                std::shared_ptr<const Struct>, std::shared_ptr<const Function>>
       data_;
-};
-
-// What a parameter of a function takes. Anything else is refused with the Go names of both types.
-enum class Param : uint8_t {
-  kAny,
-  kText,
-  kInt,
-  kBool,
-  kTime,
-  kDuration,
-  kTexts,  // also a list that happens to hold only text, which Go would refuse
-  kList,   // any list
-};
-
-// What a function may know besides its arguments.
-struct Call {
-  Time now;
-};
-
-// A function of the language or a method of a value; a method finds its value in args[0], which
-// `params` does not count.
-struct Function {
-  using Body = Result<Value> (*)(std::span<const Value> args, const Call& call);
-
-  std::string_view name;
-  std::vector<Param> params;
-  std::optional<Param> rest;  // any number of further arguments
-  Body body = nullptr;
 };
 
 // kInvalidArgument when they are too few, too many or of a wrong type. `args` without the receiver.

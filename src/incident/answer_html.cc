@@ -145,7 +145,7 @@ void add_alert(std::string& out, const alert::Alert& alert) {
                                           alert::times(e.threshold))
                             : alert::times(e.burn_short) + " too fast");
   }
-  add_row(out, "Error budget left", alert::percent(e.budget_left));
+  if (e.budget_left) add_row(out, "Error budget left", alert::percent(*e.budget_left));
   out += "</dl>\n";
 }
 

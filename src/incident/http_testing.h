@@ -18,6 +18,9 @@ struct FakeGate final : access::Gate {
     if (!is_open) return fail(Code::kUnauthenticated, "sign in first");
     return access::Caller{store::Actor{"user", "ada"}, access::Role::kResponder, "ada"};
   }
+  Watch watch(const net::Request&) override {
+    return [this] { return is_open; };
+  }
   bool is_open = true;
 };
 

@@ -23,8 +23,8 @@ using alert::number_from_query;
 using net::Request;
 using net::Response;
 
-constexpr int kTimelineLimit = 10'000;
-constexpr size_t kLongestNote = 4000;  // characters
+constexpr int kTimelineLimit = 10'000;  // entries of one answer; the rest by pages
+constexpr size_t kLongestNote = 4000;   // characters
 constexpr net::RouteOptions kSmall{.max_body = 64 << 10};
 
 // The fields of a JSON body.
@@ -93,19 +93,31 @@ class Api {
     ASSIGN_OR_RETURN(const Incident incident, find(*sql, request.params.at("id")));
     ASSIGN_OR_RETURN(const auto escalation, parts_.pager.read(*sql, incident.id));
     ASSIGN_OR_RETURN(const auto alerts, alert::alerts_of_incident(*sql, incident.id));
-    ASSIGN_OR_RETURN(const auto records,
-                     store::read_incident_logbook(*sql, incident.id, kTimelineLimit));
+    ASSIGN_OR_RETURN(Page page, read_page(*sql, incident.id, kTimelineLimit, 0));
     codec::JsonArray alerts_json;
     for (const auto& alert : alerts) alerts_json.push_back(alert::to_json(alert));
-    codec::JsonArray timeline;
-    for (const auto& record : records) timeline.push_back(store::to_json(record));
     return Response::json(
         200, codec::JsonObject{
                  {"incident", to_json(incident, escalation ? &*escalation : nullptr)},
                  {"alerts", std::move(alerts_json)},
                  {"escalation", escalation ? codec::Json(to_json(*escalation)) : codec::Json()},
-                 {"timeline", std::move(timeline)},
+                 {"timeline", std::move(page.entries)},
+                 {"timeline_next", page.next},
                  {"seq", seq}});
+  }
+
+  Result<Response> timeline(const Request& request, const Caller&) const {
+    ASSIGN_OR_RETURN(const int64_t after, number_from_query(request, "after", 0, 0,
+                                                            std::numeric_limits<int64_t>::max()));
+    ASSIGN_OR_RETURN(const int64_t limit,
+                     number_from_query(request, "limit", 1000, 1, kTimelineLimit));
+    ASSIGN_OR_RETURN(const auto sql, parts_.readers.take());
+    ASSIGN_OR_RETURN(const int64_t seq, store::last_logbook_seq(*sql));
+    ASSIGN_OR_RETURN(const std::string id, id_of(*sql, request));
+    ASSIGN_OR_RETURN(Page page, read_page(*sql, id, static_cast<int>(limit), after));
+    return Response::json(
+        200,
+        codec::JsonObject{{"entries", std::move(page.entries)}, {"next", page.next}, {"seq", seq}});
   }
 
   Result<Response> acknowledge(const Request& request, const Caller& caller) const {
@@ -174,6 +186,25 @@ class Api {
     return std::move(incident.id);
   }
 
+  // A piece of a timeline; `next` is what `after` has to be for the piece behind it, null at the
+  // end.
+  struct Page {
+    codec::JsonArray entries;
+    codec::Json next;
+  };
+  static Result<Page> read_page(store::Session& sql, const std::string& id, int limit,
+                                int64_t after) {
+    // One more than is shown says whether there is more.
+    ASSIGN_OR_RETURN(auto records, store::read_incident_logbook(sql, id, limit + 1, after));
+    Page page;
+    if (records.size() > static_cast<size_t>(limit)) {
+      records.pop_back();
+      page.next = records.back().seq;
+    }
+    for (const auto& record : records) page.entries.push_back(store::to_json(record));
+    return page;
+  }
+
   Result<codec::JsonObject> with_ringing(store::Session& sql, const Incident& incident) const {
     if (!is_open(incident.state)) return to_json(incident, nullptr);
     ASSIGN_OR_RETURN(const auto escalation, parts_.pager.read(sql, incident.id));
@@ -234,6 +265,7 @@ void add_incident_routes(net::Router& router, ApiParts parts) {
   };
   add("GET", "/api/v1/incidents", &Api::list);
   add("GET", "/api/v1/incidents/{id}", &Api::one);
+  add("GET", "/api/v1/incidents/{id}/timeline", &Api::timeline);
   add("POST", "/api/v1/incidents/{id}/acknowledge", &Api::acknowledge);
   add("POST", "/api/v1/incidents/{id}/state", &Api::move);
   add("POST", "/api/v1/incidents/{id}/severity", &Api::set_severity);

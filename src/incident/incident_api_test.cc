@@ -80,6 +80,35 @@ TEST_F(IncidentApi, ShowsOneByItsNumberAndByItsId) {
   EXPECT_THAT(kinds, Contains("page.told"));
 }
 
+TEST_F(IncidentApi, PagesTheTimelineInItsOrderWithoutAGap) {
+  house().fires("fast");
+  for (const char* text : {"one", "two", "three"}) {
+    const std::string body = fmt::format(R"({{"text":"{}"}})", text);
+    ASSERT_EQ(web_.post("/api/v1/incidents/1/notes", body).status, 201);
+  }
+  const auto whole = detail();
+  EXPECT_TRUE(whole.at("timeline_next").is_null());
+  const auto& timeline = whole.at("timeline").as_array();
+  ASSERT_GT(timeline.size(), 4u);
+
+  codec::JsonArray paged;
+  std::string after = "0";
+  for (size_t pages = 0; pages <= timeline.size(); ++pages) {
+    const auto response =
+        web_.get("/api/v1/incidents/1/timeline", {{"limit", "2"}, {"after", after}});
+    ASSERT_EQ(response.status, 200) << response.body;
+    const auto page = web_.json(response);
+    EXPECT_LE(page.at("entries").as_array().size(), 2u);
+    for (const auto& entry : page.at("entries").as_array()) paged.push_back(entry);
+    if (page.at("next").is_null()) break;
+    after = std::to_string(page.at("next").as_int64());
+  }
+  EXPECT_EQ(paged, timeline);
+  EXPECT_EQ(web_.get("/api/v1/incidents/1/timeline", {{"after", "999"}}).status, 400);
+  EXPECT_EQ(web_.get("/api/v1/incidents/1/timeline", {{"limit", "0"}}).status, 400);
+  EXPECT_EQ(web_.get("/api/v1/incidents/7/timeline").status, 404);
+}
+
 TEST_F(IncidentApi, AcknowledgesAsTheCallerAndAgainWithoutHarm) {
   house().fires("fast");
   const auto first = web_.post("/api/v1/incidents/1/acknowledge", "");

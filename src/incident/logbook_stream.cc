@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <charconv>
-#include <cmath>
 #include <memory>
 #include <optional>
 
 #include "codec/fields.h"
+#include "slo/slo_json.h"
 
 namespace tocsin::incident {
 namespace {
@@ -25,8 +25,11 @@ std::string event(std::string_view name, std::string_view data) {
 
 class Follower final : public net::EventSource {
  public:
-  Follower(const StreamParts& parts, std::optional<int64_t> since)
-      : tail_(parts.tail), clock_(parts.clock), pulse_(parts.pulses()) {
+  Follower(const StreamParts& parts, access::Gate::Watch is_let_in, std::optional<int64_t> since)
+      : is_let_in_(std::move(is_let_in)),
+        tail_(parts.tail),
+        clock_(parts.clock),
+        pulse_(parts.pulses()) {
     const int64_t newest = tail_.last_seq();
     seq_ = since.value_or(newest);
     waiting_ =
@@ -52,7 +55,10 @@ class Follower final : public net::EventSource {
     return out;
   }
 
+  bool is_over() const override { return !is_let_in_(); }
+
  private:
+  const access::Gate::Watch is_let_in_;
   const LogbookTail& tail_;
   const Clock& clock_;
   const PulseSource pulse_;
@@ -88,16 +94,8 @@ Result<Response> follow(const Request& request, const StreamParts& parts) {
   response.headers.add("Content-Type", "text/event-stream");
   response.headers.add("Cache-Control", "no-store");
   response.headers.add("X-Accel-Buffering", "no");  // a proxy that gathers would hold it back
-  response.events = std::make_unique<Follower>(parts, since);
+  response.events = std::make_unique<Follower>(parts, parts.gate.watch(request), since);
   return response;
-}
-
-double finite(double value) { return std::isfinite(value) ? value : 0; }
-
-codec::JsonObject to_json(const slo::Pulse& pulse) {
-  return {{"name", pulse.objective->name.value()},    {"state", slo::name_of(pulse.state)},
-          {"budget_left", finite(pulse.budget_left)}, {"burn_now", finite(pulse.burn_now)},
-          {"bad_5m", finite(pulse.last_5m.bad)},      {"total_5m", finite(pulse.last_5m.total)}};
 }
 
 }  // namespace
@@ -109,7 +107,7 @@ PulseSources pulses_of(const slo::SloBook& book) {
       token = news.token;
       if (news.pulses.empty()) return {};
       codec::JsonArray objectives;
-      for (const slo::Pulse& pulse : news.pulses) objectives.push_back(to_json(pulse));
+      for (const slo::Pulse& pulse : news.pulses) objectives.push_back(slo::pulse_json(pulse));
       return codec::to_text(codec::JsonObject{{"objectives", std::move(objectives)}});
     };
   };

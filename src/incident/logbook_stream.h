@@ -28,7 +28,8 @@ struct StreamParts {
 
 // GET /api/v1/stream, for responders: `hello`, then `entries` in order without a gap, `pulse` at
 // most every 2 s, and `reset` where entries are missing. Begins after Last-Event-ID, else after the
-// query's `since`, else now. Everything outlives the server.
+// query's `since`, else now. Ends once its session is over or its token revoked. Everything
+// outlives the server.
 void add_stream_routes(net::Router& router, StreamParts parts);
 
 }  // namespace tocsin::incident

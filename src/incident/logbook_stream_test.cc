@@ -84,6 +84,15 @@ class LogbookStream : public ::testing::Test {
   std::string pulse_;
 };
 
+TEST_F(LogbookStream, IsOverWhenTheOneWhoAskedIsNotLetInAnyMore) {
+  open();
+  auto response = connect();
+  ASSERT_NE(response.events, nullptr);
+  EXPECT_FALSE(response.events->is_over());
+  gate_.is_open = false;
+  EXPECT_TRUE(response.events->is_over());
+}
+
 TEST_F(LogbookStream, GreetsAndThenSendsWhatIsNew) {
   open();
   write(3);
@@ -254,9 +263,11 @@ TEST(Pulses, HaveTheShapeOfTheDescriptionAndComeOnce) {
   const auto& pulse = first[0].as_object();
   EXPECT_EQ(pulse.at("name").as_string(), "checkout");
   EXPECT_TRUE(pulse.at("state").is_string());
-  for (const char* field : {"budget_left", "burn_now", "bad_5m", "total_5m"}) {
+  for (const char* field : {"burn_now", "bad_5m", "total_5m"}) {
     EXPECT_TRUE(pulse.at(field).is_number()) << field;
   }
+  EXPECT_TRUE(pulse.at("budget_left").is_null()) << "nothing was seen yet";
+  EXPECT_TRUE(pulse.at("budget_too_early").is_string());
   EXPECT_EQ(one(), "");
   EXPECT_NE(sources()(), "") << "each connection has its own place";
   const telemetry::RatioIncrement increment{0, bench.clock.now(), 3, 10};

@@ -58,6 +58,9 @@ class EventSource {
   // Bytes in text/event-stream form, or empty. Called on a loop: must not block, must be quick. The
   // server adds a comment line as a heartbeat when nothing was sent for 15 s.
   virtual std::string take() = 0;
+  // Asked before each take(); once it says yes the stream ends and take() is not called again.
+  // Called on a loop, like take().
+  virtual bool is_over() const { return false; }
 };
 
 struct Response {

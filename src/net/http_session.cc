@@ -347,6 +347,7 @@ void HttpSession::after_answer(Duration now) {
 
 void HttpSession::tick(Duration now) {
   if (state_ != State::kStreaming || want() == Want::kWrite) return;
+  if (events_->is_over()) return end_stream(now);
   out_head_ = events_->take();
   if (out_head_.empty() && now - last_event_ >= kHeartbeat) out_head_ = ": still here\n\n";
   if (out_head_.empty()) return;
@@ -374,6 +375,10 @@ void HttpSession::drain(Duration now) {
     close();
     return;
   }
+  end_stream(now);
+}
+
+void HttpSession::end_stream(Duration now) {
   // The browser comes back after this time.
   out_head_ = "retry: 2000\n\n";
   sent_ = 0;

@@ -112,6 +112,7 @@ class HttpSession {
   void refuse_incomplete(Duration now);
   void queue(Response response, Duration now);
   void after_answer(Duration now);
+  void end_stream(Duration now);
   void release_body();
   void close() { state_ = State::kClosed; }
 

@@ -234,15 +234,16 @@ TEST(HttpSession, Http10IsToldThatTheConnectionStays) {
 }
 
 struct Words final : EventSource {
-  explicit Words(std::string& next) : next_(next) {}
+  explicit Words(std::string& next, const bool* is_over = nullptr)
+      : next_(next), is_over_(is_over) {}
   std::string take() override { return std::exchange(next_, ""); }
+  bool is_over() const override { return is_over_ != nullptr && *is_over_; }
   std::string& next_;
+  const bool* is_over_;
 };
 
-TEST(HttpSession, StreamsEventsHeartbeatsAndCutsASlowReader) {
-  Host host;
-  std::string next;
-  Driver driver(host);
+// A session that streams what `source` says.
+void begin_stream(Driver& driver, std::unique_ptr<EventSource> source) {
   const auto space = driver.session.input_space();
   const std::string get = "GET /s HTTP/1.1\r\nHost: x\r\n\r\n";
   std::memcpy(space.data(), get.data(), get.size());
@@ -250,9 +251,16 @@ TEST(HttpSession, StreamsEventsHeartbeatsAndCutsASlowReader) {
   driver.session.take_request();
   Response response;
   response.body = "event: hello\n\n";
-  response.events = std::make_unique<Words>(next);
+  response.events = std::move(source);
   driver.session.answer(std::move(response), driver.now);
   driver.run();
+}
+
+TEST(HttpSession, StreamsEventsHeartbeatsAndCutsASlowReader) {
+  Host host;
+  std::string next;
+  Driver driver(host);
+  begin_stream(driver, std::make_unique<Words>(next));
   EXPECT_THAT(driver.output, HasSubstr("Content-Type: text/event-stream"));
   EXPECT_THAT(driver.output, HasSubstr("event: hello\n\n"));
   EXPECT_EQ(driver.session.want(), Want::kStream);
@@ -276,6 +284,29 @@ TEST(HttpSession, StreamsEventsHeartbeatsAndCutsASlowReader) {
   EXPECT_EQ(next, "data: 3\n\n") << "not asked while a piece is being sent";
   driver.now += host.options_.write_timeout;
   driver.session.expire(driver.now);
+  EXPECT_EQ(driver.session.want(), Want::kClose);
+}
+
+TEST(HttpSession, AStreamThatIsOverEndsWithoutAnotherWord) {
+  Host host;
+  std::string next;
+  bool is_over = false;
+  Driver driver(host);
+  begin_stream(driver, std::make_unique<Words>(next, &is_over));
+  driver.output.clear();
+  next = "data: 1\n\n";
+  driver.session.tick(driver.now);
+  driver.run();
+  EXPECT_EQ(driver.output, "data: 1\n\n");
+
+  driver.output.clear();
+  next = "data: not for them any more\n\n";
+  is_over = true;
+  driver.session.tick(driver.now);
+  driver.run();
+  EXPECT_EQ(driver.output, "retry: 2000\n\n");
+  EXPECT_EQ(driver.session.want(), Want::kLinger);
+  driver.session.input_ended(driver.now);
   EXPECT_EQ(driver.session.want(), Want::kClose);
 }
 

@@ -61,6 +61,25 @@ Result<Address> resolve(const std::string& listen) {
   return out;
 }
 
+// accept(2) also hands on what happened to the connection before it was taken; the next one may be
+// well.
+bool is_of_one_connection(int error) {
+  switch (error) {
+    case EINTR:
+    case ECONNABORTED:
+    case EPROTO:
+    case EPERM:  // a firewall's rule
+    case ENOPROTOOPT:
+    case EOPNOTSUPP:
+    case ENETDOWN:
+    case ENETUNREACH:
+    case EHOSTDOWN:
+    case EHOSTUNREACH:
+    case ENONET: return true;
+    default: return false;
+  }
+}
+
 }  // namespace
 
 Fd& Fd::operator=(Fd&& other) noexcept {
@@ -148,20 +167,41 @@ void Listener::accept_all(const OnAccept& on_accept) {
     Address peer;
     Fd accepted(::accept4(socket_.get(), peer.get(), &peer.length, SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (accepted.get() >= 0) {
-      on_accept(std::move(accepted), to_text(peer));
+      is_held_up_ = false;
+      hand_over(on_accept, std::move(accepted), to_text(peer));
       continue;
     }
-    if (errno == EINTR || errno == ECONNABORTED) continue;
     if (errno == EAGAIN || errno == EWOULDBLOCK) return;
-    // Out of descriptors or memory: connections wait in the backlog until some are closed.
-    if (log_ != nullptr) {
-      log_->warn("cannot accept connections",
-                 {{"error", std::strerror(errno)}, {"fix", "raise the limit of open files"}});
-    }
+    if (is_of_one_connection(errno)) continue;
+    report_held_up(errno);
     pollfd woken{wake_.get(), POLLIN, 0};
     ::poll(&woken, 1, 200);
     return;
   }
+}
+
+// Whatever goes wrong with one connection must not end the thread that accepts the others.
+void Listener::hand_over(const OnAccept& on_accept, Fd accepted, std::string peer) {
+  try {
+    on_accept(std::move(accepted), std::move(peer));
+  } catch (const std::exception& e) {
+    if (log_ != nullptr) log_->error("a new connection is dropped", {{"error", e.what()}});
+  }
+}
+
+// Once for each time that connections wait, not for each try.
+void Listener::report_held_up(int error) {
+  if (std::exchange(is_held_up_, true) || log_ == nullptr) return;
+  const bool is_gone = error == EBADF || error == EINVAL || error == ENOTSOCK;
+  if (is_gone) {
+    log_->error("the listening socket is gone: nobody can connect any more",
+                {{"address", address_}, {"error", std::strerror(error)}, {"fix", "restart"}});
+    return;
+  }
+  // Out of descriptors or memory: connections wait in the backlog until some are closed.
+  log_->warn("cannot accept connections; they wait", {{"address", address_},
+                                                      {"error", std::strerror(error)},
+                                                      {"fix", "raise the limit of open files"}});
 }
 
 }  // namespace tocsin::net

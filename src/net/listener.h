@@ -31,7 +31,8 @@ struct HostPort {
 // "127.0.0.1:9110", "[::1]:9110", ":9110", "localhost:0".
 Result<HostPort> parse_host_port(std::string_view text);
 
-// A listening TCP socket with the thread that accepts from it.
+// A listening TCP socket with the thread that accepts from it. Where descriptors or memory are used
+// up, connections wait in the backlog and are taken as soon as there is room again.
 class Listener {
  public:
   using OnAccept = std::function<void(Fd socket, std::string peer)>;  // on the listener's thread
@@ -50,6 +51,8 @@ class Listener {
  private:
   Listener(Fd socket, Fd wake, Log* log);
   void accept_all(const OnAccept& on_accept);
+  void hand_over(const OnAccept& on_accept, Fd accepted, std::string peer);
+  void report_held_up(int error);
   void run(const OnAccept& on_accept);
 
   Fd socket_;
@@ -57,6 +60,7 @@ class Listener {
   Log* const log_;
   std::string address_;
   int port_ = 0;
+  bool is_held_up_ = false;  // of the thread
   std::thread thread_;
 };
 

@@ -90,7 +90,7 @@ class AsioLoop final : public Loop, public SessionHost {
     }
     arm_sweeper();
     arm_ticker();
-    thread_ = std::thread([this] { context_.run(); });
+    thread_ = std::thread([this] { run(); });
   }
   ~AsioLoop() override { join(); }
 
@@ -119,6 +119,7 @@ class AsioLoop final : public Loop, public SessionHost {
   }
 
  private:
+  void run();
   void arm_sweeper();
   void arm_ticker();
   template <class F>
@@ -333,6 +334,19 @@ void AsioLoop::drain() {
 
 void AsioLoop::close_all() {
   asio::post(context_, [this] { for_each_connection([](Connection& c) { c.close(); }); });
+}
+
+// An exception is a bug; it may cost its connection, not the loop with all the others.
+void AsioLoop::run() {
+  for (;;) {
+    try {
+      context_.run();
+      return;
+    } catch (const std::exception& e) {
+      shared_.metrics.exceptions.add();
+      shared_.log.error("an exception in a connection's loop", {{"what", e.what()}});
+    }
+  }
 }
 
 void AsioLoop::arm_sweeper() {

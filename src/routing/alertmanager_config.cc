@@ -65,7 +65,7 @@ std::shared_ptr<const AlertmanagerConfig> read_alertmanager_config(std::string_v
   read_intervals(top, "time_intervals", config->time_intervals);
   config->route = read_route(top, config->receivers, config->time_intervals, reading);
   config->inhibit_rules = read_inhibit_rules(top, reading);
-  for (const std::string& pattern : top.texts("templates")) {
+  for (const std::string& pattern : read_texts(top, "templates")) {
     config->templates.push_back(resolve(pattern, reading));
   }
   note_unused(top, "tracing", "Tocsin sends no traces of itself", reading);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
+
 namespace tocsin::routing {
 namespace {
 
@@ -195,6 +197,25 @@ class Writer {
 
 RandomConfig random_config(Rng& rng, bool with_mistakes) {
   return Writer(rng, with_mistakes).write();
+}
+
+std::string damaged(Rng& rng, const std::string& text) {
+  std::vector<std::string> lines;
+  for (const std::string_view line : split(text, '\n')) lines.emplace_back(line);
+  const auto at = static_cast<std::ptrdiff_t>(rng.below(lines.size()));
+  std::string& line = lines[static_cast<size_t>(at)];
+  constexpr std::string_view kValues[] = {"",  "null", "''",   "[]",  "{}",     "true",
+                                          "5", "1.5",  "'x'",  "[a]", "{a: b}", "[null]",
+                                          "~", "yes",  "'5m'", "x: y"};
+  switch (rng.below(4)) {
+    case 0: lines.erase(lines.begin() + at); break;
+    case 1: lines.insert(lines.begin() + at, std::string(line)); break;
+    default:
+      if (const size_t colon = line.find(": "); colon != std::string::npos) {
+        line = line.substr(0, colon + 2) + std::string(any_of(rng, kValues));
+      }
+  }
+  return join(lines, "\n");
 }
 
 std::vector<std::pair<std::string, std::string>> random_alert(Rng& rng) {

@@ -16,6 +16,8 @@ struct RandomConfig {
   bool may_be_wrong = false;
 };
 RandomConfig random_config(Rng& rng, bool with_mistakes);
+// The text with a line left out, said twice or with another value, as an editor may leave it.
+std::string damaged(Rng& rng, const std::string& text);
 // Labels of the names and values that such files match on.
 std::vector<std::pair<std::string, std::string>> random_alert(Rng& rng);
 

@@ -46,6 +46,8 @@ SecretSource read_url_source(codec::Fields& f, std::string_view key, UrlKind kin
 HostPort read_host_port(codec::Fields& f, std::string_view key);
 // Texts and lists as they stand: a problem for what holds a NUL.
 std::map<std::string, codec::Node> read_nodes(codec::Fields& f, std::string_view key);
+// A list of texts; one without a value is an empty text.
+std::vector<std::string> read_texts(codec::Fields& f, std::string_view key);
 // Mutually exclusive fields, in the reference's words.
 void at_most_one(codec::Fields& f, std::string_view first, std::string_view second);
 

@@ -30,7 +30,7 @@ void read_match(codec::Fields& f, std::string_view key, MatchOp op, Matchers& in
 }
 
 void read_matcher_list(codec::Fields& f, std::string_view key, Reading& reading, Matchers& into) {
-  for (const std::string& text : f.texts(key)) {
+  for (const std::string& text : read_texts(f, key)) {
     auto parsed = parse_matchers(text, reading.syntax);
     if (!parsed) {
       f.problem(key, parsed.error().message);
@@ -64,7 +64,7 @@ bool is_classic_label_name(std::string_view name) {
 
 std::vector<std::string> read_label_names(codec::Fields& f, std::string_view key,
                                           const Reading& reading) {
-  std::vector<std::string> names = f.texts(key);
+  std::vector<std::string> names = read_texts(f, key);
   for (const std::string& name : names) {
     const bool is_fine =
         reading.syntax == MatcherSyntax::kClassic ? is_classic_label_name(name) : !name.empty();

@@ -73,7 +73,8 @@ class RouteReader {
     route.group_by_all = std::ranges::any_of(
         node->items, [](const codec::Node& item) { return item.scalar == "..."; });
     if (route.group_by_all) {
-      if (std::ranges::any_of(f.texts("group_by"), [](const auto& t) { return t != "..."; })) {
+      if (std::ranges::any_of(read_texts(f, "group_by"),
+                              [](const auto& t) { return t != "..."; })) {
         f.problem("group_by", "cannot have '...' (all labels) and other labels at the same time");
       }
       return;
@@ -111,7 +112,7 @@ class RouteReader {
   }
 
   std::vector<std::string> read_intervals(codec::Fields& f, std::string_view key) {
-    std::vector<std::string> names = f.texts(key);
+    std::vector<std::string> names = read_texts(f, key);
     for (const std::string& name : names) {
       if (std::ranges::find(intervals_, name) != intervals_.end()) continue;
       f.problem(key, fmt::format("'{}' is not among the time_intervals{}", codec::shown(name),

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <filesystem>
 
 #include "base/text.h"
@@ -148,7 +149,7 @@ Result<Duration> parse_go_duration(std::string_view text) {
   }
   constexpr double kMost = 290.0 * 365 * 86400 * 1e6;
   if (micros > kMost) return wrong();
-  return Duration(static_cast<int64_t>(micros + 0.5));
+  return Duration(std::llround(micros));
 }
 
 Duration read_go_duration(codec::Fields& f, std::string_view key, Duration fallback) {
@@ -198,7 +199,7 @@ SecretSource read_secret_source(codec::Fields& f, std::string_view key, Reading&
 
 std::string read_url(codec::Fields& f, std::string_view key, UrlKind kind, Reading& reading) {
   const codec::Node* node = f.raw(key);
-  const std::string url = f.text(key, "");
+  std::string url = f.text(key, "");
   if (node == nullptr) return "";
   const bool is_template = kind == UrlKind::kSecretTemplate && url.find("{{") != std::string::npos;
   if (kind != UrlKind::kPlain && url == kMask) {
@@ -278,6 +279,18 @@ std::map<std::string, codec::Node> read_nodes(codec::Fields& f, std::string_view
     f.problem(key, "holds a NUL character; remove it");
   } else {
     for (const auto& [name, value] : node->fields) out.emplace(name, value);
+  }
+  return out;
+}
+
+std::vector<std::string> read_texts(codec::Fields& f, std::string_view key) {
+  const codec::Node* node = f.raw(key);
+  const auto is_null = [](const codec::Node& item) { return item.is_null(); };
+  if (node == nullptr || std::ranges::none_of(node->items, is_null)) return f.texts(key);
+  std::vector<std::string> out;
+  for (const codec::Node& item : node->items) {
+    if (!item.is_null() && item.kind != codec::Node::Kind::kScalar) return f.texts(key);
+    out.push_back(item.scalar);
   }
   return out;
 }

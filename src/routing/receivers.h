@@ -92,7 +92,7 @@ struct SlackSettings {
   bool is_app = false;   // told with an app token
   std::string channel;   // template
   std::string username = R"({{ template "slack.default.username" . }})";  // from here on: templates
-  std::string color = R"({{ template "slack.default.color" . }})";
+  std::string color = R"({{ if eq .Status "firing" }}danger{{ else }}good{{ end }})";
   std::string title = R"({{ template "slack.default.title" . }})";
   std::string title_link = R"({{ template "slack.default.titlelink" . }})";
   std::string pretext = R"({{ template "slack.default.pretext" . }})";

@@ -199,7 +199,7 @@ class Amtool : public ::testing::Test {
 };
 
 TEST_F(Amtool, RoutesLikeItDoes) {
-  for (uint64_t seed = 1; seed <= 40; ++seed) {
+  for (uint64_t seed = 1; seed <= 30; ++seed) {
     SCOPED_TRACE(seed);
     SeededRng rng(seed);
     const std::string text = random_config(rng, false).text;
@@ -221,7 +221,7 @@ TEST_F(Amtool, RoutesLikeItDoes) {
 // Files with a mistake here and there: both take or both refuse.
 TEST_F(Amtool, TakesAndRefusesWhatItDoes) {
   int taken = 0, refused = 0;
-  for (uint64_t seed = 1; seed <= 200; ++seed) {
+  for (uint64_t seed = 1; seed <= 150; ++seed) {
     SCOPED_TRACE(seed);
     SeededRng rng(seed + 10'000);
     const RandomConfig random = random_config(rng, true);
@@ -237,12 +237,30 @@ TEST_F(Amtool, TakesAndRefusesWhatItDoes) {
     EXPECT_TRUE(theirs || random.may_be_wrong);
     ++(theirs ? taken : refused);
   }
-  EXPECT_GT(taken, 50);
-  EXPECT_GT(refused, 50);
+  EXPECT_GT(taken, 30);
+  EXPECT_GT(refused, 30);
+}
+
+TEST_F(Amtool, TakesAndRefusesDamagedFilesAsItDoes) {
+  for (uint64_t seed = 1; seed <= 150; ++seed) {
+    SCOPED_TRACE(seed);
+    SeededRng rng(seed + 20'000);
+    const std::string text = damaged(rng, random_config(rng, false).text);
+    // An interval that says nothing would mute for ever; we refuse it.
+    if (text.find("time_intervals: [null]") != std::string::npos) continue;
+    write(text);
+    codec::Problems problems;
+    const auto config =
+        read_alertmanager_config(text, "a.yml", "", MatcherSyntax::kClassic, problems);
+    const auto result = problems.as_result();
+    EXPECT_EQ(config != nullptr, accepts())
+        << (result ? "" : result.error().message) << "\n"
+        << output_of("amtool check-config " + file_.string() + " 2>&1") << text;
+  }
 }
 
 TEST_F(Amtool, TakesWhatWeShowAsOriginal) {
-  for (uint64_t seed = 1; seed <= 60; ++seed) {
+  for (uint64_t seed = 1; seed <= 40; ++seed) {
     SCOPED_TRACE(seed);
     SeededRng rng(seed);
     const auto config = read(random_config(rng, false).text, MatcherSyntax::kClassic);

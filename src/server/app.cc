@@ -22,6 +22,7 @@
 #include "incident/logbook_stream.h"
 #include "net/listener.h"
 #include "notify/channels.h"
+#include "notify/notify_api.h"
 #include "server/assets.h"
 #include "server/declared.h"
 #include "server/private_file.h"
@@ -246,6 +247,8 @@ void Server::add_routes() {
   incident::add_incident_routes(router_, {*access_, *readers_, *engine_, *incidents_, *pager_});
   incident::add_answer_routes(router_,
                               {*readers_, *engine_, *incidents_, *pager_, *links_, clock_});
+  notify::add_notify_routes(
+      router_, {*access_, *engine_, *outbox_, *database_, [this] { return catalog_.get(); }});
   slo::add_slo_routes(router_,
                       {*access_, *slo_, *telemetry_, clock_, [this] { return tail_->last_seq(); }});
   telemetry::add_telemetry_routes(router_, *access_, *telemetry_);

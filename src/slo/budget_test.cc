@@ -14,6 +14,7 @@ BudgetInput rolling(Counts period, Counts hour) {
           .in_period = period,
           .in_last_hour = hour,
           .now = kNow,
+          .first_seen = kNow - days(60),
           .period_start = kNow - days(30),
           .period_end = {},
           .rolling = days(30)};
@@ -22,16 +23,16 @@ BudgetInput rolling(Counts period, Counts hour) {
 TEST(Budget, CountsWhatIsLeft) {
   const Budget budget = budget_of(rolling({250, 1'000'000}, {1, 1000}));
   EXPECT_DOUBLE_EQ(budget.allowed, 1000 * (1 - 0.999) / 0.001);
-  EXPECT_NEAR(budget.left, 0.75, 1e-9);
-  EXPECT_NEAR(budget.left_events, 750, 1e-6);
+  EXPECT_NEAR(*budget.left, 0.75, 1e-9);
+  EXPECT_NEAR(*budget.left_events, 750, 1e-6);
   EXPECT_NEAR(budget.burn_now, 1, 1e-9);
   EXPECT_NEAR(to_seconds(*budget.exhausted_in), 0.75 * 30 * 86400, 1);
 }
 
 TEST(Budget, GoesBelowZeroAndIsThenExhaustedNow) {
   const Budget budget = budget_of(rolling({2500, 1'000'000}, {0, 1000}));
-  EXPECT_NEAR(budget.left, -1.5, 1e-9);
-  EXPECT_NEAR(budget.left_events, -1500, 1e-6);
+  EXPECT_NEAR(*budget.left, -1.5, 1e-9);
+  EXPECT_NEAR(*budget.left_events, -1500, 1e-6);
   EXPECT_EQ(budget.exhausted_in, Duration(0));
 }
 
@@ -56,6 +57,39 @@ TEST(Budget, OfACalendarPeriodGrowsWithTraffic) {
   input.in_last_hour = {3, 3600};
   input.period_end = kNow + days(10);
   EXPECT_EQ(budget_of(input).exhausted_in, std::nullopt) << "it burns below 1";
+}
+
+TEST(Budget, SaysNothingOfWhatIsLeftBeforeAQuarterOfThePeriodWasSeen) {
+  BudgetInput input = rolling({3301.8, 10'000}, {3301.8, 10'000});
+  input.first_seen = kNow - hours(2) - minutes(10);
+  const Budget young = budget_of(input);
+  EXPECT_EQ(young.left, std::nullopt);
+  EXPECT_EQ(young.left_events, std::nullopt);
+  EXPECT_EQ(young.exhausted_in, std::nullopt);
+  EXPECT_EQ(young.spent, input.in_period) << "the counts are facts";
+  EXPECT_NEAR(young.burn_now, 330.18, 1e-6);
+  EXPECT_EQ(too_early_text(young), "too early to judge: 2h of 30d seen");
+
+  input.first_seen = kNow - hours(180) + seconds(1);
+  EXPECT_EQ(too_early_text(budget_of(input)), "too early to judge: 7d of 30d seen");
+  input.first_seen = kNow - hours(180);
+  EXPECT_NEAR(*budget_of(input).left, 1 - 330.18, 1e-6);
+  EXPECT_EQ(too_early_text(budget_of(input)), "");
+  input.first_seen = kNow;
+  EXPECT_EQ(too_early_text(budget_of(input)), "too early to judge: 0s of 30d seen");
+}
+
+TEST(Budget, OfACalendarPeriodIsSeenFromItsBeginOrTheFirstEvent) {
+  BudgetInput input = rolling({1, 1000}, {1, 1000});
+  input.period_start = kNow - days(8);
+  input.period_end = kNow + days(23);
+  EXPECT_TRUE(budget_of(input).left);
+  input.first_seen = kNow - minutes(90);
+  EXPECT_EQ(too_early_text(budget_of(input)), "too early to judge: 1h of 31d seen");
+  input.first_seen = kNow - days(60);
+  input.period_start = kNow - days(7);
+  input.period_end = kNow + days(24);
+  EXPECT_EQ(too_early_text(budget_of(input)), "too early to judge: 7d of 31d seen");
 }
 
 TEST(Slices, CountBadOnesOfAllThatEnded) {

@@ -89,6 +89,15 @@ Duration period_of(const Window& window) {
   bug("unknown unit of a calendar window");
 }
 
+Duration longest_period_of(const Window& window) {
+  if (!window.is_calendar) return window.length;
+  Duration days_more(0);
+  if (window.unit == Window::Unit::kMonth) days_more = days(window.count);
+  if (window.unit == Window::Unit::kQuarter) days_more = days(window.count);
+  if (window.unit == Window::Unit::kYear) days_more = days((window.count + 3) / 4);
+  return period_of(window) + days_more + hours(1);
+}
+
 Duration short_window_for(Duration long_window) { return long_window / 12; }
 
 double budget_seconds(double target, Duration period) { return (1 - target) * to_seconds(period); }

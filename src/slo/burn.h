@@ -21,6 +21,9 @@ double fraction_for(double burn, Duration period, Duration window);
 
 // The length of a budget's period; a calendar month counts 30 days, a quarter 91, a year 365.
 Duration period_of(const Window& window);
+// The longest that it can be: months of 31 days, a quarter of 92, a leap year, and the hour that
+// clocks go back.
+Duration longest_period_of(const Window& window);
 
 // The short window that belongs to a long one: a twelfth of it.
 Duration short_window_for(Duration long_window);

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "calendar/period.h"
 #include "slo/fast_tier.h"
 
 namespace tocsin::slo {
@@ -74,6 +75,27 @@ TEST(Burn, RefusesWindowsThatDoNotFit) {
 
 TEST(Burn, FractionAndBurnAreInverse) {
   EXPECT_NEAR(fraction_for(burn_for(0.02, days(30), hours(1)), days(30), hours(1)), 0.02, 1e-12);
+}
+
+TEST(Burn, NoPeriodOfTheCalendarIsLongerThanTheLongest) {
+  using Unit = Window::Unit;
+  const auto zone = calendar::Zone::find("Europe/Berlin");
+  ASSERT_TRUE(zone);
+  for (const Unit unit : {Unit::kDay, Unit::kWeek, Unit::kMonth, Unit::kQuarter, Unit::kYear})
+    for (const int count : {1, 4, 12}) {
+      if (unit == Unit::kYear && count > 1) continue;
+      Window window{.is_calendar = true, .unit = unit, .count = count};
+      calendar::Periods periods;
+      periods.unit = static_cast<calendar::Periods::Unit>(unit);
+      periods.count = count;
+      periods.zone = *zone;
+      Time at = from_micros(1'600'000'000'000'000);
+      for (int i = 0; i < 40; ++i) {
+        const auto period = calendar::period_at(periods, at);
+        EXPECT_LE(period.end - period.begin, longest_period_of(window)) << count;
+        at = period.end;
+      }
+    }
 }
 
 TEST(Burn, FastTierFiresOnATotalOutageForEveryTarget) {

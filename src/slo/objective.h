@@ -61,7 +61,8 @@ enum class TierState { kClear, kFiring, kNoData };
 struct Evidence {
   double bad_short = 0, total_short = 0, bad_long = 0, total_long = 0;
   double burn_short = 0, burn_long = 0, threshold = 0;
-  double budget_left = 1;  // share of the period's budget, may be negative
+  // Share of the period's budget, may be negative; nothing: it is too early to judge (budget.h).
+  std::optional<double> budget_left;
   double failed_since_start = 0, total_since_start = 0;  // since `impact_started`
   std::optional<Time>
       impact_started;  // where the bad ratio left its normal, estimated from the signal

@@ -12,8 +12,9 @@ namespace {
 using Slot = WindowTable::Slot;
 
 constexpr double kLeastLikelihood = 7;
-constexpr double kAboveNormal = 0.05;
 constexpr Duration kLongestScrape = seconds(60);
+// How far before the foot so far its next part is looked for, two pieces at least.
+constexpr Duration kLongestCalm = seconds(60);
 
 // A slot with events, and the time that its events speak for: back to the one before.
 struct Piece {
@@ -57,20 +58,21 @@ std::optional<size_t> likeliest_step(std::span<const Piece> pieces, double norma
   return best;
 }
 
-bool is_above(const Piece& piece, double normal) {
-  return piece.counts.bad > 0 &&
-         poisson_tail(piece.counts.bad - 1e-6, piece.counts.total * normal) <= kAboveNormal;
-}
-
+// Pieces are judged together with those between them and the foot, not one by one: of the pieces
+// before every onset some hold the one failure that is always there, and at little traffic a single
+// one is above normal.
 size_t foot_of_ramp(std::span<const Piece> pieces, size_t step, double normal) {
+  constexpr double kRounding = 1e-6;
   size_t foot = step;
-  for (size_t k = step, calm = 0; k-- > 0 && calm < 2;) {
-    if (is_above(pieces[k], normal)) {
-      foot = k;
-      calm = 0;
-    } else {
-      ++calm;
-    }
+  Counts before;  // of the pieces from k to the foot
+  for (size_t k = step; k-- > 0;) {
+    const bool is_far = foot - k > 2 && pieces[foot].start - pieces[k].start > kLongestCalm;
+    if (is_far) break;
+    before += pieces[k].counts;
+    if (before.bad <= 0) continue;
+    if (poisson_tail(before.bad - kRounding, before.total * normal) > kChance) continue;
+    foot = k;
+    before = {};
   }
   return foot;
 }

@@ -11,8 +11,9 @@ namespace tocsin::slo {
 //   1. The step that explains the slots best: among all k, the one where the likelihood of "normal
 //      before k, one higher ratio since" against "normal throughout" is largest (generalised
 //      likelihood ratio of a change in a binomial proportion).
-//   2. From there backwards while slots are above normal (Poisson tail <= 5%), until two that hold
-//      events in a row are not: this follows a slow ramp down to its foot.
+//   2. From there backwards as long as the slots of the minute before (two that hold events at
+//      least) show together more failures than chance (Poisson tail <= kChance of enough.h): this
+//      follows a slow ramp down to its foot, and stops at a step.
 //   3. Within the first slot: a scrape that saw a ratio between normal and what came after it began
 //      in the middle; the onset is moved proportionally.
 // Nothing when no step is more likely than chance (log-likelihood ratio below 7, one in a

@@ -60,21 +60,17 @@ TEST(Onset, OfATotalOutageIsFoundWithinASlot) {
 }
 
 TEST(Onset, OfATenthIsFoundWithinTwoScrapes) {
-  int within = 0;
   for (uint64_t seed = 1; seed <= 20; ++seed) {
     const auto error =
         estimate({.scrape = seconds(15), .ratio_at = [](double) { return 0.1; }}, seed);
     ASSERT_TRUE(error) << seed;
-    EXPECT_LE(std::abs(*error), 60) << "seed " << seed;
-    within += std::abs(*error) <= 30 ? 1 : 0;
+    EXPECT_LE(std::abs(*error), 30) << "seed " << seed;
   }
-  EXPECT_GE(within, 17);
 }
 
 // A ratio that rises evenly from nothing to a fifth in ten minutes: the estimate finds the foot of
 // the ramp, not its middle.
 TEST(Onset, OfASlowRampIsFoundNearItsFoot) {
-  int within = 0;
   for (uint64_t seed = 1; seed <= 20; ++seed) {
     const auto error = estimate({.scrape = seconds(15),
                                  .per_second = 50,
@@ -82,11 +78,21 @@ TEST(Onset, OfASlowRampIsFoundNearItsFoot) {
                                  .ratio_at = [](double s) { return std::min(0.2, s / 600 * 0.2); }},
                                 seed);
     ASSERT_TRUE(error) << seed;
-    EXPECT_GE(*error, -120) << "seed " << seed;
-    EXPECT_LE(*error, 120) << "seed " << seed;
-    within += std::abs(*error) <= 60 ? 1 : 0;
+    EXPECT_LE(std::abs(*error), 60) << "seed " << seed;
   }
-  EXPECT_GE(within, 16);
+}
+
+// At little traffic the one failure that is always somewhere is far above normal in its slot.
+TEST(Onset, SingleFailuresBeforeItAreNotTakenForTheBeginning) {
+  WindowTable table(kStart);
+  table.resize(1);
+  const Time onset = kStart + minutes(110);
+  for (Time t = kStart + seconds(5); t <= onset + minutes(1); t += seconds(5)) {
+    const bool is_single = t == onset - seconds(5) || t == onset - seconds(25);
+    table.advance(t);
+    table.add(0, t, {t > onset ? 80.0 : is_single ? 1.0 : 0.0, 80});
+  }
+  EXPECT_EQ(find_onset(table.slots(0, hours(1)), 0.0002), onset);
 }
 
 TEST(Onset, AnEarlierBlipIsNotTakenForTheBeginning) {

@@ -218,34 +218,37 @@ class SloReader {
   Declared declared_;
 };
 
-void check_services(const catalog::Catalog& catalog, codec::Problems& problems) {
-  for (const auto& [name, document] : documents_of(catalog, "Service", problems)) {
+// Documents of a kind that objectives only name: `read` takes the fields of their spec.
+template <class Read>
+void check_documents(const catalog::Catalog& catalog, std::string_view kind,
+                     codec::Problems& problems, Read read) {
+  for (const auto& [name, document] : documents_of(catalog, kind, problems)) {
     codec::Fields object(document->node, document->file, problems);
-    read_inline_kind(object, "Service");
+    read_inline_kind(object, kind);
     read_metadata(object, {});
     codec::Fields spec = object.child("spec");
     spec.text("description", "");
+    read(name, object, spec);
     spec.finish();
     object.finish();
-    if (!catalog.service(catalog::ServiceId(name)))
-      object.problem(
-          "metadata",
-          fmt::format("service '{}' has no owner: declare it as tocsin/v1 Service with its team",
-                      name));
   }
 }
 
+void check_services(const catalog::Catalog& catalog, codec::Problems& problems) {
+  check_documents(catalog, "Service", problems,
+                  [&](const std::string& name, codec::Fields& object, codec::Fields&) {
+                    if (catalog.service(catalog::ServiceId(name))) return;
+                    object.problem("metadata",
+                                   fmt::format("service '{}' has no owner: declare it as tocsin/v1 "
+                                               "Service with its team",
+                                               name));
+                  });
+}
+
 void check_targets(const catalog::Catalog& catalog, codec::Problems& problems) {
-  for (const auto& [name, document] : documents_of(catalog, "AlertNotificationTarget", problems)) {
-    codec::Fields object(document->node, document->file, problems);
-    read_inline_kind(object, "AlertNotificationTarget");
-    read_metadata(object, {});
-    codec::Fields spec = object.child("spec");
-    spec.text("target", "");
-    spec.text("description", "");
-    spec.finish();
-    object.finish();
-  }
+  check_documents(
+      catalog, "AlertNotificationTarget", problems,
+      [](const std::string&, codec::Fields&, codec::Fields& spec) { spec.text("target", ""); });
 }
 
 }  // namespace

@@ -16,6 +16,19 @@ constexpr std::array<std::string_view, 3> kConditionAnnotations = {"tier", "shor
 constexpr std::array<std::string_view, 2> kSeverities = {"page", "ticket"};
 constexpr double kMostBurn = 1e6;
 
+// What an entry that only holds a name refers to.
+template <class T, class Map>
+std::optional<T> referred_to(codec::Fields& entry, std::string_view field, std::string_view kind,
+                             const Map& known) {
+  const std::string name = entry.text(field);
+  read_inline_kind(entry, kind);
+  entry.finish();
+  const auto found = known.find(name);
+  if (found != known.end()) return found->second;
+  entry.problem(field, unknown_name(kind, name, known));
+  return std::nullopt;
+}
+
 std::optional<double> number_of(const std::string& text) {
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -144,13 +157,7 @@ std::optional<ConditionDeclared> AlertingReader::read_condition(codec::Fields& o
 
 std::optional<ConditionDeclared> AlertingReader::read_condition_entry(codec::Fields entry) {
   if (!entry.has("conditionRef")) return read_condition(entry);
-  const std::string name = entry.text("conditionRef");
-  read_inline_kind(entry, "AlertCondition");
-  entry.finish();
-  const auto found = conditions_.find(name);
-  if (found != conditions_.end()) return found->second;
-  entry.problem("conditionRef", unknown_name("AlertCondition", name, conditions_));
-  return std::nullopt;
+  return referred_to<ConditionDeclared>(entry, "conditionRef", "AlertCondition", conditions_);
 }
 
 PolicyDeclared AlertingReader::read_policy(codec::Fields& object) {
@@ -178,13 +185,7 @@ PolicyDeclared AlertingReader::read_policy(codec::Fields& object) {
 
 std::optional<PolicyDeclared> AlertingReader::read_entry(codec::Fields entry) {
   if (!entry.has("alertPolicyRef")) return read_policy(entry);
-  const std::string name = entry.text("alertPolicyRef");
-  read_inline_kind(entry, "AlertPolicy");
-  entry.finish();
-  const auto found = policies_.find(name);
-  if (found != policies_.end()) return found->second;
-  entry.problem("alertPolicyRef", unknown_name("AlertPolicy", name, policies_));
-  return std::nullopt;
+  return referred_to<PolicyDeclared>(entry, "alertPolicyRef", "AlertPolicy", policies_);
 }
 
 }  // namespace tocsin::slo

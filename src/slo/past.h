@@ -17,7 +17,7 @@ struct Past {
   std::vector<Duration> widths;  // of the slot that each event stands for
 };
 
-// From `from` (at most 400 d ago) to `now`.
+// From `from` (at most 400 d ago) to the end, which may lie a little after `now`.
 Result<Past> read_past(const telemetry::RollupReader& rollups, const telemetry::SignalName& signal,
                        Time from, Time now);
 

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <limits>
+
 #include "slo/slo_json.h"
 #include "slo/slo_testing.h"
 
@@ -87,8 +89,7 @@ TEST_F(SloApi, ShowsCountsBesideEveryRatio) {
   EXPECT_EQ(body.at("error_ratio_5m").at("total").to_number<double>(), 12'000);
   EXPECT_EQ(body.at("error_ratio_5m").at("ratio").to_number<double>(), 0.2);
   EXPECT_EQ(body.at("budget").at("bad").to_number<double>(), 2400);
-  EXPECT_LT(body.at("budget").at("left").to_number<double>(), 0);
-  EXPECT_EQ(body.at("budget").at("exhausted_in_seconds").to_number<double>(), 0);
+  EXPECT_EQ(body.at("budget").at("total").to_number<double>(), 92 * 12 * 200);
   EXPECT_TRUE(body.at("budget").at("period_end").is_null());
   const auto& tiers = body.at("tiers").as_array();
   ASSERT_EQ(tiers.size(), 5u);
@@ -98,6 +99,52 @@ TEST_F(SloApi, ShowsCountsBesideEveryRatio) {
   EXPECT_FALSE(tiers[0].as_object().contains("long_window_seconds"));
   EXPECT_EQ(tiers[1].at("long_window_seconds").to_number<double>(), 3600);
   EXPECT_EQ(tiers[1].at("evidence").at("bad_long").to_number<double>(), 2400);
+}
+
+TEST_F(SloApi, SaysWhyNothingIsSaidOfAYoungBudget) {
+  const auto budget = json(get("/api/v1/objectives/shop")).at("budget");
+  EXPECT_TRUE(budget.at("left").is_null());
+  EXPECT_TRUE(budget.at("left_events").is_null());
+  EXPECT_TRUE(budget.at("exhausted_in_seconds").is_null());
+  EXPECT_EQ(budget.at("too_early").as_string(), "too early to judge: 1h of 30d seen");
+  EXPECT_EQ(budget.at("seen_seconds").to_number<double>(), 92 * 60 - 5);
+  const auto tiers = json(get("/api/v1/objectives/shop")).at("tiers");
+  EXPECT_TRUE(tiers.at(0).at("evidence").at("budget_left").is_null());
+}
+
+TEST_F(SloApi, SaysWhatIsLeftOfABudgetThatHasBeenSeen) {
+  run(days(8), 0);
+  const auto budget = json(get("/api/v1/objectives/shop")).at("budget");
+  EXPECT_TRUE(budget.at("too_early").is_null());
+  const double bad = budget.at("bad").to_number<double>();
+  const double allowed = budget.at("total").to_number<double>() * 0.001;
+  EXPECT_EQ(bad, 2400);
+  EXPECT_NEAR(budget.at("left").to_number<double>(), 1 - bad / allowed, 1e-9);
+  EXPECT_NEAR(budget.at("left_events").to_number<double>(), allowed - bad, 1e-6);
+}
+
+TEST_F(SloApi, EvidenceIsReadAsItWasWritten) {
+  Evidence evidence;
+  evidence.bad_long = 3;
+  evidence.threshold = 14.4;
+  evidence.impact_started = kStart;
+  evidence.burn_short = std::numeric_limits<double>::infinity();
+  for (const std::optional<double> left : {std::optional<double>(), std::optional(-0.5)}) {
+    evidence.budget_left = left;
+    const auto read = read_evidence(evidence_json(evidence));
+    ASSERT_TRUE(read) << read.error().message;
+    EXPECT_EQ(read->budget_left, left);
+    EXPECT_EQ(read->bad_long, 3);
+    EXPECT_EQ(read->threshold, 14.4);
+    EXPECT_EQ(read->impact_started, kStart);
+    EXPECT_EQ(read->burn_short, 0);
+  }
+  auto damaged = evidence_json(evidence);
+  damaged["bad_long"] = "three";
+  EXPECT_EQ(read_evidence(damaged).error().code, Code::kDataLoss);
+  damaged.erase("bad_long");
+  EXPECT_FALSE(read_evidence(damaged));
+  EXPECT_FALSE(read_evidence(codec::Json(7)));
 }
 
 TEST_F(SloApi, ChartsCountsWithGapsWhereNothingWasCounted) {
@@ -133,6 +180,8 @@ TEST_F(SloApi, APulseHasTheNumbersThatMove) {
   EXPECT_EQ(pulse.at("bad_5m").to_number<double>(), 2400);
   EXPECT_EQ(pulse.at("total_5m").to_number<double>(), 12'000);
   EXPECT_GT(pulse.at("burn_now").to_number<double>(), 14);
+  EXPECT_TRUE(pulse.at("budget_left").is_null());
+  EXPECT_EQ(pulse.at("budget_too_early").as_string(), "too early to judge: 1h of 30d seen");
 }
 
 }  // namespace

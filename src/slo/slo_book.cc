@@ -28,7 +28,8 @@ Result<std::optional<calendar::Periods>> periods_of(const Objective& objective) 
 
 // How far back an objective looks.
 Duration memory_of(const Objective& objective) {
-  return std::max<Duration>(WindowTable::kLongestWindow, period_of(objective.window) + days(2));
+  return std::max<Duration>(WindowTable::kLongestWindow,
+                            longest_period_of(objective.window) + days(1));
 }
 
 }  // namespace
@@ -90,7 +91,7 @@ bool SloBook::needs_past(const Objective& objective) const {
 
 std::vector<SloBook::Filling> SloBook::read_pasts(const std::vector<Entry>& entries,
                                                   const telemetry::RollupReader& rollups,
-                                                  Time now) const {
+                                                  Time now) {
   struct Want {
     telemetry::SignalName name;
     Duration memory{0};
@@ -108,26 +109,34 @@ std::vector<SloBook::Filling> SloBook::read_pasts(const std::vector<Entry>& entr
   }
   std::vector<Filling> fillings;
   for (const auto& [signal, want] : wanted) {
-    auto past = read_past(rollups, want.name, now - want.memory, now);
+    const auto until_here = rollups.cut(want.name, [&, signal = signal] {
+      std::lock_guard lock(mutex_);
+      set_aside_[signal].clear();
+    });
+    auto past = read_past(until_here ? *until_here : rollups, want.name, now - want.memory, now);
     if (!past) {
       log_.error("the past of a signal cannot be read; its windows count from now",
                  {{"signal", want.name.value()}, {"error", past.error()}});
-      continue;
+      past = Past{};
     }
     fillings.push_back({signal, want.is_new, *std::move(past)});
   }
   return fillings;
 }
 
-void SloBook::fill(const Filling& filling) {
+// The objectives that had not known their past, by their places.
+std::vector<uint32_t> SloBook::fill(const Filling& filling) {
   const auto place = static_cast<uint32_t>(column_of_[filling.signal]);
   const Past& past = filling.past;
-  if (past.events.empty()) return;
   Column& column = columns_[place];
-  for (uint32_t objective : column.objectives)
-    if (!places_[objective].watched->knows_its_past())
+  std::vector<uint32_t> filled;
+  for (uint32_t objective : column.objectives) {
+    if (places_[objective].watched->knows_its_past()) continue;
+    filled.push_back(objective);
+    if (!past.events.empty())
       places_[objective].watched->fill(past.events, past.widths, table_.now());
-  if (!filling.is_new) return;
+  }
+  if (!filling.is_new || past.events.empty()) return filled;
   table_.fill(place, past.events);
   first_seen_[place] = std::min(first_seen_[place], to_micros(past.events.front().at));
   for (size_t i = 0; i < past.events.size(); ++i) {
@@ -135,6 +144,24 @@ void SloBook::fill(const Filling& filling) {
     if (past.widths[i] < seconds(10) || !column.silence.last_at()) column.silence.heard(at, at);
   }
   column.silence.begin(table_.now());
+  return filled;
+}
+
+// What came while the past was read. A signal that was watched before has it in its column; only
+// the objectives that were just filled lack it.
+void SloBook::catch_up(const Filling& filling, const std::vector<uint32_t>& filled) {
+  const auto aside = set_aside_.find(filling.signal);
+  if (aside == set_aside_.end()) return;
+  for (const telemetry::RatioIncrement& increment : aside->second) {
+    if (filling.is_new) {
+      take(increment);
+      continue;
+    }
+    for (uint32_t objective : filled) {
+      places_[objective].watched->count(std::min(increment.at, table_.now()),
+                                        {increment.bad, increment.total});
+    }
+  }
 }
 
 Result<> SloBook::configure(std::vector<Entry> entries, const telemetry::RollupReader& rollups,
@@ -152,6 +179,7 @@ Result<> SloBook::configure(std::vector<Entry> entries, const telemetry::RollupR
     std::map<ObjectiveName, uint32_t> by_name;
     for (size_t i = 0; i < entries.size(); ++i) {
       const uint32_t column = column_for(entries[i].signal);
+      entries[i].objective.tiers.shrink_to_fit();  // it is kept for as long as it is watched
       auto objective = std::make_shared<const Objective>(std::move(entries[i].objective));
       by_name[objective->name] = static_cast<uint32_t>(places.size());
       places.push_back(
@@ -161,8 +189,11 @@ Result<> SloBook::configure(std::vector<Entry> entries, const telemetry::RollupR
     table_.resize(std::max(columns_.size(), table_.columns()));
     first_seen_.resize(columns_.size(), kNothingYet);
     index(std::move(places), std::move(by_name));
-    for (const Filling& filling : fillings) fill(filling);
+    touched_.clear();
+    for (const Filling& filling : fillings) catch_up(filling, fill(filling));
+    set_aside_.clear();
     rebuild_sweep();
+    evaluate_touched();
   }
   deliver();
   return {};
@@ -248,43 +279,51 @@ void SloBook::on_increments(std::span<const telemetry::RatioIncrement> increment
   {
     std::lock_guard lock(mutex_);
     table_.advance(arrived);
-    const Time now = table_.now();
     touched_.clear();
     ++version_;
     uint64_t unwatched = 0;
     for (const auto& increment : increments) {
-      const int64_t place =
-          increment.signal < column_of_.size() ? column_of_[increment.signal] : -1;
-      if (place < 0) {
+      const auto aside = set_aside_.find(increment.signal);
+      if (aside != set_aside_.end()) aside->second.push_back(increment);
+      if (is_watched(increment.signal)) {
+        take(increment);
+      } else if (aside == set_aside_.end()) {
         ++unwatched;
-        continue;
       }
-      const auto index = static_cast<uint32_t>(place);
-      Column& column = columns_[index];
-      const Time at = std::min(increment.at, now);
-      column.silence.heard(at, now);
-      bool is_urgent = increment.bad > 0;
-      if (increment.total > 0) {
-        table_.add(index, at, {increment.bad, increment.total});
-        first_seen_[index] = std::min(first_seen_[index], to_micros(at));
-      }
-      for (uint32_t objective : column.objectives) {
-        Watched& watched = *places_[objective].watched;
-        watched.count(at, {increment.bad, increment.total});
-        watched.version = version_;
-        is_urgent = is_urgent || hot_[objective];
-      }
-      if (is_urgent && (touched_.empty() || touched_.back() != index)) touched_.push_back(index);
     }
     increments_.add(increments.size() - unwatched);
     unwatched_.add(unwatched);
-    std::sort(touched_.begin(), touched_.end());
-    touched_.erase(std::unique(touched_.begin(), touched_.end()), touched_.end());
-    for (uint32_t column : touched_)
-      for (uint32_t objective : columns_[column].objectives) evaluate(objective);
+    evaluate_touched();
     has_changes = !outgoing_.empty();
   }
   if (has_changes) deliver();
+}
+
+void SloBook::take(const telemetry::RatioIncrement& increment) {
+  const Time now = table_.now();
+  const auto index = static_cast<uint32_t>(column_of_[increment.signal]);
+  Column& column = columns_[index];
+  const Time at = std::min(increment.at, now);
+  column.silence.heard(at, now);
+  bool is_urgent = increment.bad > 0;
+  if (increment.total > 0) {
+    table_.add(index, at, {increment.bad, increment.total});
+    first_seen_[index] = std::min(first_seen_[index], to_micros(at));
+  }
+  for (uint32_t objective : column.objectives) {
+    Watched& watched = *places_[objective].watched;
+    watched.count(at, {increment.bad, increment.total});
+    watched.version = version_;
+    is_urgent = is_urgent || hot_[objective];
+  }
+  if (is_urgent && (touched_.empty() || touched_.back() != index)) touched_.push_back(index);
+}
+
+void SloBook::evaluate_touched() {
+  std::sort(touched_.begin(), touched_.end());
+  touched_.erase(std::unique(touched_.begin(), touched_.end()), touched_.end());
+  for (uint32_t column : touched_)
+    for (uint32_t objective : columns_[column].objectives) evaluate(objective);
 }
 
 void SloBook::advance(Time now) {

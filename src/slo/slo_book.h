@@ -40,8 +40,9 @@ class SloBook final : public telemetry::RatioListener {
   // Watches these objectives from now on. Counts of signals that are watched already are kept, and
   // so is the state of tiers that keep their objective and name; tiers that are taken away while
   // they fire are cleared. Signals that were not watched are filled from their rollups (read before
-  // the lock is taken); what cannot be read is logged and counts from zero. Fails, changing
-  // nothing, on a calendar zone that is not known.
+  // the lock is taken); what comes meanwhile is set aside and counted behind it, so that every
+  // event counts once. What cannot be read is logged and counts from zero. Fails, changing nothing,
+  // on a calendar zone that is not known. Called by one thread at a time.
   Result<> configure(std::vector<Entry> entries, const telemetry::RollupReader& rollups, Time now);
 
   // The tiers that fire according to the database, after a restart: call after the first
@@ -100,8 +101,11 @@ class SloBook final : public telemetry::RatioListener {
   bool is_watched(telemetry::SignalIndex signal) const;
   bool needs_past(const Objective& objective) const;
   std::vector<Filling> read_pasts(const std::vector<Entry>& entries,
-                                  const telemetry::RollupReader& rollups, Time now) const;
-  void fill(const Filling& filling);
+                                  const telemetry::RollupReader& rollups, Time now);
+  std::vector<uint32_t> fill(const Filling& filling);
+  void take(const telemetry::RatioIncrement& increment);
+  void catch_up(const Filling& filling, const std::vector<uint32_t>& filled);
+  void evaluate_touched();
   void index(std::vector<Place> places, std::map<ObjectiveName, uint32_t> by_name);
 
   TierListener& listener_;
@@ -122,6 +126,8 @@ class SloBook final : public telemetry::RatioListener {
   Time last_edge_;                           // the boundary that was swept last
   Time silence_check_;                       // no signal falls silent before
   std::optional<Time> period_end_;           // the next end of a calendar period
+  // Signals whose past is being read, with what came of them since that past was cut.
+  std::map<telemetry::SignalIndex, std::vector<telemetry::RatioIncrement>> set_aside_;
   uint64_t version_ = 0;
   std::vector<uint32_t> touched_;  // scratch: columns of one call, with bad events or hot
   std::deque<TierChange> outgoing_;

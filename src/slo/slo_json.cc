@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cmath>
 
 namespace tocsin::slo {
 namespace {
@@ -11,18 +12,29 @@ using codec::Json;
 using codec::JsonArray;
 using codec::JsonObject;
 
-JsonObject evidence_json(const Evidence& e) {
-  return {{"bad_short", e.bad_short},
-          {"total_short", e.total_short},
-          {"bad_long", e.bad_long},
-          {"total_long", e.total_long},
-          {"burn_short", e.burn_short},
-          {"burn_long", e.burn_long},
-          {"threshold", e.threshold},
-          {"budget_left", e.budget_left},
-          {"failed_since_start", e.failed_since_start},
-          {"total_since_start", e.total_since_start}};
+struct Number {
+  std::string_view name;
+  double Evidence::* field;
+};
+constexpr Number kNumbers[] = {
+    {"bad_short", &Evidence::bad_short},
+    {"total_short", &Evidence::total_short},
+    {"bad_long", &Evidence::bad_long},
+    {"total_long", &Evidence::total_long},
+    {"burn_short", &Evidence::burn_short},
+    {"burn_long", &Evidence::burn_long},
+    {"threshold", &Evidence::threshold},
+    {"failed_since_start", &Evidence::failed_since_start},
+    {"total_since_start", &Evidence::total_since_start},
+};
+
+double finite(double value) { return std::isfinite(value) ? value : 0; }
+
+Json number_or_null(const std::optional<double>& value) {
+  return value ? Json(finite(*value)) : Json(nullptr);
 }
+
+Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
 JsonObject tier_json(const TierView& view) {
   const Tier& tier = *view.tier;
@@ -44,8 +56,10 @@ JsonObject budget_json(const Budget& budget) {
   return {{"bad", budget.spent.bad},
           {"total", budget.spent.total},
           {"allowed", budget.allowed},
-          {"left", budget.left},
-          {"left_events", budget.left_events},
+          {"left", number_or_null(budget.left)},
+          {"left_events", number_or_null(budget.left_events)},
+          {"too_early", text_or_null(too_early_text(budget))},
+          {"seen_seconds", to_seconds(budget.seen)},
           {"burn_now", budget.burn_now},
           {"exhausted_in_seconds",
            budget.exhausted_in ? Json(to_seconds(*budget.exhausted_in)) : Json(nullptr)},
@@ -90,9 +104,42 @@ JsonObject objective_json(const ObjectiveView& view) {
 }
 
 JsonObject pulse_json(const Pulse& pulse) {
-  return {{"name", pulse.objective->name.value()}, {"state", name_of(pulse.state)},
-          {"budget_left", pulse.budget_left},      {"burn_now", pulse.burn_now},
-          {"bad_5m", pulse.last_5m.bad},           {"total_5m", pulse.last_5m.total}};
+  return {{"name", pulse.objective->name.value()},
+          {"state", name_of(pulse.state)},
+          {"budget_left", number_or_null(pulse.budget_left)},
+          {"budget_too_early", text_or_null(pulse.budget_too_early)},
+          {"burn_now", finite(pulse.burn_now)},
+          {"bad_5m", finite(pulse.last_5m.bad)},
+          {"total_5m", finite(pulse.last_5m.total)}};
+}
+
+JsonObject evidence_json(const Evidence& evidence) {
+  JsonObject object;
+  for (const Number& number : kNumbers) object[number.name] = finite(evidence.*number.field);
+  object["budget_left"] = number_or_null(evidence.budget_left);
+  if (evidence.impact_started) object["impact_started_at"] = to_rfc3339(*evidence.impact_started);
+  return object;
+}
+
+Result<Evidence> read_evidence(const Json& json) {
+  const auto damaged =
+      fail(Code::kDataLoss, "these are not the numbers of an alert as they are written");
+  const JsonObject* object = json.if_object();
+  if (object == nullptr) return damaged;
+  Evidence evidence;
+  for (const Number& number : kNumbers) {
+    const Json* value = object->if_contains(number.name);
+    if (value == nullptr || !value->is_number()) return damaged;
+    evidence.*number.field = value->to_number<double>();
+  }
+  const Json* left = object->if_contains("budget_left");
+  if (left == nullptr || !(left->is_null() || left->is_number())) return damaged;
+  if (left->is_number()) evidence.budget_left = left->to_number<double>();
+  if (const Json* at = object->if_contains("impact_started_at")) {
+    if (!at->is_string()) return damaged;
+    ASSIGN_OR_RETURN(evidence.impact_started, parse_rfc3339(std::string_view(at->get_string())));
+  }
+  return evidence;
 }
 
 }  // namespace tocsin::slo

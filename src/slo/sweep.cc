@@ -43,6 +43,7 @@ void Sweep::add(uint32_t objective, uint32_t column, double target,
 }
 
 void Sweep::finish(size_t columns) {
+  checks_.shrink_to_fit();
   std::stable_sort(checks_.begin(), checks_.end(),
                    [](const Check& a, const Check& b) { return a.column < b.column; });
   begin_.assign(columns + 1, 0);

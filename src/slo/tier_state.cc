@@ -12,16 +12,20 @@ double burn_of(const Counts& counts, double scale, double target) {
   return counts.ratio() / scale / (1 - target);
 }
 
+void put_counts(Evidence& evidence, const Counts& in_short, const Counts& in_long) {
+  evidence.bad_short = in_short.bad;
+  evidence.total_short = in_short.total;
+  evidence.bad_long = in_long.bad;
+  evidence.total_long = in_long.total;
+}
+
 TierReading compare(const Tier& tier, double target, const BurnCounts& counts,
                     const Counts& requests) {
   // Interpolated edges leave rounding errors; a ratio that is at the threshold is over it.
   constexpr double kRounding = 1e-9;
   TierReading reading;
   Evidence& e = reading.evidence;
-  e.bad_long = counts.in_long.bad;
-  e.total_long = counts.in_long.total;
-  e.bad_short = counts.in_short.bad;
-  e.total_short = counts.in_short.total;
+  put_counts(e, counts.in_short, counts.in_long);
   e.burn_long = burn_of(counts.in_long, counts.long_scale, target);
   e.burn_short = burn_of(counts.in_short, counts.short_scale, target);
   e.threshold = tier.burn;
@@ -57,10 +61,7 @@ TierReading read_fast_tier(const Tier& tier, double target, Duration period,
   const double least = least_fast_ratio(tier, target, period);
   TierReading reading;
   Evidence& e = reading.evidence;
-  e.bad_short = fast.recent.bad;
-  e.total_short = fast.recent.total;
-  e.bad_long = fast.lookback.bad;
-  e.total_long = fast.lookback.total;
+  put_counts(e, fast.recent, fast.lookback);
   e.burn_short = fast.recent.ratio() / (1 - target);
   e.burn_long = fast.lookback.ratio() / (1 - target);
   e.threshold = least / (1 - target);

@@ -38,7 +38,8 @@ struct ObjectiveView {
 struct Pulse {
   std::shared_ptr<const Objective> objective;
   ObjectiveState state = ObjectiveState::kOk;
-  double budget_left = 1;
+  std::optional<double> budget_left;  // as Budget::left
+  std::string budget_too_early;       // why there is none
   double burn_now = 0;
   Counts last_5m;
 };

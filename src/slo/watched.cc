@@ -31,10 +31,12 @@ Watched::Watched(std::shared_ptr<const Objective> objective,
     : objective_(std::move(objective)),
       period_(period_of(objective_->window)),
       periods_(std::move(periods)) {
+  tiers_.reserve(objective_->tiers.size());
   for (const Tier& tier : objective_->tiers) tiers_.push_back({&tier, {}, {}});
   if (periods_) current_period_ = calendar::period_at(*periods_, now);
   if (objective_->budgeting == Budgeting::kTimeslices)
-    slices_ = std::make_unique<Slices>(objective_->slice_window, period_ + days(2), now);
+    slices_ = std::make_unique<Slices>(objective_->slice_window,
+                                       longest_period_of(objective_->window), now);
 }
 
 bool Watched::is_bad_slice(const Counts& counts) const {
@@ -235,6 +237,7 @@ Budget Watched::budget(const Sight& sight) const {
   BudgetInput input;
   input.target = objective_->target;
   input.now = now;
+  input.first_seen = sight.first_seen;
   input.in_last_hour = last_hour(sight);
   input.rolling = period_;
   input.period_start = periods_ ? current_period_.begin : now - period_;
@@ -247,10 +250,11 @@ Budget Watched::budget(const Sight& sight) const {
   return budget_of(input);
 }
 
-ObjectiveState Watched::state(const Sight& sight, const Budget& left) const {
+ObjectiveState Watched::state(const Sight& sight, const Budget& budget) const {
   if (is_silent_ || !sight.silence.last_at()) return ObjectiveState::kNoData;
   if (is_firing()) return ObjectiveState::kBurning;
-  return left.left <= 0 && left.spent.bad > 0 ? ObjectiveState::kExhausted : ObjectiveState::kOk;
+  const bool is_spent = budget.left && *budget.left <= 0 && budget.spent.bad > 0;
+  return is_spent ? ObjectiveState::kExhausted : ObjectiveState::kOk;
 }
 
 ObjectiveView Watched::view(const Sight& sight) const {
@@ -277,9 +281,9 @@ ObjectiveView Watched::view(const Sight& sight) const {
 }
 
 Pulse Watched::pulse(const Sight& sight) const {
-  const Budget left = budget(sight);
-  return {objective_, state(sight, left), left.left, left.burn_now,
-          sight.table.window(sight.column, kErrorsNow)};
+  const Budget now = budget(sight);
+  return {objective_,          state(sight, now), now.left,
+          too_early_text(now), now.burn_now,      sight.table.window(sight.column, kErrorsNow)};
 }
 
 std::optional<Evidence> Watched::evidence(const Sight& sight, std::string_view tier) const {

@@ -14,12 +14,29 @@ int64_t ceil_boundary(Time t, Duration step) { return -floor_div(-to_micros(t), 
 WindowTable::WindowTable(Time now) : now_(now) {
   for (size_t level = 0; level < kLevels.size(); ++level)
     last_[level] = floor_boundary(now, kLevels[level].step);
+  end_ = ends_of(last_);
+}
+
+WindowTable::Boundaries WindowTable::ends_of(const Boundaries& last) {
+  Boundaries ends;
+  ends[0] = last[0] + 1;
+  for (size_t level = 1; level < kLevels.size(); ++level) {
+    const Duration finer = kLevels[level - 1].step * oldest(last, level - 1);
+    ends[level] = ceil_boundary(Time(finer), kLevels[level].step);
+  }
+  return ends;
 }
 
 const Counts* WindowTable::row(size_t level, int64_t boundary) const {
-  const int64_t slots = kLevels[level].slots;
-  const int64_t place = ((boundary % slots) + slots) % slots;
+  const int64_t rows = rows_of(level);
+  const int64_t place = ((boundary % rows) + rows) % rows;
   return rows_[level].data() + static_cast<size_t>(place) * columns_;
+}
+
+const Counts* WindowTable::row_or_finer(size_t level, int64_t boundary) const {
+  for (; level > 0 && boundary >= end_[level]; --level)
+    boundary *= kLevels[level].step / kLevels[level - 1].step;
+  return row(level, boundary);
 }
 
 Counts* WindowTable::row(size_t level, int64_t boundary) {
@@ -30,10 +47,10 @@ void WindowTable::resize(size_t columns) {
   if (columns == columns_) return;
   const size_t kept = std::min(columns, columns_);
   for (size_t level = 0; level < kLevels.size(); ++level) {
-    const auto slots = static_cast<size_t>(kLevels[level].slots);
-    std::vector<Counts> wider(slots * columns);
-    for (size_t slot = 0; slot < slots; ++slot)
-      std::copy_n(rows_[level].data() + slot * columns_, kept, wider.data() + slot * columns);
+    const auto rows = static_cast<size_t>(rows_of(level));
+    std::vector<Counts> wider(rows * columns);
+    for (size_t row = 0; row < rows; ++row)
+      std::copy_n(rows_[level].data() + row * columns_, kept, wider.data() + row * columns);
     rows_[level] = std::move(wider);
   }
   current_.resize(columns);
@@ -42,20 +59,28 @@ void WindowTable::resize(size_t columns) {
 
 void WindowTable::clear(uint32_t column) {
   for (size_t level = 0; level < kLevels.size(); ++level)
-    for (int64_t slot = 0; slot < kLevels[level].slots; ++slot) row(level, slot)[column] = {};
+    for (int64_t place = 0; place < rows_of(level); ++place) row(level, place)[column] = {};
   current_[column] = {};
 }
 
 void WindowTable::advance(Time now) {
   if (now <= now_) return;
-  for (size_t level = 0; level < kLevels.size(); ++level) {
-    const int64_t last = floor_boundary(now, kLevels[level].step);
-    const int64_t first = std::max(last_[level] + 1, last - kLevels[level].slots + 1);
-    for (int64_t boundary = first; boundary <= last; ++boundary)
-      std::copy(current_.begin(), current_.end(), row(level, boundary));
-    last_[level] = last;
-  }
+  Boundaries last;
+  for (size_t level = 0; level < kLevels.size(); ++level)
+    last[level] = floor_boundary(now, kLevels[level].step);
   now_ = now;
+  if (last == last_) return;
+  const Boundaries end = ends_of(last);
+  // From coarse to fine: what a level takes over is still where the finer one had it.
+  for (size_t level = kLevels.size(); level-- > 0;) {
+    for (int64_t k = std::max(end_[level], oldest(last, level)); k < end[level]; ++k) {
+      const bool is_new = k > last_[level];  // has come since the last call
+      const Counts* from = is_new ? current_.data() : row_or_finer(level, k);
+      std::copy_n(from, columns_, row(level, k));
+    }
+  }
+  last_ = last;
+  end_ = end;
 }
 
 Time WindowTable::next_boundary() const { return Time(kSlot * (last_[0] + 1)); }
@@ -64,8 +89,7 @@ void WindowTable::add(uint32_t column, Time at, Counts events) {
   current_[column] += events;
   for (size_t level = 0; level < kLevels.size(); ++level) {
     const int64_t first = std::max(ceil_boundary(at, kLevels[level].step), oldest(level));
-    for (int64_t boundary = first; boundary <= last_[level]; ++boundary)
-      row(level, boundary)[column] += events;
+    for (int64_t k = first; k < end_[level]; ++k) row(level, k)[column] += events;
   }
 }
 
@@ -76,10 +100,10 @@ void WindowTable::fill(uint32_t column, std::span<const Event> events) {
   for (size_t level = 0; level < kLevels.size(); ++level) {
     Counts so_far;
     auto next = events.begin();
-    for (int64_t boundary = oldest(level); boundary <= last_[level]; ++boundary) {
-      const Time end(kLevels[level].step * boundary);
+    for (int64_t k = oldest(level); k < end_[level]; ++k) {
+      const Time end(kLevels[level].step * k);
       for (; next != events.end() && next->at <= end; ++next) so_far += next->counts;
-      row(level, boundary)[column] += so_far;
+      row(level, k)[column] += so_far;
     }
   }
 }
@@ -93,7 +117,7 @@ WindowTable::Edge WindowTable::edge(Time at) const {
     const bool is_open = below == last_[level];
     const Time start(step * below);
     const Time end = is_open ? now_ : Time(step * (below + 1));
-    return {row(level, below), is_open ? current_.data() : row(level, below + 1),
+    return {row_or_finer(level, below), is_open ? current_.data() : row_or_finer(level, below + 1),
             to_seconds(at - start) / to_seconds(end - start)};
   }
   const size_t coarsest = kLevels.size() - 1;

@@ -42,8 +42,8 @@ Duration slot_width_for(Duration window) {
   return WindowTable::kLevels.back().step;
 }
 
-TEST(WindowTable, TakesLessThanSixteenKilobytesAColumn) {
-  EXPECT_EQ(WindowTable::bytes_per_column(), 10432u);
+TEST(WindowTable, KeepsEachBoundaryOnce) {
+  EXPECT_EQ(WindowTable::bytes_per_column(), 542 * sizeof(Counts));
 }
 
 TEST(WindowTable, KeepsEveryWindowThatItPromises) {
@@ -110,6 +110,33 @@ TEST(WindowTable, ResizingKeepsWhatWasCountedAndClearingForgetsOneColumn) {
   table.clear(0);
   EXPECT_EQ(table.window(0, days(30)), (Counts{0, 0}));
   EXPECT_EQ(table.window(1, days(30)), (Counts{3, 4}));
+}
+
+// Whatever the steps of time, levels hand on every boundary to the next one: a window that begins
+// at any boundary within a level's reach is exact.
+TEST(WindowTable, EveryBoundaryWithinReachIsExact) {
+  for (uint64_t seed = 1; seed <= 4; ++seed) {
+    SeededRng rng(seed);
+    auto table = table_of(2);
+    EventList list;
+    Time now = kStart;
+    for (int i = 0; i < 60; ++i) {
+      const Duration jumps[] = {seconds(1), seconds(7), minutes(3), hours(5), days(9)};
+      now += milliseconds(static_cast<int64_t>(rng.below(1000))) + jumps[rng.below(5)];
+      table.advance(now);
+      const Time at = now - seconds(static_cast<int64_t>(rng.below(i % 4 == 0 ? 40'000 : 5)));
+      const auto total = static_cast<double>(1 + rng.below(9));
+      table.add(1, at, {1, total});
+      list.add(at, {1, total});
+      for (const auto& level : WindowTable::kLevels)
+        for (int64_t back = 0; back < level.slots; ++back) {
+          const Time edge(level.step * (now.time_since_epoch() / level.step - back));
+          ASSERT_EQ(table.between(1, edge, now), list.between(edge, now))
+              << "seed " << seed << " step " << i << " edge " << to_rfc3339(edge);
+        }
+    }
+    EXPECT_EQ(table.window(0, days(92)), Counts{}) << "the other column";
+  }
 }
 
 TEST(WindowTable, FillingIsTheSameAsHavingBeenThere) {

@@ -15,6 +15,10 @@ constexpr std::string_view kReadAfter =
 constexpr std::string_view kReadIncident =
     "SELECT seq, recorded, happened, actor_kind, actor_name, kind, subject_kind, subject_id, "
     "incident_id, data FROM logbook WHERE incident_id = $1 ORDER BY happened, seq LIMIT $2";
+constexpr std::string_view kReadIncidentAfter =
+    "SELECT seq, recorded, happened, actor_kind, actor_name, kind, subject_kind, subject_id, "
+    "incident_id, data FROM logbook WHERE incident_id = $1 AND (happened, seq) > ($2, $3) "
+    "ORDER BY happened, seq LIMIT $4";
 
 Result<LogbookRecord> read_record(const Row& row) {
   LogbookRecord record;
@@ -76,8 +80,21 @@ Result<std::vector<LogbookRecord>> read_logbook(Session& session, int64_t after,
 }
 
 Result<std::vector<LogbookRecord>> read_incident_logbook(Session& session,
-                                                         std::string_view incident, int limit) {
-  ASSIGN_OR_RETURN(const Rows rows, session.query(kReadIncident, incident, limit));
+                                                         std::string_view incident, int limit,
+                                                         int64_t after) {
+  if (after == 0) {
+    ASSIGN_OR_RETURN(const Rows rows, session.query(kReadIncident, incident, limit));
+    return read_records(rows);
+  }
+  ASSIGN_OR_RETURN(
+      const Rows place,
+      session.query("SELECT seq, happened FROM logbook WHERE seq = $1 AND incident_id = $2", after,
+                    incident));
+  if (place.empty()) {
+    return invalid(fmt::format("entry {} is not in the timeline of incident {}", after, incident));
+  }
+  ASSIGN_OR_RETURN(const Rows rows,
+                   session.query(kReadIncidentAfter, incident, place.at(0).time(1), after, limit));
   return read_records(rows);
 }
 

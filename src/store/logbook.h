@@ -43,9 +43,12 @@ Result<> append_logbook(Session& session, int64_t seq, Time recorded, const Logb
 
 // Rows with seq > after, in order, at most `limit`.
 Result<std::vector<LogbookRecord>> read_logbook(Session& session, int64_t after, int limit);
-// The timeline of an incident, in order of happening.
+// The timeline of an incident, in order of happening (and of recording, where two happened at
+// once), at most `limit`. With `after`, what comes behind the entry with that number, which must be
+// one of the incident: kInvalidArgument.
 Result<std::vector<LogbookRecord>> read_incident_logbook(Session& session,
-                                                         std::string_view incident, int limit);
+                                                         std::string_view incident, int limit,
+                                                         int64_t after = 0);
 // The sequence number of the newest entry; 0 when there is none.
 Result<int64_t> last_logbook_seq(Session& session);
 // When the newest entry was recorded, by the clock of its writer; nothing when there is none.

@@ -84,6 +84,13 @@ TEST_P(LogbookTest, TheTimelineOfAnIncidentIsInOrderOfHappening) {
   ASSERT_TRUE(append_logbook(*session_, 4, at(9), entry("d", "inc_1", at(5))));
   EXPECT_THAT(seqs(read_incident_logbook(*session_, "inc_1", 10).value()), ElementsAre(3, 1, 4));
   EXPECT_THAT(seqs(read_incident_logbook(*session_, "inc_1", 2).value()), ElementsAre(3, 1));
+  EXPECT_THAT(seqs(read_incident_logbook(*session_, "inc_1", 2, 3).value()), ElementsAre(1, 4));
+  EXPECT_THAT(seqs(read_incident_logbook(*session_, "inc_1", 2, 1).value()), ElementsAre(4));
+  EXPECT_THAT(seqs(read_incident_logbook(*session_, "inc_1", 2, 4).value()), ElementsAre());
+  for (const int64_t foreign : {2, 9}) {
+    EXPECT_EQ(read_incident_logbook(*session_, "inc_1", 2, foreign).error().code,
+              Code::kInvalidArgument);
+  }
 }
 
 TEST_P(LogbookTest, AnEntryWithoutActorOrSubjectIsRefused) {

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "store/testing.h"
 
 namespace tocsin::store {
@@ -55,6 +57,38 @@ TEST_P(MigrationTest, RefusesADatabaseThatIsNewerThanTheBinary) {
   EXPECT_EQ(done.error().code, Code::kFailedPrecondition);
   EXPECT_THAT(done.error().message, HasSubstr("has schema 2, this binary knows 1"));
   EXPECT_THAT(done.error().message, HasSubstr("newer binary"));
+}
+
+// Tokens that were made before it end with their users, too.
+TEST_P(MigrationTest, WhoMadeATokenIsTakenFromTheLogbook) {
+  const auto session = connect();
+  const auto all = all_migrations();
+  const auto place = std::ranges::find_if(
+      all, [](const Migration& migration) { return migration.name.ends_with("_token_maker"); });
+  ASSERT_NE(place, all.end());
+  const auto before = all.first(static_cast<size_t>(place - all.begin()));
+  ASSERT_TRUE(migrate(*session, before));
+  for (const auto* id : {"tok_1", "tok_2", "tok_3"}) {
+    ASSERT_TRUE(
+        session->exec("INSERT INTO api_token (id, name, hash, role, created) "
+                      "VALUES ($1, $2, $3, 'admin', 1)",
+                      id, id, id));
+  }
+  const auto note = [&](int64_t seq, const char* actor_kind, const char* kind, const char* token) {
+    ASSERT_TRUE(session->exec(
+        "INSERT INTO logbook (seq, happened, recorded, actor_kind, actor_name, kind, subject_kind, "
+        "subject_id, data) VALUES ($1, 1, 1, $2, 'grace', $3, 'token', $4, '{}')",
+        seq, actor_kind, kind, token));
+  };
+  note(1, "user", "token.created", "tok_1");
+  note(2, "token", "token.created", "tok_2");
+  note(3, "user", "token.revoked", "tok_3");
+  ASSERT_EQ(migrate(*session), static_cast<int>(all.size() - before.size()));
+  const Rows rows = session->query("SELECT made_by FROM api_token ORDER BY id").value();
+  ASSERT_EQ(rows.size(), 3u);
+  EXPECT_EQ(rows[0].text(0), "grace");
+  EXPECT_EQ(rows[1].text(0), "");
+  EXPECT_EQ(rows[2].text(0), "");
 }
 
 TEST(AllMigrations, AreNamedByTheirNumberAndRise) {

@@ -9,8 +9,13 @@ Folder::Folder(Options options)
     : options_(options), signals_(std::make_shared<SignalSet>()), election_(options.fail_over) {}
 
 void Folder::configure(std::shared_ptr<const SignalSet> signals) {
-  pairs_.dissolve(increments_);
-  pair_index_.clear();
+  const auto is_unchanged = [&](SignalIndex index) {
+    const CompiledSignal* before = signals_->find(index);
+    const CompiledSignal* after = signals->find(index);
+    return before != nullptr && after != nullptr && before->fingerprint == after->fingerprint;
+  };
+  pairs_.dissolve(increments_, is_unchanged);
+  std::erase_if(pair_index_, [&](const auto& pair) { return !is_unchanged(pair.first.first); });
   signals_ = std::move(signals);
   for (Series& series : series_.all()) series.feeds.clear();
   for (Stream& stream : streams_.all()) stream.level_series.clear();
@@ -55,13 +60,18 @@ void Folder::fold_sample(Series& series, const Sample& sample, int64_t now_ms, F
     ++counts.too_late;
     return;
   }
+  // That a series has ended says nothing of its target, and ends no counter: should it come back,
+  // it goes on from where it was, and what it counted unseen is there.
+  if (is_stale_marker(sample.v)) {
+    if (sample.t_ms >= series.level_ms) {
+      series.level_ms = sample.t_ms;  // so that an older sample, come late, does not revive it
+      series.is_stale = true;
+    }
+    return;
+  }
   // While a target is down its scraper goes on to write `up`; that is no watching.
   if (series.target != kNone && (!series.is_up || sample.v > 0)) {
     series_.target_at(series.target).heard(sample.t_ms);
-  }
-  if (is_stale_marker(sample.v)) {
-    if (sample.t_ms >= series.level_ms) series.is_stale = true;
-    return;
   }
   bool has_counter = false, has_level = false;
   for (const SeriesFeed& feed : series.feeds) (feed.is_level ? has_level : has_counter) = true;
@@ -128,6 +138,18 @@ void Folder::add_ratio(const CompiledSignal& signal, const Labels& group, const 
   if (is_told && signal.spec->by.empty()) {
     increments_.add(signal.index, step.from_ms, step.to_ms, bad, total);
   }
+}
+
+std::vector<Folder::Untold> Folder::untold(SignalIndex signal, Time now) const {
+  std::vector<Untold> out;
+  pairs_.each_held(signal, [&](const CounterStep& step, double bad, double total) {
+    out.push_back({step, bad, total});
+  });
+  // Which of the steps it is left of is not known; it is small.
+  if (const auto [bad, total] = increments_.carry_of(signal); bad != 0 || total != 0) {
+    out.push_back({{to_millis(now), to_millis(now), 0}, bad, total});
+  }
+  return out;
 }
 
 void Folder::add_rate(const CompiledSignal& signal, const Labels& group, const CounterStep& step,

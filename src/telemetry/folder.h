@@ -46,7 +46,7 @@ class Folder {
   explicit Folder(Options options);
 
   // Takes the signals of a new generation. Counters go on; each series is decided anew when it is
-  // next seen.
+  // next seen. What is held back of signals that did not change stays so; the rest is told.
   void configure(std::shared_ptr<const SignalSet> signals);
   uint32_t generation() const { return signals_->generation(); }
 
@@ -59,6 +59,16 @@ class Folder {
   void add_rate(const CompiledSignal& signal, const Labels& group, const CounterStep& step,
                 Time now);
   void add_level(const CompiledSignal& signal, const Labels& group, double value, Time at);
+
+  // What is in the streams of a signal and has not been told: to be taken off from what is read
+  // there by somebody who will be told it.
+  struct Untold {
+    CounterStep step;  // its count is of no meaning
+    double bad = 0, total = 0;
+  };
+  std::vector<Untold> untold(SignalIndex signal, Time now) const;
+  // Whether a bucket has the bound of a latency. Other signals always measure something.
+  bool is_measured(const SignalSpec& spec) const;
 
   bool has_increments() const { return !increments_.empty(); }
   std::vector<RatioIncrement> take_increments(Time now) { return increments_.take(now); }

@@ -17,6 +17,13 @@ bool is_same_bound(double a, double b) {
 
 }  // namespace
 
+bool Folder::is_measured(const SignalSpec& spec) const {
+  if (spec.kind != SignalKind::kLatency) return true;
+  return std::ranges::any_of(streams_.bounds_of(spec.name), [&](double bound) {
+    return is_same_bound(bound, spec.latency_bound);
+  });
+}
+
 Decision Folder::decide(const SeriesSighting& sighting, uint32_t minute,
                         bool& is_over_group_limit) {
   uint32_t index = series_.find(sighting.identity);

@@ -25,14 +25,19 @@ class IncrementBatch {
   // not fit is carried into the signal's next step, and the sums come out exact.
   std::vector<RatioIncrement> take(Time now);
 
+  struct Carry {
+    double bad = 0, total = 0;
+  };
+  // What was counted of a signal and not told yet, because it did not fit.
+  Carry carry_of(SignalIndex signal) const {
+    return signal < carries_.size() ? carries_[signal] : Carry();
+  }
+
  private:
   struct Step {
     SignalIndex signal;
     int64_t from_ms, to_ms;
     double bad, total;
-  };
-  struct Carry {
-    double bad = 0, total = 0;
   };
   void fit(Step& step);
 

@@ -5,8 +5,14 @@
 namespace tocsin::telemetry {
 
 uint32_t PairHold::make_pair(SignalIndex signal, Kind kind) {
-  pairs_.push_back({.signal = signal, .kind = kind});
-  return static_cast<uint32_t>(pairs_.size() - 1);
+  if (free_.empty()) {
+    free_.push_back(static_cast<uint32_t>(pairs_.size()));
+    pairs_.emplace_back();
+  }
+  const uint32_t index = free_.back();
+  free_.pop_back();
+  pairs_[index] = {.signal = signal, .kind = kind};
+  return index;
 }
 
 void PairHold::mark(uint32_t index, Side side, int64_t t_ms) {
@@ -50,16 +56,19 @@ void PairHold::release(IncrementBatch& out) {
   touched_.clear();
 }
 
-void PairHold::dissolve(IncrementBatch& out) {
-  for (const Pair& pair : pairs_) {
+void PairHold::dissolve(IncrementBatch& out, const std::function<bool(SignalIndex)>& keeps) {
+  for (uint32_t index = 0; index < pairs_.size(); ++index) {
+    Pair& pair = pairs_[index];
+    if (pair.is_free || keeps(pair.signal)) continue;
     for (const Held& held : pair.held) {
       const int64_t other = pair.seen_ms[1 - static_cast<size_t>(held.side)];
       if (pair.kind == Kind::kLatency && other == INT64_MIN) continue;
       out.add(pair.signal, held.step.from_ms, held.step.to_ms, held.bad, held.total);
     }
+    if (pair.is_touched) std::erase(touched_, index);
+    pair = {.is_free = true};
+    free_.push_back(index);
   }
-  pairs_.clear();
-  touched_.clear();
 }
 
 size_t PairHold::held() const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "telemetry/increment_batch.h"
@@ -30,8 +31,17 @@ class PairHold {
   void hold(uint32_t pair, Side side, const CounterStep& step, double bad, double total);
   // Moves what may be told to `out`.
   void release(IncrementBatch& out);
-  // Tells all that is measured and forgets the pairs: before the signals change.
-  void dissolve(IncrementBatch& out);
+  // Tells all that is measured of the signals that `keeps` does not keep, and forgets their pairs:
+  // before those signals change.
+  void dissolve(IncrementBatch& out, const std::function<bool(SignalIndex)>& keeps);
+  // Calls `see(step, bad, total)` for all of a signal that is held back.
+  template <class See>
+  void each_held(SignalIndex signal, See&& see) const {
+    for (const Pair& pair : pairs_) {
+      if (pair.signal != signal) continue;
+      for (const Held& held : pair.held) see(held.step, held.bad, held.total);
+    }
+  }
   size_t held() const;
 
  private:
@@ -44,12 +54,14 @@ class PairHold {
     SignalIndex signal = 0;
     Kind kind = Kind::kBadAndTotal;
     bool is_touched = false;
+    bool is_free = false;
     int64_t seen_ms[2] = {INT64_MIN, INT64_MIN};
     std::vector<Held> held;
   };
   bool may_tell(const Pair& pair, const Held& held) const;
 
   std::vector<Pair> pairs_;
+  std::vector<uint32_t> free_;  // places of pairs that were forgotten
   std::vector<uint32_t> touched_;
 };
 

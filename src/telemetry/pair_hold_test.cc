@@ -105,13 +105,24 @@ TEST(PairHold, AHistogramWithoutTheBoundIsNotMeasuredAndNotBad) {
   EXPECT_LE(pairs.held(), 5U);
 }
 
-TEST(PairHold, DissolveTellsWhatIsHeld) {
+TEST(PairHold, DissolveTellsWhatIsHeldOfSignalsThatAreNotKept) {
   PairHold pairs;
-  const uint32_t pair = pairs.make_pair(0, Kind::kGoodAndTotal);
-  pairs.hold(pair, Side::kTotal, step(kNow, 100), 100, 100);
+  for (const SignalIndex signal : {0U, 1U}) {
+    const uint32_t pair = pairs.make_pair(signal, Kind::kGoodAndTotal);
+    pairs.hold(pair, Side::kTotal, step(kNow, 100), 100, 100);
+  }
   IncrementBatch batch;
-  pairs.dissolve(batch);
-  ASSERT_EQ(batch.take(from_millis(kNow)).size(), 1U);
+  pairs.dissolve(batch, [](SignalIndex signal) { return signal == 1; });
+  const auto told = batch.take(from_millis(kNow));
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(told[0].signal, 0U);
+  EXPECT_EQ(pairs.held(), 1U);
+  // The place of what was forgotten is used again, and the kept pair goes on.
+  EXPECT_EQ(pairs.make_pair(2, Kind::kBadAndTotal), 0U);
+  pairs.hold(1, Side::kPart, step(kNow, 100), -100, 0);
+  const auto kept = release(pairs);
+  EXPECT_EQ(kept.total, 100);
+  EXPECT_EQ(kept.bad, 0);
 }
 
 }  // namespace

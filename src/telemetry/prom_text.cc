@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
@@ -29,6 +30,7 @@ class Line {
     ASSIGN_OR_RETURN(sample.name, name("a metric name"));
     skip_blanks();
     if (take('{')) RETURN_IF_ERROR(labels(sample));
+    RETURN_IF_ERROR(check_unique(sample));
     skip_blanks();
     ASSIGN_OR_RETURN(sample.value, number());
     skip_blanks();
@@ -86,6 +88,17 @@ class Line {
         return invalid(fmt::format("',' or '}}' is missing behind the value of label {}", label));
       }
     }
+  }
+
+  // The metric's name is a label, too: __name__.
+  static Result<> check_unique(const TextSample& sample) {
+    if (sample.labels.empty()) return {};
+    std::vector<std::string_view> names{"__name__"};
+    for (const auto& [label, value] : sample.labels) names.push_back(label);
+    std::ranges::sort(names);
+    const auto twice = std::ranges::adjacent_find(names);
+    if (twice == names.end()) return {};
+    return fail(Code::kAlreadyExists, fmt::format("label {} is given twice", *twice));
   }
 
   // A view into the line where nothing is escaped, else into `unescaped_`.
@@ -206,7 +219,7 @@ Result<> parse_prom_text(std::string_view text, TextFormat format,
     }
     Line reader(line, format);
     const auto sample = reader.read();
-    if (!sample) return invalid(fmt::format("line {}: {}", number, sample.error().message));
+    if (!sample) return fail(Error(sample.error()).in(fmt::format("line {}", number)));
     if (family.is_created(sample->name)) continue;
     if (!take(*sample)) return {};
   }

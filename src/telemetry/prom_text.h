@@ -27,8 +27,9 @@ TextFormat text_format_of(std::string_view content_type);
 // Reads a whole exposition and hands each sample to `take`, in order; a false from `take` ends the
 // reading without an error. Comments and exemplars are passed over, and of OpenMetrics also the
 // `_created` samples of counters, histograms and summaries. kInvalidArgument names the line, or
-// says that OpenMetrics did not end with its `# EOF`: it was cut off. Samples before the bad line
-// have been handed on. https://prometheus.io/docs/instrumenting/exposition_formats/
+// says that OpenMetrics did not end with its `# EOF`: it was cut off. kAlreadyExists names the line
+// of a sample that has a label twice. Samples before the bad line have been handed on.
+// https://prometheus.io/docs/instrumenting/exposition_formats/
 Result<> parse_prom_text(std::string_view text, TextFormat format,
                          const std::function<bool(const TextSample&)>& take);
 

@@ -92,6 +92,20 @@ TEST(PromText, NamesTheLineThatIsWrong) {
   }
 }
 
+TEST(PromText, ALabelIsGivenOnce) {
+  for (const char* text :
+       {"m{a=\"1\",a=\"2\"} 1\n", "m{a=\"1\",b=\"\",a=\"1\"} 1\n", "m{__name__=\"n\"} 1\n"}) {
+    int taken = 0;
+    const Result<> read = parse_prom_text(std::string("fine 1\n") + text, TextFormat::kPrometheus,
+                                          [&](const TextSample&) { return ++taken > 0; });
+    ASSERT_FALSE(read) << text;
+    EXPECT_EQ(read.error().code, Code::kAlreadyExists);
+    EXPECT_THAT(read.error().message, ::testing::HasSubstr("line 2: label"));
+    EXPECT_THAT(read.error().message, ::testing::HasSubstr("twice"));
+    EXPECT_EQ(taken, 1);
+  }
+}
+
 TEST(PromText, HandsOnWhatStandsBeforeTheWrongLine) {
   EXPECT_EQ(read("a 1\nb 2\nbad\nc 3\n").samples.size(), 2U);
 }

@@ -44,6 +44,27 @@ std::string seconds_text(Time t) { return fmt::format("{:.3f}", to_seconds(t.tim
 
 bool is_count(double v) { return std::isfinite(v) && v >= 0; }
 
+// The values of one group in one answer, which may have several series of it.
+struct Gathered {
+  double sum = 0, most = 0;
+  size_t n = 0;
+
+  void add(double value) {
+    sum += value;
+    most = n == 0 ? value : std::max(most, value);
+    ++n;
+  }
+  // As a level folds the series that it is made from.
+  double level(SignalSpec::LevelFold fold) const {
+    switch (fold) {
+      case SignalSpec::LevelFold::kSum: return sum;
+      case SignalSpec::LevelFold::kMax: return most;
+      case SignalSpec::LevelFold::kAverage: return n == 0 ? 0 : sum / static_cast<double>(n);
+    }
+    bug("unknown fold");
+  }
+};
+
 }  // namespace
 
 // One step's questions: every signal asks one or two, and the round ends when all are answered.
@@ -60,12 +81,25 @@ struct QueryAsker::Round {
   std::atomic<size_t> left = 0;
 };
 
+std::optional<Time> KnownUntil::of(const SignalName& signal) const {
+  std::scoped_lock lock(mutex_);
+  const auto at = until_.find(signal);
+  return at == until_.end() ? std::nullopt : std::optional(at->second);
+}
+
+void KnownUntil::set(const SignalName& signal, Time until) {
+  std::scoped_lock lock(mutex_);
+  until_[signal] = until;
+}
+
+void KnownUntil::keep_only(const std::set<SignalName>& signals) {
+  std::scoped_lock lock(mutex_);
+  std::erase_if(until_, [&](const auto& known) { return !signals.contains(known.first); });
+}
+
 QueryAsker::QueryAsker(QuerySource source, Telemetry& telemetry, net::Client& client,
-                       std::map<SignalName, Time> answered)
-    : source_(std::move(source)),
-      telemetry_(telemetry),
-      client_(client),
-      answered_(std::move(answered)) {
+                       std::shared_ptr<KnownUntil> known)
+    : source_(std::move(source)), telemetry_(telemetry), client_(client), known_(std::move(known)) {
   status_.name = source_.name;
   status_.kind = SourceKind::kQuery;
 }
@@ -86,9 +120,10 @@ void QueryAsker::ask(std::function<void(std::move_only_function<void()>)> done) 
   for (const CompiledSignal& signal : telemetry_.signals()->signals()) {
     const SignalSpec::Query* query = signal.spec->query.get();
     if (query == nullptr || query->source != source_.name) continue;
-    const auto known = answered_.find(signal.spec->name);
-    const Time from = known == answered_.end() ? round->to - source_.step
-                                               : std::max(known->second, round->to - kLongestGap);
+    const std::optional<Time> known = known_->of(signal.spec->name);
+    // increase() sees nothing in a time that is shorter than a scrape: such a rest waits.
+    if (!known || round->to - *known < source_.step - seconds(1)) continue;
+    const Time from = std::max(*known, round->to - kLongestGap);
     round->from[signal.spec->name] = from;
     using Part = Round::Question::Part;
     for (const auto& [part, text] : {std::pair(Part::kBad, query->bad),
@@ -124,7 +159,7 @@ void QueryAsker::ask(std::function<void(std::move_only_function<void()>)> done) 
 void QueryAsker::take(Round& round) {
   struct Sums {
     std::shared_ptr<const SignalSpec> spec;
-    std::map<Labels, std::array<double, 4>> groups;  // by Part
+    std::map<Labels, std::array<Gathered, 4>> groups;  // by Part
     std::optional<Error> error;
   };
   std::map<SignalName, Sums> signals;
@@ -142,7 +177,7 @@ void QueryAsker::take(Round& round) {
         group[label] = it == value.labels.end() ? std::string() : it->second;
       }
       if (std::isfinite(value.value))
-        sums.groups[group][static_cast<size_t>(question.part)] += value.value;
+        sums.groups[group][static_cast<size_t>(question.part)].add(value.value);
     }
   }
   std::optional<Error> error;
@@ -153,18 +188,19 @@ void QueryAsker::take(Round& round) {
     }
     const Time from = round.from[name];
     for (const auto& [group, parts] : sums.groups) {
-      const auto [bad, good, total, of] = parts;
+      const auto& [bad, good, totals, of] = parts;
+      const double total = totals.sum;
       if (sums.spec->kind == SignalKind::kLevel) {
-        telemetry_.add_level(name, group, of, round.to);
-      } else if (sums.spec->kind == SignalKind::kRate && is_count(of)) {
-        telemetry_.add_rate(name, group, from, round.to, of);
+        telemetry_.add_level(name, group, of.level(sums.spec->fold), round.to);
+      } else if (sums.spec->kind == SignalKind::kRate && is_count(of.sum)) {
+        telemetry_.add_rate(name, group, from, round.to, of.sum);
       } else if (is_count(total)) {
-        const double failed = sums.spec->query->bad.empty() ? total - good : bad;
+        const double failed = sums.spec->query->bad.empty() ? total - good.sum : bad.sum;
         telemetry_.add_ratio(name, group, from, round.to, std::clamp(failed, 0.0, total), total,
                              group.empty());
       }
     }
-    answered_[name] = round.to;
+    known_->set(name, round.to);
   }
   std::scoped_lock lock(mutex_);
   status_.state = error ? SourceState::kDown : SourceState::kUp;
@@ -242,27 +278,29 @@ Result<size_t> fill_past(const QuerySource& source, const SignalSpec& spec, Tele
 
 }  // namespace
 
-std::map<SignalName, Time> backfill_from(const QuerySource& source, Telemetry& telemetry,
-                                         net::Client& client, Log& log) {
-  std::map<SignalName, Time> filled_until;
-  if (source.backfill == Duration(0)) return filled_until;
-  const Time now = std::chrono::floor<minutes>(telemetry.clock().now());
+void backfill_from(const QuerySource& source, Telemetry& telemetry, net::Client& client, Log& log,
+                   KnownUntil& known) {
   for (const CompiledSignal& signal : telemetry.signals()->signals()) {
     const SignalSpec& spec = *signal.spec;
-    const bool is_ours = spec.query && spec.query->source == source.name;
-    if (!is_ours || spec.kind != SignalKind::kRatio || !spec.by.empty()) continue;
+    if (!spec.query || spec.query->source != source.name || known.of(spec.name)) continue;
+    const Time begin = std::chrono::floor<seconds>(telemetry.clock().now()) - source.step;
+    const bool has_past = spec.kind == SignalKind::kRatio && spec.by.empty();
+    if (!has_past || source.backfill == Duration(0)) {
+      known.set(spec.name, begin);
+      continue;
+    }
+    const Time now = std::chrono::floor<minutes>(telemetry.clock().now());
     const auto filled = fill_past(source, spec, telemetry, client, now);
+    known.set(spec.name, filled ? now : begin);
     if (!filled) {
       log.warn("a signal's past was not filled",
                {{"signal", spec.name.value()}, {"error", filled.error()}});
       continue;
     }
-    filled_until[spec.name] = now;
     log.info("a signal's past was filled", {{"signal", spec.name.value()},
                                             {"source", source.name},
                                             {"steps", static_cast<int64_t>(*filled)}});
   }
-  return filled_until;
 }
 
 }  // namespace tocsin::telemetry

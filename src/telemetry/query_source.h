@@ -2,18 +2,33 @@
 
 #include <atomic>
 #include <map>
+#include <memory>
+#include <set>
 
 #include "telemetry/sources.h"
 
 namespace tocsin::telemetry {
 
+// Until when the events of each signal that is asked for are known. Shared by all askers, so that
+// what backfill() filled is not asked again. Thread-safe.
+class KnownUntil {
+ public:
+  std::optional<Time> of(const SignalName& signal) const;
+  void set(const SignalName& signal, Time until);
+  void keep_only(const std::set<SignalName>& signals);
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<SignalName, Time> until_;
+};
+
 // Asks one server, each step, for all signals that name it: the increase since the last answer, so
-// that a missed step is made good by the next (for at most an hour).
+// that a missed step is made good by the next (for at most an hour). A signal is asked for from
+// when it is in `known` on: its past is filled before.
 class QueryAsker final : public Source, public std::enable_shared_from_this<QueryAsker> {
  public:
-  // `answered`: until when signals are known already (SourceRunner::backfill).
   QueryAsker(QuerySource source, Telemetry& telemetry, net::Client& client,
-             std::map<SignalName, Time> answered = {});
+             std::shared_ptr<KnownUntil> known);
 
   void ask(std::function<void(std::move_only_function<void()>)> done) override;
   Duration interval() const override { return source_.step; }
@@ -29,7 +44,7 @@ class QueryAsker final : public Source, public std::enable_shared_from_this<Quer
   net::Client& client_;
   mutable std::mutex mutex_;
   SourceStatus status_;
-  std::map<SignalName, Time> answered_;  // until when each signal's events are known
+  const std::shared_ptr<KnownUntil> known_;
 };
 
 // One value of an instant query's vector.
@@ -43,9 +58,10 @@ Result<std::vector<QueryValue>> read_query_answer(int status, std::string_view b
 // kInvalidArgument for more than one.
 Result<std::map<int64_t, double>> read_range_answer(int status, std::string_view body);
 
-// Fills the past of this source's ratio signals without groups, from the end of what is kept of
-// them to now; until when each is known then. See SourceRunner::backfill.
-std::map<SignalName, Time> backfill_from(const QuerySource& source, Telemetry& telemetry,
-                                         net::Client& client, Log& log);
+// Makes this source's signals known that were not: fills the past of its ratios without groups,
+// from the end of what is kept of them to now; the others begin a step ago. See
+// SourceRunner::backfill.
+void backfill_from(const QuerySource& source, Telemetry& telemetry, net::Client& client, Log& log,
+                   KnownUntil& known);
 
 }  // namespace tocsin::telemetry

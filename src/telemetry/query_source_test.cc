@@ -51,7 +51,11 @@ struct Asked : House {
     server.answer_next({.status = status, .body = body});
   }
   SourceStatus ask(Duration after = seconds(30)) {
-    if (!asker) asker = std::make_shared<QueryAsker>(source, *telemetry, *client);
+    if (!asker) {
+      for (const CompiledSignal& signal : telemetry->signals()->signals())
+        known->set(signal.spec->name, clock.now());
+      asker = std::make_shared<QueryAsker>(source, *telemetry, *client, known);
+    }
     clock.advance(after);
     std::promise<std::move_only_function<void()>> answered;
     asker->ask([&](std::move_only_function<void()> then) { answered.set_value(std::move(then)); });
@@ -63,6 +67,7 @@ struct Asked : House {
   HttpCatcher server;
   QuerySource source;
   std::unique_ptr<net::Client> client = net::Client::start(*metrics);
+  std::shared_ptr<KnownUntil> known = std::make_shared<KnownUntil>();
   std::shared_ptr<QueryAsker> asker;
 };
 
@@ -114,6 +119,29 @@ TEST(QuerySource, ReadsRatesByGroup) {
   EXPECT_EQ(sum, 12);
 }
 
+TEST(QuerySource, AGroupsLevelFoldsAsTheSignalSays) {
+  const std::string three = R"({"status":"success","data":{"resultType":"vector","result":[)"
+                            R"({"metric":{"pod":"a","zone":"eu"},"value":[1,"-5"]},)"
+                            R"({"metric":{"pod":"b","zone":"eu"},"value":[1,"-2"]},)"
+                            R"({"metric":{"pod":"c","zone":"eu"},"value":[1,"NaN"]},)"
+                            R"({"metric":{"pod":"d","zone":"us"},"value":[1,"9"]}]}})";
+  for (const auto& [fold, eu] :
+       {std::pair(SignalSpec::LevelFold::kSum, -7.0), std::pair(SignalSpec::LevelFold::kMax, -2.0),
+        std::pair(SignalSpec::LevelFold::kAverage, -3.5)}) {
+    SignalSpec spec = asked("queue", SignalKind::kLevel, {.of = "q"});
+    spec.fold = fold;
+    spec.by = {"zone"};
+    Asked asked(std::move(spec));
+    asked.server.answer_always({.body = three});
+    EXPECT_EQ(asked.ask().state, SourceState::kUp);
+    const auto streams = asked.telemetry->slots(SignalName("queue"), RollupLevel::kTenSeconds,
+                                                Time(), asked.clock.now() + hours(1));
+    ASSERT_EQ(streams->size(), 2U);
+    EXPECT_EQ(streams->at(0).slots.at(0).head[0], eu);
+    EXPECT_EQ(streams->at(1).slots.at(0).head[0], 9);
+  }
+}
+
 TEST(QuerySource, FillsThePastWithoutTellingItAndGoesOnFromItsEnd) {
   Asked asked(only_total_and_bad());
   asked.source.backfill = hours(1);
@@ -121,8 +149,12 @@ TEST(QuerySource, FillsThePastWithoutTellingItAndGoesOnFromItsEnd) {
   const Time now = asked.clock.now();
   asked.answer(matrix_of({{now - minutes(30), 60}, {now, 40}}));
   asked.answer(matrix_of({{now, 4}}));
-  const auto filled = backfill_from(asked.source, *asked.telemetry, *asked.client, asked.log);
-  EXPECT_EQ(filled.at(SignalName("shop")), now);
+  const auto fill = [&] {
+    KnownUntil known;
+    backfill_from(asked.source, *asked.telemetry, *asked.client, asked.log, known);
+    return known.of(SignalName("shop"));
+  };
+  EXPECT_EQ(fill(), now);
   EXPECT_TRUE(asked.heard.all.empty());
   const auto sum_bad_total = [&] {
     std::pair<double, double> sum;
@@ -143,7 +175,7 @@ TEST(QuerySource, FillsThePastWithoutTellingItAndGoesOnFromItsEnd) {
   asked.clock.advance(minutes(10));
   asked.answer(matrix_of({{now + minutes(5), 50}}));
   asked.answer(matrix_of({}));
-  backfill_from(asked.source, *asked.telemetry, *asked.client, asked.log);
+  fill();
   EXPECT_EQ(asked.server.requests()[2].form().at("start"),
             fmt::format("{}.000", to_millis(now + minutes(1)) / 1000));
   EXPECT_EQ(sum_bad_total(), std::pair(4.0, 150.0));
@@ -154,7 +186,7 @@ TEST(QuerySource, AnEmptyPastIsFilledCoarselyBeforeItsLastHours) {
   asked.source.backfill = days(2);
   asked.clock.advance(days(3));
   asked.server.answer_always({.body = matrix_of({})});
-  backfill_from(asked.source, *asked.telemetry, *asked.client, asked.log);
+  backfill_from(asked.source, *asked.telemetry, *asked.client, asked.log, *asked.known);
   const auto requests = asked.server.requests();
   ASSERT_EQ(requests.size(), 4U);
   EXPECT_EQ(requests[0].form().at("step"), "600");
@@ -165,8 +197,39 @@ TEST(QuerySource, APastThatCannotBeReadIsLoggedAndLeft) {
   Asked asked(only_total_and_bad());
   asked.source.backfill = hours(1);
   asked.server.answer_always({.status = 400, .body = R"({"status":"error","error":"bad query"})"});
-  EXPECT_TRUE(backfill_from(asked.source, *asked.telemetry, *asked.client, asked.log).empty());
+  backfill_from(asked.source, *asked.telemetry, *asked.client, asked.log, *asked.known);
+  // It is asked for from here on all the same.
+  EXPECT_EQ(asked.known->of(SignalName("shop")), asked.clock.now() - asked.source.step);
   EXPECT_THAT(asked.log_text, HasSubstr("bad query"));
+}
+
+TEST(QuerySource, AReloadFillsOnlyWhatWasNotAskedForAndAsksForNothingBefore) {
+  Asked asked(only_total_and_bad());
+  asked.source.backfill = hours(1);
+  asked.clock.advance(hours(2));
+  asked.asker =
+      std::make_shared<QueryAsker>(asked.source, *asked.telemetry, *asked.client, asked.known);
+  // Nobody has filled its past: it is not asked for, or the two would overlap.
+  asked.ask();
+  EXPECT_EQ(asked.server.requests().size(), 0U);
+  asked.server.answer_always({.body = matrix_of({})});
+  const auto fill = [&] {
+    backfill_from(asked.source, *asked.telemetry, *asked.client, asked.log, *asked.known);
+    return asked.server.requests().size();
+  };
+  EXPECT_EQ(fill(), 2U);
+  const Time filled = *asked.known->of(SignalName("shop"));
+  asked.server.answer_always({.body = vector_of("7")});
+  asked.ask();
+  ASSERT_EQ(asked.server.requests().size(), 4U);
+  EXPECT_THAT(asked.question(2),
+              HasSubstr(fmt::format("[{:.0f}s]", to_seconds(asked.clock.now() - filled))));
+  EXPECT_EQ(fill(), 4U);  // as at the next reload
+  // A signal that was gone for a while begins anew.
+  asked.known->keep_only({});
+  asked.server.answer_always({.body = matrix_of({})});
+  asked.clock.advance(minutes(10));
+  EXPECT_GT(fill(), 4U);
 }
 
 TEST(QueryAnswer, SaysWhatIsWrongWithIt) {

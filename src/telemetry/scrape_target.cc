@@ -2,10 +2,18 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "base/text.h"
 #include "telemetry/prom_text.h"
 
 namespace tocsin::telemetry {
+namespace {
+
+// What is measured of the scrape itself.
+constexpr const char* kOwn[] = {"up", "scrape_duration_seconds", "scrape_samples_scraped"};
+
+}  // namespace
 
 void authorize(const SourceAuth& auth, net::HttpCall& call) {
   if (!auth.bearer.empty())
@@ -37,7 +45,7 @@ bool ScrapeTarget::is_same(const Source& other) const {
 
 void ScrapeTarget::ask(std::function<void(std::move_only_function<void()>)> done) {
   net::HttpCall call;
-  call.url = fmt::format("{}://{}{}", job_.scheme, target_.address, job_.path);
+  call.url = target_.url;
   call.headers = {
       {"Accept",
        "application/openmetrics-text;version=1.0.0;q=0.6,text/plain;version=0.0.4;q=0.5,*/*;q=0.1"},
@@ -57,7 +65,8 @@ void ScrapeTarget::ask(std::function<void(std::move_only_function<void()>)> done
 }
 
 void ScrapeTarget::take(Result<net::HttpAnswer> answer, Time at, Duration took) {
-  WriteBatch batch;
+  Scrape scrape;
+  WriteBatch& batch = scrape.batch;
   Result<size_t> samples = 0;
   if (!answer) {
     samples = fail(answer.error());
@@ -65,16 +74,16 @@ void ScrapeTarget::take(Result<net::HttpAnswer> answer, Time at, Duration took) 
     samples =
         fail(Code::kUnavailable, fmt::format("the target answered with status {}", answer->status));
   } else {
-    samples = read(*answer, at, batch);
+    samples = read(*answer, at, scrape);
   }
-  if (!samples && samples.error().code == Code::kResourceExhausted) {
-    telemetry_.count_refused(Refusal::kTargetTooLarge);
-  }
+  if (!samples) count_refused(samples.error());
   // Half an exposition would be half a scrape: some counters ahead of the others.
   if (!samples) batch.clear();
-  add_own(batch, "up", samples ? 1 : 0, at);
-  add_own(batch, "scrape_duration_seconds", to_seconds(took), at);
-  add_own(batch, "scrape_samples_scraped", samples ? static_cast<double>(*samples) : 0, at);
+  shown_.renew(batch, scrape.has_own_time, to_millis(at), telemetry_.hasher());
+  was_scraped_ = true;
+  add_own(batch, kOwn[0], samples ? 1 : 0, at);
+  add_own(batch, kOwn[1], to_seconds(took), at);
+  add_own(batch, kOwn[2], samples ? static_cast<double>(*samples) : 0, at);
   batch.finish_labels();
   const IngestOutcome outcome = telemetry_.ingest(batch);
 
@@ -85,7 +94,25 @@ void ScrapeTarget::take(Result<net::HttpAnswer> answer, Time at, Duration took) 
   if (samples && outcome.first_refusal) status_.last_error = outcome.first_refusal->message;
 }
 
-Result<size_t> ScrapeTarget::read(const net::HttpAnswer& answer, Time at, WriteBatch& batch) const {
+void ScrapeTarget::count_refused(const Error& error) {
+  switch (error.code) {
+    case Code::kResourceExhausted: telemetry_.count_refused(Refusal::kTargetTooLarge); break;
+    case Code::kAlreadyExists: telemetry_.count_refused(Refusal::kDuplicateLabel); break;
+    case Code::kInvalidArgument: telemetry_.count_refused(Refusal::kMalformed); break;
+    default: break;  // it gave no answer
+  }
+}
+
+void ScrapeTarget::end(Time at) {
+  if (!std::exchange(was_scraped_, false)) return;
+  WriteBatch batch;
+  shown_.renew(batch, {}, to_millis(at), telemetry_.hasher());
+  for (const char* own : kOwn) add_own(batch, own, stale_marker(), at);
+  batch.finish_labels();
+  telemetry_.ingest(batch);
+}
+
+Result<size_t> ScrapeTarget::read(const net::HttpAnswer& answer, Time at, Scrape& scrape) const {
   const auto type = answer.headers.find("content-type");
   const TextFormat format = text_format_of(type == answer.headers.end() ? "" : type->second);
   size_t count = 0;
@@ -97,7 +124,8 @@ Result<size_t> ScrapeTarget::read(const net::HttpAnswer& answer, Time at, WriteB
       if (!value.empty()) labels[std::string(name)] = value;
     }
     labels["__name__"] = sample.name;
-    add_series(batch, labels, sample.value, sample.t_ms.value_or(to_millis(at)));
+    add_series(scrape.batch, labels, sample.value, sample.t_ms.value_or(to_millis(at)));
+    scrape.has_own_time.push_back(sample.t_ms.has_value());
     return true;
   });
   RETURN_IF_ERROR(parsed);
@@ -112,16 +140,17 @@ Result<size_t> ScrapeTarget::read(const net::HttpAnswer& answer, Time at, WriteB
 void ScrapeTarget::add_series(WriteBatch& batch, const std::map<std::string, std::string>& labels,
                               double value, int64_t t_ms) const {
   std::map<std::string, std::string> all = labels;
-  const auto put = [&](const std::string& name, const std::string& own) {
+  std::vector<std::pair<std::string, std::string>> aside;
+  for (const auto& [name, own] : target_.labels) {
     const auto [it, is_new] = all.emplace(name, own);
-    if (is_new || job_.honor_labels) return;
-    // As Prometheus: the target's own label moves aside.
-    all["exported_" + name] = it->second;
-    it->second = own;
-  };
-  put("job", job_.job);
-  put("instance", target_.address);
-  for (const auto& [name, own] : target_.labels) put(name, own);
+    if (is_new || job_.honor_labels) continue;
+    aside.emplace_back(name, std::exchange(it->second, own));
+  }
+  // As Prometheus: the target's own label moves aside, behind those that moved there before it.
+  for (auto& [name, its] : aside) {
+    do name.insert(0, "exported_");
+    while (!all.emplace(name, its).second);
+  }
   batch.begin_series();
   for (const auto& [name, text] : all) batch.add_label(name, text);
   batch.samples.push_back({t_ms, value, 0});

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -84,6 +85,17 @@ constexpr Duration width_of(RollupLevel level) {
 class RollupReader {
  public:
   virtual ~RollupReader() = default;
+  // For somebody who begins to listen to a signal: calls `begin` at a moment at which nothing is
+  // being told, and gives the signal's past up to that moment. What was told before is in this
+  // past; what is told later is not, also when it was counted earlier. `begin` must be brief and
+  // ask nothing here. The answer holds up flushes: read it and let it go, on the same thread. It
+  // may be null: the reader itself has the past, and never tells.
+  virtual std::unique_ptr<RollupReader> cut(const SignalName& signal,
+                                            const std::function<void()>& begin) const {
+    static_cast<void>(signal);
+    begin();
+    return nullptr;
+  }
   // Slots with from <= start < to that hold anything, in order. Empty for an unknown signal.
   virtual Result<std::vector<RatioSlot>> ratio(const SignalName& signal, RollupLevel level,
                                                Time from, Time to) const = 0;

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "catalog/address.h"
 #include "codec/fields.h"
 #include "telemetry/selector_promql.h"
 
@@ -85,6 +86,7 @@ std::vector<Selector> read_query(Fields& fields, std::string_view key, Shape wan
   }
   if (query) check_groups(fields, key, *query, reading.spec);
   if (wanted == Shape::kLevel) {
+    if (query && query->shape == Shape::kLevel) read_fold(fields, key, *query, reading.spec);
     sent = text;
   } else if (query && query->shape != Shape::kQuantile) {
     sent = increase_promql(query->selectors, reading.spec.by);
@@ -181,6 +183,11 @@ SignalSpec read_signal(const catalog::Document& document, const catalog::Catalog
   root.text("kind");
   Fields metadata = root.child("metadata");
   signal.name = SignalName(metadata.text("name"));
+  // As every name of the catalog: it is a segment of a URL, too.
+  if (const std::string bad = catalog::wrong_with_name(signal.name.value());
+      !bad.empty() && !signal.name.empty()) {
+    metadata.problem("name", fmt::format("'{}' {}", codec::shown(signal.name.value()), bad));
+  }
   metadata.finish();
   Fields spec = root.child("spec");
   signal.service = spec.text("service", "");

@@ -85,6 +85,10 @@ TEST(SignalSpec, ALevelFoldsAsItsQuerySays) {
   EXPECT_EQ(good("  level: {of: max(q)}\n").fold, Fold::kMax);
   EXPECT_EQ(good("  level: {of: avg(q), fold: average}\n").fold, Fold::kAverage);
   EXPECT_THAT(wrong("  level: {of: avg(q), fold: max}\n"), HasSubstr("do not agree"));
+  EXPECT_EQ(good("  source: prom\n  level: {of: max(q)}\n").fold, Fold::kMax);
+  EXPECT_EQ(good("  source: prom\n  level: {of: 'a / b', fold: average}\n").fold, Fold::kAverage);
+  EXPECT_THAT(wrong("  source: prom\n  level: {of: avg(q), fold: max}\n"),
+              HasSubstr("do not agree"));
   EXPECT_THAT(wrong("  level: {of: 'rate(q[5m])'}\n"), HasSubstr("gauge"));
 }
 
@@ -112,6 +116,15 @@ TEST(SignalSpec, SaysWhatIsWrong) {
   EXPECT_THAT(wrong("  rate: {of: a, off: b}\n"), HasSubstr("off"));
   EXPECT_THAT(wrong("  rate: {of: a}\n  by: [x, x]\n"), HasSubstr("twice"));
   EXPECT_THAT(wrong("  rate: {of: a}\n  service: nobody\n"), HasSubstr("nobody"));
+}
+
+TEST(SignalSpec, ANameFitsIntoAUrl) {
+  for (const char* name : {"a/b", "'..'", "Shop", "'a b'"}) {
+    EXPECT_THAT(
+        declare(fmt::format("metadata: {{name: {}}}\nspec: {{rate: {{of: a}}}}\n", name)).problems,
+        HasSubstr("must be at most 63 lower-case letters"))
+        << name;
+  }
 }
 
 TEST(SignalSpec, ANameIsThereOnce) {

@@ -1,6 +1,7 @@
 #include "telemetry/sources.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "telemetry/query_source.h"
@@ -10,6 +11,9 @@ namespace tocsin::telemetry {
 namespace {
 
 constexpr Duration kFilesEvery = seconds(5);
+
+// How long after its missed turn a source that is not asked any more has ended.
+Duration grace_of(const Source& source) { return source.interval() + source.interval() / 10; }
 
 }  // namespace
 
@@ -29,6 +33,8 @@ std::unique_ptr<SourceRunner> SourceRunner::make(Telemetry& telemetry, net::Clie
        metrics.counter("tocsin_source_asked_total", "Scrapes and queries begun"),
        metrics.counter("tocsin_source_failures_total", "Scrapes and queries that gave nothing")}));
 }
+
+SourceRunner::SourceRunner(Parts parts) : parts_(parts), known_(std::make_shared<KnownUntil>()) {}
 
 SourceRunner::~SourceRunner() { stop(); }
 
@@ -53,13 +59,20 @@ void SourceRunner::stop() {
 std::vector<SourceStatus> SourceRunner::status() const {
   std::vector<SourceStatus> all;
   std::scoped_lock lock(mailbox_->mutex);
-  for (const Turn& turn : turns_) all.push_back(turn.source->status());
+  for (const Turn& turn : turns_) {
+    if (!turn.ends_at) all.push_back(turn.source->status());
+  }
   return all;
 }
 
 void SourceRunner::backfill(const Sources& sources) {
+  std::set<SignalName> asked;
+  for (const CompiledSignal& signal : parts_.telemetry.signals()->signals()) {
+    if (signal.spec->query) asked.insert(signal.spec->name);
+  }
+  known_->keep_only(asked);
   for (const QuerySource& source : sources.query) {
-    filled_.merge(backfill_from(source, parts_.telemetry, parts_.client, parts_.log));
+    backfill_from(source, parts_.telemetry, parts_.client, parts_.log, *known_);
   }
 }
 
@@ -71,7 +84,7 @@ std::vector<std::shared_ptr<Source>> SourceRunner::make_sources() {
     }
   }
   for (const QuerySource& source : sources_.query) {
-    made.push_back(std::make_shared<QueryAsker>(source, parts_.telemetry, parts_.client, filled_));
+    made.push_back(std::make_shared<QueryAsker>(source, parts_.telemetry, parts_.client, known_));
   }
   return made;
 }
@@ -84,21 +97,39 @@ void SourceRunner::replace(std::vector<std::shared_ptr<Source>> sources) {
     const auto old = std::ranges::find_if(
         turns_, [&](const Turn& turn) { return turn.source && turn.source->is_same(*source); });
     if (old != turns_.end()) {
-      turns.push_back(std::exchange(*old, Turn{}));
+      Turn& kept = turns.emplace_back(std::exchange(*old, Turn{}));
+      if (std::exchange(kept.ends_at, std::nullopt)) kept.due -= grace_of(*kept.source);
       continue;
     }
     // Offsets are spread at random, so that many targets do not answer at one moment.
     const auto span = static_cast<uint64_t>(std::max<int64_t>(source->interval().count(), 1));
     turns.push_back(
-        {std::move(source), now + Duration(static_cast<int64_t>(parts_.rng.below(span))), false});
+        {std::move(source), now + Duration(static_cast<int64_t>(parts_.rng.below(span)))});
+  }
+  for (Turn& turn : turns_) {
+    if (turn.source) retire(std::move(turn), now, turns);
   }
   turns_ = std::move(turns);
+}
+
+void SourceRunner::retire(Turn turn, Duration now, std::vector<Turn>& turns) {
+  if (!turn.ends_at) {
+    turn.ends_at = parts_.clock.now() + (turn.due - now);
+    turn.due += grace_of(*turn.source);
+  }
+  turns.push_back(std::move(turn));
 }
 
 Duration SourceRunner::ask_due(std::unique_lock<std::mutex>& lock) {
   const Duration now = parts_.clock.monotonic();
   Duration wait = kFilesEvery;
   std::vector<std::shared_ptr<Source>> due;
+  std::vector<Turn> ended;
+  std::erase_if(turns_, [&](Turn& turn) {
+    if (!turn.ends_at || turn.due > now) return false;
+    ended.push_back(std::move(turn));
+    return true;
+  });
   for (Turn& turn : turns_) {
     if (turn.due <= now) {
       // A source that has not answered yet misses its turn: its own timeout ends the wait.
@@ -111,6 +142,7 @@ Duration SourceRunner::ask_due(std::unique_lock<std::mutex>& lock) {
     wait = std::min(wait, turn.due - now);
   }
   lock.unlock();
+  for (const Turn& turn : ended) turn.source->end(*turn.ends_at);
   for (const std::shared_ptr<Source>& source : due) {
     parts_.asked.add();
     source->ask([this, source, mailbox = mailbox_](std::move_only_function<void()> answer) {

@@ -43,7 +43,11 @@ class Source {
   virtual SourceStatus status() const = 0;  // thread-safe
   // Whether it asks just as the other does: it then goes on in its place, with what it knows.
   virtual bool is_same(const Source& other) const = 0;
+  // It is not asked any more: what it measured ended at `at`, unless somebody else goes on with it.
+  virtual void end(Time at) { static_cast<void>(at); }
 };
+
+class KnownUntil;
 
 // Asks all sources, each at its own offset within its interval, without waiting for one another.
 // What comes back is parsed and folded on one thread. use() may be called again with other sources.
@@ -56,7 +60,8 @@ class SourceRunner {
 
   // Fills the rollups of signals that ask a server from where they end (or as far back as the
   // source says) to now. Waits for the answers; what fails is logged. Before the objectives read
-  // the rollups and before use().
+  // the rollups and before use(); again after each change of the signals: those that are asked for
+  // already go on, and a new one is asked for when its past is there.
   void backfill(const Sources& sources);
   void use(Sources sources);
   void stop();  // again is harmless
@@ -67,6 +72,10 @@ class SourceRunner {
     std::shared_ptr<Source> source;
     Duration due{0};  // monotonic
     bool is_asking = false;
+    // Set when it is asked no more: when it would have been asked next. It ends, as of then, when
+    // another interval and a bit have passed, for the same series may come from another source by
+    // then (Prometheus' end of a scrape loop).
+    std::optional<Time> ends_at;
   };
   struct Parts {
     Telemetry& telemetry;
@@ -77,10 +86,11 @@ class SourceRunner {
     Counter& asked;
     Counter& failed;
   };
-  explicit SourceRunner(Parts parts) : parts_(parts) {}
+  explicit SourceRunner(Parts parts);
 
   void run();
   Duration ask_due(std::unique_lock<std::mutex>& lock);  // how long until the next is due
+  void retire(Turn turn, Duration now, std::vector<Turn>& turns);
   std::vector<std::shared_ptr<Source>> make_sources();
   void replace(std::vector<std::shared_ptr<Source>> sources);
 
@@ -97,8 +107,8 @@ class SourceRunner {
   Sources sources_;
   TargetFiles files_;
   Duration files_due_{0};
-  std::map<SignalName, Time> filled_;  // until when backfill() filled a signal
-  std::vector<Turn> turns_;            // with mailbox_->mutex
+  const std::shared_ptr<KnownUntil> known_;
+  std::vector<Turn> turns_;  // with mailbox_->mutex
   std::thread thread_;
 };
 

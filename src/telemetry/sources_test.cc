@@ -57,6 +57,32 @@ TEST(SourceRunner, ASourceThatStaysKeepsItsStateOnReload) {
   EXPECT_EQ(run.runner->status().size(), 1U);
 }
 
+TEST(SourceRunner, ATargetThatIsAskedNoMoreEndsAfterAnotherInterval) {
+  HttpCatcher gone, stays;
+  gone.answer_always({.body = "queue_length 5\n"});
+  stays.answer_always({.body = "m 1\n"});
+  Runner run;
+  SignalSpec queue;
+  queue.name = SignalName("queue");
+  queue.kind = SignalKind::kLevel;
+  queue.of = {{{"__name__", Matcher::Op::kEqual, "queue_length"}}};
+  std::vector<SignalSpec> specs;
+  specs.push_back(std::move(queue));
+  run.configure(std::move(specs));
+  run.clock.jump(run.real.now() - run.clock.now());
+  run.runner->use({.scrape = {job_at("gone", gone), job_at("stays", stays)}});
+  EXPECT_TRUE(gone.wait_for(2));
+  run.runner->use({.scrape = {job_at("stays", stays)}});
+  EXPECT_EQ(run.runner->status().size(), 1U);
+  // No turn comes early, so four intervals have passed with these; the end came after two.
+  EXPECT_TRUE(stays.wait_for(stays.requests().size() + 5));
+  run.runner->stop();
+  ASSERT_TRUE(run.telemetry->flush(run.clock.now()));
+  const auto streams = run.telemetry->slots(SignalName("queue"), RollupLevel::kTenSeconds, Time(),
+                                            run.clock.now() + hours(1));
+  for (const StreamSlots& stream : *streams) EXPECT_TRUE(stream.slots.empty());
+}
+
 TEST(SourceRunner, StopsWhileAnswersAreOut) {
   HttpCatcher hanging;
   hanging.answer_always({.stall = true});

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <fstream>
+#include <set>
 #include <sstream>
 #include <utility>
 
@@ -13,14 +14,14 @@ namespace tocsin::telemetry {
 namespace {
 
 // JSON is YAML, but for tabs between tokens, which people do not write there.
-std::vector<ScrapeAddress> read_groups(const std::string& file, codec::Problems& problems) {
+std::vector<DiscoveredTarget> read_groups(const std::string& file, codec::Problems& problems) {
   std::ifstream in(file, std::ios::binary);
   std::ostringstream text;
   if (!in || !(text << in.rdbuf())) {
     problems.add({file, {}, "", "the file cannot be read"});
     return {};
   }
-  std::vector<ScrapeAddress> targets;
+  std::vector<DiscoveredTarget> targets;
   for (const codec::Node& document : codec::parse_yaml(text.str(), file, problems)) {
     if (document.kind != codec::Node::Kind::kSequence) {
       problems.add({file, document.place, "", "a list of {targets, labels} is wanted"});
@@ -59,12 +60,12 @@ int64_t change_time(const std::string& path) {
 }  // namespace
 
 std::vector<ScrapeAddress> TargetFiles::targets_of(const ScrapeJob& job, Log& log) {
-  std::vector<ScrapeAddress> targets;
-  for (const std::string& address : job.targets) targets.push_back({address, {}});
+  std::vector<DiscoveredTarget> discovered;
+  for (const std::string& address : job.targets) discovered.push_back({address, {}});
   for (const std::string& pattern : job.files) {
     for (const std::string& file : expand(pattern)) {
       codec::Problems problems;
-      std::vector<ScrapeAddress> found = read_groups(file, problems);
+      std::vector<DiscoveredTarget> found = read_groups(file, problems);
       if (const auto good = problems.as_result(); good) {
         good_[file] = std::move(found);
       } else {
@@ -72,12 +73,19 @@ std::vector<ScrapeAddress> TargetFiles::targets_of(const ScrapeJob& job, Log& lo
                  {{"job", job.job}, {"error", good.error()}});
         if (change_time(file) == 0) good_.erase(file);
       }
-      const std::vector<ScrapeAddress>& known = good_[file];
-      targets.insert(targets.end(), known.begin(), known.end());
+      const std::vector<DiscoveredTarget>& known = good_[file];
+      discovered.insert(discovered.end(), known.begin(), known.end());
     }
   }
-  for (ScrapeAddress& target : targets) {
-    for (const auto& [name, value] : job.labels) target.labels.emplace(name, value);
+  std::vector<ScrapeAddress> targets;
+  std::set<std::pair<std::string, std::map<std::string, std::string>>> seen;
+  for (DiscoveredTarget& target : discovered) {
+    Result<ScrapeAddress> address = scrape_address(job, std::move(target));
+    if (!address) {
+      log.warn("a target is left out", {{"job", job.job}, {"error", address.error()}});
+    } else if (seen.emplace(address->url, address->labels).second) {
+      targets.push_back(*std::move(address));
+    }
   }
   return targets;
 }

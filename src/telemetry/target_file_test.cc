@@ -76,6 +76,45 @@ TEST(TargetFiles, AWrongFileKeepsTheTargetsThatItHad) {
   EXPECT_THAT(folder.addresses(job), ElementsAre());
 }
 
+TEST(TargetFiles, ATargetIsScrapedOnceHoweverOftenItIsNamed) {
+  Folder folder;
+  folder.write("a.json", R"([{"targets": ["a:80", "a:80"], "labels": {"zone": "eu"}},
+                             {"targets": ["a:80"], "labels": {"zone": "us"}},
+                             {"targets": ["a:80"], "labels": {"zone": "eu", "__meta_x": "1"}}])");
+  folder.write("b.json", R"([{"targets": ["a:80"], "labels": {"zone": "eu", "empty": ""}},
+                             {"targets": ["a:80"], "labels": {"zone": "eu", "__scheme__": "https"}}])");
+  const ScrapeJob job{.job = "shop", .files = {folder.path / "*.json"}};
+  std::vector<std::string> found;
+  for (const ScrapeAddress& target : folder.files.targets_of(job, folder.log))
+    found.push_back(target.url + " " + target.labels.at("zone"));
+  EXPECT_THAT(found, ElementsAre("http://a:80/metrics eu", "http://a:80/metrics us",
+                                 "https://a:80/metrics eu"));
+}
+
+TEST(TargetFiles, LeavesOutWhatCannotBeScraped) {
+  Folder folder;
+  folder.write("a.json", R"([{"targets": ["http://a:80/", "b:80"]},
+                             {"targets": ["c:80"], "labels": {"__scheme__": "ftp"}}])");
+  EXPECT_THAT(folder.addresses({.job = "shop", .files = {folder.path / "a.json"}}),
+              ElementsAre("b:80"));
+  EXPECT_THAT(folder.logged, HasSubstr("'http://a:80/' is not host:port"));
+  EXPECT_THAT(folder.logged, HasSubstr("neither http nor https"));
+}
+
+TEST(ScrapeAddress, LabelsWithTwoUnderscoresSayWhereAndAreGone) {
+  ScrapeJob job{.job = "shop", .path = "/federate?a=1", .labels = {{"__param_z", "job"}}};
+  const auto plain =
+      scrape_address(job, {"a:80", {{"__param_b", "x y&"}, {"__address__", "b:81"}}});
+  ASSERT_TRUE(plain);
+  EXPECT_EQ(plain->url, "http://a:80/federate?a=1&b=x%20y%26&z=job");
+  EXPECT_EQ(plain->labels,
+            (std::map<std::string, std::string>{{"instance", "a:80"}, {"job", "shop"}}));
+  const auto moved = scrape_address(
+      job, {"a:80", {{"__metrics_path__", "x/m?"}, {"__scheme__", "https"}, {"instance", "one"}}});
+  EXPECT_EQ(moved->url, "https://a:80/x/m%3F?z=job");
+  EXPECT_EQ(moved->labels.at("instance"), "one");
+}
+
 TEST(TargetFiles, SeesWhatAppearsChangesAndGoes) {
   Folder folder;
   const std::vector<ScrapeJob> jobs{{.job = "shop", .files = {folder.path / "*.yaml"}}};

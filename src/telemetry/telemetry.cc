@@ -75,9 +75,9 @@ Result<> Telemetry::load() {
 }
 
 Result<> Telemetry::configure(std::vector<SignalSpec> specs) {
-  std::vector<RatioIncrement> increments;
+  std::unique_lock state(state_mutex_);
   {
-    std::scoped_lock lock(state_mutex_, signals_mutex_);
+    std::scoped_lock lock(signals_mutex_);
     std::map<SignalName, SignalIndex> indexes = indexes_;
     std::vector<CompiledSignal> compiled;
     std::set<SignalName> seen;
@@ -95,9 +95,10 @@ Result<> Telemetry::configure(std::vector<SignalSpec> specs) {
     indexes_ = std::move(indexes);
     signals_ = std::move(built);
     folder_.configure(signals_);
-    increments = folder_.take_increments(clock_.now());
   }
-  tell(std::move(increments), clock_.now());
+  const Time now = clock_.now();
+  std::vector<RatioIncrement> increments = folder_.take_increments(now);
+  tell(std::move(state), std::move(increments), now);
   return {};
 }
 
@@ -198,30 +199,28 @@ std::expected<SeriesSighting, RefusedSeries> Telemetry::sight_one(const WriteBat
 
 bool Telemetry::fold(WriteBatch& batch, std::vector<Sighted>& sighted, uint32_t generation,
                      uint32_t minute, Time now, IngestOutcome& outcome) {
-  std::vector<RatioIncrement> increments;
-  {
-    std::scoped_lock lock(state_mutex_);
-    if (folder_.generation() != generation) return false;
-    for (Sighted& s : sighted) {
-      WriteBatch::Series& entry = batch.series[s.entry];
-      bool is_over_group_limit = false;
-      entry.decision = folder_.decide(s.sighting, minute, is_over_group_limit);
-      if (is_over_group_limit) metrics_.refuse(Refusal::kGroupLimit);
-      // Over the limit by the width of a race: it is decided again with its next sample.
-      index_.remember(entry.hash, generation, minute, entry.decision);
-    }
-    const FoldCounts counts = folder_.fold(batch, minute, now);
-    metrics_.add(counts);
-    outcome.refused_samples += counts.future;
-    if (folder_.has_increments()) increments = folder_.take_increments(now);
+  std::unique_lock state(state_mutex_);
+  if (folder_.generation() != generation) return false;
+  for (Sighted& s : sighted) {
+    WriteBatch::Series& entry = batch.series[s.entry];
+    bool is_over_group_limit = false;
+    entry.decision = folder_.decide(s.sighting, minute, is_over_group_limit);
+    if (is_over_group_limit) metrics_.refuse(Refusal::kGroupLimit);
+    // Over the limit by the width of a race: it is decided again with its next sample.
+    index_.remember(entry.hash, generation, minute, entry.decision);
   }
-  tell(std::move(increments), now);
+  const FoldCounts counts = folder_.fold(batch, minute, now);
+  metrics_.add(counts);
+  outcome.refused_samples += counts.future;
+  if (folder_.has_increments()) tell(std::move(state), folder_.take_increments(now), now);
   return true;
 }
 
-void Telemetry::tell(std::vector<RatioIncrement> increments, Time arrived) {
+void Telemetry::tell(std::unique_lock<std::mutex> state, std::vector<RatioIncrement> increments,
+                     Time arrived) {
   if (increments.empty() || listener_ == nullptr) return;
-  std::scoped_lock lock(telling_);
+  std::scoped_lock telling(telling_);
+  state.unlock();
   listener_->on_increments(increments, arrived);
 }
 

@@ -102,6 +102,8 @@ class Telemetry final : public RollupReader {
 
   Result<std::vector<RatioSlot>> ratio(const SignalName& signal, RollupLevel level, Time from,
                                        Time to) const override;
+  std::unique_ptr<RollupReader> cut(const SignalName& signal,
+                                    const std::function<void()>& begin) const override;
   Result<std::vector<StreamSlots>> slots(const SignalName& signal, RollupLevel level, Time from,
                                          Time to) const;
   std::vector<double> bounds_of(const SignalName& signal) const;
@@ -125,7 +127,22 @@ class Telemetry final : public RollupReader {
   bool fold(WriteBatch& batch, std::vector<Sighted>& sighted, uint32_t generation, uint32_t minute,
             Time now, IngestOutcome& outcome);
   void refuse(WriteBatch::Series& entry, RefusedSeries refusal, IngestOutcome& outcome);
-  void tell(std::vector<RatioIncrement> increments, Time arrived);
+  // Tells the listener and lets go of the state's lock as soon as nobody can come between: so what
+  // was counted first is told first, and at most one call is under way beside what is counted.
+  void tell(std::unique_lock<std::mutex> state, std::vector<RatioIncrement> increments,
+            Time arrived);
+  // One stream with what is not flushed of it, at one moment.
+  struct StreamCopy {
+    Labels labels;
+    int64_t id = 0;
+    std::array<SlotRun, 3> pending;
+  };
+  class Cut;
+  // With the state's lock.
+  std::vector<StreamCopy> copy_streams(const SignalSpec& spec) const;
+  // With the disk's lock, held since the streams were copied.
+  Result<std::vector<StreamSlots>> read_streams(const std::vector<StreamCopy>& streams, Merge merge,
+                                                RollupLevel level, Time from, Time to) const;
   template <class F>
   void add_queried(const SignalName& name, F&& add);
   void forget_idle(Time now);
@@ -140,7 +157,8 @@ class Telemetry final : public RollupReader {
   SeriesIndex index_;
   RatioListener* listener_ = nullptr;
 
-  // Taken in this order where more than one is: disk, state. telling_ is never taken with another.
+  // Taken in this order where more than one is: disk, state, telling. The listener is called with
+  // telling_ alone.
   mutable std::mutex disk_mutex_;
   const std::unique_ptr<TelemetryStore> store_;
   mutable std::mutex state_mutex_;
@@ -148,7 +166,7 @@ class Telemetry final : public RollupReader {
   std::shared_ptr<const SignalSet> signals_;  // with signals_mutex_
   mutable std::mutex signals_mutex_;
   std::map<SignalName, SignalIndex> indexes_;
-  std::mutex telling_;
+  mutable std::mutex telling_;
 
   std::mutex batches_mutex_;
   std::vector<std::unique_ptr<WriteBatch>> batches_;

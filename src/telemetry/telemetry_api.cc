@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <charconv>
 #include <cmath>
 
 #include "telemetry/quantile.h"
@@ -119,6 +121,50 @@ JsonObject stream_json(const SignalSpec& spec, const StreamSlots& stream, const 
   return {{"labels", std::move(labels)}, {"values", std::move(values)}};
 }
 
+// How much a stream matters beside its siblings: its events, or how far its level is from zero.
+double weight_of(const SignalSpec& spec, const std::vector<SlotValues>& slots) {
+  double first = 0, second = 0;
+  for (const SlotValues& slot : slots) {
+    first += slot.head[0];
+    second += slot.head[1];
+  }
+  switch (spec.kind) {
+    case SignalKind::kRate: return first;
+    case SignalKind::kRatio:
+    case SignalKind::kLatency: return second;
+    case SignalKind::kLevel: return second > 0 ? std::abs(first / second) : 0;
+  }
+  bug("unknown kind of signal");
+}
+
+// The largest ones first; those that weigh the same in the order of their labels.
+std::vector<const StreamSlots*> largest(const SignalSpec& spec,
+                                        const std::vector<StreamSlots>& streams, size_t limit) {
+  std::vector<std::pair<double, const StreamSlots*>> ranked;
+  for (const StreamSlots& stream : streams)
+    ranked.emplace_back(weight_of(spec, stream.slots), &stream);
+  std::ranges::sort(ranked, [](const auto& a, const auto& b) {
+    return a.first != b.first ? a.first > b.first : a.second->labels < b.second->labels;
+  });
+  ranked.resize(std::min(ranked.size(), limit));
+  std::vector<const StreamSlots*> out;
+  for (const auto& [weight, stream] : ranked) out.push_back(stream);
+  return out;
+}
+
+Result<size_t> limit_of(const net::Request& request) {
+  const auto text = request.query_value("limit");
+  if (!text) return kChartStreams;
+  size_t limit = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), limit);
+  if (error != std::errc() || end != text->data() + text->size() || limit < 1 ||
+      limit > StreamTable::kMaxGroups) {
+    return invalid(
+        fmt::format("limit: '{}' is not between 1 and {}", *text, StreamTable::kMaxGroups));
+  }
+  return limit;
+}
+
 Result<JsonObject> chart_json(const net::Request& request, const Telemetry& telemetry) {
   const SignalName name(request.params.at("id"));
   const CompiledSignal* signal = nullptr;
@@ -129,6 +175,7 @@ Result<JsonObject> chart_json(const net::Request& request, const Telemetry& tele
         fmt::format("there is no signal {}; GET /api/v1/signals lists them", name.value()));
   }
   ASSIGN_OR_RETURN(const Duration window, window_of(request));
+  ASSIGN_OR_RETURN(const size_t limit, limit_of(request));
   const ChartSpan span = chart_span(window, telemetry.clock().now());
   ASSIGN_OR_RETURN(const auto streams, telemetry.slots(name, span.level, span.from, span.to));
   const std::vector<double> bounds = telemetry.bounds_of(name);
@@ -137,13 +184,15 @@ Result<JsonObject> chart_json(const net::Request& request, const Telemetry& tele
     at.push_back(
         Json(to_seconds((span.from + span.step * static_cast<int64_t>(i)).time_since_epoch())));
   }
-  for (const StreamSlots& stream : streams)
-    all.push_back(stream_json(*signal->spec, stream, span, bounds));
+  for (const StreamSlots* stream : largest(*signal->spec, streams, limit))
+    all.push_back(stream_json(*signal->spec, *stream, span, bounds));
+  const size_t left_out = streams.size() - all.size();
   return JsonObject{{"from", to_rfc3339(span.from)},
                     {"to", to_rfc3339(span.to)},
                     {"step_seconds", to_seconds(span.step)},
                     {"at", std::move(at)},
-                    {"streams", std::move(all)}};
+                    {"streams", std::move(all)},
+                    {"streams_left_out", left_out}};
 }
 
 }  // namespace

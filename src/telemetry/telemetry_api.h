@@ -13,6 +13,8 @@ void add_telemetry_routes(net::Router& router, access::Gate& gate, Telemetry& te
 // What a chart of the last `window` shows: the finest level that reaches back so far with at most
 // kMostChartPoints slots, and its slots' starts.
 inline constexpr size_t kMostChartPoints = 1500;
+// Streams of a chart when `limit` does not say how many: the largest ones.
+inline constexpr size_t kChartStreams = 50;
 struct ChartSpan {
   RollupLevel level = RollupLevel::kTenSeconds;
   Time from, to;     // whole steps; the last step may be under way

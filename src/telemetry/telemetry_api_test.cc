@@ -98,6 +98,22 @@ TEST(TelemetryApi, AWriteThatIsPartlyTakenIs400WithTheCount) {
   EXPECT_THAT(response.body, HasSubstr("future"));
 }
 
+TEST(TelemetryApi, ASeriesWithALabelTwiceIsRefusedAndTheOthersAreTaken) {
+  Web web;
+  testing::TestSeries twice = requests("200", web.now_ms(), 1);
+  twice.labels.emplace_back("code", "500");
+  const std::vector<testing::TestSeries> series{twice, requests("500", web.now_ms(), 1)};
+  for (const bool is_v2 : {false, true}) {
+    const net::Response response =
+        is_v2 ? web.post(testing::snappy(testing::v2_request(series)), testing::kV2Type)
+              : web.post(testing::snappy(testing::v1_request(series)));
+    EXPECT_EQ(response.status, 400);
+    EXPECT_EQ(header(response, "X-Prometheus-Remote-Write-Samples-Written"), "1");
+    EXPECT_THAT(response.body, HasSubstr("label 'code' appears twice"));
+  }
+  EXPECT_EQ(web.metric("tocsin_ingest_refused_total{reason=\"duplicate_label\"}"), 2U);
+}
+
 TEST(TelemetryApi, AWriteThatIsNoneHasItsOwnStatus) {
   IngestLimits limits;
   limits.max_request_bytes = 1000;
@@ -181,11 +197,58 @@ TEST(TelemetryApi, AChartOfALatencyHasQuantilesAndTheSlow) {
   EXPECT_NEAR(p50, 0.5 * 50 / 90, 1e-9);
 }
 
+TEST(TelemetryApi, AChartShowsTheLargestStreamsAndSaysHowManyItLeavesOut) {
+  Web web;
+  SignalSpec by_route;
+  by_route.name = SignalName("by-route");
+  by_route.kind = SignalKind::kRate;
+  by_route.of = {{{"__name__", Matcher::Op::kEqual, "r_total"}}};
+  by_route.by = {"route"};
+  std::vector<SignalSpec> specs;
+  specs.push_back(std::move(by_route));
+  web.configure(std::move(specs));
+  for (const double factor : {0.0, 1.0}) {
+    web.clock.advance(seconds(15));
+    std::vector<testing::TestSeries> all;
+    for (int i = 0; i < 60; ++i) {
+      const int requests = i * 7 % 60;  // route 43 has one, route 17 has 59
+      all.push_back({{{"__name__", "r_total"}, {"route", std::to_string(i)}},
+                     {{web.now_ms(), factor * requests}}});
+    }
+    EXPECT_EQ(web.write(all).status, 204);
+  }
+  const auto routes = [&](std::vector<std::pair<std::string, std::string>> query) {
+    net::Request request;
+    request.method = "GET";
+    request.path = "/api/v1/signals/by-route/chart";
+    request.query = std::move(query);
+    const net::Response response = web.router.handle(request);
+    EXPECT_EQ(response.status, 200) << response.body;
+    const auto chart = codec::read_own_json(response.body)->as_object();
+    std::vector<std::string> out;
+    for (const auto& stream : chart.at("streams").as_array())
+      out.emplace_back(stream.at("labels").at("route").as_string());
+    return std::pair(out, chart.at("streams_left_out").to_number<int>());
+  };
+  const auto [all, left_out] = routes({});
+  EXPECT_EQ(all.size(), 50U);
+  EXPECT_EQ(left_out, 10);
+  EXPECT_EQ(routes({{"limit", "2"}}), std::pair(std::vector<std::string>({"17", "34"}), 58));
+  EXPECT_EQ(routes({{"limit", "1000"}}).second, 0);
+}
+
 TEST(TelemetryApi, SaysWhatIsWrongWithAChart) {
   Web web;
   EXPECT_EQ(web.get("/api/v1/signals/none/chart").status, 404);
   for (const char* window : {"1m", "500d", "x", "-5m"}) {
     EXPECT_EQ(web.get("/api/v1/signals/shop/chart", window).status, 400) << window;
+  }
+  for (const char* limit : {"0", "1001", "x", "-1", ""}) {
+    net::Request request;
+    request.method = "GET";
+    request.path = "/api/v1/signals/shop/chart";
+    request.query = {{"limit", limit}};
+    EXPECT_EQ(web.router.handle(request).status, 400) << limit;
   }
 }
 

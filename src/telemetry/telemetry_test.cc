@@ -217,6 +217,25 @@ TEST(Telemetry, StalenessEndsNoCounterAndOtherNanCountsNothing) {
   EXPECT_EQ(shop.metric("tocsin_ingest_unused_samples_total{reason=\"not_a_count\"}"), 1U);
 }
 
+TEST(Telemetry, ASampleFromBeforeItsEndRevivesNoLevel) {
+  House house;
+  SignalSpec spec;
+  spec.name = SignalName("queue");
+  spec.kind = SignalKind::kLevel;
+  spec.of = {metric("queue_length")};
+  house.configure(just(std::move(spec)));
+  const auto send = [&](int64_t t_ms, double v) {
+    house.write({{{{"__name__", "queue_length"}}, {{t_ms, v}}}});
+  };
+  send(house.now_ms() - 30'000, 6);
+  send(house.now_ms(), stale_marker());
+  send(house.now_ms() - 15'000, 7);
+  ASSERT_TRUE(house.telemetry->flush(house.clock.now()));
+  const auto slots = house.telemetry->slots(SignalName("queue"), RollupLevel::kTenSeconds, Time(),
+                                            house.clock.now() + hours(1));
+  EXPECT_TRUE(slots->empty() || slots->front().slots.empty());
+}
+
 TEST(Telemetry, GoodEventsFromAnotherMetricAreJoinedBeforeTheyAreTold) {
   House house;
   house.configure(
@@ -293,6 +312,11 @@ TEST(Telemetry, ABoundThatNoBucketHasIsNoData) {
     house.clock.advance(seconds(15));
   }
   EXPECT_EQ(house.heard.total(*house.telemetry->index_of(SignalName("slow"))), 0);
+  // Nor is it a past in which all was slow, for objectives that begin to watch it.
+  const auto past = house.telemetry->ratio(SignalName("slow"), RollupLevel::kMinute, Time(),
+                                           house.clock.now() + hours(1));
+  ASSERT_TRUE(past);
+  EXPECT_TRUE(past->empty());
 }
 
 TEST(Telemetry, LevelsFoldTheNewestValuesOfLiveSeries) {

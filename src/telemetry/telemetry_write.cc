@@ -73,16 +73,12 @@ WriteOutcome Telemetry::write(std::optional<std::string_view> content_type,
 template <class F>
 void Telemetry::add_queried(const SignalName& name, F&& add) {
   const Time now = clock_.now();
-  std::vector<RatioIncrement> increments;
-  {
-    std::scoped_lock lock(state_mutex_);
-    const std::shared_ptr<const SignalSet> current = signals();
-    const CompiledSignal* signal = current->find(name);
-    if (signal == nullptr) return;
-    add(*signal, now);
-    if (folder_.has_increments()) increments = folder_.take_increments(now);
-  }
-  tell(std::move(increments), now);
+  std::unique_lock state(state_mutex_);
+  const std::shared_ptr<const SignalSet> current = signals();
+  const CompiledSignal* signal = current->find(name);
+  if (signal == nullptr) return;
+  add(*signal, now);
+  if (folder_.has_increments()) tell(std::move(state), folder_.take_increments(now), now);
 }
 
 void Telemetry::add_ratio(const SignalName& name, const Labels& group, Time from, Time to,

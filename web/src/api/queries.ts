@@ -2,7 +2,7 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { clock } from "../live/clock";
 import { ApiError, call } from "./client";
-import type { Me } from "./types";
+import type { IncidentDetail, Me } from "./types";
 
 export const keys = {
   session: ["session"] as const,
@@ -60,10 +60,26 @@ export const incidentsQuery = queryOptions({
   refetchInterval: 60_000,
 });
 
+// An incident comes with the begin of its timeline; a long one goes on in pages.
+async function readIncident(id: string, signal: AbortSignal): Promise<IncidentDetail> {
+  const detail = await call("get", "/api/v1/incidents/{id}", { path: { id }, signal });
+  const timeline = [...detail.timeline];
+  for (let after = detail.timeline_next; after !== null; ) {
+    const page = await call("get", "/api/v1/incidents/{id}/timeline", {
+      path: { id },
+      query: { after, limit: 10_000 },
+      signal,
+    });
+    timeline.push(...page.entries);
+    after = page.next;
+  }
+  return { ...detail, timeline, timeline_next: null };
+}
+
 export const incidentQuery = (id: string) =>
   queryOptions({
     queryKey: keys.incident(id),
-    queryFn: ({ signal }) => call("get", "/api/v1/incidents/{id}", { path: { id }, signal }),
+    queryFn: ({ signal }) => readIncident(id, signal),
     refetchInterval: 60_000,
   });
 

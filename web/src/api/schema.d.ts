@@ -19,6 +19,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change one's own password; the user's other sessions end. 403 when the old one is wrong, 409 with a token */
+        post: operations["changeOwnPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tokens": {
         parameters: {
             query?: never;
@@ -66,6 +83,74 @@ export interface paths {
         put?: never;
         /** Add a user; a password is made when none is given, and shown once (admin) */
         post: operations["addUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a user with their sessions and the tokens that they made (admin); 409 for oneself and for the last admin */
+        delete: operations["removeUser"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{name}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set a user's password and end their sessions (admin); one is made when none is given, and shown once */
+        post: operations["setPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notify/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a person a message that says that it is a test; answers at once with the deliveries to follow */
+        post: operations["testPerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notify/deliveries/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of a delivery; kept for 30 days after its end */
+        get: operations["readDelivery"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -183,6 +268,23 @@ export interface paths {
         };
         /** One incident with its alerts, its escalation and its timeline; `id` may be its number */
         get: operations["readIncident"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An incident's timeline in pages, in order of happening */
+        get: operations["readTimeline"];
         put?: never;
         post?: never;
         delete?: never;
@@ -334,7 +436,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A signal over time, at most 1,500 points a stream */
+        /** A signal over time, at most 1,500 points a stream, the largest streams first */
         get: operations["chartSignal"];
         put?: never;
         post?: never;
@@ -503,10 +605,25 @@ export interface components {
             id: string;
             name: string;
             role: components["schemas"]["Role"];
+            /** @description The user who made it */
+            made_by?: string;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
             last_used_at?: string | null;
+        };
+        Delivery: {
+            id: string;
+            person: string;
+            /** @enum {string} */
+            channel: "webhook" | "mail" | "slack";
+            /** @description Mail address or host */
+            to: string;
+            /** @enum {string} */
+            state: "pending" | "waiting" | "sending" | "sent" | "failed" | "dropped";
+            tries: number;
+            /** @description The last failure, or why it ended */
+            detail?: string;
         };
         Status: {
             version: string;
@@ -579,7 +696,8 @@ export interface components {
             burn_short: number;
             burn_long: number;
             threshold: number;
-            budget_left: number;
+            /** @description Share of the period's budget, may be negative; null while it is too early to judge (Budget.too_early) */
+            budget_left: number | null;
             failed_since_start: number;
             total_since_start: number;
             /**
@@ -686,7 +804,10 @@ export interface components {
             incident: components["schemas"]["Incident"];
             alerts: components["schemas"]["Alert"][];
             escalation: components["schemas"]["Escalation"] | null;
+            /** @description The first 10,000 entries, in order of happening */
             timeline: components["schemas"]["Entry"][];
+            /** @description Where /timeline goes on (its `after`); null when this is all */
+            timeline_next: number | null;
             seq: components["schemas"]["Seq"];
         };
         Entry: {
@@ -720,12 +841,17 @@ export interface components {
             total: number;
             /** @description Bad events that the period's budget allows at its traffic so far */
             allowed: number;
-            /** @description Share of the budget that is left; may be negative */
-            left: number;
-            left_events: number;
+            /** @description Share of the budget that is left; may be negative; null while too_early */
+            left: number | null;
+            /** @description allowed - bad; null while too_early */
+            left_events: number | null;
+            /** @description Why nothing is said of what is left: "too early to judge: 2h of 30d seen"; null from a quarter of the period on */
+            too_early: string | null;
+            /** @description How much of the period has been seen, from its start or the signal's first event */
+            seen_seconds: number;
             /** @description Burn rate over the last hour */
             burn_now: number;
-            /** @description At the burn of now; null when it is never */
+            /** @description At the burn of now; null when it is never and while too_early */
             exhausted_in_seconds?: number | null;
             /** Format: date-time */
             period_start?: string;
@@ -758,7 +884,9 @@ export interface components {
         ObjectivePulse: {
             name: string;
             state: string;
-            budget_left: number;
+            budget_left: number | null;
+            /** @description As Budget.too_early */
+            budget_too_early: string | null;
             burn_now: number;
             bad_5m: number;
             total_5m: number;
@@ -791,6 +919,8 @@ export interface components {
             /** Format: date-time */
             to: string;
             step_seconds: number;
+            /** @description Smaller streams than those shown; ask with a higher limit */
+            streams_left_out: number;
             at: number[];
             streams: {
                 labels: {
@@ -882,6 +1012,32 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Signed out */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    changeOwnPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    old_password: string;
+                    new_password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Changed */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -1017,6 +1173,119 @@ export interface operations {
                         user: components["schemas"]["User"];
                         password?: string;
                     };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    removeUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        sessions_ended: number;
+                        /** @description Their names */
+                        tokens_revoked: string[];
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    setPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    password?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Set */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Only when it was made */
+                        password?: string;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    testPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    person: string;
+                    /** @description webhook, mail or slack, or the contact's place from 1 on; left out, every contact */
+                    contact?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description On its way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        deliveries: components["schemas"]["Delivery"][];
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    readDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
                 };
             };
             default: components["responses"]["Error"];
@@ -1185,6 +1454,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    readTimeline: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before; left out, the timeline's begin */
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Entries */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        entries: components["schemas"]["Entry"][];
+                        /** @description `after` of the next page; null at the end */
+                        next: number | null;
+                        seq: components["schemas"]["Seq"];
+                    };
                 };
             };
             default: components["responses"]["Error"];
@@ -1401,6 +1702,7 @@ export interface operations {
         parameters: {
             query?: {
                 window?: string;
+                limit?: number;
             };
             header?: never;
             path: {

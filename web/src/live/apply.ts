@@ -141,14 +141,15 @@ export class Applier {
 }
 
 export function withPulse(objective: Objective, pulse: ObjectivePulse): Objective {
-  const { bad_5m: bad, total_5m: total } = pulse;
+  const { bad_5m: bad, total_5m: total, budget_left: left } = pulse;
   return {
     ...objective,
     state: pulse.state as Objective["state"],
     budget: {
       ...objective.budget,
-      left: pulse.budget_left,
-      left_events: pulse.budget_left * objective.budget.allowed,
+      left,
+      left_events: left === null ? null : left * objective.budget.allowed,
+      too_early: pulse.budget_too_early,
       burn_now: pulse.burn_now,
     },
     error_ratio_5m: { bad, total, ratio: total > 0 ? bad / total : null },

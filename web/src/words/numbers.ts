@@ -37,8 +37,9 @@ export function targetText(share: number): string {
 }
 
 // What is left of an error budget. Far over it, how many times it was spent says more than a
-// percentage of five figures.
-export function budgetText(left: number): string {
+// percentage of five figures. Null: too little of the period has been seen.
+export function budgetText(left: number | null): string {
+  if (left === null) return "too early to judge";
   if (left >= 0) return `${percentText(left)} left`;
   return left > -1 ? `${percentText(-left)} overspent` : `spent ${timesText(1 - left)}`;
 }

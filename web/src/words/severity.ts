@@ -54,7 +54,10 @@ const stateOrder: Objective["state"][] = ["burning", "exhausted", "no_data", "ok
 export function worstFirst(a: Objective, b: Objective): number {
   const byState = stateOrder.indexOf(a.state) - stateOrder.indexOf(b.state);
   if (byState !== 0) return byState;
-  return a.budget.left - b.budget.left || a.display_name.localeCompare(b.display_name);
+  // What cannot be judged yet stands where a whole budget would.
+  return (
+    (a.budget.left ?? 1) - (b.budget.left ?? 1) || a.display_name.localeCompare(b.display_name)
+  );
 }
 
 const overStates: ReadonlySet<IncidentState> = new Set([

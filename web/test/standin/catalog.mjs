@@ -59,7 +59,18 @@ export const objectives = [
   objective("front-latency", "The shop opens within 500 ms", "front", 0.99, 180, 0.0022, 0.36),
   objective("search-latency", "Search answers within 400 ms", "search", 0.99, 65, 0.0082, 1.18),
   objective("search-availability", "Search answers", "search", 0.999, 65, 0.00015, 0.09),
-  objective("inventory-sync", "Stock is true within a minute", "inventory", 0.995, 3, 0.001, 0.12),
+  {
+    ...objective(
+      "inventory-sync",
+      "Stock is true within a minute",
+      "inventory",
+      0.995,
+      3,
+      0.001,
+      0.12,
+    ),
+    seen: 2 * 3_600_000, // a young one, of which it is too early to judge the budget
+  },
 ];
 
 function objective(name, display_name, serviceId, target, rate, bad, spent) {

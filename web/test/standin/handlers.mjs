@@ -23,6 +23,14 @@ function withIncident(standin, { id, send }, run) {
   return run(incident);
 }
 
+// Short pages, so that the page has to put them together.
+const timelinePageSize = 4;
+function timelinePage(world, incident, after) {
+  const all = world.entries.filter((entry) => entry.incident === incident.id && entry.seq > after);
+  const entries = all.slice(0, timelinePageSize);
+  return { entries, next: all.length > entries.length ? entries.at(-1).seq : null };
+}
+
 function withObjective({ id, send }, run) {
   const spec = objectives.find((one) => one.name === id);
   if (!spec) return send(404, failure("not_found", `there is no objective ${id}`));
@@ -79,15 +87,22 @@ export const handlers = {
   readIncident: (standin, call) =>
     withIncident(standin, call, (incident) => {
       const { world } = standin;
+      const page = timelinePage(world, incident, 0);
       call.send(200, {
         incident: world.incidentNow(incident),
         alerts: world.alerts
           .filter((one) => one.incident === incident.id)
           .map((one) => world.alertNow(one)),
         escalation: world.escalations[incident.id] ?? null,
-        timeline: world.entries.filter((entry) => entry.incident === incident.id),
+        timeline: page.entries,
+        timeline_next: page.next,
         seq: world.seq,
       });
+    }),
+  readTimeline: (standin, call) =>
+    withIncident(standin, call, (incident) => {
+      const after = Number(call.url.searchParams.get("after") ?? 0);
+      call.send(200, { ...timelinePage(standin.world, incident, after), seq: standin.world.seq });
     }),
   acknowledgeIncident: (standin, call) =>
     withIncident(standin, call, (incident) => {

@@ -83,6 +83,7 @@ export class StandIn {
           name,
           state,
           budget_left: budget.left,
+          budget_too_early: budget.too_early,
           burn_now: budget.burn_now,
           bad_5m: five.bad,
           total_5m: five.total,

@@ -67,7 +67,9 @@ export class Traffic {
     const budgetShare = 1 - spec.target;
     const five = silent ? { bad: 0, total: 0 } : this.window(spec, 300_000);
     const hour = silent ? { bad: 0, total: 0 } : this.window(spec, 3_600_000);
-    const total = Math.round((spec.rate * 0.68 * period) / 1000);
+    const seen = spec.seen ?? period;
+    const early = seen < period / 4;
+    const total = Math.round((spec.rate * 0.68 * seen) / 1000);
     const allowed = Math.round(total * budgetShare);
     const bad =
       Math.round(allowed * spec.spent) +
@@ -76,7 +78,7 @@ export class Traffic {
         : 0);
     const left = 1 - bad / allowed;
     const burn = hour.total > 0 ? hour.bad / hour.total / budgetShare : 0;
-    const tiers = this.tiers(spec, left, silent);
+    const tiers = this.tiers(spec, early ? null : left, silent);
     const firing = tiers.some((tier) => tier.state === "firing" && tier.severity === "page");
     return {
       name: spec.name,
@@ -86,16 +88,19 @@ export class Traffic {
       target: spec.target,
       window: "30d rolling",
       budgeting: "occurrences",
-      state: silent ? "no_data" : firing ? "burning" : left < 0 ? "exhausted" : "ok",
+      state: silent ? "no_data" : firing ? "burning" : !early && left < 0 ? "exhausted" : "ok",
       error_ratio_5m: { ...five, ratio: five.total > 0 ? five.bad / five.total : null },
       budget: {
         bad,
         total,
         allowed,
-        left,
-        left_events: allowed - bad,
+        left: early ? null : left,
+        left_events: early ? null : allowed - bad,
+        too_early: early ? `too early to judge: ${seen / 3_600_000}h of 30d seen` : null,
+        seen_seconds: seen / 1000,
         burn_now: burn,
-        exhausted_in_seconds: burn > 1 && left > 0 ? (left / burn) * (period / 1000) : null,
+        exhausted_in_seconds:
+          !early && burn > 1 && left > 0 ? (left / burn) * (period / 1000) : null,
         period_start: iso(this.now - period),
         period_end: null,
       },

@@ -8,6 +8,7 @@ const pulse = (name: string, bad: number): ObjectivePulse => ({
   name,
   state: "ok",
   budget_left: 0.5,
+  budget_too_early: null,
   burn_now: 2,
   bad_5m: bad,
   total_5m: 100,
@@ -86,6 +87,17 @@ test("a pulse brings the budget in events too", () => {
   });
   expect(budget).toMatchObject({ left: 0.5, left_events: 100, burn_now: 2 });
   expect(five?.ratio).toBeNull();
+});
+
+test("a pulse says that it is too early to judge the budget, and when it no longer is", () => {
+  const why = "too early to judge: 2h of 30d seen";
+  const early = withPulse(objective("a"), {
+    ...pulse("a", 0),
+    budget_left: null,
+    budget_too_early: why,
+  });
+  expect(early.budget).toMatchObject({ left: null, left_events: null, too_early: why });
+  expect(withPulse(early, pulse("a", 0)).budget).toMatchObject({ left: 0.5, too_early: null });
 });
 
 test("a storm of entries asks for each list once a second", () => {

@@ -42,6 +42,7 @@ test("what is left of a budget, and what is long gone", () => {
   expect(budgetText(0.48)).toBe("48% left");
   expect(budgetText(-0.18)).toBe("18% overspent");
   expect(budgetText(-273.27)).toBe("spent 274×");
+  expect(budgetText(null)).toBe("too early to judge");
 });
 
 test("counts, multiples and plurals", () => {

@@ -29,7 +29,7 @@ test("a source that is down is trouble, once", () => {
 });
 
 test("the worst objective comes first; of the same state the one with less budget", () => {
-  const of = (name: string, state: Objective["state"], left: number) =>
+  const of = (name: string, state: Objective["state"], left: number | null) =>
     ({ name, display_name: name, state, budget: { left } }) as Objective;
   const sorted = [
     of("a", "ok", 0.9),
@@ -37,8 +37,9 @@ test("the worst objective comes first; of the same state the one with less budge
     of("c", "exhausted", -1),
     of("d", "ok", 0.2),
     of("e", "burning", 0.5),
+    of("f", "ok", null),
   ].sort(worstFirst);
-  expect(sorted.map((one) => one.name)).toEqual(["e", "c", "b", "d", "a"]);
+  expect(sorted.map((one) => one.name)).toEqual(["e", "c", "b", "d", "a", "f"]);
 });
 
 test("a word that the page does not know is still shown", () => {

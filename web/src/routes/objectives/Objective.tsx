@@ -107,8 +107,12 @@ function BudgetPanel({ objective }: { objective: Objective }) {
           <BudgetMeter objective={objective} />
         </div>
         <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1">
-          <dt className="text-muted">Events</dt>
-          <dd>{leftEventsText(objective)}</dd>
+          {budget.left !== null && (
+            <>
+              <dt className="text-muted">Events</dt>
+              <dd>{leftEventsText(objective)}</dd>
+            </>
+          )}
           <dt className="text-muted">Bad so far</dt>
           <dd>
             {countText(budget.bad)} of {countText(budget.total)}

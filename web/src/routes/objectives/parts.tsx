@@ -9,20 +9,23 @@ export function burnText(burn: number): string {
   return timesText(burn);
 }
 
-export function budgetTone(left: number): Tone {
+export function budgetTone(left: number | null): Tone {
+  if (left === null) return "unknown";
   if (left <= 0) return "critical";
   if (left < 0.25) return "warning";
   return "ok";
 }
 
 export function leftText(objective: Objective): string {
-  return budgetText(objective.budget.left);
+  return objective.budget.too_early ?? budgetText(objective.budget.left);
 }
 
-// Bad events that may still happen, or that were too many.
+// Bad events that may still happen, or that were too many; while it is too early to say, those
+// that have happened.
 export function leftEventsText(objective: Objective): string {
-  const { left_events: left, allowed } = objective.budget;
+  const { left_events: left, allowed, bad, total } = objective.budget;
   const unit = objective.budgeting === "timeslices" ? "bad slices" : "bad events";
+  if (left === null) return `${countText(bad)} ${unit} of ${countText(total)} so far`;
   // A young objective: at its traffic so far not even one may fail.
   if (left >= 0 && allowed < 1) return `fewer than 1 of the ${unit} may happen so far`;
   return left < 0
@@ -35,9 +38,9 @@ export function BudgetMeter({ objective }: { objective: Objective }) {
   return (
     <Meter
       label={`Budget of ${objective.display_name}`}
-      value={Math.max(0, left)}
+      value={Math.max(0, left ?? 0)}
       max={1}
-      fromEnd={Math.max(0, -left)}
+      fromEnd={Math.max(0, -(left ?? 0))}
       says={leftText(objective)}
       tone={budgetTone(left)}
     />
@@ -50,7 +53,7 @@ export function BudgetBar({ objective, wide }: { objective: Objective; wide?: bo
       className={`flex min-w-0 flex-1 items-center gap-2 ${wide ? "" : "sm:w-64 sm:flex-none"}`}
     >
       <BudgetMeter objective={objective} />
-      <span className="w-28 flex-none text-sm">{leftText(objective)}</span>
+      <span className="w-28 flex-none text-sm">{budgetText(objective.budget.left)}</span>
     </span>
   );
 }
@@ -85,6 +88,7 @@ export function nearnessText(tier: TierView): string {
 
 export function exhaustionText(objective: Objective): string {
   const { exhausted_in_seconds: seconds, left } = objective.budget;
+  if (left === null) return "It is too early to say how long the budget lasts";
   if (left <= 0) return "The budget is spent";
   if (seconds === null || seconds === undefined) return "At this rate the budget lasts";
   return `At this rate it is spent in ${durationText(seconds * 1000)}`;

@@ -1,0 +1,178 @@
+#include "notify/notify_api.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <deque>
+#include <map>
+#include <mutex>
+
+#include "base/text.h"
+#include "codec/fields.h"
+#include "notify/address.h"
+#include "notify/outbox_store.h"
+#include "notify/test_message.h"
+
+namespace tocsin::notify {
+namespace {
+
+using access::Caller;
+using net::Request;
+using net::Response;
+
+constexpr net::RouteOptions kSmall{.max_body = 16 << 10, .accept_gzip = false};
+constexpr size_t kTestsAMinute = 10;  // of one person: a test rings a telephone
+
+codec::JsonObject to_json(const OutboxRow& row) {
+  const Delivery& d = row.delivery;
+  codec::JsonObject out{{"id", d.id},
+                        {"person", d.person.value()},
+                        {"channel", name_of(d.contact.kind)},
+                        {"to", shown_address(d.contact)},
+                        {"state", name_of(row.state)},
+                        {"tries", d.attempts}};
+  if (!row.detail.empty()) out["detail"] = row.detail;
+  return out;
+}
+
+// The contacts that `which` names: all, those of a channel, or one by its place from 1 on.
+Result<std::vector<catalog::Contact>> chosen_contacts(const catalog::Person& person,
+                                                      const std::string& which) {
+  if (which.empty()) return person.contacts;
+  std::vector<catalog::Contact> out;
+  size_t place = 0;
+  const char* end = which.data() + which.size();
+  const auto [stop, error] = std::from_chars(which.data(), end, place);
+  if (error == std::errc() && stop == end) {
+    if (place >= 1 && place <= person.contacts.size()) out.push_back(person.contacts[place - 1]);
+  } else {
+    const auto kind = parse_contact_kind(which);
+    if (!kind) {
+      return invalid(fmt::format("contact '{}' is not known; use webhook, mail, slack or a place",
+                                 codec::shown(which)));
+    }
+    for (const catalog::Contact& contact : person.contacts) {
+      if (contact.kind == *kind) out.push_back(contact);
+    }
+  }
+  if (!out.empty()) return out;
+  return not_found(fmt::format("person '{}' has no contact '{}'; they have {}", person.id.value(),
+                               codec::shown(which), person.contacts.size()));
+}
+
+class Api {
+ public:
+  explicit Api(NotifyApiParts parts) : parts_(std::move(parts)) {}
+
+  Result<Response> test(const Request& request, const Caller& caller) {
+    ASSIGN_OR_RETURN(const Asked asked, read(request));
+    const auto catalog = parts_.catalog();
+    const catalog::Person* declared = catalog->person(catalog::PersonId(asked.person));
+    if (declared == nullptr) {
+      return not_found(fmt::format("the catalog has no person '{}'", codec::shown(asked.person)));
+    }
+    catalog::Person person = *declared;
+    ASSIGN_OR_RETURN(person.contacts, chosen_contacts(*declared, asked.contact));
+    RETURN_IF_ERROR(count_test(asked.person));
+    std::vector<std::string> ids;
+    RETURN_IF_ERROR(parts_.engine.run([&](engine::Tx& tx) -> Result<> {
+      ASSIGN_OR_RETURN(ids, notify_test_message(tx, parts_.outbox, person));
+      return tx.append({.happened = tx.now(),
+                        .actor = caller.actor,
+                        .kind = "notify.tested",
+                        .subject_kind = "person",
+                        .subject_id = asked.person,
+                        .incident_id = {},
+                        .data = {{"deliveries", codec::JsonArray(ids.begin(), ids.end())}}});
+    }));
+    codec::JsonArray deliveries;
+    for (const std::string& id : ids) {
+      ASSIGN_OR_RETURN(auto delivery, delivery_json(id));
+      deliveries.push_back(std::move(delivery));
+    }
+    return Response::json(202, codec::JsonObject{{"deliveries", std::move(deliveries)}});
+  }
+
+  Result<Response> delivery(const Request& request, const Caller&) {
+    ASSIGN_OR_RETURN(auto json, delivery_json(request.params.at("id")));
+    return Response::json(200, std::move(json));
+  }
+
+ private:
+  struct Asked {
+    std::string person;
+    std::string contact;
+  };
+
+  static Result<Asked> read(const Request& request) {
+    const std::string_view type = request.headers.get("Content-Type").value_or("");
+    if (!equal_ignoring_case(trim(type.substr(0, type.find(';'))), "application/json")) {
+      return invalid("the body must be JSON, with Content-Type: application/json");
+    }
+    ASSIGN_OR_RETURN(const codec::Node node, codec::parse_json(request.body));
+    codec::Problems problems;
+    codec::Fields fields(node, "body", problems);
+    Asked asked{.person = fields.text("person"), .contact = fields.text("contact", "")};
+    fields.finish();
+    RETURN_IF_ERROR(problems.as_result());
+    return asked;
+  }
+
+  Result<codec::JsonObject> delivery_json(const std::string& id) {
+    const std::lock_guard lock(reader_mutex_);
+    if (reader_ == nullptr) {
+      ASSIGN_OR_RETURN(reader_, parts_.database.connect_for_reading());
+    }
+    const auto row = read_row(*reader_, id);
+    if (!row) {
+      // Made anew after the database was away.
+      if (row.error().code == Code::kUnavailable) reader_.reset();
+      return std::unexpected(row.error());
+    }
+    if (!*row) return not_found(fmt::format("there is no delivery '{}'", codec::shown(id)));
+    return to_json(**row);
+  }
+
+  Result<> count_test(const std::string& person) {
+    const Time now = parts_.engine.now();
+    const std::lock_guard lock(tests_mutex_);
+    std::deque<Time>& recent = tests_[person];
+    while (!recent.empty() && now - recent.front() >= std::chrono::minutes(1)) recent.pop_front();
+    if (recent.size() >= kTestsAMinute) {
+      return fail(Code::kResourceExhausted,
+                  fmt::format("'{}' was sent {} tests within a minute; wait a minute", person,
+                              kTestsAMinute));
+    }
+    recent.push_back(now);
+    return {};
+  }
+
+  const NotifyApiParts parts_;
+  std::mutex reader_mutex_;
+  std::unique_ptr<store::Session> reader_;
+  std::mutex tests_mutex_;
+  std::map<std::string, std::deque<Time>> tests_;  // by person of the catalog
+};
+
+}  // namespace
+
+void add_notify_routes(net::Router& router, NotifyApiParts parts) {
+  access::Gate& gate = parts.gate;
+  const auto api = std::make_shared<Api>(std::move(parts));
+  const auto add = [&](const char* method, const char* pattern,
+                       Result<Response> (Api::*answer)(const Request&, const Caller&)) {
+    router.add(
+        method, pattern,
+        [api, answer, &gate](const Request& request) {
+          const auto caller = gate.require(request, access::Role::kResponder);
+          if (!caller) return Response::error(caller.error(), request);
+          auto response = (api.get()->*answer)(request, *caller);
+          return response ? *std::move(response) : Response::error(response.error(), request);
+        },
+        kSmall);
+  };
+  add("POST", "/api/v1/notify/test", &Api::test);
+  add("GET", "/api/v1/notify/deliveries/{id}", &Api::delivery);
+}
+
+}  // namespace tocsin::notify
