@@ -19,7 +19,7 @@ AlertGroup& AlertGroups::add(const routing::Route& route, routing::Labels labels
   group->key = routing::group_key(route, labels);
   group->due = due;
   by_place_[{route.index, labels.fingerprint()}] = group->id;
-  by_key_.emplace(group->key, group->id);
+  by_key_.emplace(std::hash<std::string>{}(group->key), group->id);
   due_.emplace(due, group->id);
   group->labels = std::move(labels);
   AlertGroup& added = *group;
@@ -32,7 +32,7 @@ void AlertGroups::erase(uint64_t id) {
   const AlertGroup& group = *found->second;
   by_place_.erase({group.route->index, group.labels.fingerprint()});
   due_.erase({group.due, id});
-  const auto [begin, end] = by_key_.equal_range(group.key);
+  const auto [begin, end] = by_key_.equal_range(std::hash<std::string>{}(group.key));
   for (auto it = begin; it != end; ++it) {
     if (it->second != id) continue;
     by_key_.erase(it);
@@ -59,8 +59,10 @@ std::optional<Duration> AlertGroups::next_due() const {
 
 std::vector<uint64_t> AlertGroups::with_key(const std::string& key) const {
   std::vector<uint64_t> ids;
-  const auto [begin, end] = by_key_.equal_range(key);
-  for (auto it = begin; it != end; ++it) ids.push_back(it->second);
+  const auto [begin, end] = by_key_.equal_range(std::hash<std::string>{}(key));
+  for (auto it = begin; it != end; ++it) {
+    if (groups_.at(it->second)->key == key) ids.push_back(it->second);
+  }
   return ids;
 }
 

@@ -47,7 +47,7 @@ class AlertGroups {
   uint64_t last_id_ = 0;
   std::map<uint64_t, std::unique_ptr<AlertGroup>> groups_;
   std::map<Place, uint64_t> by_place_;
-  std::unordered_multimap<std::string, uint64_t> by_key_;
+  std::unordered_multimap<size_t, uint64_t> by_key_;  // by a hash of it
   std::set<std::pair<Duration, uint64_t>> due_;
 };
 

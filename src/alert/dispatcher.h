@@ -28,7 +28,8 @@ namespace tocsin::alert {
 // duplicate; a receiver that is slow or dead holds up only itself.
 //
 // With start() it has a thread of its own that sleeps until the next due flush. A test calls
-// step(). All calls are thread-safe. End it before its parts; stop the engine before the books end.
+// step(). All calls are thread-safe. To end: stop() this, then the engine; destroy this, then the
+// books.
 class Dispatcher : public PostedListener {
  public:
   struct Parts {

@@ -291,8 +291,8 @@ TEST(DispatcherModel, TellsWhatThePlainModelTells) {
 // A life in which everything goes wrong.
 class Hard {
  public:
-  explicit Hard(uint64_t seed)
-      : seed_(seed), rng_(seed), world_({.seed = seed}, kConfig), truth_{world_.t.now()} {
+  explicit Hard(uint64_t seed, store::Backend backend = store::Backend::kSqlite)
+      : rng_(seed), world_({.backend = backend, .seed = seed}, kConfig), truth_{world_.t.now()} {
     give_labels(world_);
     world_.provider.on_arrival = [this](const Arrival& a) { check(a); };
   }
@@ -515,7 +515,6 @@ class Hard {
     }
   }
 
-  const uint64_t seed_;
   SeededRng rng_;
   World world_;
   Truth truth_;
@@ -529,12 +528,12 @@ class Hard {
   std::vector<std::string> findings_;
 };
 
-TEST(DispatcherModel, KeepsItsPromisesThroughCrashesAndFaults) {
-  const auto [first, end] = seeds(100);
+void live_hard(uint64_t count, store::Backend backend) {
+  const auto [first, end] = seeds(count);
   int crashes = 0;
   size_t arrivals = 0;
   for (uint64_t seed = first; seed < end; ++seed) {
-    Hard life(seed);
+    Hard life(seed, backend);
     const auto findings = life.live();
     crashes += life.crashes();
     arrivals += life.arrivals();
@@ -542,6 +541,15 @@ TEST(DispatcherModel, KeepsItsPromisesThroughCrashesAndFaults) {
                                   << fmt::format("{}", fmt::join(findings, "\n  "));
   }
   fmt::print("{} lives: {} crashes, {} messages arrived\n", end - first, crashes, arrivals);
+}
+
+TEST(DispatcherModel, KeepsItsPromisesThroughCrashesAndFaults) {
+  live_hard(100, store::Backend::kSqlite);
+}
+
+TEST(DispatcherModel, KeepsItsPromisesOnPostgresToo) {
+  if (const auto why = store::testing::missing(store::Backend::kPostgres)) GTEST_SKIP() << *why;
+  live_hard(15, store::Backend::kPostgres);
 }
 
 }  // namespace

@@ -81,6 +81,7 @@ constexpr std::string_view kChannels = R"tmpl(
 {{ define "slack.default.fallback" -}}
   {{ template "slack.default.title" . }} | {{ template "slack.default.titlelink" . }}
 {{- end }}
+{{ define "slack.default.color" }}{{ if eq .Status "firing" }}danger{{ else }}good{{ end }}{{ end }}
 {{ define "mattermost.default.fallback" -}}
   {{ template "mattermost.default.title" . }} | {{ template "mattermost.default.titlelink" . }}
 {{- end }}
