@@ -125,7 +125,7 @@ void write_alert(std::string& out, const routing::PostedAlert& alert, uint64_t f
   const bool is_suppressed =
       !status.silenced_by.empty() || !status.inhibited_by.empty() || !muted_by.empty();
   out += is_suppressed ? R"(,"state":"suppressed"},"updatedAt":)"
-                               : R"(,"state":"active"},"updatedAt":)";
+                       : R"(,"state":"active"},"updatedAt":)";
   write_time(out, alert.updated);
   if (!alert.generator_url.empty()) {
     out += R"(,"generatorURL":)";

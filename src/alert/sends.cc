@@ -121,9 +121,9 @@ std::optional<ToldKey> Sends::handle(SendEvent event, Duration now) {
     case SendEvent::Kind::kBegun: {
       if (!event.written && (is_stopping_ || now + kWriteAgain >= send.order->deadline)) {
         parts_.log.error("a group was not told because the intent could not be written",
-                        {{"group", send.key.group_key},
-                         {"receiver", send.key.receiver},
-                         {"error", event.written.error()}});
+                         {{"group", send.key.group_key},
+                          {"receiver", send.key.receiver},
+                          {"error", event.written.error()}});
         return free(event.send);
       }
       begun(event.send, send, event.written, now);

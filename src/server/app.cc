@@ -181,9 +181,9 @@ Result<> Server::open_alerting() {
   options.file = config_.alertmanager->file;
   options.syntax = config_.alertmanager->syntax;
   options.external_url = external_url_;
-  ASSIGN_OR_RETURN(alerting_, Alerting::open({*engine_, *database_, *client_, clock_, rng_, log_,
-                                              metrics_},
-                                             std::move(options)));
+  ASSIGN_OR_RETURN(alerting_,
+                   Alerting::open({*engine_, *database_, *client_, clock_, rng_, log_, metrics_},
+                                  std::move(options)));
   return {};
 }
 

@@ -1,0 +1,182 @@
+#include "alert/posted_json.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fmt/format.h>
+
+#include "alert/alertmanager_json.h"
+
+namespace tocsin::alert {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+const Time kNow = from_millis(1'767'571'200'000);  // 2026-01-05T00:00:00Z
+const PostedAlertRules kRules;
+
+PostedAlerts read(std::string_view body, const PostedAlertRules& rules = kRules) {
+  auto read = read_posted_alerts(body, rules, kNow);
+  EXPECT_TRUE(read) << (read ? "" : read.error().message);
+  return read ? *std::move(read) : PostedAlerts{};
+}
+Refusal refusal(std::string_view body) {
+  auto read = read_posted_alerts(body, kRules, kNow);
+  EXPECT_FALSE(read);
+  return read ? Refusal{0, 0, ""} : read.error();
+}
+
+TEST(PostedAlertsJson, FillsInWhatIsMissingAsTheReferenceDoes) {
+  const auto posted = read(R"([
+    {"labels":{"b":"2","a":"1","empty":""},"annotations":{"x":"","y":"z"},"generatorURL":"http://p/g"},
+    {"labels":{"a":"1"},"endsAt":"2030-01-01T00:00:00Z"},
+    {"labels":{"a":"1"},"startsAt":"2026-01-04T23:00:00+01:00","endsAt":"0001-01-01T00:00:00Z"}])");
+  ASSERT_EQ(posted.alerts.size(), 3U);
+  const auto& first = posted.alerts[0];
+  EXPECT_EQ(first.labels.to_text(), R"({a="1", b="2"})");
+  EXPECT_EQ(first.annotations.to_text(), R"({x="", y="z"})");
+  EXPECT_EQ(first.generator_url, "http://p/g");
+  EXPECT_EQ(first.starts, kNow);
+  EXPECT_EQ(first.ends, kNow + minutes(5));
+  EXPECT_EQ(first.updated, kNow);
+  EXPECT_TRUE(first.is_timeout);
+  EXPECT_EQ(posted.alerts[1].starts, posted.alerts[1].ends) << "only an end: it starts there, too";
+  EXPECT_FALSE(posted.alerts[1].is_timeout);
+  EXPECT_EQ(posted.alerts[2].starts, kNow - hours(2));
+  EXPECT_TRUE(posted.alerts[2].is_timeout) << "year 1 is no end";
+}
+
+TEST(PostedAlertsJson, KeepsTheGoodOnesOfABatch) {
+  const auto posted = read(R"([{"labels":{}},{"labels":{"a":"1"}},
+    {"labels":{"a":"1"},"startsAt":"2026-01-02T00:00:00Z","endsAt":"2026-01-01T00:00:00Z"}])");
+  EXPECT_EQ(posted.alerts.size(), 1U);
+  EXPECT_THAT(posted.invalid, ElementsAre("at least one label pair required",
+                                          "start time must be before end time"));
+}
+
+TEST(PostedAlertsJson, NamesOfLabelsFollowTheMode) {
+  constexpr std::string_view kBody = R"([{"labels":{"a-b":"1"}}])";
+  EXPECT_EQ(read(kBody).alerts.size(), 1U);
+  EXPECT_THAT(read(kBody, {minutes(5), false}).invalid,
+              ElementsAre(R"(invalid label set: invalid name "a-b")"));
+}
+
+TEST(PostedAlertsJson, RefusesWithTheReferencesCodes) {
+  const struct {
+    std::string_view body;
+    int status, code;
+    std::string_view message;
+  } kCases[] = {
+      {"", 422, kMissing, "alerts in body is required"},
+      {" \n", 422, kMissing, "alerts in body is required"},
+      {"[{}]", 422, kMissing, "0.labels in body is required"},
+      {R"([{"labels":{"a":"b"}},{"labels":null}])", 422, kMissing, "1.labels in body is required"},
+      {R"([{"labels":{"a":"b"},"generatorURL":"::x"}])", 422, kBadFormat,
+       R"(0.generatorURL in body must be of type uri: "::x")"},
+      {"{}", 400, 400, "cannot unmarshal object"},
+      {"[1]", 400, 400, "cannot unmarshal number"},
+      {"[null]", 400, 400, "cannot unmarshal null"},
+      {R"([{"labels":{"a":5}}])", 400, 400, "cannot unmarshal number into field labels"},
+      {R"([{"labels":{"a":"b"},"startsAt":"yesterday"}])", 400, 400, "yesterday"},
+      {"[{", 400, 400, "parsing alerts body from \"\" failed"},
+      {"\xff", 400, 400, "parsing alerts body from \"\" failed"},
+  };
+  for (const auto& c : kCases) {
+    const Refusal is = refusal(c.body);
+    EXPECT_EQ(is.status, c.status) << c.body;
+    EXPECT_EQ(is.code, c.code) << c.body;
+    EXPECT_THAT(is.message, HasSubstr(c.message)) << c.body;
+  }
+}
+
+TEST(PostedAlertsJson, ReadsOneValueAndIgnoresWhatFollows) {
+  EXPECT_EQ(read(R"([{"labels":{"a":"]}\"["},"unknown":{"x":[1]}}] and more)").alerts.size(), 1U);
+  EXPECT_TRUE(read("null").alerts.empty());
+}
+
+TEST(PostedAlertsJson, TakesEveryUriOfTheReference) {
+  for (const std::string_view good : {"http://a.b/c?d=e%20f", "/graph", "a:b", "*"}) {
+    const std::string body =
+        fmt::format(R"([{{"labels":{{"a":"b"}},"generatorURL":"{}"}}])", good);
+    EXPECT_TRUE(read_posted_alerts(body, kRules, kNow)) << good;
+  }
+  for (const std::string_view bad : {"graph", ":a", "1a:b", "/%zz", "/a%2"}) {
+    const std::string body =
+        fmt::format(R"([{{"labels":{{"a":"b"}},"generatorURL":"{}"}}])", bad);
+    EXPECT_EQ(refusal(body).code, kBadFormat) << bad;
+  }
+}
+
+TEST(PostedSilenceJson, ReadsAndComplainsInTheReferencesOrder) {
+  const std::string all =
+      R"({"id":"i","comment":"c","createdBy":"me","endsAt":"2026-01-06T00:00:00Z","startsAt":"2026-01-05T00:00:00Z",)"
+      R"("matchers":[{"name":"a","value":"b.*","isRegex":true,"isEqual":false}]})";
+  const auto silence = read_posted_silence(all);
+  ASSERT_TRUE(silence) << silence.error().message;
+  EXPECT_EQ(silence->id, "i");
+  EXPECT_EQ(silence->ends, kNow + hours(24));
+  EXPECT_EQ(routing::to_text(silence->matchers), R"({a!~"b.*"})");
+
+  const struct {
+    std::string_view body;
+    int status, code;
+    std::string_view message;
+  } kCases[] = {
+      {"", 422, kMissing, "silence in body is required"},
+      {"[]", 400, 400, "cannot unmarshal array"},
+      {"{}", 422, kMissing, "comment in body is required"},
+      {R"({"comment":""})", 422, kMissing, "createdBy in body is required"},
+      {R"({"comment":"","createdBy":""})", 422, kMissing, "endsAt in body is required"},
+      {R"({"comment":"","createdBy":"","endsAt":"2026-01-06T00:00:00Z"})", 422, kMissing,
+       "matchers in body is required"},
+      {R"({"comment":"","createdBy":"","endsAt":"2026-01-06T00:00:00Z","matchers":[]})", 422,
+       kTooFew, "matchers in body should have at least 1 items"},
+      {R"({"comment":"","createdBy":"","endsAt":"2026-01-06T00:00:00Z","matchers":[{"name":"a"}]})",
+       422, kMissing, "matchers.0.isRegex in body is required"},
+      {R"({"comment":"","createdBy":"","endsAt":"2026-01-06T00:00:00Z","matchers":[{"name":"a","value":"(","isRegex":true}]})",
+       400, 0, "missing closing )"},
+      {R"({"comment":"","createdBy":"","endsAt":"2026-01-06T00:00:00Z","matchers":[{"name":"a","value":"b","isRegex":"no"}]})",
+       400, 400, "cannot unmarshal string"},
+  };
+  for (const auto& c : kCases) {
+    const auto read = read_posted_silence(c.body);
+    ASSERT_FALSE(read) << c.body;
+    EXPECT_EQ(read.error().status, c.status) << c.body;
+    EXPECT_EQ(read.error().code, c.code) << c.body;
+    EXPECT_THAT(read.error().message, HasSubstr(c.message)) << c.body;
+  }
+}
+
+TEST(AlertmanagerJson, WritesAnAlertAsTheReferenceDoes) {
+  auto posted = read(R"([{"labels":{"alertname":"A"},"annotations":{"x":"<a & \"b\">\n\u2028"},"generatorURL":"/g"}])");
+  ASSERT_EQ(posted.alerts.size(), 1U);
+  const auto& alert = posted.alerts[0];
+  std::string out;
+  const std::vector<std::string> receivers{"pager"};
+  write_alert(out, alert, alert.fingerprint(), {{"silence-1"}, {0x1f}}, {}, receivers);
+  EXPECT_EQ(out,
+            R"({"annotations":{"x":"\u003ca \u0026 \"b\"\u003e\n\u2028"},"endsAt":"2026-01-05T00:05:00.000Z",)"
+            R"("fingerprint":")" + routing::fingerprint_text(alert.fingerprint()) +
+            R"(","receivers":[{"name":"pager"}],"startsAt":"2026-01-05T00:00:00.000Z",)"
+            R"("status":{"inhibitedBy":["000000000000001f"],"mutedBy":[],"silencedBy":["silence-1"],"state":"suppressed"},)"
+            R"("updatedAt":"2026-01-05T00:00:00.000Z","generatorURL":"/g","labels":{"alertname":"A"}})");
+}
+
+TEST(AlertmanagerJson, WritesTimesOfAnyYear) {
+  for (const char* text : {"1970-01-01T00:00:00.000Z", "2026-02-28T23:59:59.999Z",
+                           "2024-02-29T12:00:00.001Z", "9999-12-31T23:59:59.000Z"}) {
+    std::string out;
+    write_time(out, *parse_rfc3339(text));
+    EXPECT_EQ(out, '"' + std::string(text) + '"');
+  }
+}
+
+TEST(AlertmanagerJson, ARefusalIsAnObjectOrAText) {
+  EXPECT_EQ(to_json(Refusal{422, 602, "x is \"required\""}),
+            "{\"code\":602,\"message\":\"x is \\\"required\\\"\"}\n");
+  EXPECT_EQ(to_json(Refusal{400, 0, "a"}), "\"a\"\n");
+}
+
+}  // namespace
+}  // namespace tocsin::alert
