@@ -4,7 +4,8 @@
 #include "alert/posted_json.h"
 #include "codec/json.h"
 
-// Any bytes are a batch of alerts, a silence, or refused with a code; and what we write of them is JSON.
+// Any bytes are a batch of alerts, a silence, or refused with a code; and what we write of them is
+// JSON.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace tocsin;
   const std::string_view text(reinterpret_cast<const char*>(data), size);
@@ -14,7 +15,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   };
   const auto posted = alert::read_posted_alerts(text, {}, now);
   if (!posted) {
-    if (posted.error().status < 400 || posted.error().message.empty()) bug("a refusal without words");
+    if (posted.error().status < 400 || posted.error().message.empty())
+      bug("a refusal without words");
     check(alert::to_json(posted.error()));
   } else {
     for (const auto& one : posted->alerts) {

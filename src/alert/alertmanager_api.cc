@@ -67,24 +67,22 @@ bool passes(const routing::Matchers& filter, const routing::Labels& labels) {
   });
 }
 
-// The expression of parameter `receiver`, anchored at both ends; null where there is none.
-std::expected<std::unique_ptr<RE2>, Refusal> receiver_filter(const Request& request) {
+// The expression of parameter `receiver`, anchored at both ends; nothing where there is none.
+std::expected<std::optional<routing::Matcher>, Refusal> receiver_filter(const Request& request) {
   const auto value = request.query_value("receiver");
-  if (!value) return nullptr;
-  RE2::Options options;
-  options.set_log_errors(false);
-  auto expression = std::make_unique<RE2>(fmt::format("^(?:{})$", *value), options);
-  if (!expression->ok()) {
-    return std::unexpected(
-        Refusal{400, 0, fmt::format("failed to parse receiver param: {}", expression->error())});
+  if (!value) return std::nullopt;
+  auto matcher = routing::Matcher::make("receiver", routing::MatchOp::kRegex, std::string(*value));
+  if (!matcher) {
+    return std::unexpected(Refusal{
+        400, 0, fmt::format("failed to parse receiver param: {}", matcher.error().message)});
   }
-  return expression;
+  return *std::move(matcher);
 }
 
 // What GET /alerts and /alerts/groups let through.
 struct AlertFilter {
   routing::Matchers matchers;
-  std::unique_ptr<RE2> receiver;
+  std::optional<routing::Matcher> receiver;
   routing::Matchers receiver_matchers;
   bool active = true, silenced = true, inhibited = true;
 
@@ -115,7 +113,7 @@ struct AlertFilter {
            (inhibited || status.inhibited_by.empty());
   }
   bool takes_receiver(const routing::AlertmanagerConfig& config, const std::string& name) const {
-    if (receiver && !RE2::FullMatch(name, *receiver)) return false;
+    if (receiver && !receiver->matches(std::string_view(name))) return false;
     if (receiver_matchers.empty()) return true;
     const routing::Receiver* found = config.receiver(name);
     return found != nullptr && routing::all_match(receiver_matchers, found->labels);

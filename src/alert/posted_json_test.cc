@@ -97,13 +97,11 @@ TEST(PostedAlertsJson, ReadsOneValueAndIgnoresWhatFollows) {
 
 TEST(PostedAlertsJson, TakesEveryUriOfTheReference) {
   for (const std::string_view good : {"http://a.b/c?d=e%20f", "/graph", "a:b", "*"}) {
-    const std::string body =
-        fmt::format(R"([{{"labels":{{"a":"b"}},"generatorURL":"{}"}}])", good);
+    const std::string body = fmt::format(R"([{{"labels":{{"a":"b"}},"generatorURL":"{}"}}])", good);
     EXPECT_TRUE(read_posted_alerts(body, kRules, kNow)) << good;
   }
   for (const std::string_view bad : {"graph", ":a", "1a:b", "/%zz", "/a%2"}) {
-    const std::string body =
-        fmt::format(R"([{{"labels":{{"a":"b"}},"generatorURL":"{}"}}])", bad);
+    const std::string body = fmt::format(R"([{{"labels":{{"a":"b"}},"generatorURL":"{}"}}])", bad);
     EXPECT_EQ(refusal(body).code, kBadFormat) << bad;
   }
 }
@@ -149,18 +147,21 @@ TEST(PostedSilenceJson, ReadsAndComplainsInTheReferencesOrder) {
 }
 
 TEST(AlertmanagerJson, WritesAnAlertAsTheReferenceDoes) {
-  auto posted = read(R"([{"labels":{"alertname":"A"},"annotations":{"x":"<a & \"b\">\n\u2028"},"generatorURL":"/g"}])");
+  auto posted = read(
+      R"([{"labels":{"alertname":"A"},"annotations":{"x":"<a & \"b\">\n\u2028"},"generatorURL":"/g"}])");
   ASSERT_EQ(posted.alerts.size(), 1U);
   const auto& alert = posted.alerts[0];
   std::string out;
   const std::vector<std::string> receivers{"pager"};
   write_alert(out, alert, alert.fingerprint(), {{"silence-1"}, {0x1f}}, {}, receivers);
-  EXPECT_EQ(out,
-            R"({"annotations":{"x":"\u003ca \u0026 \"b\"\u003e\n\u2028"},"endsAt":"2026-01-05T00:05:00.000Z",)"
-            R"("fingerprint":")" + routing::fingerprint_text(alert.fingerprint()) +
-            R"(","receivers":[{"name":"pager"}],"startsAt":"2026-01-05T00:00:00.000Z",)"
-            R"("status":{"inhibitedBy":["000000000000001f"],"mutedBy":[],"silencedBy":["silence-1"],"state":"suppressed"},)"
-            R"("updatedAt":"2026-01-05T00:00:00.000Z","generatorURL":"/g","labels":{"alertname":"A"}})");
+  EXPECT_EQ(
+      out,
+      R"({"annotations":{"x":"\u003ca \u0026 \"b\"\u003e\n\u2028"},"endsAt":"2026-01-05T00:05:00.000Z",)"
+      R"("fingerprint":")" +
+          routing::fingerprint_text(alert.fingerprint()) +
+          R"(","receivers":[{"name":"pager"}],"startsAt":"2026-01-05T00:00:00.000Z",)"
+          R"("status":{"inhibitedBy":["000000000000001f"],"mutedBy":[],"silencedBy":["silence-1"],"state":"suppressed"},)"
+          R"("updatedAt":"2026-01-05T00:00:00.000Z","generatorURL":"/g","labels":{"alertname":"A"}})");
 }
 
 TEST(AlertmanagerJson, WritesTimesOfAnyYear) {
