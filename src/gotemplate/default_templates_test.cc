@@ -64,7 +64,7 @@ TEST(AlertData, JsonHasTheNamesOfTheWebhook) {
             R"("fingerprint":"00112233445566aa"}],"notification_reason":"first notification",)"
             R"("groupLabels":{"alertname":"ApiDown"},"commonLabels":{"alertname":"ApiDown",)"
             R"("job":"api","severity":"critical"},"commonAnnotations":{},)"
-            R"("externalURL":"http://alerts.example","routeLabels":{"team":"a"}})");
+            R"("routeLabels":{"team":"a"},"externalURL":"http://alerts.example"})");
 }
 
 TEST(DefaultTemplates, SubjectAndLink) {

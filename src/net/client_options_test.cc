@@ -1,10 +1,14 @@
 #include <gmock/gmock.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include <fstream>
 #include <future>
 #include <sstream>
 
+#include "base/text.h"
 #include "net/client.h"
+#include "net/smtp_dialog.h"
 #include "net/testing/http_catcher.h"
 #include "net/testing/mailbox.h"
 #include "net/testing/test_certificate.h"
@@ -149,6 +153,29 @@ TEST_F(ClientOptions, AMailGoesToSeveral) {
   mail.also_to.clear();
   mail.hello = "a b";
   EXPECT_EQ(send(mail).error().code, Code::kInvalidArgument);
+}
+
+// RFC 2195: the digest is HMAC-MD5 of the challenge with the secret.
+TEST_F(ClientOptions, CramMd5ProvesTheSecretWithoutSayingIt) {
+  const Mailbox mailbox({.tls = {}, .wants_cram_md5 = true});
+  Mail mail;
+  mail.server = mailbox.url();
+  mail.user = "bell";
+  mail.password = Secret("sesame");
+  mail.cram_md5 = true;
+  mail.from = "a@example.org";
+  mail.to = "b@example.org";
+  mail.message = "Subject: x\r\n\r\ny\r\n";
+  const auto sent = send(mail);
+  ASSERT_TRUE(sent) << sent.error().message;
+  ASSERT_TRUE(mailbox.wait_for(1));
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned int size = 0;
+  const std::string_view challenge = SmtpDialog::kChallenge;
+  HMAC(EVP_md5(), "sesame", 6, reinterpret_cast<const unsigned char*>(challenge.data()),
+       challenge.size(), digest, &size);
+  EXPECT_EQ(mailbox.mails()[0].user, "bell");
+  EXPECT_EQ(mailbox.mails()[0].password, hex({reinterpret_cast<const char*>(digest), size}));
 }
 
 }  // namespace

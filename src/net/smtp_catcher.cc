@@ -71,10 +71,11 @@ class LineSocket {
 class Catcher final : public SmtpCatcher {
  public:
   Catcher(std::unique_ptr<Listener> listener, OnMail on_mail, std::shared_ptr<SSL_CTX> tls,
-          SmtpMood mood)
+          const SmtpCatcherOptions& options)
       : on_mail_(std::move(on_mail)),
         tls_(std::move(tls)),
-        mood_(mood),
+        mood_(options.mood),
+        wants_cram_md5_(options.wants_cram_md5),
         listener_(std::move(listener)) {
     listener_->start([this](Fd socket, const std::string&) { accepted(std::move(socket)); });
   }
@@ -95,6 +96,7 @@ class Catcher final : public SmtpCatcher {
   const OnMail on_mail_;
   const std::shared_ptr<SSL_CTX> tls_;
   std::atomic<SmtpMood> mood_;
+  const bool wants_cram_md5_;
   std::mutex mail_mutex_;  // one mail at a time
   std::list<Talk> talks_;  // of the listener's thread while it runs
   std::unique_ptr<Listener> listener_;
@@ -137,7 +139,7 @@ void Catcher::accepted(Fd socket) {
 
 void Catcher::talk(int fd) {
   LineSocket socket(fd);
-  SmtpDialog dialog(tls_ != nullptr, false);
+  SmtpDialog dialog(tls_ != nullptr, false, wants_cram_md5_);
   if (!socket.write(SmtpDialog::greeting())) return;
   while (const auto line = socket.read_line()) {
     SmtpDialog::Step step = dialog.take(*line, mood_);
@@ -164,7 +166,7 @@ Result<std::unique_ptr<SmtpCatcher>> SmtpCatcher::start(int port, OnMail on_mail
   }
   ASSIGN_OR_RETURN(auto listener, Listener::bind(fmt::format("127.0.0.1:{}", port)));
   return std::make_unique<Catcher>(std::move(listener), std::move(on_mail), std::move(tls),
-                                   options.mood);
+                                   options);
 }
 
 }  // namespace tocsin::net

@@ -13,10 +13,10 @@ namespace tocsin::net {
 // A mail as a catcher took it.
 struct CaughtMail {
   std::string from;
-  std::string to;       // several recipients: "a@x, b@y"
-  std::string message;  // headers and body, CRLF, dots undone
-  std::string user;     // who signed in; empty if nobody did
-  std::string password;
+  std::string to;        // several recipients: "a@x, b@y"
+  std::string message;   // headers and body, CRLF, dots undone
+  std::string user;      // who signed in; empty if nobody did
+  std::string password;  // of CRAM-MD5 the digest
   bool was_tls = false;
 };
 
@@ -32,6 +32,7 @@ enum class SmtpMood {
 struct SmtpCatcherOptions {
   std::optional<TlsFiles> tls;  // offers STARTTLS
   SmtpMood mood = SmtpMood::kAccept;
+  bool wants_cram_md5 = false;  // instead of PLAIN and LOGIN; any digest will do
 };
 
 // A mail server on 127.0.0.1 that keeps what it is given and sends nothing on: for the demo and for

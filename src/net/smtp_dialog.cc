@@ -39,7 +39,7 @@ void SmtpDialog::tls_started() {
 std::string SmtpDialog::hello() const {
   std::string out = "250-catcher\r\n250-8BITMIME\r\n";
   if (offers_tls_ && !is_tls_) out += "250-STARTTLS\r\n";
-  out += "250-AUTH PLAIN LOGIN\r\n";
+  out += wants_cram_md5_ ? "250-AUTH CRAM-MD5\r\n" : "250-AUTH PLAIN LOGIN\r\n";
   return out + fmt::format("250 SIZE {}", kLargestMessage);
 }
 
@@ -121,6 +121,11 @@ SmtpDialog::Step SmtpDialog::begin_auth(std::string_view rest) {
   const size_t space = rest.find(' ');
   const std::string mechanism = to_lower(rest.substr(0, space));
   const bool has_initial = space != std::string_view::npos;
+  if (wants_cram_md5_) {
+    if (mechanism != "cram-md5") return say("504 CRAM-MD5");
+    auth_ = Auth::kCramMd5;
+    return say("334 " + base64(kChallenge));
+  }
   if (mechanism == "plain") {
     if (has_initial) return accept_plain(trim(rest.substr(space + 1)));
     auth_ = Auth::kPlain;
@@ -139,6 +144,11 @@ SmtpDialog::Step SmtpDialog::take_auth(std::string_view line) {
   if (step == Auth::kPlain) return accept_plain(line);
   const auto text = base64_decode(line);
   if (!text) return say("501 not base64");
+  if (step == Auth::kCramMd5) {  // RFC 2195: the user and a digest
+    const size_t space = text->rfind(' ');
+    if (space == std::string::npos) return say("501 not an answer of CRAM-MD5");
+    return finish_auth(text->substr(0, space), text->substr(space + 1));
+  }
   if (step == Auth::kLoginUser) {
     user_ = *text;
     auth_ = Auth::kLoginPassword;

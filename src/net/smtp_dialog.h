@@ -18,8 +18,11 @@ class SmtpDialog {
     std::optional<CaughtMail> mail;  // a message is whole
   };
 
-  // `is_tls`: the connection is protected already.
-  SmtpDialog(bool offers_tls, bool is_tls) : offers_tls_(offers_tls), is_tls_(is_tls) {}
+  // `is_tls`: the connection is protected already. `wants_cram_md5`: no other way to sign in.
+  SmtpDialog(bool offers_tls, bool is_tls, bool wants_cram_md5 = false)
+      : offers_tls_(offers_tls), is_tls_(is_tls), wants_cram_md5_(wants_cram_md5) {}
+
+  static constexpr std::string_view kChallenge = "<1.1@catcher>";  // of CRAM-MD5
 
   static std::string greeting() { return "220 catcher ESMTP\r\n"; }
   // One line without its CRLF. `mood` is asked for each line.
@@ -28,7 +31,7 @@ class SmtpDialog {
   void tls_started();
 
  private:
-  enum class Auth { kNone, kPlain, kLoginUser, kLoginPassword };
+  enum class Auth { kNone, kPlain, kLoginUser, kLoginPassword, kCramMd5 };
   Step take_command(std::string_view line, SmtpMood mood);
   Step take_text(std::string_view line);
   Step take_auth(std::string_view line);
@@ -39,6 +42,7 @@ class SmtpDialog {
 
   const bool offers_tls_;
   bool is_tls_;
+  const bool wants_cram_md5_;
   bool in_text_ = false;
   bool is_too_long_ = false;
   Auth auth_ = Auth::kNone;

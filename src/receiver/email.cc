@@ -76,7 +76,8 @@ Result<> Email::set_access(net::Mail& mail, SecretMask& mask) const {
   const routing::EmailSettings& s = settings_;
   const std::string port = number_of_port(s.smarthost.port);
   const bool is_implicit = s.force_implicit_tls.value_or(port == "465");
-  const bool is_ipv6 = s.smarthost.host.find(':') != std::string::npos;
+  const bool is_ipv6 =
+      s.smarthost.host.find(':') != std::string::npos && !s.smarthost.host.starts_with('[');
   mail.server = fmt::format("{}://{}{}{}:{}", is_implicit ? "smtps" : "smtp", is_ipv6 ? "[" : "",
                             s.smarthost.host, is_ipv6 ? "]" : "", port);
   mail.require_starttls = s.require_tls && !is_implicit;

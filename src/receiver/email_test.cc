@@ -125,6 +125,12 @@ TEST_F(EmailTest, ASecretForCramMd5IsNeverSentItself) {
   const SendFailure failure = refused(*mailer, group());
   EXPECT_THAT(failure.error.message, Not(HasSubstr("sesame")));
   EXPECT_TRUE(box.mails().empty());
+
+  Mailbox proving({.tls = {}, .wants_cram_md5 = true});
+  settings.smarthost.port = std::to_string(proving.port());
+  const net::CaughtMail mail = sent(proving, settings);
+  EXPECT_EQ(mail.user, "bell");
+  EXPECT_EQ(mail.password.size(), 32u);  // a digest
 }
 
 TEST_F(EmailTest, TlsIsRequiredUnlessSwitchedOff) {

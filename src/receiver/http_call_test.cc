@@ -101,6 +101,17 @@ TEST_F(HttpCallTest, ARedirectedMessageArrivesWhole) {
   EXPECT_EQ(catcher_.requests().size(), 3u);
 }
 
+TEST_F(HttpCallTest, ATokenDoesNotFollowToAnotherHost) {
+  net::testing::HttpCatcher other;
+  catcher_.answer_next({.status = 307, .headers = {{"Location", other.url("/taken")}}});
+  routing::HttpSettings http;
+  http.authorization = {.type = "Bearer", .credentials = {Secret("open-sesame"), ""}};
+  ASSERT_TRUE(send_with(http));
+  EXPECT_EQ(last().headers.get("authorization"), "Bearer open-sesame");
+  ASSERT_EQ(other.requests().size(), 1u);
+  EXPECT_FALSE(other.requests()[0].headers.get("authorization"));
+}
+
 TEST_F(HttpCallTest, HandsTlsAndProxyToTheClient) {
   routing::HttpSettings http;
   http.tls.ca_file = "/ca.pem";

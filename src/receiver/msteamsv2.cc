@@ -13,6 +13,9 @@ class MsTeamsV2 final : public HttpProvider {
 
   Result<HttpPlan> compose(const GroupMessage& message) const override;
 
+ protected:
+  std::vector<int> also_retried() const override { return {429}; }
+
  private:
   const routing::MsTeamsV2Settings settings_;
   const Templates templates_;

@@ -34,6 +34,9 @@ class Slack final : public HttpProvider {
   void taken(const GroupMessage& message, size_t index, const net::HttpAnswer& answer) override;
   void refused(const GroupMessage& message, size_t index, SendFailure& failure) override;
 
+ protected:
+  std::vector<int> also_retried() const override { return {429}; }
+
  private:
   std::string attachment(MessageView& view) const;
   std::string fields(MessageView& view) const;

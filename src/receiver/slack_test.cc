@@ -110,6 +110,8 @@ TEST_F(SlackTest, A200MayBeARefusal) {
   failure = refused(*integration, group());
   EXPECT_FALSE(failure.retry);
   EXPECT_EQ(failure.error.message, "answered 403: invalid_token");
+  catcher_.answer_next(429);
+  EXPECT_TRUE(refused(*integration, group()).retry);
   catcher_.answer_next(502);
   EXPECT_TRUE(refused(*integration, group()).retry);
 }

@@ -12,8 +12,10 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "gotemplate/default_templates.h"
 #include "net/testing/http_catcher.h"
+#include "net/testing/mailbox.h"
 #include "parity/alertmanager.h"
 #include "receiver/integration.h"
 
@@ -22,13 +24,14 @@ namespace {
 
 namespace json = boost::json;
 using net::testing::HttpCatcher;
+using net::testing::Mailbox;
 using routing::Labels;
 using routing::PostedAlert;
 
-constexpr size_t kIntegrations = 7;
+constexpr size_t kIntegrations = 7;  // over HTTP
 constexpr std::string_view kReceiver = "team.db+1";
 
-std::string config_for(const HttpCatcher& catcher) {
+std::string config_for(const HttpCatcher& catcher, const Mailbox& mailbox) {
   return fmt::format(R"(
 route: {{receiver: '{0}', group_by: [alertname], group_wait: 2s, group_interval: 1s}}
 receivers:
@@ -67,8 +70,19 @@ receivers:
   - webhook_url: '{1}/discord'
   telegram_configs:
   - {{api_url: '{1}/telegram', bot_token: '1:a', chat_id: -7, send_resolved: true}}
+  email_configs:
+  - smarthost: '127.0.0.1:{2}'
+    require_tls: false
+    send_resolved: true
+    auth_username: bell
+    auth_password: sesame
+    from: 'Alerts <alerts@example.org>'
+    to: 'Ada <ada@example.org>, grace@example.org'
+    headers: {{X-Status: '{{{{ .Status }}}}'}}
+    text: "{{{{ .CommonAnnotations.summary }}}} = \n.\n{{{{ range .Alerts }}}}{{{{ .Labels.job }}}} {{{{ end }}}}"
+    html: '<p class="{{{{ .Status }}}}">{{{{ .CommonAnnotations.summary }}}}</p>'
 )",
-                     kReceiver, catcher.url(""));
+                     kReceiver, catcher.url(""), mailbox.port());
 }
 
 // One of them is over before anybody is told.
@@ -158,6 +172,72 @@ std::string as_0_25(std::string body) {
   return body;
 }
 
+// RFC 2045, section 6.7.
+std::string decoded(std::string_view coded) {
+  std::string out;
+  for (size_t i = 0; i < coded.size(); ++i) {
+    if (coded[i] != '=') {
+      out += coded[i];
+    } else if (coded.substr(i + 1, 2) == "\r\n") {
+      i += 2;
+    } else {
+      out += static_cast<char>(std::stoi(std::string(coded.substr(i + 1, 2)), nullptr, 16));
+      i += 2;
+    }
+  }
+  return out;
+}
+
+// What a reader of a mail sees: who, the headers that do not differ from mail to mail, and the
+// parts.
+struct SeenMail {
+  std::string from, to, user, password;
+  std::map<std::string, std::string> headers;
+  std::vector<std::pair<std::string, std::string>> parts;  // type and text
+};
+
+std::map<std::string, std::string> headers_of(std::string_view head) {
+  std::map<std::string, std::string> out;
+  std::string last;
+  for (std::string_view line : split(head, '\n')) {
+    line = trim(line);
+    const size_t colon = line.find(':');
+    if (colon == std::string_view::npos) {
+      if (!last.empty()) out[last] += " " + std::string(line);
+      continue;
+    }
+    last = to_lower(line.substr(0, colon));
+    out[last] = trim(line.substr(colon + 1));
+  }
+  return out;
+}
+
+SeenMail seen(const net::CaughtMail& mail) {
+  SeenMail out{mail.from, mail.to, mail.user, mail.password, {}, {}};
+  const size_t head_end = mail.message.find("\r\n\r\n");
+  out.headers = headers_of(std::string_view(mail.message).substr(0, head_end));
+  std::string boundary = out.headers["content-type"];
+  boundary = "--" + boundary.substr(boundary.find("boundary=") + 9);
+  size_t at = mail.message.find(boundary, head_end);
+  while (at != std::string::npos) {
+    at += boundary.size();
+    const size_t end = mail.message.find("\r\n" + boundary, at);
+    if (end == std::string::npos) break;
+    const std::string_view part = std::string_view(mail.message).substr(at, end - at);
+    const size_t body = part.find("\r\n\r\n");
+    out.parts.emplace_back(headers_of(part.substr(0, body))["content-type"],
+                           decoded(part.substr(body + 4)));
+    at = end + 2;
+  }
+  for (const char* own : {"date", "message-id", "content-type"}) out.headers.erase(own);
+  return out;
+}
+
+// The reference writes a list of people as it stands.
+void unquote_names(SeenMail& mail) {
+  for (const char* list : {"from", "to"}) std::erase(mail.headers[list], '"');
+}
+
 class IntegrationParity : public ::testing::Test {
  protected:
   IntegrationParity() {
@@ -169,14 +249,14 @@ class IntegrationParity : public ::testing::Test {
   void tell(const receiver::GroupMessage& message, const std::string& user_agent) {
     codec::Problems problems;
     const auto config = routing::read_alertmanager_config(
-        config_for(catcher_), "am.yml", "/", routing::MatcherSyntax::kFallback, problems);
+        config_for(catcher_, mailbox_), "am.yml", "/", routing::MatcherSyntax::kFallback, problems);
     ASSERT_NE(config, nullptr) << problems.as_result().error().message;
     const auto all = receiver::make_integrations(
         *config->receiver(kReceiver),
         {.client = *client_,
          .templates = std::make_shared<gotemplate::TemplateSet>(gotemplate::default_templates()),
          .user_agent = user_agent});
-    ASSERT_EQ(all.size(), kIntegrations);
+    ASSERT_EQ(all.size(), kIntegrations + 1);
     for (const auto& integration : all) {
       std::promise<receiver::Sent> done;
       integration->send(message, seconds(20),
@@ -186,14 +266,27 @@ class IntegrationParity : public ::testing::Test {
     }
   }
 
-  void expect_the_same(const ByPath& theirs, const std::vector<PostedAlert>& alerts) {
+  void expect_the_same(const ByPath& theirs, const net::CaughtMail& their_mail,
+                       const std::vector<PostedAlert>& alerts) {
     ASSERT_EQ(theirs.size(), kIntegrations);
+    const size_t mails = mailbox_.mails().size();
     ASSERT_TRUE(theirs.contains("/webhook"));
     const net::Request& webhook = theirs.at("/webhook");
     const size_t before = catcher_.requests().size();
     tell(message_of(webhook, alerts, clock_.now()),
          std::string(webhook.headers.get("user-agent").value_or("")));
     const ByPath ours = by_path(catcher_.requests(), before);
+    ASSERT_EQ(mailbox_.mails().size(), mails + 1);
+    SeenMail our_mail = seen(mailbox_.mails().back());
+    unquote_names(our_mail);
+    const SeenMail their_view = seen(their_mail);
+    EXPECT_EQ(our_mail.from, their_view.from);
+    EXPECT_EQ(our_mail.to, their_view.to);
+    EXPECT_EQ(our_mail.user, their_view.user);
+    EXPECT_EQ(our_mail.password, their_view.password);
+    EXPECT_EQ(our_mail.headers, their_view.headers);
+    EXPECT_EQ(our_mail.parts, their_view.parts);
+    EXPECT_EQ(our_mail.parts.size(), 2u);
     for (const auto& [path, request] : theirs) {
       ASSERT_TRUE(ours.contains(path)) << path;
       const net::Request& our = ours.at(path);
@@ -210,6 +303,7 @@ class IntegrationParity : public ::testing::Test {
 
   SystemClock clock_;
   HttpCatcher catcher_;
+  Mailbox mailbox_;
   Metrics metrics_;
   std::unique_ptr<net::Client> client_ = net::Client::start(metrics_);
 };
@@ -218,21 +312,22 @@ TEST_F(IntegrationParity, TellsAGroupAsAlertmanagerDoes) {
   std::vector<PostedAlert> alerts, over;
   ByPath firing, resolved;
   {
-    Alertmanager server(config_for(catcher_));
+    Alertmanager server(config_for(catcher_, mailbox_));
     alerts = alerts_of(clock_.now());
     over = alerts;
     for (PostedAlert& alert : over) alert.ends = alert.starts + microseconds(10);
     post(server, alerts);
-    ASSERT_TRUE(catcher_.wait_for(kIntegrations));
+    ASSERT_TRUE(catcher_.wait_for(kIntegrations) && mailbox_.wait_for(1));
     firing = by_path(catcher_.requests(), 0);
     post(server, over);
-    ASSERT_TRUE(catcher_.wait_for(2 * kIntegrations));
+    ASSERT_TRUE(catcher_.wait_for(2 * kIntegrations) && mailbox_.wait_for(2));
     resolved = by_path(catcher_.requests(), kIntegrations);
   }
   EXPECT_EQ(json::parse(firing.at("/webhook").body).at("status").as_string(), "firing");
   EXPECT_EQ(json::parse(resolved.at("/webhook").body).at("status").as_string(), "resolved");
-  expect_the_same(firing, alerts);
-  expect_the_same(resolved, over);
+  const std::vector<net::CaughtMail> mails = mailbox_.mails();
+  expect_the_same(firing, mails.at(0), alerts);
+  expect_the_same(resolved, mails.at(1), over);
 }
 
 }  // namespace
