@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 #include "cli/print.h"
+#include "server/alerting.h"
 #include "server/config.h"
 #include "server/declared.h"
 
@@ -7,8 +8,8 @@ namespace tocsin::cli {
 namespace {
 
 Result<> check_alertmanager(const AlertmanagerFlags& flags) {
-  ASSIGN_OR_RETURN(const auto config, load(flags));
-  print(describe(*config));
+  ASSIGN_OR_RETURN(const auto config, server::load_alerting(flags.file, syntax_of(flags)));
+  print(describe(*config.routing));
   return {};
 }
 

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/text.h"
+#include "receiver/check.h"
 
 namespace tocsin::cli {
 namespace {
@@ -99,19 +101,24 @@ std::string told_by(const Receiver& r) {
 
 }  // namespace
 
+routing::MatcherSyntax syntax_of(const AlertmanagerFlags& flags) {
+  if (flags.matchers == "classic") return routing::MatcherSyntax::kClassic;
+  if (flags.matchers == "utf8") return routing::MatcherSyntax::kUtf8;
+  return routing::MatcherSyntax::kFallback;
+}
+
 Result<std::shared_ptr<const AlertmanagerConfig>> load(const AlertmanagerFlags& flags) {
-  const auto syntax = flags.matchers == "classic" ? routing::MatcherSyntax::kClassic
-                      : flags.matchers == "utf8"  ? routing::MatcherSyntax::kUtf8
-                                                  : routing::MatcherSyntax::kFallback;
   codec::Problems problems;
-  auto config = routing::load_alertmanager_config(flags.file, syntax, problems);
+  auto config = routing::load_alertmanager_config(flags.file, syntax_of(flags), problems);
   RETURN_IF_ERROR(problems.as_result());
   return config;
 }
 
 std::string describe(const AlertmanagerConfig& config) {
   std::string out;
-  for (const std::string& warning : config.warnings) out += "warning: " + warning + "\n";
+  std::vector<std::string> warnings = config.warnings;
+  std::ranges::copy(receiver::check_integrations(config), std::back_inserter(warnings));
+  for (const std::string& warning : warnings) out += "warning: " + warning + "\n";
   size_t delivered = 0, undelivered = 0;
   for (const Receiver& receiver : config.receivers) {
     delivered += receiver.integrations();
@@ -126,7 +133,7 @@ std::string describe(const AlertmanagerConfig& config) {
       counted(config.time_intervals.size(), "time interval"),
       counted(config.templates.size(), "template pattern"),
   };
-  out += fmt::format("{}: {}.\n", config.warnings.empty() ? "All is well" : "It can be used",
+  out += fmt::format("{}: {}.\n", warnings.empty() ? "All is well" : "It can be used",
                      join(found, ", "));
   return out;
 }

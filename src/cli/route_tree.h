@@ -14,6 +14,8 @@ struct AlertmanagerFlags {
   std::string matchers = "fallback";  // classic, utf8 or fallback
 };
 
+routing::MatcherSyntax syntax_of(const AlertmanagerFlags& flags);
+
 // The file's configuration, or all its problems as one error.
 Result<std::shared_ptr<const routing::AlertmanagerConfig>> load(const AlertmanagerFlags& flags);
 

@@ -10,6 +10,7 @@
 #include <iterator>
 
 #include "gotemplate/default_templates.h"
+#include "receiver/check.h"
 #include "server/version.h"
 
 namespace tocsin::server {
@@ -50,10 +51,8 @@ Result<std::shared_ptr<const gotemplate::TemplateSet>> load_templates(
 
 Result<AlertingConfig> load_alerting(const std::string& file, routing::MatcherSyntax syntax) {
   AlertingConfig out;
-  ASSIGN_OR_RETURN(out.text, read_file(file));
   codec::Problems problems;
-  const std::string folder = std::filesystem::absolute(file).parent_path().string();
-  out.routing = routing::read_alertmanager_config(out.text, file, folder, syntax, problems);
+  out.routing = routing::load_alertmanager_config(file, syntax, problems);
   RETURN_IF_ERROR(problems.as_result());
   ASSIGN_OR_RETURN(out.templates, load_templates(out.routing->templates));
   return out;
@@ -90,7 +89,9 @@ Result<> Alerting::load() {
 }
 
 void Alerting::use(AlertingConfig config) {
-  for (const std::string& warning : config.routing->warnings) {
+  std::vector<std::string> warnings = config.routing->warnings;
+  std::ranges::copy(receiver::check_integrations(*config.routing), std::back_inserter(warnings));
+  for (const std::string& warning : warnings) {
     parts_.log.warn("alertmanager.yml", {{"warning", warning}});
   }
   {
@@ -103,8 +104,9 @@ void Alerting::use(AlertingConfig config) {
     return receiver::make_integrations(receiver, tools);
   });
   show_reload(true);
-  // The reference takes the last six bytes of an MD5; any hash that changes with the text will do.
-  const uint64_t hash = XXH3_64bits(config.text.data(), config.text.size()) >> 16;
+  // The reference takes six bytes of an MD5; any hash that changes with what is meant will do.
+  const std::string& meant = config.routing->original;
+  const uint64_t hash = XXH3_64bits(meant.data(), meant.size()) >> 16;
   parts_.metrics
       .gauge("alertmanager_config_hash", "Hash of the configuration that was loaded last.")
       .set(static_cast<double>(hash));

@@ -20,7 +20,6 @@ namespace tocsin::server {
 struct AlertingConfig {
   std::shared_ptr<const routing::AlertmanagerConfig> routing;
   std::shared_ptr<const gotemplate::TemplateSet> templates;
-  std::string text;  // of the file
 };
 // What is wrong is one kInvalidArgument with a line for each problem.
 Result<AlertingConfig> load_alerting(const std::string& file, routing::MatcherSyntax syntax);
