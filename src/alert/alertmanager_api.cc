@@ -36,9 +36,20 @@ Response empty_answer(int status) {
 // An error of ours as the reference's handlers would say it.
 Refusal refusal_of(const Error& error) { return {http_status(error.code), 0, error.message}; }
 
+// A parameter that is given once: of several the last one holds, and an empty one is as if it were
+// not there (go-openapi's generated bindings).
+std::optional<std::string_view> parameter(const Request& request, std::string_view name) {
+  std::string_view last;
+  for (const auto& [key, value] : request.query) {
+    if (key == name) last = value;
+  }
+  if (last.empty()) return std::nullopt;
+  return last;
+}
+
 // github.com/go-openapi/swag, ConvertBool: everything else is false.
 bool flag(const Request& request, std::string_view name) {
-  const auto value = request.query_value(name);
+  const auto value = parameter(request, name);
   if (!value) return true;
   constexpr std::array kTrue = {"true", "1",        "yes",     "ok", "y",
                                 "on",   "selected", "checked", "t",  "enabled"};
@@ -69,7 +80,7 @@ bool passes(const routing::Matchers& filter, const routing::Labels& labels) {
 
 // The expression of parameter `receiver`, anchored at both ends; nothing where there is none.
 std::expected<std::optional<routing::Matcher>, Refusal> receiver_filter(const Request& request) {
-  const auto value = request.query_value("receiver");
+  const auto value = parameter(request, "receiver");
   if (!value) return std::nullopt;
   auto matcher = routing::Matcher::make("receiver", routing::MatchOp::kRegex, std::string(*value));
   if (!matcher) {
@@ -146,7 +157,8 @@ class Api {
   Response get_silence(const Request& request, const store::Actor&);
   Response delete_silence(const Request& request, const store::Actor& by);
 
-  void write_group(std::string& out, const Dispatcher::Group& group,
+  // Of each alert's receivers those are named that the filter lets through.
+  void write_group(std::string& out, const Dispatcher::Group& group, const AlertFilter& filter,
                    const std::vector<std::pair<PostedAlertRef, Dispatcher::Status>>& alerts) const;
 
   const AlertmanagerApiParts parts_;
@@ -167,21 +179,39 @@ std::vector<Api::Operation> Api::operations(std::string_view path) const {
   return {};
 }
 
-// Cross-origin reads are allowed to everybody, as the reference's are (rs/cors, its default).
+// Other origins may read and post, as at the reference (rs/cors, its default).
 void add_common_headers(const Request& request, Response& response) {
   response.headers.add("Vary", "Origin");
   response.headers.set("Cache-Control", "no-store");
   if (request.headers.get("Origin")) response.headers.set("Access-Control-Allow-Origin", "*");
 }
 
+bool may_come_from_elsewhere(std::string_view headers) {
+  constexpr std::array kAllowed = {"origin", "accept", "content-type", "x-requested-with"};
+  return std::ranges::all_of(split(headers, ','), [&](std::string_view name) {
+    return trim(name).empty() ||
+           std::ranges::find(kAllowed, to_lower(trim(name))) != kAllowed.end();
+  });
+}
+
+// A method or header that is not allowed gets an answer that allows nothing.
 Response preflight(const Request& request) {
   Response response = empty_answer(204);
-  response.headers.add("Vary", "Access-Control-Request-Method");
-  response.headers.add("Vary", "Access-Control-Request-Headers");
-  const auto method = request.headers.get("Access-Control-Request-Method");
-  if (method && (*method == "GET" || *method == "POST" || *method == "HEAD")) {
-    response.headers.set("Access-Control-Allow-Methods", std::string(*method));
+  for (const char* name :
+       {"Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers"}) {
+    response.headers.add("Vary", name);
   }
+  response.headers.set("Cache-Control", "no-store");
+  const auto method = request.headers.get("Access-Control-Request-Method");
+  const auto headers = request.headers.get("Access-Control-Request-Headers");
+  if (!request.headers.get("Origin") ||
+      (*method != "GET" && *method != "POST" && *method != "HEAD") ||
+      (headers && !may_come_from_elsewhere(*headers))) {
+    return response;
+  }
+  response.headers.set("Access-Control-Allow-Origin", "*");
+  response.headers.set("Access-Control-Allow-Methods", std::string(*method));
+  if (headers) response.headers.set("Access-Control-Allow-Headers", std::string(*headers));
   return response;
 }
 
@@ -191,8 +221,10 @@ Response Api::handle(const Request& request, std::string_view path) {
     return response;
   };
   if (request.method == "OPTIONS" && request.headers.get("Access-Control-Request-Method")) {
-    return with_headers(preflight(request));
+    return preflight(request);
   }
+  // A slash at the end is no other path to the reference's router.
+  while (path.ends_with('/')) path.remove_suffix(1);
   const auto known = operations(path);
   if (known.empty()) {
     return with_headers(answer({404, 404, fmt::format("path {} was not found", request.path)}));
@@ -326,7 +358,7 @@ Response Api::post_alerts(const Request& request, const store::Actor& by) {
 }
 
 void Api::write_group(
-    std::string& out, const Dispatcher::Group& group,
+    std::string& out, const Dispatcher::Group& group, const AlertFilter& filter,
     const std::vector<std::pair<PostedAlertRef, Dispatcher::Status>>& alerts) const {
   out += R"({"alerts":[)";
   bool is_first = true;
@@ -334,6 +366,9 @@ void Api::write_group(
     if (!is_first) out += ',';
     is_first = false;
     auto receivers = parts_.dispatcher.receivers_of(alert->labels);
+    std::erase_if(receivers, [&](const std::string& name) {
+      return !filter.takes_receiver(*group.config, name);
+    });
     std::ranges::sort(receivers);
     const auto repeated = std::ranges::unique(receivers);
     receivers.erase(repeated.begin(), repeated.end());
@@ -386,7 +421,7 @@ Response Api::get_groups(const Request& request, const store::Actor&) {
     }
     if (alerts.empty()) continue;
     if (out.size() > 1) out += ',';
-    write_group(out, group, alerts);
+    write_group(out, group, *filter, alerts);
   }
   out += "]\n";
   return json(200, std::move(out));
@@ -416,7 +451,8 @@ Response Api::get_silences(const Request& request, const store::Actor&) {
 }
 
 Response Api::post_silence(const Request& request, const store::Actor& by) {
-  auto silence = read_posted_silence(request.body);
+  auto silence =
+      read_posted_silence(request.body, parts_.syntax != routing::MatcherSyntax::kClassic);
   if (!silence) return answer(silence.error());
   const auto id = parts_.silences.set(*std::move(silence), by);
   if (!id) return answer(refusal_of(id.error()));
@@ -428,7 +464,9 @@ Response Api::post_silence(const Request& request, const store::Actor& by) {
 
 // The id at the end of the path, or why it is none.
 std::expected<std::string, Refusal> silence_id(const Request& request) {
-  const std::string id = request.path.substr(request.path.rfind('/') + 1);
+  std::string_view path = request.path;
+  while (path.ends_with('/')) path.remove_suffix(1);
+  const std::string id(path.substr(path.rfind('/') + 1));
   static const RE2 kUuid("(?i)[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}");
   if (RE2::FullMatch(id, kUuid)) return id;
   return std::unexpected(

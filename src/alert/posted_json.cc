@@ -294,7 +294,8 @@ std::expected<bool, Refusal> flag_field(dom::object object, std::string_view key
   return flag;
 }
 
-std::expected<routing::Matcher, Refusal> read_matcher(dom::element element, size_t at) {
+std::expected<routing::Matcher, Refusal> read_matcher(dom::element element, size_t at,
+                                                      bool utf8_names) {
   dom::object object;
   if (element.get_object().get(object) != simdjson::SUCCESS) {
     return unreadable("silence", wrong_type(element.type(), "matchers", "object"));
@@ -308,6 +309,11 @@ std::expected<routing::Matcher, Refusal> read_matcher(dom::element element, size
   if (!name) return std::unexpected(name.error());
   const auto value = text_field(object, "value", path("value"));
   if (!value) return std::unexpected(value.error());
+  if (!utf8_names && !is_classic_name(*name)) {
+    return refuse(400, 0,
+                  fmt::format("invalid silence: invalid label matcher {}: invalid label name {}",
+                              at, routing::go_quote(*name)));
+  }
   using enum routing::MatchOp;
   const auto op = *is_regex ? (*is_equal ? kRegex : kNotRegex) : (*is_equal ? kEqual : kNotEqual);
   auto matcher = routing::Matcher::make(std::string(*name), op, std::string(*value));
@@ -319,7 +325,7 @@ std::expected<routing::Matcher, Refusal> read_matcher(dom::element element, size
   return *std::move(matcher);
 }
 
-std::expected<routing::Matchers, Refusal> matchers_field(dom::object object) {
+std::expected<routing::Matchers, Refusal> matchers_field(dom::object object, bool utf8_names) {
   dom::element value;
   if (object.at_key("matchers").get(value) != simdjson::SUCCESS || value.is_null()) {
     return missing("matchers");
@@ -332,7 +338,7 @@ std::expected<routing::Matchers, Refusal> matchers_field(dom::object object) {
     return refuse(422, kTooFew, "matchers in body should have at least 1 items");
   routing::Matchers out;
   for (const dom::element element : array) {
-    auto matcher = read_matcher(element, out.size());
+    auto matcher = read_matcher(element, out.size(), utf8_names);
     if (!matcher) return std::unexpected(matcher.error());
     out.push_back(*std::move(matcher));
   }
@@ -342,11 +348,13 @@ std::expected<routing::Matchers, Refusal> matchers_field(dom::object object) {
 }  // namespace
 
 // The fields are looked at in the order in which the reference complains of them.
-std::expected<routing::Silence, Refusal> read_posted_silence(std::string_view body) {
+std::expected<routing::Silence, Refusal> read_posted_silence(std::string_view body,
+                                                             bool utf8_names) {
   if (trim(body).empty()) return missing("silence");
   thread_local Reader reader;
   const auto root = reader.read(body, "silence");
   if (!root) return std::unexpected(root.error());
+  if (root->is_null()) return missing("comment");  // to Go null is a silence without fields
   dom::object object;
   if (root->get_object().get(object) != simdjson::SUCCESS) {
     return unreadable("silence", wrong_type(root->type(), "silence", "object"));
@@ -363,7 +371,7 @@ std::expected<routing::Silence, Refusal> read_posted_silence(std::string_view bo
   const auto ends = time_field(object, "endsAt");
   if (!ends) return std::unexpected(ends.error());
   silence.ends = *ends;
-  auto matchers = matchers_field(object);
+  auto matchers = matchers_field(object, utf8_names);
   if (!matchers) return std::unexpected(matchers.error());
   silence.matchers = *std::move(matchers);
   const auto starts = time_field(object, "startsAt");

@@ -29,7 +29,8 @@ std::expected<PostedAlerts, Refusal> read_posted_alerts(std::string_view body,
                                                         const PostedAlertRules& rules, Time now);
 
 // {id?, matchers, startsAt, endsAt, createdBy, comment, annotations?}. Not yet checked against
-// `now`.
-std::expected<routing::Silence, Refusal> read_posted_silence(std::string_view body);
+// `now`. Without utf8_names a matcher's label is [a-zA-Z_][a-zA-Z0-9_]*.
+std::expected<routing::Silence, Refusal> read_posted_silence(std::string_view body,
+                                                             bool utf8_names = true);
 
 }  // namespace tocsin::alert

@@ -24,6 +24,11 @@ Result<> run_check(const std::string& config_file, const AlertmanagerFlags& aler
   const server::Config config = server::load_config(config_file, problems);
   const server::Declared declared = server::load_declared(config, problems);
   RETURN_IF_ERROR(problems.as_result());
+  if (config.alertmanager) {
+    ASSIGN_OR_RETURN(const auto alerting,
+                     server::load_alerting(config.alertmanager->file, config.alertmanager->syntax));
+    print(describe(*alerting.routing));
+  }
   print(fmt::format("All is well: {} services, {} objectives, {} signals, {} teams, {} people.\n",
                     declared.catalog->services.size(), declared.objectives.size(),
                     declared.signals.size(), declared.catalog->teams.size(),

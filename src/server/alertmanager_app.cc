@@ -146,7 +146,9 @@ void Process::add_routes() {
       return Response::text(500,
                             fmt::format("failed to reload config: {}\n", done.error().message));
     }
-    return Response::text(200, "");
+    Response response = Response::empty(200);
+    response.headers.remove("Content-Type");
+    return response;
   });
   router_.add("GET", prefix_ + "/metrics", [this](const Request&) {
     Response response = Response::text(200, metrics_.to_text());

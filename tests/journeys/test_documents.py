@@ -13,6 +13,7 @@ from tests.journeys.peers import Hooks, Mailbox, Shop
 
 # Pages whose `sh` blocks are run as they stand (below), against a server with one outage.
 RUN_WHOLE = ["docs/http.md", "docs/incidents.md", "docs/notify.md"]
+RUN_BY_TEST_ALERTMANAGER = ["docs/alertmanager.md"]
 
 # Commands between backticks or in an indented block that are not run here, and why.
 ELSEWHERE = {
@@ -24,6 +25,7 @@ ELSEWHERE = {
     r"python3 -m tests\.journeys ": "this program",
     r"cd web$|npm |node tests/web/run\.mjs|node scripts/check-lock\.mjs|cd tools/apigen ": "stage web of script/test",
     r"curl -X POST http://127\.0\.0\.1:9119/standin/break$": "the stand-in of stage web, which breaks by the same route",
+    r"tocsin token create prometheus$": "test_alertmanager, which has a Prometheus for it",
     r"tocsin\.dev/": "an annotation of OpenSLO, no command",
 }
 
@@ -69,8 +71,13 @@ def prometheus(text):
     return {"prometheus.yml": text}
 
 
+def alertmanager(text):
+    return {"alertmanager.yml": text}
+
+
 # The `yaml` blocks of a page, in order: how each becomes files that are checked, and what has to be there beside it.
 YAML = {
+    "docs/alertmanager.md": [(alertmanager, {}), (prometheus, {}), (in_config, {"alertmanager.yml": ""}), (prometheus, {})],
     "docs/catalog.md": [(None, {}), (None, {})],  # together: the second is an objective of the first's service
     "docs/configuration.md": [(in_config, {}), (in_config, {})],
     "docs/http.md": [(prometheus, {})],
@@ -87,14 +94,14 @@ SECRETS = {"PAGER_KEY": "key", "SLACK_GRACE": "https://hooks.example.org/grace",
 class Words(Journey):
     """Without a server."""
 
-    def check(self, files):
+    def check(self, files, *what):
         folder = os.path.join(self.folder, "check")
         shutil.rmtree(folder, ignore_errors=True)
         os.makedirs(os.path.join(folder, "catalog"))
         for name, text in {"tocsin.yaml": "", "targets.json": "[]", "ca.pem": "", **files}.items():
             with open(os.path.join(folder, name), "w") as f:
                 f.write(text)
-        return subprocess.run([harness.BINARY, "check", "--config", "tocsin.yaml"], cwd=folder, capture_output=True, text=True,
+        return subprocess.run([harness.BINARY, "check", *(what or ("--config", "tocsin.yaml"))], cwd=folder, capture_output=True, text=True,
                               timeout=30, env={**os.environ, **SECRETS})
 
     def check_prometheus(self, text):
@@ -109,7 +116,7 @@ class Words(Journey):
         for name, text in readme.pages():
             whole = [c for _, body in readme.fences(text, "sh") for c in readme.commands("```sh\n" + body + "```")]
             for command in readme.commands(text):
-                if name in RUN_WHOLE and command in whole or re.match("tocsin ", command) and self.is_run_below(command):
+                if name in RUN_WHOLE + RUN_BY_TEST_ALERTMANAGER and command in whole or re.match("tocsin ", command) and self.is_run_below(command):
                     continue
                 found = [p for p in ELSEWHERE if re.match(p, command)]
                 used.update(found)
@@ -138,7 +145,7 @@ class Words(Journey):
                 if how is prometheus:
                     self.check_prometheus(body)
                     continue
-                done = self.check({**beside, **how(body)})
+                done = self.check({**beside, **how(body)}, *(("--alertmanager", "alertmanager.yml") if how is alertmanager else ()))
                 self.assertEqual(done.returncode, 0, f"{name}\n{body}{done.stdout}{done.stderr}")
 
     def test_the_readmes_remote_write_is_one_of_prometheus(self):
@@ -159,6 +166,8 @@ class Typed(Journey):
     COMMANDS = {
         "tocsin check", "tocsin check --config tocsin.yaml", "tocsin check --config FILE", "tocsin reload", "tocsin status",
         "tocsin ack 12", "tocsin user password NAME", "tocsin user remove NAME", "tocsin serve --config tocsin.yaml", "tocsin serve --config FILE",
+        "tocsin check --alertmanager alertmanager.yml", "tocsin routes show --alertmanager alertmanager.yml",
+        "tocsin routes test --alertmanager alertmanager.yml severity=page team=db",
     }
 
     def setUp(self):
@@ -204,6 +213,7 @@ class Typed(Journey):
 
     def test_the_commands_in_the_text_work(self):
         self.assertEqual(self.tocsin.api("POST", "/api/v1/users", {"name": "alan", "role": "responder"}).status, 201)
+        self.tocsin.write("alertmanager.yml", readme.fences(dict(readme.pages())["docs/alertmanager.md"], "yaml")[0][1])
         files = {"FILE": "tocsin.yaml", "NAME": "alan", "12": str(self.number)}
         for command in sorted(self.COMMANDS):
             if command.startswith("tocsin serve"):

@@ -1,0 +1,261 @@
+"""The same requests to Debian's Alertmanager 0.25 and to `tocsin alertmanager`, answer by answer.
+
+Compared are the status, Content-Type, Allow, Vary, CORS and the body. What differs is written down below, with both answers and the reason; anything
+else fails, and so does a difference that is written down and no more there.
+"""
+import datetime
+import json
+import os
+import re
+
+from tests.journeys.alertmanager_peer import Standin, exchange, start_reference
+from tests.journeys.harness import Journey, wait_for
+
+CONFIG = """
+route:
+  receiver: default
+  group_by: [alertname]
+  group_wait: 0s
+  group_interval: 5s
+  routes:
+    - {matchers: [severity="page"], receiver: pager, continue: true}
+    - {matchers: [team=~"x|y"], receiver: team-x, group_by: ['...']}
+receivers: [{name: default}, {name: pager}, {name: team-x}]
+inhibit_rules:
+  - {source_matchers: [severity="page"], target_matchers: [severity="warn"], equal: [alertname]}
+"""
+
+JSON = {"Content-Type": "application/json"}
+NOBODY = "5b7ac3a4-9ea1-4f64-91a7-1ad2f5b6a001"  # an id that no silence has
+
+
+def get(*paths):
+    return [("GET", "/api/v2" + p, None, {}) for p in paths]
+
+
+def post(path, *bodies):
+    return [("POST", "/api/v2" + path, b if isinstance(b, str) else json.dumps(b), JSON) for b in bodies]
+
+
+def alert(labels, **more):
+    return {"labels": labels, **more}
+
+
+def silence(*matchers, **more):
+    return {"matchers": [dict(zip(("name", "value", "isRegex", "isEqual"), m)) for m in matchers], "startsAt": "2026-01-01T00:00:00Z",
+            "endsAt": "2090-01-01T00:00:00Z", "createdBy": "ada", "comment": "on it", **more}
+
+
+NOTHING_YET = get("/alerts", "/alerts/groups", "/receivers", "/silences", "/status")
+
+ALERTS = post("/alerts", [
+    alert({"alertname": "A", "severity": "page", "team": "x", "empty": ""}, annotations={"x": "<a & b>\u2028é", "e": ""}, generatorURL="http://x/y"),
+    alert({"alertname": "A", "severity": "warn", "instance": "2"}, startsAt="2026-01-01T01:00:00+01:00", endsAt="2090-01-01T00:00:00Z"),
+    alert({"alertname": "B", "instance": "1", "job": "b"}, endsAt="2090-01-01T00:00:00Z"),
+    alert({"alertname": "B", "instance": "2", "job": "a"}, startsAt="2026-01-01T00:00:00.123456789Z", endsAt="2090-01-01T00:00:00Z"),
+    alert({"alertname": "Over"}, startsAt="2026-01-01T00:00:00Z", endsAt="2026-01-02T00:00:00Z"),
+]) + post("/alerts", [], "[] and more", [alert({"alertname": "C", "team": "y"}, unknown=1, annotations=None, generatorURL="")])
+
+SILENCES = post("/silences", silence(("alertname", "B", False), ("instance", "1|3", True)),  # {s1}
+                silence(("alertname", "A", False, True), ("team", "", False, False), endsAt="2090-01-02T00:00:00Z"),  # {s2}
+                silence(("team", "x", False, True), startsAt="2089-01-01T00:00:00Z"))  # {s3}
+
+QUESTIONS = get(
+    *["/alerts" + q for q in (
+        "", "?active=false", "?silenced=false", "?inhibited=false", "?unprocessed=false", "?active=false&silenced=false&inhibited=false", "?active=0",
+        "?active=yes", "?active=TRUE", "?active=", "?active=no&active=true", "?receiver=pager", "?receiver=team-.*", "?receiver=team", "?receiver=",
+        "?receiver=(", "?filter=alertname%3D%22A%22", "?filter=alertname%3D~%22A%7CB%22&filter=instance%21%3D%221%22", "?filter=team%3D%22%22",
+        "?filter=team%21%3D%22%22", "?filter=team%21~%22x.*%22", "?filter=team%3Dx", "?filter=x", "?filter=", "?filter=%7Balertname%3D%22A%22%7D",
+        "?filter=a-b%3D1", "?filter=a%3D~%22(%22", "?filter=alertname%3DA%2Cteam%3Dx", "?other=1", "?filter=alertname%3D%22A")],
+    *["/alerts/groups" + q for q in (
+        "", "?receiver=pager", "?active=false", "?silenced=false", "?inhibited=false", "?filter=alertname%3D%22B%22", "?filter=x", "?receiver=%5B")],
+    *["/silences" + q for q in ("", "?filter=alertname%3D%22B%22", "?filter=alertname%3DA&filter=team%21%3D%22%22", "?filter=x", "?filter=no%3Dthing")],
+    "/silence/{s1}", "/silence/{s3}", f"/silence/{NOBODY}", "/silence/x", "/silence/", "/silence/{s1}/x")
+
+CHANGES = (
+    post("/silences", silence(("alertname", "B", False), ("instance", "1|3", True), comment="still on it", id="{s1}"),
+         silence(("alertname", "B", False), id=NOBODY)) +
+    [("DELETE", "/api/v2/silence/{s2}", None, {})] + get("/silences", "/silence/{s2}", "/alerts") +
+    [("DELETE", "/api/v2/silence/{s2}", None, {}), ("DELETE", "/api/v2/silence/{s3}", None, {}), ("DELETE", f"/api/v2/silence/{NOBODY}", None, {}),
+     ("DELETE", "/api/v2/silence/x", None, {})])
+
+BAD_ALERTS = post(
+    "/alerts", "", "null", "{}", "[", "[{}]", "5", '"x"', [alert({})], [alert(None)], [alert({"a": 5})], [alert({"a": None})], [alert([])],
+    [alert({"a": "b"}, startsAt="x")], [alert({"a": "b"}, startsAt=5)], [alert({"a": "b"}, generatorURL="::x")],
+    [alert({"a": "b"}, generatorURL="x y")], [alert({"a": "b"}, generatorURL=5)], [alert({"a": "b"}, annotations=[])],
+    [alert({"a-b": "c"})], [alert({"a": "b"}, annotations={"a-b": "c"})], [alert({"": "b"})], [alert({"a": ""})],
+    [alert({"a": "b"}, startsAt="2090-01-02T00:00:00Z", endsAt="2089-01-02T00:00:00Z")],
+    [alert({"a-b": "c"}), alert({"a": "b"}, startsAt="2090-01-02T00:00:00Z", endsAt="2089-01-02T00:00:00Z"),
+     alert({"alertname": "Kept", "team": "x"}, endsAt="2090-01-01T00:00:00Z")], [alert({"a": "b"}), {}])
+
+BAD_SILENCES = post(
+    "/silences", "", "null", "[]", "{}", "{", silence(), silence(("a", "b")), silence(("a", "b", "no")), silence(("a", 5, False)),
+    silence(("a", "(", True)), silence(("a", "", False)), silence(("a", ".*", True)), silence(("", "c", False)),
+    silence(("a", "b", False), endsAt="2026-01-01T00:00:00Z"), silence(("a", "b", False), endsAt="x"), silence(("a", "b", False), endsAt=None),
+    silence(("a", "b", False), startsAt="2091-01-01T00:00:00Z"), silence(("a", "b", False), comment=""), silence(("a", "b", False), createdBy=""),
+    silence(("a", "b", False), comment=None), silence(("a", "b", False), createdBy=5), silence(("a", "b", False), id="x"),
+    silence(("a", "b", False), matchers=None), silence(("a-b", "c", False)))
+
+ORIGIN = {"Origin": "http://a.example"}
+PREFLIGHT = {**ORIGIN, "Access-Control-Request-Method": "POST"}
+DOORS = (
+    [("POST", "/api/v2/alerts", "[]", h) for h in (
+        {}, {"Content-Type": "text/plain"}, {"Content-Type": "application/json; charset=utf-8"}, {"Content-Type": "Application/JSON"},
+        {"Content-Type": "application/x-www-form-urlencoded"}, {**JSON, "Accept": "text/html"}, {**JSON, **ORIGIN})] +
+    [("POST", "/api/v2/silences", "{}", {"Content-Type": "text/plain"})] +
+    [(m, "/api/v2/alerts", None, {}) for m in ("PUT", "DELETE", "PATCH", "OPTIONS")] +
+    [(m, "/api/v2/status", None, {}) for m in ("POST", "DELETE", "HEAD")] +
+    [("POST", "/api/v2/receivers", None, {}), ("DELETE", "/api/v2/silences", None, {}), ("POST", "/api/v2/silence/{s1}", None, {}),
+     ("POST", "/api/v2/alerts/groups", None, {})] +
+    get("", "/", "/nope", "/alerts/", "/alerts/x", "/Alerts", "/silences/{s1}") +
+    [("GET", "/api/v2/receivers", None, {**ORIGIN}), ("GET", "/api/v2/receivers", None, {"Accept": "text/plain"}),
+     ("GET", "/api/v2/receivers", None, {"Accept": "application/json;q=0.5, */*"}),
+     ("OPTIONS", "/api/v2/alerts", None, PREFLIGHT), ("OPTIONS", "/api/v2/silence/{s1}", None, {**PREFLIGHT, "Access-Control-Request-Method": "DELETE"}),
+     ("OPTIONS", "/api/v2/alerts", None, {**PREFLIGHT, "Access-Control-Request-Headers": "content-type"}),
+     ("OPTIONS", "/api/v2/alerts", None, {**PREFLIGHT, "Access-Control-Request-Headers": "x-other"}),
+     ("GET", "/-/healthy", None, {}), ("GET", "/-/ready", None, {}), ("POST", "/-/reload", None, {}), ("GET", "/-/reload", None, {}),
+     ("GET", "/api/v1/alerts", None, {}), ("POST", "/api/v1/alerts", "[]", JSON)])
+
+COMPARED = ("Content-Type", "Allow", "Vary", "Access-Control-Allow-Origin", "Access-Control-Allow-Methods", "Access-Control-Allow-Headers")
+ANYTHING = object()
+DIFFERENCES = {}  # step -> (reason, {what is compared: (theirs, ours)})
+
+
+def key(step):
+    return (*step[:3], tuple(sorted(step[3].items())))
+
+
+def differ(reason, steps, **what):
+    for step in steps:
+        reasons, known = DIFFERENCES.setdefault(key(step), ([], {}))
+        reasons.append(reason)
+        known.update({k.replace("_", "-"): v for k, v in what.items()})
+
+
+differ("since 0.27 a silence of an unknown id is 404", [("DELETE", f"/api/v2/silence/{NOBODY}", None, {})],
+       status=(500, 404), Content_Type=("application/json", ""), body=("silence not found", ""))
+differ("a preflight has no body, and says so", [s for s in DOORS if s[0] == "OPTIONS" and "Origin" in s[3]], status=(200, 204))
+differ("HEAD is answered as GET is", [("HEAD", "/api/v2/status", None, {})], status=(405, 200), Allow=("GET", ""))
+differ("without the slash there is nothing below /api/v2 to be led to", get(""), status=(301, 404),
+       Content_Type=("text/html;charset=utf-8", "application/json"), Vary=("", "Origin"),
+       body=(ANYTHING, {"code": 404, "message": "path /api/v2 was not found"}))
+differ("JSON is all there is, and it is given to whoever asks", [("GET", "/api/v2/receivers", None, {"Accept": "text/plain"})],
+       status=(406, 200), body=({"code": 406, "message": "unsupported media type requested, only [application/json] are available"},
+                                [{"name": "default"}, {"name": "pager"}, {"name": "team-x"}]))
+differ("a door of ours: its refusals look as elsewhere in Tocsin", [("GET", "/-/reload", None, {})], Allow=("OPTIONS,POST", "POST"),
+       Content_Type=("text/plain;charset=utf-8", "application/json"), body=("Method Not Allowed\n", ANYTHING))
+differ("the API v1 is gone since 0.27", [s for s in DOORS if "/api/v1" in s[1]], status=(200, 410), body=(ANYTHING, ANYTHING),
+       Access_Control_Allow_Origin=("*", ""), Access_Control_Allow_Methods=("GET,POST,DELETE,OPTIONS", ""),
+       Access_Control_Allow_Headers=("Accept,Authorization,Content-Type,Origin", ""))
+differ("the allowed headers are told as they were asked for", [s for s in DOORS if "content-type" in s[3].values()],
+       Access_Control_Allow_Headers=("Content-Type", "content-type"))
+
+# Texts of the reference that have other words since, or that come from the JSON reader of its language.
+NEWER_WORDS = [
+    (r"^silence invalid: (at least one matcher)", r"invalid silence: matcher set 0: \1"),
+    (r"^silence invalid: (invalid label matcher \d: )(?:invalid regular expression \".*?\": )?", r"invalid silence: \1"),
+    (r"(parsing regexp: missing closing \): )`\(`", r"\1`^(?:()$`"),
+]
+JSON_READER = (r'^(parsing (?:alerts|silence) body from "" failed, because ).+', r"\1...")
+
+
+class Side:
+    """One of the two, with the ids of its silences."""
+
+    def __init__(self, name, url):
+        self.name, self.url, self.silences = name, url, []
+
+    def fill(self, text):
+        for i, uuid in enumerate(self.silences):
+            text = text.replace("{s%d}" % (i + 1), uuid)
+        return text
+
+    def ask(self, method, path, body, headers):
+        answer = exchange(self.url, method, self.fill(path), None if body is None else self.fill(body).encode(), headers)
+        out = {"status": answer.status}
+        for name in COMPARED:
+            values = [v for line in answer.headers.get_all(name, []) for v in line.replace(" ", "").split(",")]
+            # The order of Allow is by chance at the reference.
+            out[name] = ",".join(values if name.startswith("Access") else sorted(values))
+        text = answer.body.decode()
+        if path == "/api/v2/silences" and method == "POST" and answer.status == 200:
+            uuid = json.loads(text)["silenceID"]
+            if uuid not in self.silences:
+                self.silences.append(uuid)
+        for i, uuid in enumerate(self.silences):
+            text = text.replace(uuid, "{s%d}" % (i + 1))
+        try:
+            out["body"] = tidy(json.loads(text))
+        except ValueError:
+            out["body"] = text
+        if self.name == "theirs" and isinstance(out["body"], str):
+            for pattern, words in NEWER_WORDS:
+                out["body"] = re.sub(pattern, words, out["body"])
+        return out
+
+
+# What says who answers: the build, and a configuration that is written back in words of its own (with defaults there, as it was written here).
+WHO = ("branch", "buildDate", "buildUser", "goVersion", "revision", "version", "original")
+
+
+def is_newer(name, value, beside):
+    """Fields of versions after 0.25: mutedBy, and the labels of a receiver, here always its name."""
+    return (name, value) == ("mutedBy", []) or (name == "labels" and value == {"name": beside.get("name")})
+
+
+def tidy(value):
+    """Without what any two runs differ in, and without the fields that are newer than 0.25."""
+    if isinstance(value, list):
+        return [tidy(v) for v in value]
+    if isinstance(value, dict):
+        out = {k: tidy(v) for k, v in value.items() if not is_newer(k, v, value)}
+        out.update({k: "" for k in out if k in WHO})
+        if isinstance(value.get("message"), str):
+            out["message"] = re.sub(*JSON_READER, value["message"])
+            # Names in the order of chance.
+            out["message"] = re.sub(r"\[(\w+),(\w+)\] are", lambda m: "[%s,%s] are" % tuple(sorted(m.groups())), out["message"])
+        return out
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}(Z|[+-]\d\d:\d\d)", value):
+        # Debian's answers a time in the zone it was posted in, ours in UTC: the same moment.
+        time = datetime.datetime.fromisoformat(value.replace("Z", "+00:00")).astimezone(datetime.timezone.utc)
+        away = (time - datetime.datetime.now(datetime.timezone.utc)).total_seconds()
+        for minutes in (0, 5):
+            if abs(away - minutes * 60) < 60:
+                return f"now + {minutes}m"
+        return time.isoformat()
+    return value
+
+
+class Answers(Journey):
+    def setUp(self):
+        super().setUp()
+        process, url = start_reference(os.path.join(self.folder, "reference"), CONFIG)
+        self.addCleanup(process.kill)
+        ours = Standin(self.folder, CONFIG, "--enable-feature=classic-mode")
+        self.started.append(ours)
+        self.sides = Side("theirs", url), Side("ours", ours.start().url)
+
+    def setting_apart(self, step, theirs, ours):
+        """What differs and is not written down, or is written down and differs in another way."""
+        reason, known = DIFFERENCES.get(key(step), ("", {}))
+        found = []
+        for what in theirs:
+            a, b = known.get(what, (ours[what], theirs[what]))
+            if (a is not ANYTHING and theirs[what] != a) or (b is not ANYTHING and ours[what] != b) or (what in known and theirs[what] == ours[what]):
+                found.append(f"{step[0]} {step[1]} {step[2] or ''} {step[3]} {what} {reason}\n  theirs {theirs[what]}\n  ours   {ours[what]}")
+        return found
+
+    def test_are_those_of_debians_alertmanager(self):
+        found, asked = [], set()
+        for part in (NOTHING_YET, ALERTS, SILENCES, QUESTIONS, CHANGES, BAD_ALERTS, BAD_SILENCES, DOORS):
+            for step in part:
+                found += self.setting_apart(step, *[side.ask(*step) for side in self.sides])
+                asked.add(key(step))
+            if part is ALERTS:
+                for side in self.sides:
+                    # The reference's groups and inhibitions follow a post a little later.
+                    wait_for(f"{side.name}: the groups", lambda: len(side.ask(*get("/alerts/groups")[0])["body"]) == 5)
+                    wait_for(f"{side.name}: what is inhibited", lambda: side.ask(*get("/alerts?active=false")[0])["body"])
+        self.assertEqual(found, [], "\n".join(["", *found]))
+        self.assertEqual(set(DIFFERENCES) - asked, set(), "differences of requests that are not made")
+        self.assertGreater(len(asked), 150)
