@@ -17,6 +17,7 @@ RUN_BY_TEST_ALERTMANAGER = ["docs/alertmanager.md"]
 
 # Commands between backticks or in an indented block that are not run here, and why.
 ELSEWHERE = {
+    r"tocsin alertmanager --config.file=alertmanager.yml": "test_alertmanager.py pastes the same line of docs/alertmanager.md",
     r"script/server( --no-demo)?$": "test_readme runs script/server; without the demo it only leaves parts out",
     r"tocsin (slo|incidents|incidents 1|ack 1|demo break total-outage|demo heal)$": "test_readme, the walk-through",
     r"script/(setup|build|test|bench|format|check-includes|check-tidy|check-openapi)( \[\w+\.\.\.\])?$": "the project's own scripts: this test is run by them",
@@ -64,6 +65,7 @@ kind: Service
 metadata: {name: shop}
 spec: {team: shop}
 """
+NOBODY = "route: {receiver: nobody}\nreceivers: [{name: nobody}]\n"
 PROM_SOURCE = "telemetry: {query: [{name: prom, url: 'http://127.0.0.1:9'}]}\n"
 
 
@@ -77,7 +79,7 @@ def alertmanager(text):
 
 # The `yaml` blocks of a page, in order: how each becomes files that are checked, and what has to be there beside it.
 YAML = {
-    "docs/alertmanager.md": [(alertmanager, {}), (prometheus, {}), (in_config, {"alertmanager.yml": ""}), (prometheus, {})],
+    "docs/alertmanager.md": [(alertmanager, {}), (prometheus, {}), (in_config, {"alertmanager.yml": NOBODY}), (prometheus, {})],
     "docs/catalog.md": [(None, {}), (None, {})],  # together: the second is an objective of the first's service
     "docs/configuration.md": [(in_config, {}), (in_config, {})],
     "docs/http.md": [(prometheus, {})],
