@@ -466,7 +466,7 @@ Response Api::post_silence(const Request& request, const store::Actor& by) {
 std::expected<std::string, Refusal> silence_id(const Request& request) {
   std::string_view path = request.path;
   while (path.ends_with('/')) path.remove_suffix(1);
-  const std::string id(path.substr(path.rfind('/') + 1));
+  std::string id(path.substr(path.rfind('/') + 1));
   static const RE2 kUuid("(?i)[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}");
   if (RE2::FullMatch(id, kUuid)) return id;
   return std::unexpected(
