@@ -275,7 +275,7 @@ ObjectiveView Watched::view(const Sight& sight) const {
     } else if (reading.is_too_few || reading.evidence.total_long < 1) {
       tier.state = TierShown::kTooFewEvents;
     }
-    view.tiers.push_back(std::move(tier));
+    view.tiers.push_back(tier);
   }
   return view;
 }
