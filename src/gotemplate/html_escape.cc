@@ -208,7 +208,7 @@ std::string escape_bare_attribute(const Text& text) {
 }
 
 std::string filter_attribute_name(const Text& text) {
-  const std::string name = to_lower(text.text);
+  std::string name = to_lower(text.text);
   if (name.empty() || attribute_kind(name) != AttributeKind::kPlain ||
       !std::ranges::all_of(name, is_alnum)) {
     return std::string(kRefused);
@@ -310,7 +310,7 @@ std::string escape_css_string(const Text& text) {
 }
 
 std::string filter_css_value(const Text& text) {
-  const std::string value = decode_css(text.text);
+  std::string value = decode_css(text.text);
   std::string word;
   for (size_t i = 0; i < value.size(); ++i) {
     const char c = value[i];
