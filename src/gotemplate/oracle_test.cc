@@ -69,8 +69,8 @@ class Oracle : public ::testing::Test {
   Amtool amtool_;
 };
 
-TEST_F(Oracle, RandomTextTemplates) { compare_random(Mode::kText, 20, 200, 1); }
-TEST_F(Oracle, RandomHtmlTemplates) { compare_random(Mode::kHtml, 20, 100, 2); }
+TEST_F(Oracle, RandomTextTemplates) { compare_random(Mode::kText, 10, 200, 1); }
+TEST_F(Oracle, RandomHtmlTemplates) { compare_random(Mode::kHtml, 10, 100, 2); }
 
 TEST_F(Oracle, DefaultTemplates) {
   const std::string theirs = "/usr/share/prometheus/alertmanager/*.tmpl";

@@ -229,9 +229,9 @@ class Printer {
       case 'v':
       case 'g':
       case 'G':
-        if (precision < 0 && !flags.sharp) {
-          text = float_text(number);
-        } else {
+        text = float_text(number);
+        // With # there are at least six digits.
+        if (precision >= 0 || (flags.sharp && count_digits(text) < 6)) {
           if (precision < 0) precision = 6;
           std::snprintf(buffer.data(), buffer.size(), flags.sharp ? "%#.*g" : "%.*g",
                         std::min(precision, 100), number);
@@ -265,6 +265,15 @@ class Printer {
       text.insert(has_sign ? 1 : 0, static_cast<size_t>(flags.width - size), '0');
     }
     pad(text, without_zero(flags));
+  }
+
+  // Those of the number itself, from the first that is not 0.
+  static int count_digits(std::string_view number) {
+    int count = 0;
+    for (const char c : number.substr(0, number.find('e'))) {
+      if (c >= '0' && c <= '9' && (c != '0' || count > 0)) ++count;
+    }
+    return count;
   }
 
   // 0x1.8p+00: C's %a, but with two digits of the exponent.

@@ -187,9 +187,8 @@ template <int64_t kUnit>
 Result<Value> in_units(Args args, const Call&) {
   // As Go does it, so that no precision is lost in the whole part.
   const int64_t value = number(args[0]);
-  const int64_t whole = value / kUnit;
-  return Value(static_cast<double>(whole) +
-               static_cast<double>(value % kUnit) / static_cast<double>(kUnit));
+  const int64_t whole = value / kUnit, rest = value % kUnit;
+  return Value(static_cast<double>(whole) + static_cast<double>(rest) / static_cast<double>(kUnit));
 }
 
 const std::vector<Function>& duration_methods() {
