@@ -20,7 +20,7 @@ ELSEWHERE = {
     r"tocsin alertmanager --config.file=alertmanager.yml": "test_alertmanager.py pastes the same line of docs/alertmanager.md",
     r"script/server( --no-demo)?$": "test_readme runs script/server; without the demo it only leaves parts out",
     r"tocsin (slo|incidents|incidents 1|ack 1|demo break total-outage|demo heal)$": "test_readme, the walk-through",
-    r"script/(setup|build|test|bench|format|check-includes|check-tidy|check-openapi)( \[\w+\.\.\.\])?$": "the project's own scripts: this test is run by them",
+    r"script/(setup|build|test|bench|format|check-includes|check-tidy|check-openapi)( \[\w+\.\.\.\]| [a-z]+)?$": "the project's own scripts: this test is run by them",
     r"script/with-postgres ": "this test is run by it",
     r"(cmake|ninja) ": "building: script/test does it by these presets",
     r"python3 -m tests\.journeys ": "this program",
