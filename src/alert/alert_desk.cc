@@ -106,7 +106,7 @@ Result<> AlertDesk::open(engine::Tx& tx, const Setting& setting, AlertClass cls,
   Alert alert = make_alert(setting, cls, change);
   alert.id = tx.new_id("alr");
   // The row stands before the listener is asked, so that it can count it; its incident follows.
-  RETURN_IF_ERROR(insert_alert(tx.sql(), cls, alert));
+  RETURN_IF_ERROR(insert_alert(tx.sql(), change.objective.value(), cls, alert));
   if (listener_ != nullptr) {
     RETURN_IF_ERROR(listener_->on_fired(tx, alert));
     RETURN_IF_ERROR(update_alert(tx.sql(), alert));

@@ -69,14 +69,13 @@ Result<int64_t> first_number(Result<store::Rows> rows) {
 
 }  // namespace
 
-Result<> insert_alert(store::Session& sql, AlertClass cls, const Alert& alert) {
-  const auto objective = alert.labels.find("objective");
-  if (objective == alert.labels.end()) bug("an alert without the label objective");
+Result<> insert_alert(store::Session& sql, std::string_view about, AlertClass cls,
+                      const Alert& alert) {
   RETURN_IF_ERROR(sql.exec(
       "INSERT INTO alert (objective, class, " ALERT_COLUMNS
       ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,"
       " $19, $20, $21)",
-      objective->second, name_of(cls), alert.id, alert.fingerprint, name_of(alert.state),
+      about, name_of(cls), alert.id, alert.fingerprint, name_of(alert.state),
       name_of(alert.severity), alert.service, alert.team, labels_text(alert.labels),
       names_text(alert.tiers), alert.summary, alert.impact, alert.runbook, links_text(alert.links),
       evidence_text(alert.evidence), alert.impact_started, alert.started, alert.updated,

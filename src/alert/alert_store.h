@@ -11,7 +11,10 @@ namespace tocsin::alert {
 
 // The rows of alerts and of the tiers that fire. Writes belong to the engine's transactions.
 
-Result<> insert_alert(store::Session& sql, AlertClass cls, const Alert& alert);
+// `about`: the objective, or what posted alerts have in common (correlation.h). Only one alert of a
+// class fires for one of them.
+Result<> insert_alert(store::Session& sql, std::string_view about, AlertClass cls,
+                      const Alert& alert);
 Result<> update_alert(store::Session& sql, const Alert& alert);  // all but id, class and start
 
 Result<std::optional<Alert>> read_alert(store::Session& sql, std::string_view id);

@@ -24,6 +24,9 @@ class AlertStore : public store::testing::BackendTest {
     alert.id = id;
     return alert;
   }
+  static Result<> insert(store::Session& sql, const Alert& alert) {
+    return insert_alert(sql, alert.labels.at("objective"), AlertClass::kPage, alert);
+  }
   std::shared_ptr<catalog::Catalog> catalog_ = testing::small_catalog();
   std::unique_ptr<store::Session> sql_;
 };
@@ -34,7 +37,7 @@ TEST_P(AlertStore, AlertComesBackAsItWasWritten) {
   Alert alert = sample("alr_1", "checkout-availability", kNow);
   alert.incident = "inc_1";
   alert.evidence.impact_started = from_millis(to_millis(kNow - seconds(90)));
-  ASSERT_TRUE(insert_alert(*sql_, AlertClass::kPage, alert));
+  ASSERT_TRUE(insert(*sql_, alert));
   const auto back = read_alert(*sql_, "alr_1");
   ASSERT_TRUE(back && *back);
   EXPECT_EQ((*back)->labels, alert.labels);
@@ -51,26 +54,26 @@ TEST_P(AlertStore, AlertComesBackAsItWasWritten) {
 }
 
 TEST_P(AlertStore, OnlyOneAlertFiresForAnObjectiveAndClass) {
-  ASSERT_TRUE(insert_alert(*sql_, AlertClass::kPage, sample("alr_1", "o", kNow)));
-  EXPECT_FALSE(insert_alert(*sql_, AlertClass::kPage, sample("alr_2", "o", kNow)));
+  ASSERT_TRUE(insert(*sql_, sample("alr_1", "o", kNow)));
+  EXPECT_FALSE(insert(*sql_, sample("alr_2", "o", kNow)));
 }
 
 TEST_P(AlertStore, ResolvedAlertMakesRoomForTheNext) {
   Alert first = sample("alr_1", "o", kNow);
-  ASSERT_TRUE(insert_alert(*sql_, AlertClass::kPage, first));
+  ASSERT_TRUE(insert(*sql_, first));
   resolve(first, AlertClass::kPage, {}, kNow + minutes(5), "");
   ASSERT_TRUE(update_alert(*sql_, first));
-  ASSERT_TRUE(insert_alert(*sql_, AlertClass::kPage, sample("alr_2", "o", kNow + hours(1))));
+  ASSERT_TRUE(insert(*sql_, sample("alr_2", "o", kNow + hours(1))));
   EXPECT_EQ((*firing_alert(*sql_, slo::ObjectiveName("o"), AlertClass::kPage))->id, "alr_2");
 }
 
 TEST_P(AlertStore, ListHasTheFiringOnesFirstAndTheNewestFirst) {
   Alert over = sample("alr_over", "a", kNow + hours(2));
-  ASSERT_TRUE(insert_alert(*sql_, AlertClass::kPage, over));
+  ASSERT_TRUE(insert(*sql_, over));
   resolve(over, AlertClass::kPage, {}, kNow + hours(3), "");
   ASSERT_TRUE(update_alert(*sql_, over));
-  ASSERT_TRUE(insert_alert(*sql_, AlertClass::kPage, sample("alr_old", "b", kNow)));
-  ASSERT_TRUE(insert_alert(*sql_, AlertClass::kPage, sample("alr_new", "c", kNow + hours(1))));
+  ASSERT_TRUE(insert(*sql_, sample("alr_old", "b", kNow)));
+  ASSERT_TRUE(insert(*sql_, sample("alr_new", "c", kNow + hours(1))));
   const auto ids = [&](Which which, int limit) {
     std::vector<std::string> out;
     const auto alerts = list_alerts(*sql_, which, limit);
@@ -98,7 +101,7 @@ TEST_P(AlertStore, FiringTierKeepsItsStart) {
 }
 
 TEST_P(AlertStore, DamagedRowIsAnErrorNotACrash) {
-  ASSERT_TRUE(insert_alert(*sql_, AlertClass::kPage, sample("alr_1", "o", kNow)));
+  ASSERT_TRUE(insert(*sql_, sample("alr_1", "o", kNow)));
   ASSERT_TRUE(sql_->exec("UPDATE alert SET evidence = $1", "[]"));
   const auto back = read_alert(*sql_, "alr_1");
   ASSERT_FALSE(back);

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "alert/dispatcher_impl.h"
@@ -7,6 +9,20 @@ namespace {
 
 // dispatch/dispatch.go: a flush has as long as until the next one, and not less than this.
 constexpr Duration kShortestFlush = std::chrono::seconds(10);
+
+// What a receiver sees of an alert that flaps: it fires, and how often it has changed.
+routing::PostedAlertRef as_flapping(const routing::PostedAlert& alert, const Flaps& flaps,
+                                    Duration until, Time now) {
+  auto copy = std::make_shared<routing::PostedAlert>(alert);
+  const std::string text =
+      fmt::format("It has changed {} times since {}; its recovery is told once it holds.",
+                  flaps.changes, to_rfc3339(std::chrono::floor<std::chrono::seconds>(flaps.since)));
+  std::vector<routing::LabelPair> annotations(alert.annotations.begin(), alert.annotations.end());
+  annotations.emplace_back("flapping", text);
+  copy->annotations = routing::Labels::with_empty_values(std::move(annotations));
+  if (copy->is_resolved(now)) copy->ends = now + until;
+  return copy;
+}
 
 }  // namespace
 
@@ -43,11 +59,16 @@ void DispatcherImpl::tell_one(const AlertGroup& group, const Moment& moment,
   const auto known = parts_.log_book.known(key);
   auto intent = std::make_shared<NotificationLog::Intent>();
   receiver::GroupMessage message;
+  bool flaps_anew = false;
   for (const Seen& one : seen) {
-    if (!one.is_resolved && !one.is_suppressed) {
+    const bool is_open = known->is_open(one.fingerprint);
+    if (!one.is_resolved && !one.is_suppressed && (!one.is_held || is_open)) {
       intent->firing.push_back(one.fingerprint);
-      message.alerts.push_back(one.alert);
-    } else if (one.is_resolved && known->is_open(one.fingerprint)) {
+      message.alerts.push_back(
+          one.flaps ? as_flapping(*one.alert, *one.flaps, group.route->group_interval, moment.now)
+                    : one.alert);
+      flaps_anew = flaps_anew || (one.flaps && known->told && one.flaps->since > known->told->at);
+    } else if (one.is_resolved && is_open) {
       intent->resolved.push_back(one.fingerprint);
       if (integration->send_resolved()) message.alerts.push_back(one.alert);
     }
@@ -55,7 +76,8 @@ void DispatcherImpl::tell_one(const AlertGroup& group, const Moment& moment,
   std::ranges::sort(intent->firing);
   std::ranges::sort(intent->resolved);
   const TellRules rules{integration->send_resolved(), group.route->repeat_interval};
-  const auto reason = why_tell(*known, intent->firing, intent->resolved, rules, moment.at);
+  auto reason = why_tell(*known, intent->firing, intent->resolved, rules, moment.at);
+  if (!reason && flaps_anew) reason = receiver::Reason::kFlapping;
   if (!reason) {
     if (!rules.send_resolved && !intent->resolved.empty()) sends_.settle(key, intent->resolved);
     return;
@@ -89,18 +111,13 @@ std::vector<DispatcherImpl::Seen> DispatcherImpl::look_at(const AlertGroup& grou
     auto alert = parts_.alerts.find(fingerprint);
     if (!alert) continue;
     Seen one{fingerprint, std::move(alert)};
-    one.is_resolved = one.alert->is_resolved(moment.now);
+    const bool is_over = one.alert->is_resolved(moment.now);
+    one.flaps = parts_.alerts.flaps_at(fingerprint, moment.now);
+    one.is_resolved = is_over && !one.flaps;
+    one.is_held = is_over && one.flaps;
     if (!one.is_resolved) {
-      one.is_suppressed = true;
-      if (is_muted) {
-        (is_inactive ? inactive_metric_ : muted_metric_).add();
-      } else if (!inhibited_by(one.alert->labels, moment.now).empty()) {
-        inhibited_metric_.add();
-      } else if (!parts_.silences.muting(one.alert->labels, fingerprint, moment.now).empty()) {
-        silenced_metric_.add();
-      } else {
-        one.is_suppressed = false;
-      }
+      one.is_suppressed = is_muted || is_suppressed(one, group, moment.now);
+      if (is_muted) (is_inactive ? inactive_metric_ : muted_metric_).add();
     }
     if (one.is_suppressed) {
       suppressed_.insert(fingerprint);
@@ -112,6 +129,23 @@ std::vector<DispatcherImpl::Seen> DispatcherImpl::look_at(const AlertGroup& grou
   std::ranges::sort(
       seen, [](const Seen& a, const Seen& b) { return is_told_before(*a.alert, *b.alert); });
   return seen;
+}
+
+bool DispatcherImpl::is_suppressed(const Seen& one, const AlertGroup& group, Time now) {
+  const routing::Labels& labels = one.alert->labels;
+  if (!inhibited_by(labels, now).empty()) {
+    inhibited_metric_.add();
+    return true;
+  }
+  if (!parts_.silences.muting(labels, one.fingerprint, now).empty()) {
+    silenced_metric_.add();
+    return true;
+  }
+  if (holds_back_ && holds_back_(*one.alert, group.route->receiver)) {
+    held_back_metric_.add();
+    return true;
+  }
+  return false;
 }
 
 // notify/mute.go: outside of all active intervals, or inside one of the muting ones.

@@ -26,6 +26,7 @@ struct Arrival {
   std::string reason;
   std::set<std::string> firing;  // values of the label `name`
   std::set<std::string> resolved;
+  std::set<std::string> flapping;  // of the firing ones
   bool maybe_duplicate = false;
   Time judged_at;  // the message's now
 
@@ -107,6 +108,9 @@ class Provider {
     for (const auto& alert : message.alerts) {
       (alert->is_resolved(message.now) ? a.resolved : a.firing)
           .insert(std::string(alert->labels.get("name")));
+      if (alert->annotations.has("flapping")) {
+        a.flapping.insert(std::string(alert->labels.get("name")));
+      }
     }
     arrivals.push_back(a);
     if (on_arrival) on_arrival(a);
@@ -151,6 +155,7 @@ class World {
     store::Backend backend = store::Backend::kSqlite;
     uint64_t seed = 1;
     Dispatcher::Options dispatcher;
+    FlapRules flapping{.slot = Duration(0)};  // off: most tests want each change told
   };
   World(Options options, const std::string& config)
       : t({.backend = options.backend, .seed = options.seed}),
@@ -295,8 +300,10 @@ class World {
  private:
   void open() {
     auto& e = t.engine();
-    book = std::make_unique<PostedBook>(PostedBook::Parts{e, t.clock(), t.log(), t.metrics()},
-                                        PostedBook::Limits{});
+    PostedBook::Limits limits;
+    limits.flapping = options_.flapping;
+    book =
+        std::make_unique<PostedBook>(PostedBook::Parts{e, t.clock(), t.log(), t.metrics()}, limits);
     silences =
         std::make_unique<SilenceBook>(e, t.clock(), t.rng(), t.metrics(), SilenceBook::Limits{});
     log_book = std::make_unique<NotificationLog>(e, t.metrics(), std::chrono::hours(120));

@@ -36,6 +36,8 @@ DispatcherImpl::DispatcherImpl(Parts parts, Options options)
           parts_.metrics.counter(kSuppressed, kSuppressedHelp, {{"reason", "mute_time_interval"}})),
       inactive_metric_(parts_.metrics.counter(kSuppressed, kSuppressedHelp,
                                               {{"reason", "active_time_interval"}})),
+      held_back_metric_(
+          parts_.metrics.counter(kSuppressed, kSuppressedHelp, {{"reason", "page_gate"}})),
       active_metric_(
           parts_.metrics.gauge("alertmanager_alerts", kAlertsHelp, {{"state", "active"}})),
       suppressed_metric_(

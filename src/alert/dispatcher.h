@@ -53,6 +53,11 @@ class Dispatcher : public PostedListener {
   // Listens to `parts.alerts` from now on. The books must be loaded before use().
   static std::unique_ptr<Dispatcher> make(Parts parts, Options options);
 
+  // Whether an alert is kept from a receiver (the page gate, docs/problems.md). Asked for each
+  // firing alert at each flush; must not block. While wiring.
+  using HoldsBack = std::function<bool(const routing::PostedAlert&, const std::string& receiver)>;
+  virtual void hold_back(HoldsBack holds_back) = 0;
+
   // A new configuration: groups are built again from the book and keep their turn where there was
   // one; the log decides what is told. Sends under way go on with what they began with.
   virtual void use(std::shared_ptr<const routing::AlertmanagerConfig> config,

@@ -29,6 +29,7 @@ class DispatcherImpl final : public Dispatcher {
   void on_posted(std::span<const routing::PostedAlertRef> changed) override {
     inbox_->put(changed);
   }
+  void hold_back(HoldsBack holds_back) override { holds_back_ = std::move(holds_back); }
   void start() override;
   void stop(Duration patience) override;
   std::optional<Time> step(Time now) override;
@@ -49,8 +50,10 @@ class DispatcherImpl final : public Dispatcher {
   struct Seen {
     uint64_t fingerprint = 0;
     routing::PostedAlertRef alert;
-    bool is_resolved = false;
+    bool is_resolved = false;  // and its recovery may be told
+    bool is_held = false;      // it has resolved, but flaps: it counts as firing where it is open
     bool is_suppressed = false;
+    std::optional<Flaps> flaps;
   };
   struct Turn {
     Duration due{};
@@ -87,11 +90,13 @@ class DispatcherImpl final : public Dispatcher {
   void tell_one(const AlertGroup& group, const Moment& moment, const std::vector<Seen>& seen,
                 const std::shared_ptr<receiver::Integration>& integration, const ToldKey& key);
   std::vector<Seen> look_at(const AlertGroup& group, const Moment& moment);
+  bool is_suppressed(const Seen& one, const AlertGroup& group, Time now);
   std::vector<std::string> muted_by(const routing::Route& route, Time now) const;
   std::vector<uint64_t> inhibited_by(const routing::Labels& labels, Time now);
   void drop_told(AlertGroup& group, Time now);  // may end the group
 
   Parts parts_;
+  HoldsBack holds_back_;
   const Options options_;
   const Duration started_;  // monotonic
   const std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
@@ -99,6 +104,7 @@ class DispatcherImpl final : public Dispatcher {
   Counter& inhibited_metric_;
   Counter& muted_metric_;
   Counter& inactive_metric_;
+  Counter& held_back_metric_;
   Gauge& active_metric_;
   Gauge& suppressed_metric_;
   Gauge& groups_metric_;

@@ -548,5 +548,115 @@ TEST_P(DispatcherTest, OldNotificationsAreForgottenAndWhatIsOpenIsNot) {
   EXPECT_GE(told.size(), 119u);
 }
 
+// --- flapping
+
+class FlappingAlerts : public DispatcherTest {
+ protected:
+  World& flapping_world(FlapRules rules = {}) {
+    world_.reset();
+    world_.emplace(World::Options{.backend = GetParam(), .flapping = rules}, kPlain);
+    return *world_;
+  }
+  // Fires and resolves every four minutes.
+  static void flap(World& w, int times) {
+    for (int i = 0; i < times; ++i) {
+      w.fire({"A"});
+      w.advance(minutes(4));
+      w.resolve({"A"});
+      w.advance(minutes(4));
+    }
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Backends, FlappingAlerts, ::testing::ValuesIn(store::testing::backends()),
+                         store::testing::backend_name);
+
+TEST_P(FlappingAlerts, AreToldOnceAndRecoveryWhenItHolds) {
+  World& w = flapping_world();
+  flap(w, 10);
+  // Three changes of mind are told, then that it flaps, then nothing.
+  ASSERT_EQ(w.story().size(), 7u) << ::testing::PrintToString(w.story());
+  EXPECT_THAT(w.story().back(), HasSubstr("new alerts added: A"));
+  EXPECT_TRUE(w.provider.arrivals[5].flapping.empty());
+  EXPECT_THAT(w.provider.arrivals[6].flapping, ElementsAre("A"));
+  w.advance(minutes(50));
+  ASSERT_EQ(w.story().size(), 8u) << ::testing::PrintToString(w.story());
+  EXPECT_THAT(w.story().back(), HasSubstr("all alerts resolved: / A"));
+  EXPECT_THAT(w.dispatcher->groups(w.t.now()), IsEmpty());
+  const auto kinds = w.t.kinds();
+  EXPECT_EQ(std::ranges::count(kinds, "posted_alert.flapping"), 1);
+  EXPECT_EQ(std::ranges::count(kinds, "posted_alert.steady"), 1);
+}
+
+TEST_P(FlappingAlerts, BeginningWithARecoveryTellsThatInstead) {
+  World& w = flapping_world({.high = 0.25});
+  flap(w, 10);
+  ASSERT_EQ(w.story().size(), 6u) << ::testing::PrintToString(w.story());
+  EXPECT_EQ(w.story().back(), "1210s flapping: A");
+  EXPECT_THAT(w.provider.arrivals.back().flapping, ElementsAre("A"));
+  w.advance(minutes(50));
+  ASSERT_EQ(w.story().size(), 7u);
+  EXPECT_THAT(w.story().back(), HasSubstr("all alerts resolved: / A"));
+}
+
+TEST_P(FlappingAlerts, StayFlappingThroughACrash) {
+  World& w = flapping_world();
+  flap(w, 5);
+  const size_t told = w.story().size();
+  w.crash();
+  flap(w, 3);
+  EXPECT_EQ(w.story().size(), told);
+  w.advance(minutes(50));
+  EXPECT_THAT(w.story().back(), HasSubstr("all alerts resolved: / A"));
+}
+
+TEST_P(FlappingAlerts, OthersOfTheGroupAreToldAllTheSame) {
+  World& w = flapping_world();
+  flap(w, 5);
+  const size_t told = w.story().size();
+  w.fire({"B"});
+  w.advance(minutes(2));
+  ASSERT_EQ(w.story().size(), told + 1);
+  EXPECT_THAT(w.story().back(), HasSubstr("new alerts added: A B"));
+}
+
+TEST_P(FlappingAlerts, OneThatStaysFiringIsRepeatedAsUsual) {
+  World& w = flapping_world();
+  flap(w, 5);
+  w.fire({"A"});
+  w.advance(hours(3));
+  EXPECT_THAT(w.story().back(), HasSubstr("repeat interval elapsed: A"));
+  w.resolve({"A"});
+  w.advance(minutes(2));
+  EXPECT_THAT(w.story().back(), HasSubstr("all alerts resolved: / A"));
+}
+
+TEST_P(FlappingAlerts, SilencedOnesSayNothingAndAreClosed) {
+  World& w = flapping_world();
+  flap(w, 4);
+  w.silence("A", hours(1));
+  const size_t told = w.story().size();
+  flap(w, 3);
+  EXPECT_EQ(w.story().size(), told);
+  w.advance(hours(1));
+  EXPECT_THAT(w.story().back(), HasSubstr("all alerts resolved: / A"));
+}
+
+// --- the page gate
+
+TEST_P(DispatcherTest, GateKeepsAnAlertFromOneReceiverOnly) {
+  World& w = world(kTwoReceivers);
+  bool is_open = false;
+  w.dispatcher->hold_back([&](const routing::PostedAlert&, const std::string& receiver) {
+    return receiver == "slow" && !is_open;
+  });
+  w.fire({"A"});
+  w.advance(minutes(2));
+  EXPECT_THAT(w.story("slow"), IsEmpty());
+  EXPECT_EQ(w.story("fast").size(), 1u);
+  is_open = true;
+  w.advance(minutes(1));
+  EXPECT_THAT(w.story("slow"), ElementsAre(HasSubstr("first notification: A")));
+}
+
 }  // namespace
 }  // namespace tocsin::alert

@@ -96,16 +96,15 @@ Result<> PostedBook::load(store::Session& sql) {
       row.alert.is_timeout = true;
     }
     const uint64_t fingerprint = row.alert.fingerprint();
-    const Time at = row.is_ended ? row.alert.ends + limits_.keep_resolved : row.alert.ends;
     count_name(row.alert, 1);
     if (!row.is_ended) ++firing_;
     Shard& s = shard(fingerprint);
     const std::lock_guard lock(s.mutex);
     Entry& entry = s.entries[fingerprint];
     entry.state = {std::make_shared<const PostedAlert>(std::move(row.alert)), row.is_ended,
-                   row.place};
+                   row.place, row.flapping};
     last_number_ = std::max(last_number_, row.place.number);
-    enqueue(fingerprint, entry, at);
+    enqueue(fingerprint, entry, due_of(entry.state));
   }
   size_ = rows.size();
   size_metric_.set(static_cast<double>(rows.size()));
@@ -117,6 +116,14 @@ int64_t PostedBook::last_entry(uint64_t fingerprint) const {
   const std::lock_guard lock(s.mutex);
   const auto found = s.entries.find(fingerprint);
   return found == s.entries.end() ? 0 : found->second.state.place.last_entry;
+}
+
+std::optional<Flaps> PostedBook::flaps_at(uint64_t fingerprint, Time now) const {
+  const Shard& s = shard(fingerprint);
+  const std::lock_guard lock(s.mutex);
+  const auto found = s.entries.find(fingerprint);
+  if (found == s.entries.end()) return std::nullopt;
+  return flaps(found->second.state.flapping, now, limits_.flapping);
 }
 
 PostedAlertRef PostedBook::find(uint64_t fingerprint) const {
@@ -254,11 +261,15 @@ Result<> PostedBook::write_one(engine::Tx& tx, Posted& posted, const store::Acto
   const bool was_open = old.alert && !old.is_ended;
   // It ran out, nobody wrote that down yet, and now it fires anew.
   const bool had_gap = was_open && old.alert->is_resolved(now) && old.alert->ends < next->starts;
+  Flapping flapping = old.flapping;
   if (had_gap) RETURN_IF_ERROR(append_resolved(tx, fingerprint, place, *old.alert, kRanOut, by));
   const bool began = !old.alert || had_gap || (old.is_ended && !is_ended);
   if (began && !is_ended) RETURN_IF_ERROR(append_fired(tx, fingerprint, place, *next, by));
   if (is_ended && (began || was_open)) {
     RETURN_IF_ERROR(append_resolved(tx, fingerprint, place, *next, kPosted, by));
+  }
+  if (old.alert && (began || (is_ended && was_open))) {
+    RETURN_IF_ERROR(note_change(tx, fingerprint, *next, now, place, flapping));
   }
 
   if (!old.alert) {
@@ -266,25 +277,68 @@ Result<> PostedBook::write_one(engine::Tx& tx, Posted& posted, const store::Acto
     RETURN_IF_ERROR(insert_posted(tx.sql(), place, fingerprint, *next, is_ended));
   } else if (began || old.is_ended != is_ended || !has_same_words(*old.alert, *next) ||
              old.alert->starts != next->starts || (is_ended && old.alert->ends != next->ends)) {
-    RETURN_IF_ERROR(update_posted(tx.sql(), place, *next, is_ended));
+    RETURN_IF_ERROR(update_posted(tx.sql(), place, *next, is_ended, flapping));
   }
-  changes.push_back({fingerprint, {std::move(next), is_ended, place}});
+  changes.push_back({fingerprint, {std::move(next), is_ended, place, flapping}});
   return {};
 }
 
-Result<> PostedBook::write_ends(engine::Tx& tx, std::span<const uint64_t> ended,
-                                std::span<const uint64_t> forgotten, Time now) {
+// It has fired again or resolved.
+Result<> PostedBook::note_change(engine::Tx& tx, uint64_t fingerprint, const PostedAlert& alert,
+                                 Time now, PostedPlace& place, Flapping& flapping) const {
+  const bool flapped = flaps(flapping, now, limits_.flapping).has_value();
+  flapping = after_change(flapping, now, limits_.flapping);
+  const auto flaps_now = flaps(flapping, now, limits_.flapping);
+  if (flapped || !flaps_now) return {};
+  return append(tx, fingerprint, place, "posted_alert.flapping", now,
+                {{"labels", alert.labels.to_text()}, {"changes", flaps_now->changes}},
+                store::system_actor("posted-book"));
+}
+
+Result<> PostedBook::note(engine::Tx& tx, uint64_t fingerprint, std::string_view kind,
+                          codec::JsonObject data, const store::Actor& by) {
+  State state = current(fingerprint);
+  if (!state.alert) return {};
+  data["labels"] = state.alert->labels.to_text();
+  RETURN_IF_ERROR(append(tx, fingerprint, state.place, kind, tx.now(), std::move(data), by));
+  RETURN_IF_ERROR(update_last_entry(tx.sql(), state.place));
+  std::vector<Change> changes;
+  changes.push_back({fingerprint, std::move(state), false});
+  stage(tx, std::move(changes));
+  return {};
+}
+
+std::vector<uint64_t> PostedBook::Dues::all() const {
+  std::vector<uint64_t> all = ended;
+  all.insert(all.end(), steady.begin(), steady.end());
+  all.insert(all.end(), forgotten.begin(), forgotten.end());
+  return all;
+}
+
+Result<> PostedBook::write_ends(engine::Tx& tx, const Dues& dues, Time now) {
   std::vector<Change> changes;
   const auto by = store::system_actor("posted-book");
-  for (const uint64_t fingerprint : ended) {
-    const State state = current(fingerprint);
+  for (const uint64_t fingerprint : dues.ended) {
+    State state = current(fingerprint);
     if (!state.alert || state.is_ended || !state.alert->is_resolved(now)) continue;
-    PostedPlace place = state.place;
-    RETURN_IF_ERROR(append_resolved(tx, fingerprint, place, *state.alert, kRanOut, by));
-    RETURN_IF_ERROR(update_posted(tx.sql(), place, *state.alert, true));
-    changes.push_back({fingerprint, {state.alert, true, place}});
+    RETURN_IF_ERROR(append_resolved(tx, fingerprint, state.place, *state.alert, kRanOut, by));
+    RETURN_IF_ERROR(note_change(tx, fingerprint, *state.alert, now, state.place, state.flapping));
+    RETURN_IF_ERROR(update_posted(tx.sql(), state.place, *state.alert, true, state.flapping));
+    state.is_ended = true;
+    changes.push_back({fingerprint, std::move(state)});
   }
-  for (const uint64_t fingerprint : forgotten) {
+  for (const uint64_t fingerprint : dues.steady) {
+    State state = current(fingerprint);
+    if (!state.alert || !state.flapping.since) continue;
+    state.flapping = at_time(state.flapping, now, limits_.flapping);
+    if (state.flapping.since) continue;  // it has changed again
+    RETURN_IF_ERROR(append(tx, fingerprint, state.place, "posted_alert.steady", now,
+                           {{"labels", state.alert->labels.to_text()}}, by));
+    RETURN_IF_ERROR(
+        update_posted(tx.sql(), state.place, *state.alert, state.is_ended, state.flapping));
+    changes.push_back({fingerprint, std::move(state)});
+  }
+  for (const uint64_t fingerprint : dues.forgotten) {
     const State state = current(fingerprint);
     if (!state.alert || !state.is_ended) continue;  // it fires again
     RETURN_IF_ERROR(forget_posted(tx.sql(), state.place, fingerprint));
@@ -330,7 +384,7 @@ void PostedBook::stage(engine::Tx& tx, std::vector<Change> changes) {
 void PostedBook::apply(const std::vector<Change>& changes) {
   std::vector<PostedAlertRef> told;
   told.reserve(changes.size());
-  for (const auto& [fingerprint, state] : changes) {
+  for (const auto& [fingerprint, state, is_heard] : changes) {
     Shard& s = shard(fingerprint);
     const std::lock_guard lock(s.mutex);
     if (!state.alert) {
@@ -350,12 +404,12 @@ void PostedBook::apply(const std::vector<Change>& changes) {
       ++size_;
       count_name(*state.alert, 1);
     }
-    enqueue(fingerprint, found->second,
-            state.is_ended ? state.alert->ends + limits_.keep_resolved : state.alert->ends);
-    told.push_back(state.alert);
+    enqueue(fingerprint, found->second, due_of(state));
+    if (is_heard) told.push_back(state.alert);
   }
   size_metric_.set(static_cast<double>(size()));
-  if (listener_ && !told.empty()) listener_->on_posted(told);
+  if (told.empty()) return;
+  for (PostedListener* listener : listeners_) listener->on_posted(told);
 }
 
 void PostedBook::count_name(const PostedAlert& alert, int by) {
@@ -367,6 +421,12 @@ void PostedBook::count_name(const PostedAlert& alert, int by) {
 }
 
 // --- ends
+
+// When it has to be looked at again.
+Time PostedBook::due_of(const State& state) const {
+  const Time due = state.is_ended ? state.alert->ends + limits_.keep_resolved : state.alert->ends;
+  return std::min(due, steady_at(state.flapping, limits_.flapping).value_or(due));
+}
 
 void PostedBook::enqueue(uint64_t fingerprint, Entry& entry, Time at) {
   if (std::exchange(entry.is_queued, true)) return;
@@ -380,16 +440,15 @@ void PostedBook::requeue(std::span<const uint64_t> fingerprints, Time not_before
     const std::lock_guard lock(s.mutex);
     const auto found = s.entries.find(fingerprint);
     if (found == s.entries.end()) continue;
-    const State& state = found->second.state;
-    const Time due = state.is_ended ? state.alert->ends + limits_.keep_resolved : state.alert->ends;
-    enqueue(fingerprint, found->second, std::max(due, not_before));
+    enqueue(fingerprint, found->second, std::max(due_of(found->second.state), not_before));
   }
 }
 
 Time PostedBook::expire(Time now, const std::function<bool(uint64_t)>& is_held) {
-  std::vector<uint64_t> ended, forgotten, later, held;
+  Dues dues;
+  std::vector<uint64_t> later, held;
   Time next = now + kLongestWait;
-  while (ended.size() + forgotten.size() < kMostEnds) {
+  while (dues.size() < kMostEnds) {
     uint64_t fingerprint = 0;
     {
       const std::lock_guard lock(due_mutex_);
@@ -410,30 +469,32 @@ Time PostedBook::expire(Time now, const std::function<bool(uint64_t)>& is_held) 
       found->second.is_queued = false;
       state = found->second.state;
     }
-    if (!state.is_ended) {
-      (state.alert->is_resolved(now) ? ended : later).push_back(fingerprint);
-    } else if (state.alert->ends + limits_.keep_resolved > now) {
+    const auto steady = steady_at(state.flapping, limits_.flapping);
+    if (!state.is_ended && state.alert->is_resolved(now)) {
+      dues.ended.push_back(fingerprint);
+    } else if (steady && *steady <= now) {
+      dues.steady.push_back(fingerprint);
+    } else if (!state.is_ended || steady || state.alert->ends + limits_.keep_resolved > now) {
       later.push_back(fingerprint);
     } else {
-      (is_held(fingerprint) ? held : forgotten).push_back(fingerprint);
+      (is_held(fingerprint) ? held : dues.forgotten).push_back(fingerprint);
     }
   }
   requeue(later, now);
   requeue(held, now + kLookAgain);
-  if (ended.empty() && forgotten.empty()) return next;
-  if (ended.size() + forgotten.size() == kMostEnds) next = now;
+  if (dues.size() == 0) return next;
+  if (dues.size() == kMostEnds) next = now;
 
-  std::vector<uint64_t> both = ended;
-  both.insert(both.end(), forgotten.begin(), forgotten.end());
-  engine_.submit([this, ended = std::move(ended), forgotten = std::move(forgotten),
-                  now](engine::Tx& tx) { return write_ends(tx, ended, forgotten, now); },
-                 [this, both = std::move(both), now](const Result<>& result) {
-                   if (!result) {
-                     log_.warn("the ends of alerts could not be written; they are tried again",
-                               {{"alerts", both.size()}, {"error", result.error()}});
-                   }
-                   requeue(both, result ? now : now + kTryAgain);
-                 });
+  const std::vector<uint64_t> all = dues.all();
+  engine_.submit(
+      [this, dues = std::move(dues), now](engine::Tx& tx) { return write_ends(tx, dues, now); },
+      [this, all, now](const Result<>& result) {
+        if (!result) {
+          log_.warn("the ends of alerts could not be written; they are tried again",
+                    {{"alerts", all.size()}, {"error", result.error()}});
+        }
+        requeue(all, result ? now : now + kTryAgain);
+      });
   return next;
 }
 

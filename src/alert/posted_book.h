@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "alert/flapping.h"
 #include "alert/posted_store.h"
 #include "engine/engine.h"
 #include "routing/posted_alert.h"
@@ -48,13 +49,14 @@ class PostedBook {
     size_t max_alerts = 1'000'000;
     size_t per_alertname = 0;                           // --alerts.per-alertname-limit; 0: none
     Duration keep_resolved = std::chrono::minutes(15);  // in the API's memory after the end
+    FlapRules flapping;
   };
 
   PostedBook(Parts parts, Limits limits);
   ~PostedBook();
 
   Result<> load(store::Session& sql);  // once, before anything else
-  void listen(PostedListener& listener) { listener_ = &listener; }
+  void listen(PostedListener& listener) { listeners_.push_back(&listener); }  // while wiring
 
   // Blocks for the commit when something is new; never on the engine's thread. What is new is
   // committed together or not at all. New alerts beyond a limit are left out and the answer is
@@ -63,6 +65,13 @@ class PostedBook {
                const store::Actor& by = store::system_actor("alertmanager-api"));
   // For the metric: alerts that the API refused before they came here.
   void count_invalid(size_t alerts) { invalid_metric_.add(alerts); }
+
+  // Inside a command: appends an entry about the alert to its history. Nothing when it is not
+  // there.
+  Result<> note(engine::Tx& tx, uint64_t fingerprint, std::string_view kind, codec::JsonObject data,
+                const store::Actor& by);
+  // While it flaps.
+  std::optional<Flaps> flaps_at(uint64_t fingerprint, Time now) const;
 
   // For history_of_alert(); 0 when it is not in memory.
   int64_t last_entry(uint64_t fingerprint) const;
@@ -84,6 +93,7 @@ class PostedBook {
     routing::PostedAlertRef alert;
     bool is_ended = false;
     PostedPlace place;
+    Flapping flapping;
   };
   struct Entry {
     State state;
@@ -99,7 +109,8 @@ class PostedBook {
   };
   struct Change {
     uint64_t fingerprint;
-    State state;  // no alert: it is forgotten
+    State state;           // no alert: it is forgotten
+    bool is_heard = true;  // by the listeners
   };
   // What one command has changed and is not durable yet. Ends with the command's effect: after the
   // commit, or when the command or its commit failed.
@@ -125,8 +136,16 @@ class PostedBook {
   Result<> write(engine::Tx& tx, std::vector<Posted>& news, const store::Actor& by, Time now);
   Result<> write_one(engine::Tx& tx, Posted& posted, const store::Actor& by, Time now,
                      std::vector<Change>& changes);
-  Result<> write_ends(engine::Tx& tx, std::span<const uint64_t> ended,
-                      std::span<const uint64_t> forgotten, Time now);
+  // What expire() found to be written down.
+  struct Dues {
+    std::vector<uint64_t> ended, steady, forgotten;
+    size_t size() const { return ended.size() + steady.size() + forgotten.size(); }
+    std::vector<uint64_t> all() const;
+  };
+  Result<> write_ends(engine::Tx& tx, const Dues& dues, Time now);
+  Result<> note_change(engine::Tx& tx, uint64_t fingerprint, const routing::PostedAlert& alert,
+                       Time now, PostedPlace& place, Flapping& flapping) const;
+  Time due_of(const State& state) const;
   void stage(engine::Tx& tx, std::vector<Change> changes);
   void apply(const std::vector<Change>& changes);
 
@@ -140,7 +159,7 @@ class PostedBook {
   const Clock& clock_;
   Log& log_;
   const Limits limits_;
-  PostedListener* listener_ = nullptr;
+  std::vector<PostedListener*> listeners_;
   Counter& firing_metric_;
   Counter& resolved_metric_;
   Counter& invalid_metric_;

@@ -20,12 +20,20 @@ Result<> insert_posted(store::Session& sql, const PostedPlace& place, uint64_t f
 }
 
 Result<> update_posted(store::Session& sql, const PostedPlace& place, const PostedAlert& alert,
-                       bool is_ended) {
+                       bool is_ended, const Flapping& flapping) {
   RETURN_IF_ERROR(sql.exec(
       "UPDATE posted_alert SET annotations = $2, generator_url = $3, starts = $4, ends = $5,"
-      " updated = $6, is_timeout = $7, is_ended = $8, last_entry = $9 WHERE number = $1",
+      " updated = $6, is_timeout = $7, is_ended = $8, last_entry = $9, changes = $10,"
+      " newest_slot = $11, flapping_since = $12 WHERE number = $1",
       place.number, store::Blob{std::string(alert.annotations.bytes())}, alert.generator_url,
-      alert.starts, alert.ends, alert.updated, alert.is_timeout, is_ended, place.last_entry));
+      alert.starts, alert.ends, alert.updated, alert.is_timeout, is_ended, place.last_entry,
+      static_cast<int64_t>(flapping.changes), flapping.newest, flapping.since));
+  return {};
+}
+
+Result<> update_last_entry(store::Session& sql, const PostedPlace& place) {
+  RETURN_IF_ERROR(sql.exec("UPDATE posted_alert SET last_entry = $2 WHERE number = $1",
+                           place.number, place.last_entry));
   return {};
 }
 
@@ -39,7 +47,8 @@ Result<> forget_posted(store::Session& sql, const PostedPlace& place, uint64_t f
 Result<std::vector<PostedRow>> all_posted(store::Session& sql) {
   ASSIGN_OR_RETURN(const auto rows,
                    sql.query("SELECT labels, annotations, generator_url, starts, ends, updated,"
-                             " is_timeout, is_ended, number, last_entry FROM posted_alert"));
+                             " is_timeout, is_ended, number, last_entry, changes, newest_slot,"
+                             " flapping_since FROM posted_alert"));
   std::vector<PostedRow> all;
   all.reserve(rows.size());
   for (const auto& row : rows) {
@@ -53,6 +62,7 @@ Result<std::vector<PostedRow>> all_posted(store::Session& sql) {
     read.alert.is_timeout = row.flag(6);
     read.is_ended = row.flag(7);
     read.place = {row.integer(8), row.integer(9)};
+    read.flapping = {static_cast<uint32_t>(row.integer(10)), row.integer(11), row.maybe_time(12)};
     all.push_back(std::move(read));
   }
   return all;

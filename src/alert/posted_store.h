@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "alert/flapping.h"
 #include "routing/posted_alert.h"
 #include "store/logbook.h"
 
@@ -21,12 +22,14 @@ struct PostedRow {
   PostedPlace place;
   routing::PostedAlert alert;
   bool is_ended = false;  // that it is resolved has been written down
+  Flapping flapping;
 };
 
 Result<> insert_posted(store::Session& sql, const PostedPlace& place, uint64_t fingerprint,
                        const routing::PostedAlert& alert, bool is_ended);
 Result<> update_posted(store::Session& sql, const PostedPlace& place,
-                       const routing::PostedAlert& alert, bool is_ended);
+                       const routing::PostedAlert& alert, bool is_ended, const Flapping& flapping);
+Result<> update_last_entry(store::Session& sql, const PostedPlace& place);
 // It is over; what remains is where its history is.
 Result<> forget_posted(store::Session& sql, const PostedPlace& place, uint64_t fingerprint);
 Result<std::vector<PostedRow>> all_posted(store::Session& sql);

@@ -36,12 +36,16 @@ struct EscalationStep {
   Duration after{0};
 };
 
+// Whether a posted alert that is not fit to wake somebody does so all the same (docs/problems.md).
+enum class PageGate { kObserve, kEnforce };
+
 struct Team {
   TeamId id;
   std::string name;
   std::vector<EscalationStep> escalation;  // rising `after`; the first at 0
   int repeat = 3;  // how many times more the list is run through when nobody answers
   Duration repeat_after = std::chrono::minutes(5);  // from the last step to the next round
+  PageGate page_gate = PageGate::kObserve;
 };
 
 struct Link {
@@ -61,7 +65,8 @@ struct Service {
   bool is_customer_facing = false;
 };
 
-// A document of a kind that this room does not know (objectives, signals): the rooms below read it.
+// A document of a kind that this room does not know (objectives, signals, rules for posted alerts):
+// the rooms below read it.
 struct Document {
   std::string file;  // as the user named it
   std::string api_version;

@@ -18,7 +18,9 @@ constexpr std::string_view kOpenSlo = "openslo/v1";
 constexpr std::array kOpenSloKinds = {
     "SLO",        "SLI",    "AlertPolicy", "AlertCondition", "AlertNotificationTarget",
     "DataSource", "Service"};
-constexpr std::array kOurKinds = {"Person", "Team", "Service", "Signal"};
+constexpr std::array kOurKinds = {"Person", "Team", "Service", "Signal", "PostedAlerts"};
+// Of ours, those that rooms below read.
+constexpr std::array kKindsBelow = {"Signal", "PostedAlerts"};
 
 std::vector<std::string> known_documents() {
   std::vector<std::string> out;
@@ -152,6 +154,8 @@ void read_team(Fields& document, Declared& declared, codec::Problems& problems) 
   team.repeat = static_cast<int>(spec.integer("repeat", team.repeat, 0, 100));
   team.repeat_after =
       spec.duration("repeat_after", team.repeat_after, seconds(1), std::chrono::days(1));
+  constexpr std::string_view kGates[] = {"observe", "enforce"};
+  team.page_gate = static_cast<PageGate>(spec.choice("page_gate", kGates, 0));
   spec.finish();
   declare("team", name, std::move(team), declared.catalog.teams, declared.teams, problems);
 }
@@ -225,7 +229,7 @@ void read_document(const codec::Node& document, const std::string& file, Declare
                                        codec::did_you_mean(both, known), fmt::join(known, ", ")));
     return;
   }
-  if (version != kOurs || kind == "Signal") {
+  if (version != kOurs || std::ranges::find(kKindsBelow, kind) != kKindsBelow.end()) {
     declared.catalog.documents.push_back({file, version, kind, document});
     return;
   }

@@ -53,7 +53,7 @@ std::shared_ptr<const catalog::Catalog> IncidentDesk::catalog() const {
 }
 
 Result<> IncidentDesk::on_fired(engine::Tx& tx, alert::Alert& alert) {
-  ASSIGN_OR_RETURN(auto incident, open_incident_of(tx.sql(), alert.service));
+  ASSIGN_OR_RETURN(auto incident, open_incident_of(tx.sql(), alert.service, alert.team));
   if (incident) return join(tx, *std::move(incident), alert);
   return alert.severity == slo::Severity::kPage ? open(tx, alert) : Result<>{};
 }
@@ -72,8 +72,8 @@ Result<> IncidentDesk::open(engine::Tx& tx, alert::Alert& alert) {
   incident.times.detected = alert.started;
   incident.times.declared = tx.now();
   incident.opened = incident.updated = tx.now();
-  ASSIGN_OR_RETURN(const auto earlier,
-                   resolved_lately(tx.sql(), alert.service, tx.now() - policy_.follows_within));
+  ASSIGN_OR_RETURN(const auto earlier, resolved_lately(tx.sql(), alert.service, alert.team,
+                                                       tx.now() - policy_.follows_within));
   if (earlier) incident.follows = earlier->id;
   RETURN_IF_ERROR(insert_incident(tx.sql(), incident));
   codec::JsonObject data{{"number", incident.number},

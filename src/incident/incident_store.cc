@@ -85,17 +85,21 @@ Result<std::optional<Incident>> read_incident_by_number(store::Session& sql, int
 }
 
 Result<std::optional<Incident>> open_incident_of(store::Session& sql,
-                                                 const catalog::ServiceId& service) {
-  return first(sql.query(
-      "SELECT " INCIDENT_COLUMNS " FROM incident WHERE service = $1 AND is_open = 1", service));
+                                                 const catalog::ServiceId& service,
+                                                 const catalog::TeamId& team) {
+  return first(sql.query("SELECT " INCIDENT_COLUMNS
+                         " FROM incident WHERE service = $1 AND is_open = 1"
+                         " AND (service <> '' OR team = $2)",
+                         service, team));
 }
 
 Result<std::optional<Incident>> resolved_lately(store::Session& sql,
-                                                const catalog::ServiceId& service, Time since) {
+                                                const catalog::ServiceId& service,
+                                                const catalog::TeamId& team, Time since) {
   return first(sql.query("SELECT " INCIDENT_COLUMNS
-                         " FROM incident WHERE service = $1 AND resolved >= $2"
-                         " ORDER BY number DESC LIMIT 1",
-                         service, since));
+                         " FROM incident WHERE service = $1 AND resolved >= $3"
+                         " AND (service <> '' OR team = $2) ORDER BY number DESC LIMIT 1",
+                         service, team, since));
 }
 
 Result<int64_t> next_number(store::Session& sql) {

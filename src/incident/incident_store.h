@@ -14,11 +14,14 @@ Result<> update_incident(store::Session& sql, const Incident& incident);
 
 Result<std::optional<Incident>> read_incident(store::Session& sql, std::string_view id);
 Result<std::optional<Incident>> read_incident_by_number(store::Session& sql, int64_t number);
+// Of the service; of the team where there is no service.
 Result<std::optional<Incident>> open_incident_of(store::Session& sql,
-                                                 const catalog::ServiceId& service);
-// The newest of the service that was resolved at `since` or later.
+                                                 const catalog::ServiceId& service,
+                                                 const catalog::TeamId& team);
+// The newest of them that was resolved at `since` or later.
 Result<std::optional<Incident>> resolved_lately(store::Session& sql,
-                                                const catalog::ServiceId& service, Time since);
+                                                const catalog::ServiceId& service,
+                                                const catalog::TeamId& team, Time since);
 Result<int64_t> next_number(store::Session& sql);
 
 enum class Which { kOpen, kAll };

@@ -21,7 +21,8 @@ std::string as_continuation(std::string text) {
 }  // namespace
 
 std::string title_for(const alert::Alert& alert) {
-  return fmt::format("{}: {}", alert.service.value(), as_continuation(alert.problem));
+  const std::string& whose = alert.service.empty() ? alert.team.value() : alert.service.value();
+  return fmt::format("{}: {}", whose, as_continuation(alert.problem));
 }
 
 std::string incident_url(const Incident& incident, std::string_view external_url) {

@@ -37,6 +37,7 @@ std::string_view name_of(Reason reason) {
     case Reason::kSomeResolved: return "some alerts resolved";
     case Reason::kAllResolved: return "all alerts resolved";
     case Reason::kRepeat: return "repeat interval elapsed";
+    case Reason::kFlapping: return "flapping";
   }
   bug("unknown reason");
 }

@@ -13,7 +13,8 @@
 namespace tocsin::receiver {
 
 // Why a group is told now (webhook field notification_reason, 0.33).
-enum class Reason { kFirst, kNewAlerts, kSomeResolved, kAllResolved, kRepeat };
+// kFlapping is ours: it fires and resolves again and again, and is held from now on.
+enum class Reason { kFirst, kNewAlerts, kSomeResolved, kAllResolved, kRepeat, kFlapping };
 std::string_view name_of(Reason reason);  // "first notification", "new alerts added", ...
 
 // What is told: one flush of one group to one receiver.

@@ -1,0 +1,522 @@
+#include "alert/problem_desk.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "alert/alert_json.h"
+#include "alert/problem_text.h"
+
+namespace tocsin::alert {
+namespace {
+
+using routing::PostedAlert;
+using routing::PostedAlertRef;
+
+constexpr size_t kMostAtOnce = 64;  // looked at in one commit
+constexpr int kMostFiring = 1000;   // alerts that a posted one may belong to
+constexpr int kMostDescribed = 1000;
+constexpr std::string_view kOver = "it has resolved";
+
+bool is_of_objective(const Alert& alert) { return alert.labels.contains("objective"); }
+
+std::string about_of(const Alert& alert) {
+  for (const char* name : {"objective", "problem"}) {
+    if (const auto found = alert.labels.find(name); found != alert.labels.end()) {
+      return found->second;
+    }
+  }
+  return {};
+}
+
+bool is_live_source(const AlertSource& source) { return source.role == SourceRole::kSource; }
+
+store::Actor ourselves() { return store::system_actor("problem-desk"); }
+
+std::string_view name_of(catalog::PageGate mode) {
+  return mode == catalog::PageGate::kEnforce ? "enforce" : "observe";
+}
+
+OpenProblem problem_of(const Alert& alert) {
+  OpenProblem one;
+  one.id = alert.id;
+  one.about = about_of(alert);
+  one.title = alert.problem;
+  const auto name = alert.labels.find("alertname");
+  const bool is_blind = name != alert.labels.end() && name->second == "NoData";
+  one.is_objective = is_of_objective(alert) && !is_blind;
+  one.is_page = alert.severity == slo::Severity::kPage;
+  one.service = alert.service;
+  one.started = alert.started;
+  return one;
+}
+
+AlertSource source_at(const Belonging& place, SourceRole role, uint64_t fingerprint,
+                      const PostedAlert& alert, bool is_cause, Time now) {
+  AlertSource source;
+  source.alert = place.alert;
+  source.fingerprint = fingerprint;
+  source.joined = now;
+  source.role = role;
+  source.is_cause = is_cause;
+  source.why = place.why;
+  source.labels = alert.labels.to_text();
+  source.summary = summary_of(alert);
+  return source;
+}
+
+}  // namespace
+
+ProblemDesk::ProblemDesk(Parts parts)
+    : parts_(std::move(parts)),
+      fired_metric_(parts_.metrics.counter("tocsin_alerts_fired_total", "Alerts that began")),
+      resolved_metric_(parts_.metrics.counter("tocsin_alerts_resolved_total", "Alerts that ended")),
+      held_back_metric_(parts_.metrics.counter(
+          "tocsin_posted_alerts_held_back_total",
+          "Posted alerts that asked for a page and did not pass an enforced gate")),
+      open_(std::make_shared<std::vector<OpenProblem>>()) {
+  auto empty = std::make_shared<catalog::Catalog>();
+  world_ =
+      std::make_shared<World>(World{empty, PostedPolicy::defaults(), Dependents(*empty)});
+}
+
+ProblemDesk::~ProblemDesk() { stop(); }
+
+void ProblemDesk::use(std::shared_ptr<const catalog::Catalog> catalog, PostedPolicy policy) {
+  auto next = std::make_shared<World>(World{catalog, std::move(policy), Dependents(*catalog)});
+  {
+    const std::lock_guard lock(mutex_);
+    world_ = std::move(next);
+  }
+  wake_all();
+}
+
+Result<> ProblemDesk::load(store::Session& sql) {
+  ASSIGN_OR_RETURN(auto live, all_live_fingerprints(sql));
+  const std::lock_guard lock(mutex_);
+  live_ = std::move(live);
+  return {};
+}
+
+std::shared_ptr<const ProblemDesk::World> ProblemDesk::world() const {
+  const std::lock_guard lock(mutex_);
+  return world_;
+}
+
+// --- what others say
+
+void ProblemDesk::on_posted(std::span<const PostedAlertRef> changed) {
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& alert : changed) dirty_.insert(alert->fingerprint());
+  }
+  wake_.notify_all();
+}
+
+void ProblemDesk::wake_all() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_all_dirty_ = true;
+  }
+  wake_.notify_all();
+}
+
+Result<> ProblemDesk::on_fired(engine::Tx& tx, Alert& alert) {
+  tx.after_commit([this] { wake_all(); });  // it decides where posted alerts belong
+  return listener_ != nullptr ? listener_->on_fired(tx, alert) : Result<>{};
+}
+
+Result<> ProblemDesk::on_changed(engine::Tx& tx, const Alert& alert) {
+  return listener_ != nullptr ? listener_->on_changed(tx, alert) : Result<>{};
+}
+
+Result<> ProblemDesk::on_resolved(engine::Tx& tx, const Alert& alert) {
+  tx.after_commit([this] { wake_all(); });
+  return listener_ != nullptr ? listener_->on_resolved(tx, alert) : Result<>{};
+}
+
+bool ProblemDesk::holds_back(const PostedAlert& alert, const std::string& receiver) const {
+  std::shared_ptr<const World> world;
+  std::shared_ptr<const std::vector<OpenProblem>> open;
+  {
+    const std::lock_guard lock(mutex_);
+    world = world_;
+    open = open_;
+  }
+  if (std::ranges::find(world->policy.paging_receivers, receiver) ==
+      world->policy.paging_receivers.end()) {
+    return false;
+  }
+  const Owner owner = owner_of(alert.labels, world->policy, *world->catalog);
+  const GateVerdict verdict =
+      judge(alert, world->policy, owner, has_symptom(owner, world->dependents, *open));
+  return verdict.mode == catalog::PageGate::kEnforce && !verdict.reasons.empty();
+}
+
+// --- the loop
+
+void ProblemDesk::start() {
+  thread_ = std::jthread([this](const std::stop_token& stopping) {
+    const auto has_work = [this] { return is_all_dirty_ || !dirty_.empty(); };
+    while (!stopping.stop_requested()) {
+      const bool went_well = step();
+      std::unique_lock lock(mutex_);
+      if (!went_well) {
+        wake_.wait_for(lock, stopping, kLookAgain, [] { return false; });
+      } else if (!suppressed_.empty()) {
+        wake_.wait_for(lock, stopping, kLookAgain, has_work);
+      } else {
+        wake_.wait(lock, stopping, has_work);
+      }
+    }
+  });
+}
+
+void ProblemDesk::stop() {
+  if (!thread_.joinable()) return;
+  thread_.request_stop();
+  thread_.join();
+}
+
+// What may need a look at the database. The lock is not held while labels are matched: the writer
+// waits for it.
+std::vector<uint64_t> ProblemDesk::take_work() {
+  std::set<uint64_t> dirty, live, suppressed;
+  std::shared_ptr<const World> world;
+  std::shared_ptr<const std::vector<OpenProblem>> open;
+  bool is_all = false;
+  {
+    const std::lock_guard lock(mutex_);
+    dirty = std::exchange(dirty_, {});
+    is_all = std::exchange(is_all_dirty_, false);
+    live = live_;
+    suppressed = suppressed_;
+    world = world_;
+    open = open_;
+  }
+  if (is_all) {
+    for (const auto& alert : parts_.alerts.all()) dirty.insert(alert->fingerprint());
+    dirty.insert(live.begin(), live.end());
+  }
+  dirty.insert(suppressed.begin(), suppressed.end());
+  std::vector<uint64_t> work;
+  for (const uint64_t fingerprint : dirty) {
+    const auto alert = parts_.alerts.find(fingerprint);
+    const auto matters = [&] {
+      if (live.contains(fingerprint) || suppressed.contains(fingerprint)) return true;
+      if (!alert) return false;
+      if (world->policy.asks_for_page(alert->labels)) return true;
+      const Owner owner = owner_of(alert->labels, world->policy, *world->catalog);
+      return !evidence_for(alert->labels, world->policy, owner, world->dependents, *open).empty();
+    };
+    if (matters()) work.push_back(fingerprint);
+  }
+  return work;
+}
+
+bool ProblemDesk::step() {
+  bool reads = false;
+  {
+    const std::lock_guard lock(mutex_);
+    reads = is_all_dirty_;
+  }
+  if (reads) {  // which alerts fire may have changed
+    auto open = std::make_shared<std::vector<OpenProblem>>();
+    const Result<> read = parts_.engine.run([&](engine::Tx& tx) -> Result<> {
+      ASSIGN_OR_RETURN(*open, open_problems(tx));
+      return {};
+    });
+    if (!read) return false;
+    const std::lock_guard lock(mutex_);
+    open_ = std::move(open);
+  }
+  const std::vector<uint64_t> work = take_work();
+  bool went_well = true;
+  for (size_t from = 0; from < work.size(); from += kMostAtOnce) {
+    const auto piece = std::span(work).subspan(from, std::min(kMostAtOnce, work.size() - from));
+    const Result<> written =
+        parts_.engine.run([&](engine::Tx& tx) { return look_at_all(tx, piece); });
+    if (written) continue;
+    went_well = false;
+    parts_.log.warn("posted alerts could not be judged; they are looked at again",
+                    {{"alerts", piece.size()}, {"error", written.error()}});
+    const std::lock_guard lock(mutex_);
+    dirty_.insert(piece.begin(), piece.end());
+  }
+  return went_well;
+}
+
+// --- inside the transaction
+
+Result<std::vector<OpenProblem>> ProblemDesk::open_problems(engine::Tx& tx) {
+  ASSIGN_OR_RETURN(const auto firing, list_alerts(tx.sql(), Which::kFiring, kMostFiring));
+  ASSIGN_OR_RETURN(const auto with_symptoms, alerts_with_symptoms(tx.sql()));
+  std::vector<OpenProblem> open;
+  for (const Alert& alert : firing) {
+    OpenProblem one = problem_of(alert);
+    one.is_symptom = one.is_objective || with_symptoms.contains(alert.id);
+    open.push_back(std::move(one));
+  }
+  return open;
+}
+
+Result<> ProblemDesk::look_at_all(engine::Tx& tx, std::span<const uint64_t> work) {
+  const auto current = world();
+  ASSIGN_OR_RETURN(auto open, open_problems(tx));
+  Round round{tx, *current, std::move(open)};
+  for (const uint64_t fingerprint : work) RETURN_IF_ERROR(look_at(round, fingerprint));
+  tx.after_commit([this, seen = std::make_shared<std::vector<OpenProblem>>(
+                             std::move(round.open))] {
+    const std::lock_guard lock(mutex_);
+    open_ = seen;
+  });
+  return {};
+}
+
+Result<> ProblemDesk::look_at(Round& round, uint64_t fingerprint) {
+  const Time now = round.tx.now();
+  const PostedAlertRef alert = parts_.alerts.find(fingerprint);
+  ASSIGN_OR_RETURN(auto live, live_sources_of(round.tx.sql(), fingerprint));
+  const bool fires = alert && (!alert->is_resolved(now) || parts_.alerts.flaps_at(fingerprint, now));
+  if (!fires) return leave(round, fingerprint, live);
+  Case it{fingerprint, *alert,
+          owner_of(alert->labels, round.world.policy, *round.world.catalog), std::move(live),
+          round.world.policy.is_cause(alert->labels)};
+  RETURN_IF_ERROR(add_evidence(round, it));
+  bool waits = false;
+  if (round.world.policy.asks_for_page(alert->labels)) {
+    ASSIGN_OR_RETURN(waits, add_source(round, it));
+  }
+  remember(round.tx, fingerprint, !it.live.empty(), waits);
+  return {};
+}
+
+void ProblemDesk::remember(engine::Tx& tx, uint64_t fingerprint, bool is_live,
+                           bool is_suppressed) {
+  const auto put = [](std::set<uint64_t>& set, uint64_t one, bool is_in) {
+    if (is_in) {
+      set.insert(one);
+    } else {
+      set.erase(one);
+    }
+  };
+  tx.after_commit([this, put, fingerprint, is_live, is_suppressed] {
+    const std::lock_guard lock(mutex_);
+    put(live_, fingerprint, is_live);
+    put(suppressed_, fingerprint, is_suppressed);
+  });
+}
+
+// It is over: it leaves its alerts, and those that have no source any more are over, too.
+Result<> ProblemDesk::leave(Round& round, uint64_t fingerprint,
+                            const std::vector<AlertSource>& live) {
+  for (const AlertSource& source : live) RETURN_IF_ERROR(leave_one(round, source, kOver, ""));
+  RETURN_IF_ERROR(delete_split(round.tx.sql(), fingerprint));
+  RETURN_IF_ERROR(delete_verdict(round.tx.sql(), fingerprint));
+  remember(round.tx, fingerprint, false, false);
+  return {};
+}
+
+Result<> ProblemDesk::leave_one(Round& round, const AlertSource& source, std::string_view how,
+                                std::string_view why_over) {
+  engine::Tx& tx = round.tx;
+  RETURN_IF_ERROR(end_source(tx.sql(), source.alert, source.fingerprint, tx.now(), how));
+  ASSIGN_OR_RETURN(auto alert, read_alert(tx.sql(), source.alert));
+  if (!alert) return {};
+  RETURN_IF_ERROR(append(tx, *alert, fmt::format("alert.{}_left", name_of(source.role)),
+                         {{"fingerprint", routing::fingerprint_text(source.fingerprint)},
+                          {"labels", source.labels},
+                          {"why", how}},
+                         ourselves()));
+  if (!is_live_source(source) || is_of_objective(*alert) ||
+      alert->state == AlertState::kResolved) {
+    return {};
+  }
+  ASSIGN_OR_RETURN(const int64_t left, count_live_sources(tx.sql(), alert->id));
+  if (left > 0) return describe(tx, *alert);
+  resolve_problem(*alert, tx.now(), why_over);
+  RETURN_IF_ERROR(update_alert(tx.sql(), *alert));
+  RETURN_IF_ERROR(append(tx, *alert, "alert.resolved", {}, ourselves()));
+  std::erase_if(round.open, [&](const OpenProblem& one) { return one.id == alert->id; });
+  tx.after_commit([this] {
+    resolved_metric_.add();
+    wake_all();
+  });
+  return listener_ != nullptr ? listener_->on_resolved(tx, *alert) : Result<>{};
+}
+
+Result<> ProblemDesk::add_evidence(Round& round, Case& it) {
+  const auto places = evidence_for(it.alert.labels, round.world.policy, it.owner,
+                                   round.world.dependents, round.open);
+  for (const Belonging& place : places) {
+    if (std::ranges::find(it.live, place.alert, &AlertSource::alert) != it.live.end()) continue;
+    ASSIGN_OR_RETURN(const int64_t count, count_live_evidence(round.tx.sql(), place.alert));
+    if (count >= kMostEvidence) continue;
+    RETURN_IF_ERROR(join(round, it, place, SourceRole::kEvidence));
+    ASSIGN_OR_RETURN(it.live, live_sources_of(round.tx.sql(), it.fingerprint));
+  }
+  return {};
+}
+
+Result<bool> ProblemDesk::add_source(Round& round, Case& it) {
+  const auto own = std::ranges::find_if(it.live, is_live_source);
+  const bool has_source = own != it.live.end();
+  // A cause that stood beside an objective has been looked at, and wakes nobody.
+  if (!has_source && it.is_cause && !it.live.empty()) return false;
+  if (!has_source && parts_.is_suppressed(it.alert, round.tx.now())) return true;
+  const GateVerdict verdict =
+      judge(it.alert, round.world.policy, it.owner,
+            has_symptom(it.owner, round.world.dependents, round.open));
+  RETURN_IF_ERROR(note_verdict(round, it, verdict));
+
+  const auto now_at = has_source ? std::ranges::find(round.open, own->alert, &OpenProblem::id)
+                                 : round.open.end();
+  const bool is_placed = now_at != round.open.end();
+  if (!is_placed && verdict.decision == Decision::kDashboard) return false;
+  // What pages does not become less by a stricter rule while it fires.
+  const bool is_page = verdict.decision == Decision::kPage || (is_placed && now_at->is_page);
+  ASSIGN_OR_RETURN(const bool split, is_split(round.tx.sql(), it.fingerprint));
+  const Belonging place = place_source(it.fingerprint, it.alert.labels, round.world.policy,
+                                       it.owner, is_page, split, round.open);
+  if (is_placed) {
+    const auto target = std::ranges::find(round.open, place.alert, &OpenProblem::id);
+    const bool is_raised = is_page && !now_at->is_page;
+    const bool burns =
+        target != round.open.end() && target->is_objective && !now_at->is_objective;
+    const bool is_split_off = split && now_at->about != place.about;
+    if (!is_raised && !burns && !is_split_off) return false;
+  }
+  const std::optional<AlertSource> before =
+      has_source ? std::optional<AlertSource>(*own) : std::nullopt;
+  // The new place first: an incident that both are in must not seem to be over in between.
+  RETURN_IF_ERROR(place.alert.empty() ? open(round, it, place, is_page)
+                                      : join(round, it, place, SourceRole::kSource));
+  if (before) RETURN_IF_ERROR(leave_one(round, *before, "it has moved: " + place.why, place.why));
+  ASSIGN_OR_RETURN(it.live, live_sources_of(round.tx.sql(), it.fingerprint));
+  return false;
+}
+
+Result<> ProblemDesk::note_verdict(Round& round, const Case& it, const GateVerdict& verdict) {
+  engine::Tx& tx = round.tx;
+  ASSIGN_OR_RETURN(const auto before, read_verdict(tx.sql(), it.fingerprint));
+  if (before ? *before == verdict : verdict.reasons.empty()) return {};
+  RETURN_IF_ERROR(put_verdict(tx.sql(), it.fingerprint, verdict, tx.now()));
+  codec::JsonArray reasons;
+  for (const GateReason reason : verdict.reasons) {
+    reasons.push_back(codec::Json(sentence_of(reason, round.world.policy)));
+  }
+  if (verdict.decision != Decision::kPage && (!before || before->decision == Decision::kPage)) {
+    tx.after_commit([this] { held_back_metric_.add(); });
+  }
+  return parts_.alerts.note(tx, it.fingerprint, "posted_alert.gated",
+                            {{"decision", name_of(verdict.decision)},
+                             {"mode", name_of(verdict.mode)},
+                             {"reasons", std::move(reasons)}},
+                            ourselves());
+}
+
+// --- alerts
+
+Result<> ProblemDesk::join(Round& round, const Case& it, const Belonging& place,
+                           SourceRole role) {
+  engine::Tx& tx = round.tx;
+  RETURN_IF_ERROR(insert_source(tx.sql(), source_at(place, role, it.fingerprint, it.alert,
+                                                    it.is_cause, tx.now())));
+  ASSIGN_OR_RETURN(auto alert, read_alert(tx.sql(), place.alert));
+  if (!alert) return fail(Code::kInternal, "an alert that fires has no row: " + place.alert);
+  const auto open = std::ranges::find(round.open, place.alert, &OpenProblem::id);
+  if (open != round.open.end() && role == SourceRole::kSource && !it.is_cause) {
+    open->is_symptom = true;
+  }
+  RETURN_IF_ERROR(append(tx, *alert, fmt::format("alert.{}_joined", name_of(role)),
+                         {{"fingerprint", routing::fingerprint_text(it.fingerprint)},
+                          {"labels", it.alert.labels.to_text()},
+                          {"summary", summary_of(it.alert)},
+                          {"why", place.why}},
+                         ourselves()));
+  if (is_of_objective(*alert) || role == SourceRole::kEvidence) return {};
+  return describe(tx, *alert);
+}
+
+Result<> ProblemDesk::open(Round& round, const Case& it, const Belonging& place, bool is_page) {
+  engine::Tx& tx = round.tx;
+  Alert alert = make_problem(it.alert, round.world.policy, it.owner, place.about, is_page, tx.now(),
+                             parts_.external_url);
+  alert.id = tx.new_id("alr");
+  Belonging own = place;
+  own.alert = alert.id;
+  const AlertSource source =
+      source_at(own, SourceRole::kSource, it.fingerprint, it.alert, it.is_cause, tx.now());
+  describe_problem(alert, {source}, tx.now());
+  // The rows stand before the listener is asked, so that it can count them; the incident follows.
+  RETURN_IF_ERROR(insert_alert(tx.sql(), place.about,
+                               is_page ? AlertClass::kPage : AlertClass::kTicket, alert));
+  RETURN_IF_ERROR(insert_source(tx.sql(), source));
+  if (listener_ != nullptr) {
+    RETURN_IF_ERROR(listener_->on_fired(tx, alert));
+    RETURN_IF_ERROR(update_alert(tx.sql(), alert));
+  }
+  OpenProblem opened = problem_of(alert);
+  opened.is_symptom = !it.is_cause;
+  round.open.push_back(std::move(opened));
+  tx.after_commit([this] {
+    fired_metric_.add();
+    wake_all();
+  });
+  return append(tx, alert, "alert.fired",
+                {{"fingerprint", routing::fingerprint_text(it.fingerprint)}, {"why", place.why}},
+                ourselves());
+}
+
+Result<> ProblemDesk::describe(engine::Tx& tx, Alert& alert) {
+  ASSIGN_OR_RETURN(const auto sources, sources_of_alert(tx.sql(), alert.id, kMostDescribed));
+  describe_problem(alert, sources, tx.now());
+  RETURN_IF_ERROR(update_alert(tx.sql(), alert));
+  return listener_ != nullptr ? listener_->on_changed(tx, alert) : Result<>{};
+}
+
+Result<> ProblemDesk::append(engine::Tx& tx, const Alert& alert, std::string kind,
+                             codec::JsonObject data, const store::Actor& by) {
+  store::LogbookEntry entry;
+  entry.happened = tx.now();
+  entry.actor = by;
+  entry.kind = std::move(kind);
+  entry.subject_kind = "alert";
+  entry.subject_id = alert.id;
+  entry.incident_id = alert.incident;
+  entry.data = std::move(data);
+  entry.data["severity"] = name_of(alert.severity);
+  entry.data["service"] = alert.service.value();
+  if (!entry.data.contains("summary")) entry.data["summary"] = alert.summary;
+  entry.data["impact"] = alert.impact;
+  return tx.append(std::move(entry));
+}
+
+Result<> ProblemDesk::split(engine::Tx& tx, const std::string& alert_id, uint64_t fingerprint,
+                            const store::Actor& by) {
+  ASSIGN_OR_RETURN(const auto alert, read_alert(tx.sql(), alert_id));
+  ASSIGN_OR_RETURN(const auto live, live_sources_of(tx.sql(), fingerprint));
+  const auto own = std::ranges::find_if(live, [&](const AlertSource& source) {
+    return source.alert == alert_id && is_live_source(source);
+  });
+  if (!alert || own == live.end()) {
+    return not_found(fmt::format("posted alert {} is no source of alert '{}' now",
+                                 routing::fingerprint_text(fingerprint), alert_id));
+  }
+  ASSIGN_OR_RETURN(const int64_t sources, count_live_sources(tx.sql(), alert_id));
+  if (!is_of_objective(*alert) && sources < 2) {
+    return fail(Code::kFailedPrecondition,
+                fmt::format("alert '{}' is made of this posted alert alone; there is nothing to "
+                            "split",
+                            alert_id));
+  }
+  RETURN_IF_ERROR(insert_split(tx.sql(), fingerprint, alert_id, by.to_text(), tx.now()));
+  RETURN_IF_ERROR(append(tx, *alert, "alert.split",
+                         {{"fingerprint", routing::fingerprint_text(fingerprint)},
+                          {"labels", own->labels}},
+                         by));
+  return look_at_all(tx, std::span(&fingerprint, 1));
+}
+
+}  // namespace tocsin::alert
