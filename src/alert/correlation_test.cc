@@ -45,9 +45,10 @@ class CorrelationTest : public ::testing::Test {
   std::vector<OpenProblem> open_;
 };
 
-const Labels kSymptom = Labels::of({{"alertname", "Errors"}, {"service", "checkout"}, {"severity", "page"}});
-const Labels kCause =
-    Labels::of({{"alertname", "DiskFull"}, {"service", "stock"}, {"severity", "page"}, {"kind", "cause"}});
+const Labels kSymptom =
+    Labels::of({{"alertname", "Errors"}, {"service", "checkout"}, {"severity", "page"}});
+const Labels kCause = Labels::of(
+    {{"alertname", "DiskFull"}, {"service", "stock"}, {"severity", "page"}, {"kind", "cause"}});
 
 TEST_F(CorrelationTest, TroubleReachesThoseWhoDependOnIt) {
   EXPECT_TRUE(dependents_->affects(ServiceId("stock"), ServiceId("stock")));
@@ -73,7 +74,8 @@ TEST_F(CorrelationTest, SameServiceJoins) {
                    .started = {}});
   EXPECT_EQ(source(kSymptom).alert, "alr_1");
   EXPECT_NE(source(kSymptom).why.find("same service"), std::string::npos);
-  EXPECT_EQ(source(kSymptom, false).alert, "") << "a ticket is not hidden in a page, nor a page in a ticket";
+  EXPECT_EQ(source(kSymptom, false).alert, "")
+      << "a ticket is not hidden in a page, nor a page in a ticket";
   EXPECT_EQ(source(kSymptom, true, true).alert, "") << "split off";
 }
 
@@ -88,7 +90,9 @@ TEST_F(CorrelationTest, LabelsThatMustBeEqualDivide) {
 }
 
 TEST_F(CorrelationTest, WhatNoRuleMatchesStandsAlone) {
-  policy_.correlate = {{"db", routing::parse_matchers("job=pg", routing::MatcherSyntax::kUtf8)->matchers, {"service"}}};
+  policy_.correlate = {{"db",
+                        routing::parse_matchers("job=pg", routing::MatcherSyntax::kUtf8)->matchers,
+                        {"service"}}};
   EXPECT_EQ(source(kSymptom).about, "no rule" + kSymptom.to_text());
 }
 

@@ -29,7 +29,8 @@ struct Flapping {
 // From 0 to 1: the share of changed slots. The newest weighs 1.2, the oldest 0.8, evenly between.
 double share_of(const Flapping& flapping);
 
-// As it is when it has fired or resolved at `at`. A clock that was set back changes the newest slot.
+// As it is when it has fired or resolved at `at`. A clock that was set back changes the newest
+// slot.
 Flapping after_change(Flapping flapping, Time at, const FlapRules& rules);
 // As it is at `now` if nothing has happened since: it may flap no longer.
 Flapping at_time(Flapping flapping, Time now, const FlapRules& rules);

@@ -32,9 +32,7 @@ TEST(Flapping, SixChangesWithinTheWindowFlap) {
   EXPECT_EQ(flaps(flapping, kStart + minutes(20), kRules)->changes, 6);
 }
 
-TEST(Flapping, SlowChangesNeverFlap) {
-  EXPECT_FALSE(changed_every(minutes(8), 100).since);
-}
+TEST(Flapping, SlowChangesNeverFlap) { EXPECT_FALSE(changed_every(minutes(8), 100).since); }
 
 TEST(Flapping, EndsOnlyBelowTheLowMark) {
   const Flapping flapping = changed_every(minutes(2), 8);
@@ -48,9 +46,7 @@ TEST(Flapping, EndsOnlyBelowTheLowMark) {
   EXPECT_FALSE(at_time(flapping, steady, kRules).since);
 }
 
-TEST(Flapping, ManyChangesInOneSlotCountOnce) {
-  EXPECT_FALSE(changed_every(seconds(5), 20).since);
-}
+TEST(Flapping, ManyChangesInOneSlotCountOnce) { EXPECT_FALSE(changed_every(seconds(5), 20).since); }
 
 TEST(Flapping, SharesAreWeighted) {
   Flapping newest{.changes = 1};
@@ -84,9 +80,8 @@ TEST(Flapping, AgreesWithTheListOfChanges) {
         int sum = 0;
         for (int slot = 0; slot < kFlapSlots; ++slot) {
           const int64_t number = to_micros(now) / kRules.slot.count() - slot;
-          const bool changed = std::ranges::any_of(changes, [&](Time at) {
-            return to_micros(at) / kRules.slot.count() == number;
-          });
+          const bool changed = std::ranges::any_of(
+              changes, [&](Time at) { return to_micros(at) / kRules.slot.count() == number; });
           if (changed) sum += 228 - 4 * slot;
         }
         return sum;

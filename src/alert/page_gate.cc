@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-
-
 namespace tocsin::alert {
 namespace {
 
@@ -40,17 +38,19 @@ std::string_view name_of(GateReason reason) {
 std::string sentence_of(GateReason reason, const PostedPolicy& policy) {
   switch (reason) {
     case GateReason::kNoOwner:
-      return fmt::format("Nobody owns it: label '{}' names no service of the catalog, and label "
-                         "'{}' no team.",
-                         policy.service_label, policy.team_label);
+      return fmt::format(
+          "Nobody owns it: label '{}' names no service of the catalog, and label "
+          "'{}' no team.",
+          policy.service_label, policy.team_label);
     case GateReason::kNobodyToReach:
       return "Its team has nobody to reach; give the team an escalation.";
     case GateReason::kNoImpact:
       return fmt::format("It does not say what users lose; add the annotation '{}'.",
                          first_of(policy.impact_annotations));
     case GateReason::kNoRunbook:
-      return fmt::format("It links no runbook; add the annotation '{}', or a runbook to the service.",
-                         first_of(policy.runbook_annotations));
+      return fmt::format(
+          "It links no runbook; add the annotation '{}', or a runbook to the service.",
+          first_of(policy.runbook_annotations));
     case GateReason::kCauseWithoutSymptom:
       return "It is a cause, and no symptom of an affected service fires.";
   }

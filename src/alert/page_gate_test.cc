@@ -15,7 +15,9 @@ class PageGateTest : public ::testing::Test {
   GateVerdict judged(const PostedAlert& alert, bool has_symptom = false) {
     return judge(alert, policy_, owner_of(alert.labels, policy_, *catalog_), has_symptom);
   }
-  void enforce() { catalog_->teams[catalog::TeamId("shop")].page_gate = catalog::PageGate::kEnforce; }
+  void enforce() {
+    catalog_->teams[catalog::TeamId("shop")].page_gate = catalog::PageGate::kEnforce;
+  }
   static PostedAlert fit() {
     PostedAlert alert;
     alert.labels = Labels::of({{"service", "checkout"}, {"severity", "page"}});
@@ -39,8 +41,7 @@ TEST_F(PageGateTest, ObservedAlertPagesAndItsReasonsAreNoted) {
   alert.labels = Labels::of({{"service", "stock"}});  // without a runbook
   const GateVerdict verdict = judged(alert);
   EXPECT_EQ(verdict.decision, Decision::kPage);
-  EXPECT_EQ(verdict.reasons,
-            (std::vector{GateReason::kNoImpact, GateReason::kNoRunbook}));
+  EXPECT_EQ(verdict.reasons, (std::vector{GateReason::kNoImpact, GateReason::kNoRunbook}));
 }
 
 TEST_F(PageGateTest, EnforcedGateMakesATicketOrShowsIt) {
@@ -79,8 +80,7 @@ TEST_F(PageGateTest, SentencesNameTheFix) {
   EXPECT_NE(sentence_of(GateReason::kNoImpact, policy_).find("annotation 'impact'"),
             std::string::npos);
   EXPECT_NE(sentence_of(GateReason::kNoRunbook, policy_).find("runbook_url"), std::string::npos);
-  EXPECT_NE(sentence_of(GateReason::kNoOwner, policy_).find("label 'service'"),
-            std::string::npos);
+  EXPECT_NE(sentence_of(GateReason::kNoOwner, policy_).find("label 'service'"), std::string::npos);
 }
 
 }  // namespace

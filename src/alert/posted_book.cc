@@ -424,12 +424,14 @@ void PostedBook::count_name(const PostedAlert& alert, int by) {
 
 // When it has to be looked at again.
 Time PostedBook::due_of(const State& state) const {
-  const Time due = state.is_ended ? state.alert->ends + limits_.keep_resolved : state.alert->ends;
-  return std::min(due, steady_at(state.flapping, limits_.flapping).value_or(due));
+  const auto steady = steady_at(state.flapping, limits_.flapping);
+  if (state.is_ended) return steady.value_or(state.alert->ends + limits_.keep_resolved);
+  return std::min(state.alert->ends, steady.value_or(state.alert->ends));
 }
 
 void PostedBook::enqueue(uint64_t fingerprint, Entry& entry, Time at) {
-  if (std::exchange(entry.is_queued, true)) return;
+  if (entry.queued <= at) return;
+  entry.queued = at;
   const std::lock_guard lock(due_mutex_);
   due_.push({at, fingerprint});
 }
@@ -449,7 +451,7 @@ Time PostedBook::expire(Time now, const std::function<bool(uint64_t)>& is_held) 
   std::vector<uint64_t> later, held;
   Time next = now + kLongestWait;
   while (dues.size() < kMostEnds) {
-    uint64_t fingerprint = 0;
+    Due due;
     {
       const std::lock_guard lock(due_mutex_);
       if (due_.empty()) break;
@@ -457,16 +459,17 @@ Time PostedBook::expire(Time now, const std::function<bool(uint64_t)>& is_held) 
         next = std::min(next, due_.top().at);
         break;
       }
-      fingerprint = due_.top().fingerprint;
+      due = due_.top();
       due_.pop();
     }
+    const uint64_t fingerprint = due.fingerprint;
     State state;
     {
       Shard& s = shard(fingerprint);
       const std::lock_guard lock(s.mutex);
       const auto found = s.entries.find(fingerprint);
-      if (found == s.entries.end()) continue;
-      found->second.is_queued = false;
+      if (found == s.entries.end() || found->second.queued != due.at) continue;
+      found->second.queued = Time::max();
       state = found->second.state;
     }
     const auto steady = steady_at(state.flapping, limits_.flapping);

@@ -97,7 +97,7 @@ class PostedBook {
   };
   struct Entry {
     State state;
-    bool is_queued = false;  // it is in due_
+    Time queued = Time::max();  // when due_ has it; an older place of it there means nothing
   };
   struct alignas(64) Shard {
     mutable std::mutex mutex;

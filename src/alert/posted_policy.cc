@@ -56,8 +56,9 @@ CorrelationRule read_rule(Fields& fields) {
   }
   rule.equal = fields.texts("equal");
   if (rule.equal.empty() && rule.matchers.empty()) {
-    fields.problem("equal", "a rule without match and equal would make one alert of all; name "
-                            "labels: [service]");
+    fields.problem("equal",
+                   "a rule without match and equal would make one alert of all; name "
+                   "labels: [service]");
   }
   fields.finish();
   return rule;
@@ -83,8 +84,7 @@ PostedPolicy read_one(const catalog::Document& document, codec::Problems& proble
   if (!rules.empty()) policy.correlate.clear();
   for (Fields& rule : rules) policy.correlate.push_back(read_rule(rule));
   constexpr std::string_view kOtherwise[] = {"ticket", "dashboard"};
-  policy.otherwise =
-      static_cast<PostedPolicy::Otherwise>(spec.choice("otherwise", kOtherwise, 0));
+  policy.otherwise = static_cast<PostedPolicy::Otherwise>(spec.choice("otherwise", kOtherwise, 0));
   constexpr std::string_view kGates[] = {"observe", "enforce"};
   policy.unowned = static_cast<catalog::PageGate>(spec.choice("unowned", kGates, 0));
   spec.finish();

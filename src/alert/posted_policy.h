@@ -38,8 +38,8 @@ struct PostedPolicy {
 // The one document of the catalog, or the defaults where there is none. Two are a problem.
 PostedPolicy read_posted_policy(const catalog::Catalog& catalog, codec::Problems& problems);
 
-// Whom a posted alert concerns, as far as the catalog knows. Nullptr where it does not. Both live as
-// long as the catalog.
+// Whom a posted alert concerns, as far as the catalog knows. Nullptr where it does not. Both live
+// as long as the catalog.
 struct Owner {
   const catalog::Service* service = nullptr;
   const catalog::Team* team = nullptr;

@@ -7,7 +7,8 @@ namespace {
 
 using routing::Labels;
 
-constexpr const char* kHead = "apiVersion: tocsin/v1\nkind: PostedAlerts\nmetadata: {name: rules}\n";
+constexpr const char* kHead =
+    "apiVersion: tocsin/v1\nkind: PostedAlerts\nmetadata: {name: rules}\n";
 
 PostedPolicy read(const std::string& spec, codec::Problems& problems) {
   const auto catalog = catalog::load_texts({{"rules.yaml", kHead + spec}}, problems);
@@ -78,9 +79,9 @@ TEST(PostedPolicy, MistakesNameTheFieldAndTheFix) {
 
 TEST(PostedPolicy, OneDocumentOnly) {
   codec::Problems problems;
-  const auto catalog = catalog::load_texts(
-      {{"a.yaml", std::string(kHead) + "spec: {}\n"}, {"b.yaml", std::string(kHead) + "spec: {}\n"}},
-      problems);
+  const auto catalog = catalog::load_texts({{"a.yaml", std::string(kHead) + "spec: {}\n"},
+                                            {"b.yaml", std::string(kHead) + "spec: {}\n"}},
+                                           problems);
   (void)read_posted_policy(catalog, problems);
   ASSERT_EQ(problems.all().size(), 1u);
   EXPECT_NE(problems.all()[0].message.find("already in a.yaml:1"), std::string::npos);

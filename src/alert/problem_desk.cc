@@ -77,8 +77,7 @@ ProblemDesk::ProblemDesk(Parts parts)
           "Posted alerts that asked for a page and did not pass an enforced gate")),
       open_(std::make_shared<std::vector<OpenProblem>>()) {
   auto empty = std::make_shared<catalog::Catalog>();
-  world_ =
-      std::make_shared<World>(World{empty, PostedPolicy::defaults(), Dependents(*empty)});
+  world_ = std::make_shared<World>(World{empty, PostedPolicy::defaults(), Dependents(*empty)});
 }
 
 ProblemDesk::~ProblemDesk() { stop(); }
@@ -266,8 +265,7 @@ Result<> ProblemDesk::look_at_all(engine::Tx& tx, std::span<const uint64_t> work
   ASSIGN_OR_RETURN(auto open, open_problems(tx));
   Round round{tx, *current, std::move(open)};
   for (const uint64_t fingerprint : work) RETURN_IF_ERROR(look_at(round, fingerprint));
-  tx.after_commit([this, seen = std::make_shared<std::vector<OpenProblem>>(
-                             std::move(round.open))] {
+  tx.after_commit([this, seen = std::make_shared<std::vector<OpenProblem>>(std::move(round.open))] {
     const std::lock_guard lock(mutex_);
     open_ = seen;
   });
@@ -278,11 +276,11 @@ Result<> ProblemDesk::look_at(Round& round, uint64_t fingerprint) {
   const Time now = round.tx.now();
   const PostedAlertRef alert = parts_.alerts.find(fingerprint);
   ASSIGN_OR_RETURN(auto live, live_sources_of(round.tx.sql(), fingerprint));
-  const bool fires = alert && (!alert->is_resolved(now) || parts_.alerts.flaps_at(fingerprint, now));
+  const bool fires =
+      alert && (!alert->is_resolved(now) || parts_.alerts.flaps_at(fingerprint, now));
   if (!fires) return leave(round, fingerprint, live);
-  Case it{fingerprint, *alert,
-          owner_of(alert->labels, round.world.policy, *round.world.catalog), std::move(live),
-          round.world.policy.is_cause(alert->labels)};
+  Case it{fingerprint, *alert, owner_of(alert->labels, round.world.policy, *round.world.catalog),
+          std::move(live), round.world.policy.is_cause(alert->labels)};
   RETURN_IF_ERROR(add_evidence(round, it));
   bool waits = false;
   if (round.world.policy.asks_for_page(alert->labels)) {
@@ -292,8 +290,7 @@ Result<> ProblemDesk::look_at(Round& round, uint64_t fingerprint) {
   return {};
 }
 
-void ProblemDesk::remember(engine::Tx& tx, uint64_t fingerprint, bool is_live,
-                           bool is_suppressed) {
+void ProblemDesk::remember(engine::Tx& tx, uint64_t fingerprint, bool is_live, bool is_suppressed) {
   const auto put = [](std::set<uint64_t>& set, uint64_t one, bool is_in) {
     if (is_in) {
       set.insert(one);
@@ -329,8 +326,7 @@ Result<> ProblemDesk::leave_one(Round& round, const AlertSource& source, std::st
                           {"labels", source.labels},
                           {"why", how}},
                          ourselves()));
-  if (!is_live_source(source) || is_of_objective(*alert) ||
-      alert->state == AlertState::kResolved) {
+  if (!is_live_source(source) || is_of_objective(*alert) || alert->state == AlertState::kResolved) {
     return {};
   }
   ASSIGN_OR_RETURN(const int64_t left, count_live_sources(tx.sql(), alert->id));
@@ -365,13 +361,12 @@ Result<bool> ProblemDesk::add_source(Round& round, Case& it) {
   // A cause that stood beside an objective has been looked at, and wakes nobody.
   if (!has_source && it.is_cause && !it.live.empty()) return false;
   if (!has_source && parts_.is_suppressed(it.alert, round.tx.now())) return true;
-  const GateVerdict verdict =
-      judge(it.alert, round.world.policy, it.owner,
-            has_symptom(it.owner, round.world.dependents, round.open));
+  const GateVerdict verdict = judge(it.alert, round.world.policy, it.owner,
+                                    has_symptom(it.owner, round.world.dependents, round.open));
   RETURN_IF_ERROR(note_verdict(round, it, verdict));
 
-  const auto now_at = has_source ? std::ranges::find(round.open, own->alert, &OpenProblem::id)
-                                 : round.open.end();
+  const auto now_at =
+      has_source ? std::ranges::find(round.open, own->alert, &OpenProblem::id) : round.open.end();
   const bool is_placed = now_at != round.open.end();
   if (!is_placed && verdict.decision == Decision::kDashboard) return false;
   // What pages does not become less by a stricter rule while it fires.
@@ -382,8 +377,7 @@ Result<bool> ProblemDesk::add_source(Round& round, Case& it) {
   if (is_placed) {
     const auto target = std::ranges::find(round.open, place.alert, &OpenProblem::id);
     const bool is_raised = is_page && !now_at->is_page;
-    const bool burns =
-        target != round.open.end() && target->is_objective && !now_at->is_objective;
+    const bool burns = target != round.open.end() && target->is_objective && !now_at->is_objective;
     const bool is_split_off = split && now_at->about != place.about;
     if (!is_raised && !burns && !is_split_off) return false;
   }
@@ -418,11 +412,10 @@ Result<> ProblemDesk::note_verdict(Round& round, const Case& it, const GateVerdi
 
 // --- alerts
 
-Result<> ProblemDesk::join(Round& round, const Case& it, const Belonging& place,
-                           SourceRole role) {
+Result<> ProblemDesk::join(Round& round, const Case& it, const Belonging& place, SourceRole role) {
   engine::Tx& tx = round.tx;
-  RETURN_IF_ERROR(insert_source(tx.sql(), source_at(place, role, it.fingerprint, it.alert,
-                                                    it.is_cause, tx.now())));
+  RETURN_IF_ERROR(insert_source(
+      tx.sql(), source_at(place, role, it.fingerprint, it.alert, it.is_cause, tx.now())));
   ASSIGN_OR_RETURN(auto alert, read_alert(tx.sql(), place.alert));
   if (!alert) return fail(Code::kInternal, "an alert that fires has no row: " + place.alert);
   const auto open = std::ranges::find(round.open, place.alert, &OpenProblem::id);
@@ -512,10 +505,9 @@ Result<> ProblemDesk::split(engine::Tx& tx, const std::string& alert_id, uint64_
                             alert_id));
   }
   RETURN_IF_ERROR(insert_split(tx.sql(), fingerprint, alert_id, by.to_text(), tx.now()));
-  RETURN_IF_ERROR(append(tx, *alert, "alert.split",
-                         {{"fingerprint", routing::fingerprint_text(fingerprint)},
-                          {"labels", own->labels}},
-                         by));
+  RETURN_IF_ERROR(append(
+      tx, *alert, "alert.split",
+      {{"fingerprint", routing::fingerprint_text(fingerprint)}, {"labels", own->labels}}, by));
   return look_at_all(tx, std::span(&fingerprint, 1));
 }
 

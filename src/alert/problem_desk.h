@@ -122,9 +122,9 @@ class ProblemDesk final : public PostedListener, public AlertListener {
   std::condition_variable_any wake_;
   std::shared_ptr<const World> world_;
   std::shared_ptr<const std::vector<OpenProblem>> open_;  // as it was last seen
-  std::set<uint64_t> dirty_;       // to be looked at
-  std::set<uint64_t> live_;        // at an alert
-  std::set<uint64_t> suppressed_;  // would join or open one but for that
+  std::set<uint64_t> dirty_;                              // to be looked at
+  std::set<uint64_t> live_;                               // at an alert
+  std::set<uint64_t> suppressed_;                         // would join or open one but for that
   bool is_all_dirty_ = true;
   std::jthread thread_;
 };

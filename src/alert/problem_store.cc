@@ -32,10 +32,9 @@ Result<std::vector<AlertSource>> sources_of(Result<store::Rows> rows) {
 }
 
 Result<int64_t> count_live(store::Session& sql, std::string_view alert, SourceRole role) {
-  ASSIGN_OR_RETURN(const auto rows,
-                   sql.query("SELECT COUNT(*) FROM alert_source"
-                             " WHERE alert = $1 AND role = $2 AND left_at IS NULL",
-                             alert, name_of(role)));
+  ASSIGN_OR_RETURN(const auto rows, sql.query("SELECT COUNT(*) FROM alert_source"
+                                              " WHERE alert = $1 AND role = $2 AND left_at IS NULL",
+                                              alert, name_of(role)));
   return rows.front().integer(0);
 }
 
@@ -73,9 +72,10 @@ Result<> insert_source(store::Session& sql, const AlertSource& source) {
 
 Result<> end_source(store::Session& sql, std::string_view alert, uint64_t fingerprint, Time at,
                     std::string_view how) {
-  RETURN_IF_ERROR(sql.exec("UPDATE alert_source SET left_at = $3, how_left = $4"
-                           " WHERE alert = $1 AND fingerprint = $2 AND left_at IS NULL",
-                           alert, to_column(fingerprint), at, how));
+  RETURN_IF_ERROR(
+      sql.exec("UPDATE alert_source SET left_at = $3, how_left = $4"
+               " WHERE alert = $1 AND fingerprint = $2 AND left_at IS NULL",
+               alert, to_column(fingerprint), at, how));
   return {};
 }
 
@@ -98,8 +98,7 @@ Result<std::set<uint64_t>> all_live_fingerprints(store::Session& sql) {
 Result<std::vector<AlertSource>> sources_of_alert(store::Session& sql, std::string_view alert,
                                                   int limit) {
   return sources_of(
-      sql.query("SELECT " SOURCE_COLUMNS
-                " FROM alert_source WHERE alert = $1"
+      sql.query("SELECT " SOURCE_COLUMNS " FROM alert_source WHERE alert = $1"
                 " ORDER BY CASE WHEN left_at IS NULL THEN 0 ELSE 1 END, role DESC, joined,"
                 " fingerprint LIMIT $2",
                 alert, limit));
@@ -138,22 +137,21 @@ Result<> delete_split(store::Session& sql, uint64_t fingerprint) {
 }
 
 Result<bool> is_split(store::Session& sql, uint64_t fingerprint) {
-  ASSIGN_OR_RETURN(
-      const auto rows,
-      sql.query("SELECT 1 FROM alert_split WHERE fingerprint = $1", to_column(fingerprint)));
+  ASSIGN_OR_RETURN(const auto rows, sql.query("SELECT 1 FROM alert_split WHERE fingerprint = $1",
+                                              to_column(fingerprint)));
   return !rows.empty();
 }
 
 Result<> put_verdict(store::Session& sql, uint64_t fingerprint, const GateVerdict& verdict,
                      Time at) {
-  RETURN_IF_ERROR(sql.exec(
-      "INSERT INTO gate_verdict (fingerprint, decision, mode, reasons, judged)"
-      " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (fingerprint) DO UPDATE SET"
-      " decision = excluded.decision, mode = excluded.mode, reasons = excluded.reasons,"
-      " judged = excluded.judged",
-      to_column(fingerprint), name_of(verdict.decision),
-      verdict.mode == catalog::PageGate::kEnforce ? "enforce" : "observe", reasons_text(verdict),
-      at));
+  RETURN_IF_ERROR(
+      sql.exec("INSERT INTO gate_verdict (fingerprint, decision, mode, reasons, judged)"
+               " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (fingerprint) DO UPDATE SET"
+               " decision = excluded.decision, mode = excluded.mode, reasons = excluded.reasons,"
+               " judged = excluded.judged",
+               to_column(fingerprint), name_of(verdict.decision),
+               verdict.mode == catalog::PageGate::kEnforce ? "enforce" : "observe",
+               reasons_text(verdict), at));
   return {};
 }
 
@@ -173,8 +171,8 @@ Result<std::optional<GateVerdict>> read_verdict(store::Session& sql, uint64_t fi
   for (const Decision decision : {Decision::kPage, Decision::kTicket, Decision::kDashboard}) {
     if (name_of(decision) == rows.front().text(0)) verdict.decision = decision;
   }
-  verdict.mode = rows.front().text(1) == "enforce" ? catalog::PageGate::kEnforce
-                                                    : catalog::PageGate::kObserve;
+  verdict.mode =
+      rows.front().text(1) == "enforce" ? catalog::PageGate::kEnforce : catalog::PageGate::kObserve;
   ASSIGN_OR_RETURN(const auto names, read_names(rows.front().text(2)));
   for (const std::string& name : names) {
     if (const auto reason = parse_reason(name)) verdict.reasons.push_back(*reason);

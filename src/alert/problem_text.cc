@@ -16,7 +16,8 @@ std::string service_name(const Owner& owner) {
   if (owner.service != nullptr) {
     return owner.service->name.empty() ? owner.service->id.value() : owner.service->name;
   }
-  if (owner.team != nullptr) return owner.team->name.empty() ? owner.team->id.value() : owner.team->name;
+  if (owner.team != nullptr)
+    return owner.team->name.empty() ? owner.team->id.value() : owner.team->name;
   return "Nobody's";
 }
 
@@ -80,9 +81,9 @@ void describe_problem(Alert& alert, const std::vector<AlertSource>& sources, Tim
   }
   std::string list = fmt::format("{}", fmt::join(named, "; "));
   if (count > kMostNamed) list += fmt::format("; and {} more", count - kMostNamed);
-  alert.impact = fmt::format("{}. {} {} since {}: {}", alert.problem, count,
-                             count == 1 ? "alert" : "alerts", moment(alert.impact_started, now),
-                             list);
+  alert.impact =
+      fmt::format("{}. {} {} since {}: {}", alert.problem, count, count == 1 ? "alert" : "alerts",
+                  moment(alert.impact_started, now), list);
   alert.updated = std::max(alert.updated, now);
 }
 
