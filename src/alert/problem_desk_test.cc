@@ -369,7 +369,12 @@ TEST_F(ProblemDeskTest, RefusingDatabaseDelaysAndLosesNothing) {
 
 // Whatever happens in whatever order, with crashes between any two steps: at rest each posted alert
 // that should page is at exactly one alert that fires, and no alert fires without a reason.
-class ProblemLives : public ::testing::TestWithParam<store::Backend> {};
+class ProblemLives : public ::testing::TestWithParam<store::Backend> {
+ protected:
+  void SetUp() override {
+    if (const auto why = store::testing::missing(GetParam())) GTEST_SKIP() << *why;
+  }
+};
 INSTANTIATE_TEST_SUITE_P(Backends, ProblemLives, ::testing::ValuesIn(store::testing::backends()),
                          store::testing::backend_name);
 
