@@ -16,6 +16,15 @@
 namespace tocsin::server {
 namespace {
 
+// What holds without an alertmanager.yml: posted alerts are kept, grouped and shown, silences work,
+// and no integration is told.
+constexpr std::string_view kBuiltIn = R"(route:
+  receiver: nobody
+  group_by: [alertname]
+receivers:
+  - name: nobody
+)";
+
 Result<std::string> read_file(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   if (!in) return not_found(fmt::format("{} cannot be read; name a file that is there", path));
@@ -52,7 +61,9 @@ Result<std::shared_ptr<const gotemplate::TemplateSet>> load_templates(
 Result<AlertingConfig> load_alerting(const std::string& file, routing::MatcherSyntax syntax) {
   AlertingConfig out;
   codec::Problems problems;
-  out.routing = routing::load_alertmanager_config(file, syntax, problems);
+  out.routing = file.empty()
+                    ? routing::read_alertmanager_config(kBuiltIn, "built-in", ".", syntax, problems)
+                    : routing::load_alertmanager_config(file, syntax, problems);
   RETURN_IF_ERROR(problems.as_result());
   ASSIGN_OR_RETURN(out.templates, load_templates(out.routing->templates));
   return out;
@@ -131,7 +142,8 @@ Result<> Alerting::reload() {
     return fail(std::move(config.error()));
   }
   use(*std::move(config));
-  parts_.log.info("the routing of alerts was reloaded", {{"file", options_.file}});
+  parts_.log.info("the routing of alerts was reloaded",
+                  {{"file", options_.file.empty() ? "built-in" : options_.file}});
   return {};
 }
 

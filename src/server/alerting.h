@@ -21,13 +21,13 @@ struct AlertingConfig {
   std::shared_ptr<const routing::AlertmanagerConfig> routing;
   std::shared_ptr<const gotemplate::TemplateSet> templates;
 };
-// What is wrong is one kInvalidArgument with a line for each problem.
+// What is wrong is one kInvalidArgument with a line for each problem. Without a file: the built-in
+// configuration, one route to a receiver that tells nobody.
 Result<AlertingConfig> load_alerting(const std::string& file, routing::MatcherSyntax syntax);
 
 // Alertmanager's place: all parts between a posted alert and its receivers, joined. Made by the
-// server
-// (`alertmanager:` in tocsin.yaml) and by `tocsin alertmanager`. Owned by one thread; reload() and
-// the routes' handlers from any.
+// server and by `tocsin alertmanager`. Owned by one thread; reload() and the routes' handlers from
+// any.
 class Alerting {
  public:
   struct Parts {
@@ -40,7 +40,7 @@ class Alerting {
     Metrics& metrics;
   };
   struct Options {
-    std::string file;  // alertmanager.yml
+    std::string file;  // alertmanager.yml; empty: the built-in configuration
     routing::MatcherSyntax syntax = routing::MatcherSyntax::kFallback;
     std::string external_url;                      // in messages; without a slash at the end
     Duration retention = std::chrono::hours(120);  // of silences and of what was told
@@ -57,6 +57,7 @@ class Alerting {
   // Reads the file again, all or nothing: a bad one leaves the one in use untouched and says why.
   Result<> reload();
   void add_routes(net::Router& router, Authorize authorize, const std::string& prefix);
+  alert::PostedBook& alerts() { return alerts_; }
   std::shared_ptr<const routing::AlertmanagerConfig> config() const;
 
   void start();                  // after the engine

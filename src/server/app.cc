@@ -99,7 +99,7 @@ class Server final : public App {
   std::unique_ptr<slo::SloBook> slo_;
   std::unique_ptr<telemetry::Telemetry> telemetry_;
   std::unique_ptr<telemetry::SourceRunner> sources_;
-  std::unique_ptr<Alerting> alerting_;  // if it is configured
+  std::unique_ptr<Alerting> alerting_;
   std::unique_ptr<incident::LogbookTail> tail_;
   CatalogInUse catalog_;
   net::Router router_;
@@ -174,12 +174,13 @@ Result<> Server::open_measuring() {
   return {};
 }
 
-// The alerts that others post, if there is an alertmanager.yml for them.
+// The alerts that others post; without an alertmanager.yml no integration is told of them.
 Result<> Server::open_alerting() {
-  if (!config_.alertmanager) return {};
   Alerting::Options options;
-  options.file = config_.alertmanager->file;
-  options.syntax = config_.alertmanager->syntax;
+  if (config_.alertmanager) {
+    options.file = config_.alertmanager->file;
+    options.syntax = config_.alertmanager->syntax;
+  }
   options.external_url = external_url_;
   ASSIGN_OR_RETURN(alerting_,
                    Alerting::open({*engine_, *database_, *client_, clock_, rng_, log_, metrics_},
@@ -215,7 +216,7 @@ Result<> Server::reload(const store::Actor& by) {
   Declared declared = load_declared(config_, problems);
   RETURN_IF_ERROR(problems.as_result());
   // The two files are read before either is used: all or nothing.
-  if (alerting_) RETURN_IF_ERROR(alerting_->reload());
+  RETURN_IF_ERROR(alerting_->reload());
   const auto catalog = declared.catalog;
   const size_t objectives = declared.objectives.size();
   RETURN_IF_ERROR(use(std::move(declared)));
@@ -270,16 +271,14 @@ void Server::add_routes() {
   slo::add_slo_routes(router_,
                       {*access_, *slo_, *telemetry_, clock_, [this] { return tail_->last_seq(); }});
   telemetry::add_telemetry_routes(router_, *access_, *telemetry_);
-  if (alerting_) {
-    alerting_->add_routes(
-        router_,
-        [this](const net::Request& request, bool) -> Result<store::Actor> {
-          ASSIGN_OR_RETURN(const access::Caller caller,
-                           access_->require(request, access::Role::kResponder));
-          return caller.actor;
-        },
-        "");
-  }
+  alerting_->add_routes(
+      router_,
+      [this](const net::Request& request, bool) -> Result<store::Actor> {
+        ASSIGN_OR_RETURN(const access::Caller caller,
+                         access_->require(request, access::Role::kResponder));
+        return caller.actor;
+      },
+      "");
   add_status_routes(
       router_, {*access_, *readers_, catalog_, *slo_, *telemetry_, *sources_, *pager_, metrics_,
                 clock_, started_, ready_, [this](const store::Actor& by) { return reload(by); }});
@@ -293,7 +292,7 @@ void Server::start_threads() {
   tail_->start();
   engine_->start();
   alerts_->start();
-  if (alerting_) alerting_->start();
+  alerting_->start();
   telemetry_->start();
   sources_->use(config_.sources);
   edges_ = std::make_unique<Ticker>([this] {

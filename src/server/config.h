@@ -36,7 +36,7 @@ struct Config {
   telemetry::Sources sources;
   notify::NotifyConfig notify;
   incident::RecoveryPolicy recovery;
-  std::optional<AlertmanagerConfig> alertmanager;  // without it there is no /api/v2
+  std::optional<AlertmanagerConfig> alertmanager;  // without it posted alerts are told to nobody
 };
 
 // Reads and checks the file; with an empty path the defaults, relative to the current folder. What

@@ -373,3 +373,26 @@ class InTheServer(InAlertmanagersPlace):
         tocsin.cli("reload")
         exporter.broken = 0
         wait_for("its end, by the new route", lambda: self.told("ShopBroken", "resolved", path="/other"))
+
+    def test_without_a_file_alerts_are_kept_and_told_to_nobody(self):
+        tocsin = self.serve(hooks=self.hooks.url)
+        self.write("amtool-http.yml", "authorization: {type: Bearer, credentials_file: var/cli-token}\n")
+
+        def run_it(*arguments):
+            done = amtool(tocsin.url, *arguments, folder=self.folder, flags=["--http.config.file=amtool-http.yml"])
+            self.assertEqual(done.returncode, 0, f"amtool {arguments}\n{done.stdout}{done.stderr}")
+            return done.stdout
+
+        run_it("alert", "add", "Broken", "severity=page", "job=shop")
+        self.assertIn("Broken", run_it("alert", "query"))
+        shown = yaml.safe_load(run_it("config", "show"))
+        self.assertEqual((shown["route"]["receiver"], shown["receivers"]), ("nobody", [{"name": "nobody"}]))
+        (group,) = exchange(tocsin.url, "GET", "/api/v2/alerts/groups", None, {"Authorization": "Bearer " + tocsin.token}).json
+        self.assertEqual((group["labels"], group["receiver"]), ({"alertname": "Broken"}, {"name": "nobody"}))
+        tocsin.cli("reload")
+        self.assertIn('file=built-in', tocsin.process.text())
+        run_it("silence", "add", "job=shop", "--comment=on it", "--author=ada")
+        tocsin.kill()
+        tocsin.start()
+        self.assertIn("Broken", run_it("alert", "query", "--silenced"))
+        self.assertEqual(self.hooks.received("/pager"), [])
