@@ -43,8 +43,12 @@ void DispatcherImpl::tell_one(const AlertGroup& group, const Moment& moment,
   const auto known = parts_.log_book.known(key);
   auto intent = std::make_shared<NotificationLog::Intent>();
   receiver::GroupMessage message;
+  TellRules rules{integration->send_resolved(), group.route->repeat_interval, true, false};
   for (const Seen& one : seen) {
     if (!one.is_resolved && !one.is_suppressed) {
+      rules.is_acknowledged &= one.mark && one.mark->acknowledged;
+      rules.has_woken |=
+          one.mark && known->told && one.mark->is_new_again(known->told->at, moment.at);
       intent->firing.push_back(one.fingerprint);
       message.alerts.push_back(one.alert);
     } else if (one.is_resolved && known->is_open(one.fingerprint)) {
@@ -54,7 +58,6 @@ void DispatcherImpl::tell_one(const AlertGroup& group, const Moment& moment,
   }
   std::ranges::sort(intent->firing);
   std::ranges::sort(intent->resolved);
-  const TellRules rules{integration->send_resolved(), group.route->repeat_interval};
   const auto reason = why_tell(*known, intent->firing, intent->resolved, rules, moment.at);
   if (!reason) {
     if (!rules.send_resolved && !intent->resolved.empty()) sends_.settle(key, intent->resolved);
@@ -88,7 +91,7 @@ std::vector<DispatcherImpl::Seen> DispatcherImpl::look_at(const AlertGroup& grou
   for (const uint64_t fingerprint : group.members) {
     auto alert = parts_.alerts.find(fingerprint);
     if (!alert) continue;
-    Seen one{fingerprint, std::move(alert)};
+    Seen one{.fingerprint = fingerprint, .alert = std::move(alert), .mark = mark_of(fingerprint)};
     one.is_resolved = one.alert->is_resolved(moment.now);
     if (!one.is_resolved) {
       one.is_suppressed = true;
@@ -98,6 +101,9 @@ std::vector<DispatcherImpl::Seen> DispatcherImpl::look_at(const AlertGroup& grou
         inhibited_metric_.add();
       } else if (!parts_.silences.muting(one.alert->labels, fingerprint, moment.now).empty()) {
         silenced_metric_.add();
+      } else if (one.mark && one.mark->is_snoozed(moment.at)) {
+        // At the moment of the turn: what this turn leaves out the next one knows as woken.
+        snoozed_metric_.add();
       } else {
         one.is_suppressed = false;
       }
@@ -112,6 +118,10 @@ std::vector<DispatcherImpl::Seen> DispatcherImpl::look_at(const AlertGroup& grou
   std::ranges::sort(
       seen, [](const Seen& a, const Seen& b) { return is_told_before(*a.alert, *b.alert); });
   return seen;
+}
+
+MarkRef DispatcherImpl::mark_of(uint64_t fingerprint) const {
+  return parts_.marks ? parts_.marks->find(fingerprint) : nullptr;
 }
 
 // notify/mute.go: outside of all active intervals, or inside one of the muting ones.

@@ -51,6 +51,7 @@ class DispatcherImpl final : public Dispatcher {
     routing::PostedAlertRef alert;
     bool is_resolved = false;
     bool is_suppressed = false;
+    MarkRef mark;  // null: none
   };
   struct Turn {
     Duration due{};
@@ -64,7 +65,8 @@ class DispatcherImpl final : public Dispatcher {
   void hear_events(Time now, Duration monotonic);
   void maintain(Time now, Duration monotonic);
   bool holds_locked(uint64_t fingerprint);
-  std::optional<Duration> next_due() const;
+  void wake_snoozed(Time now, Duration monotonic);
+  std::optional<Duration> next_due(Time now, Duration monotonic) const;
   void count();
 
   // --- dispatch_groups.cc
@@ -89,6 +91,7 @@ class DispatcherImpl final : public Dispatcher {
   std::vector<Seen> look_at(const AlertGroup& group, const Moment& moment);
   std::vector<std::string> muted_by(const routing::Route& route, Time now) const;
   std::vector<uint64_t> inhibited_by(const routing::Labels& labels, Time now);
+  MarkRef mark_of(uint64_t fingerprint) const;
   void drop_told(AlertGroup& group, Time now);  // may end the group
 
   Parts parts_;
@@ -96,6 +99,7 @@ class DispatcherImpl final : public Dispatcher {
   const Duration started_;  // monotonic
   const std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
   Counter& silenced_metric_;
+  Counter& snoozed_metric_;
   Counter& inhibited_metric_;
   Counter& muted_metric_;
   Counter& inactive_metric_;

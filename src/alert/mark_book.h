@@ -8,7 +8,6 @@
 #include <span>
 #include <string>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "alert/mark.h"
@@ -46,8 +45,8 @@ class MarkBook {
   MarkRef find(uint64_t fingerprint) const;  // null: none
   size_t size() const { return size_.load(std::memory_order_relaxed); }
 
-  // Whose snooze ended after `after` and not after `now`.
-  std::vector<uint64_t> woken(Time after, Time now) const;
+  // Whose snooze has ended since the last call, by its time or by hand; at the first call all.
+  std::vector<uint64_t> take_woken(Time now);
   std::optional<Time> next_waking(Time after) const;  // the first end of a snooze after that
 
  private:
@@ -57,6 +56,7 @@ class MarkBook {
                           const codec::JsonObject& data, const store::Actor& by,
                           const Change& change);
   Result<> write(engine::Tx& tx, uint64_t fingerprint, Mark mark);
+  Result<> erase(engine::Tx& tx, uint64_t fingerprint);
   Result<> end_firing(engine::Tx& tx, uint64_t fingerprint);
   void put(uint64_t fingerprint, MarkRef mark);  // null: it is gone
 
@@ -67,9 +67,13 @@ class MarkBook {
   mutable std::mutex mutex_;
   std::unordered_map<uint64_t, MarkRef> marks_;
   std::set<std::pair<Time, uint64_t>> ends_;  // of snoozes
+  Time woken_until_ = Time::min();            // what ended by then was taken
+  std::vector<uint64_t> ended_early_;         // by hand: before that, but not taken
   std::atomic<size_t> size_ = 0;
-  // Alerts that may have a row, those of the batch under way included. On the writer's thread.
-  std::unordered_set<uint64_t> may_have_row_;
+  // On the writer's thread: alerts that may have a row, those of the batch under way included, and
+  // which write was the last of each.
+  std::unordered_map<uint64_t, uint64_t> last_writes_;
+  uint64_t writes_ = 0;
 };
 
 }  // namespace tocsin::alert

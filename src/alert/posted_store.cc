@@ -29,6 +29,12 @@ Result<> update_posted(store::Session& sql, const PostedPlace& place, const Post
   return {};
 }
 
+Result<> set_last_entry(store::Session& sql, const PostedPlace& place) {
+  RETURN_IF_ERROR(sql.exec("UPDATE posted_alert SET last_entry = $2 WHERE number = $1",
+                           place.number, place.last_entry));
+  return {};
+}
+
 Result<> forget_posted(store::Session& sql, const PostedPlace& place, uint64_t fingerprint) {
   RETURN_IF_ERROR(sql.exec("DELETE FROM posted_alert WHERE number = $1", place.number));
   RETURN_IF_ERROR(sql.exec("INSERT INTO posted_past (fingerprint, last_entry) VALUES ($1, $2)",

@@ -10,8 +10,8 @@
 
 namespace tocsin::alert {
 
-// A silence that comes again: each occurrence of `when` becomes an ordinary silence of `lasts` (real
-// time, whatever the clocks do meanwhile). A value.
+// A silence that comes again: each occurrence of `when` becomes an ordinary silence of `lasts`
+// (real time, whatever the clocks do meanwhile). A value.
 struct RecurringSilence {
   std::string id;  // rec_...
   routing::Matchers matchers;

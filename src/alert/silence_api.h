@@ -9,9 +9,9 @@
 
 namespace tocsin::alert {
 
-// /api/v1/silences and /api/v1/recurring-silences. Unlike /api/v2 they want a comment and an author,
-// who is the signed-in user if none is named, take matchers as amtool writes them, and say what is
-// hidden.
+// /api/v1/silences and /api/v1/recurring-silences. Unlike /api/v2 they want a comment and an
+// author, who is the signed-in user if none is named, take matchers as amtool writes them, and say
+// what is hidden.
 struct SilenceApiParts {
   access::Gate& gate;
   Readers& readers;

@@ -32,10 +32,10 @@ struct SilenceWarning {
 };
 
 struct SilencePreview {
-  size_t firing = 0;                              // all alerts
-  std::vector<PreviewAlert> hidden;               // those that match, by name and labels
-  std::vector<PreviewGroup> silent_groups;        // of which nothing is told any more
-  std::vector<std::string> silent_receivers;      // which would hear nothing at all
+  size_t firing = 0;                          // all alerts
+  std::vector<PreviewAlert> hidden;           // those that match, by name and labels
+  std::vector<PreviewGroup> silent_groups;    // of which nothing is told any more
+  std::vector<std::string> silent_receivers;  // which would hear nothing at all
   std::vector<SilenceWarning> warnings;
 };
 

@@ -17,7 +17,7 @@ namespace {
 constexpr size_t kLongestRule = 500;
 constexpr int kMostCount = 100'000;
 constexpr int kMostInterval = 1000;
-constexpr size_t kMostValues = 60;  // of one part
+constexpr size_t kMostValues = 60;     // of one part
 constexpr size_t kMostTimesADay = 96;  // each quarter of an hour
 const CivilDay kEndOfCalendar(3000, 1, 1);
 
@@ -30,9 +30,9 @@ struct NumberPart {
   bool may_be_negative;  // counted from the end; then 0 is none
 };
 constexpr std::array kNumberParts = {
-    NumberPart{"BYMONTH", 1, 12, false},    NumberPart{"BYWEEKNO", 1, 53, true},
-    NumberPart{"BYYEARDAY", 1, 366, true},  NumberPart{"BYMONTHDAY", 1, 31, true},
-    NumberPart{"BYHOUR", 0, 23, false},     NumberPart{"BYMINUTE", 0, 59, false},
+    NumberPart{"BYMONTH", 1, 12, false},   NumberPart{"BYWEEKNO", 1, 53, true},
+    NumberPart{"BYYEARDAY", 1, 366, true}, NumberPart{"BYMONTHDAY", 1, 31, true},
+    NumberPart{"BYHOUR", 0, 23, false},    NumberPart{"BYMINUTE", 0, 59, false},
     NumberPart{"BYSETPOS", 1, 366, true}};
 
 bool is_one_of(std::span<const std::string_view> words, std::string_view word) {
@@ -117,8 +117,8 @@ int days_in(const CivilDay& begin, const CivilDay& end) { return static_cast<int
 
 // Counted from 1, or from the end as -1, -2, ...
 bool is_place(const std::vector<int>& wanted, int place, int length) {
-  return std::ranges::any_of(
-      wanted, [&](int one) { return one == place || one == place - length - 1; });
+  return std::ranges::any_of(wanted,
+                             [&](int one) { return one == place || one == place - length - 1; });
 }
 
 int weekday_of(const CivilDay& day) { return static_cast<int>(cctz::get_weekday(day)); }
@@ -139,13 +139,13 @@ struct Recurrence::Parser {
     for (const std::string_view text : split(rule, ';')) {
       const size_t equals = text.find('=');
       if (equals == std::string_view::npos || equals == 0 || equals + 1 == text.size()) {
-        return invalid(fmt::format("rule: '{}' is no part of a rule; write it as "
-                                   "FREQ=WEEKLY;BYDAY=SA,SU",
-                                   codec::shown(text)));
+        return invalid(
+            fmt::format("rule: '{}' is no part of a rule; write it as "
+                        "FREQ=WEEKLY;BYDAY=SA,SU",
+                        codec::shown(text)));
       }
       RETURN_IF_ERROR(check_name(text.substr(0, equals)));
-      const bool is_new =
-          parts.emplace(text.substr(0, equals), text.substr(equals + 1)).second;
+      const bool is_new = parts.emplace(text.substr(0, equals), text.substr(equals + 1)).second;
       if (!is_new) {
         return invalid(fmt::format("rule: {} stands there twice", text.substr(0, equals)));
       }
@@ -179,8 +179,7 @@ struct Recurrence::Parser {
     for (const NumberPart& part : kNumberParts) {
       if (has(part.name)) RETURN_IF_ERROR(check_numbers(part, get(part.name)));
     }
-    const bool may_count =
-        frequency == "MONTHLY" || (frequency == "YEARLY" && !has("BYWEEKNO"));
+    const bool may_count = frequency == "MONTHLY" || (frequency == "YEARLY" && !has("BYWEEKNO"));
     if (has("BYDAY")) RETURN_IF_ERROR(check_days(get("BYDAY"), may_count));
     return check_together(frequency);
   }
@@ -229,8 +228,7 @@ struct Recurrence::Parser {
     out.unit_ = static_cast<Unit>(place(kFrequencies, get("FREQ")));
     if (has("WKST")) out.week_start_ = place(kDays, get("WKST"));
     if (has("INTERVAL")) {
-      ASSIGN_OR_RETURN(out.interval_,
-                       whole_number("INTERVAL", get("INTERVAL"), 1, kMostInterval));
+      ASSIGN_OR_RETURN(out.interval_, whole_number("INTERVAL", get("INTERVAL"), 1, kMostInterval));
     }
     out.months_ = numbers("BYMONTH");
     out.weeks_ = numbers("BYWEEKNO");
@@ -240,15 +238,15 @@ struct Recurrence::Parser {
     out.minutes_ = numbers("BYMINUTE");
     out.positions_ = numbers("BYSETPOS");
     if (out.hours_.size() * out.minutes_.size() > kMostTimesADay) {
-      return invalid(fmt::format("rule: BYHOUR and BYMINUTE make more than {} times a day; use fewer",
-                                 kMostTimesADay));
+      return invalid(fmt::format(
+          "rule: BYHOUR and BYMINUTE make more than {} times a day; use fewer", kMostTimesADay));
     }
     if (!has("BYDAY")) return {};
     const std::string text = get("BYDAY");
     for (const std::string_view one : split(text, ',')) {
       const size_t digits = one.size() - 2;
-      out.weekdays_.push_back({digits == 0 ? 0 : *number(one.substr(0, digits)),
-                               place(kDays, one.substr(digits))});
+      out.weekdays_.push_back(
+          {digits == 0 ? 0 : *number(one.substr(0, digits)), place(kDays, one.substr(digits))});
     }
     return {};
   }
@@ -281,9 +279,10 @@ Result<Recurrence> Recurrence::parse(std::string_view rule, const CivilSecond& s
     return invalid(fmt::format("rule: longer than {} bytes; shorten it", kLongestRule));
   }
   if (exceptions.size() > kMostExceptions) {
-    return invalid(fmt::format("more than {} dates are left out; end the rule with UNTIL and make "
-                               "a new one",
-                               kMostExceptions));
+    return invalid(
+        fmt::format("more than {} dates are left out; end the rule with UNTIL and make "
+                    "a new one",
+                    kMostExceptions));
   }
   Recurrence out;
   for (const char c : trim(rule)) {
@@ -331,9 +330,8 @@ bool Recurrence::fits(const CivilDay& day) const {
     return false;
   }
   const cctz::civil_year year(day);
-  if (!year_days_.empty() &&
-      !is_place(year_days_, days_in(CivilDay(year), day) + 1,
-                days_in(CivilDay(year), CivilDay(year + 1)))) {
+  if (!year_days_.empty() && !is_place(year_days_, days_in(CivilDay(year), day) + 1,
+                                       days_in(CivilDay(year), CivilDay(year + 1)))) {
     return false;
   }
   return (weeks_.empty() || fits_week(day)) && (weekdays_.empty() || fits_weekday(day));
@@ -349,8 +347,8 @@ bool Recurrence::fits_weekday(const CivilDay& day) const {
   return std::ranges::any_of(weekdays_, [&](const Weekday& wanted) {
     if (wanted.day != weekday_of(day)) return false;
     if (wanted.ordinal == 0) return true;
-    const int place = wanted.ordinal > 0 ? days_in(begin, day) / 7 + 1
-                                         : -((days_in(day, end) - 1) / 7 + 1);
+    const int place =
+        wanted.ordinal > 0 ? days_in(begin, day) / 7 + 1 : -((days_in(day, end) - 1) / 7 + 1);
     return place == wanted.ordinal;
   });
 }

@@ -20,8 +20,8 @@ using ::testing::IsEmpty;
 Zone zone(std::string_view name) { return Zone::find(name).value(); }
 CivilSecond civil(std::string_view text) { return parse_civil(text).value(); }
 
-Recurrence rule(std::string_view text, std::string_view start, std::string_view in = "Europe/Berlin",
-                std::vector<CivilSecond> exceptions = {}) {
+Recurrence rule(std::string_view text, std::string_view start,
+                std::string_view in = "Europe/Berlin", std::vector<CivilSecond> exceptions = {}) {
   auto parsed = Recurrence::parse(text, civil(start), zone(in), std::move(exceptions));
   if (!parsed) throw std::runtime_error(parsed.error().message);
   return *parsed;
@@ -65,7 +65,8 @@ TEST(Recurrence, ATimeThatTheClocksShowTwiceIsTheFirst) {
 
 TEST(Recurrence, TwoThatTheClocksPutTogetherAreOne) {
   const auto often = rule("FREQ=DAILY;BYHOUR=2;BYMINUTE=0,15,30", "2026-03-29 00:00");
-  EXPECT_THAT(moments(often, Time::min(), 2), ElementsAre("2026-03-29T01:00Z", "2026-03-30T00:00Z"));
+  EXPECT_THAT(moments(often, Time::min(), 2),
+              ElementsAre("2026-03-29T01:00Z", "2026-03-30T00:00Z"));
 }
 
 TEST(Recurrence, EndsByCountByADayAndByAMoment) {
@@ -77,10 +78,12 @@ TEST(Recurrence, EndsByCountByADayAndByAMoment) {
   EXPECT_THAT(moments(rule("FREQ=DAILY;UNTIL=20260102", "2026-01-01 23:59"), Time::min(), 9),
               ElementsAre("2026-01-01T22:59Z", "2026-01-02T22:59Z"))
       << "the whole day counts";
-  EXPECT_THAT(moments(rule("FREQ=DAILY;UNTIL=20260102T110000Z", "2026-01-01 12:00"), Time::min(), 9),
-              ElementsAre("2026-01-01T11:00Z", "2026-01-02T11:00Z"));
-  EXPECT_THAT(moments(rule("FREQ=DAILY;UNTIL=20260102T105959Z", "2026-01-01 12:00"), Time::min(), 9),
-              ElementsAre("2026-01-01T11:00Z"));
+  EXPECT_THAT(
+      moments(rule("FREQ=DAILY;UNTIL=20260102T110000Z", "2026-01-01 12:00"), Time::min(), 9),
+      ElementsAre("2026-01-01T11:00Z", "2026-01-02T11:00Z"));
+  EXPECT_THAT(
+      moments(rule("FREQ=DAILY;UNTIL=20260102T105959Z", "2026-01-01 12:00"), Time::min(), 9),
+      ElementsAre("2026-01-01T11:00Z"));
   EXPECT_THAT(moments(rule("FREQ=DAILY;UNTIL=20260102T115959", "2026-01-01 12:00"), Time::min(), 9),
               ElementsAre("2026-01-01T11:00Z"))
       << "without a Z the zone's clock is meant";
@@ -150,7 +153,8 @@ TEST(Recurrence, AnswersWithABound) {
   const auto daily = rule("FREQ=DAILY", "2026-01-01");
   EXPECT_THAT(daily.next(Time::min(), 0), IsEmpty());
   EXPECT_EQ(daily.next(Time::min(), 1'000'000).size(), Recurrence::kMostAtOnce);
-  EXPECT_EQ(daily.first_from(utc("2125-12-31 23:00:00"))->civil, civil("2126-01-01")) << "also far ahead";
+  EXPECT_EQ(daily.first_from(utc("2125-12-31 23:00:00"))->civil, civil("2126-01-01"))
+      << "also far ahead";
   EXPECT_EQ(daily.rule(), "FREQ=DAILY");
 }
 
@@ -162,7 +166,8 @@ TEST(RecurrenceErrors, NameThePartAndTheFix) {
   EXPECT_THAT(error("FREQ=DAILY;"), HasSubstr("'' is no part"));
   EXPECT_THAT(error("FREQ=WEEKLY;BYDAYS=MO"), HasSubstr("did you mean 'BYDAY'?"));
   EXPECT_THAT(error("FREQ=DAILY;BYSECOND=3"), HasSubstr("BYSECOND is not supported"));
-  EXPECT_THAT(error("FREQ=DAILY;INTERVAL=0"), HasSubstr("INTERVAL=0 is wrong; use a number from 1"));
+  EXPECT_THAT(error("FREQ=DAILY;INTERVAL=0"),
+              HasSubstr("INTERVAL=0 is wrong; use a number from 1"));
   EXPECT_THAT(error("FREQ=DAILY;COUNT=99999999999"), HasSubstr("from 1 to 100000"));
   EXPECT_THAT(error("FREQ=WEEKLY;BYDAY=XX"), HasSubstr("BYDAY=XX is wrong"));
   EXPECT_THAT(error("FREQ=WEEKLY;BYDAY=1MO"), HasSubstr("needs FREQ=MONTHLY"));
@@ -192,9 +197,10 @@ TEST(RecurrenceErrors, NameThePartAndTheFix) {
 
 TEST(RecurrenceErrors, NoTextMakesItStumble) {
   SeededRng rng(7);
-  const std::vector<std::string> words = {"FREQ", "=", ";", "DAILY", "YEARLY", "BYDAY", "MO", ",",
-                                          "-1",   "0", "UNTIL", "COUNT", "9", "\xff", "BYSETPOS",
-                                          "BYWEEKNO", "53", "BYYEARDAY", "366", "MONTHLY", "INTERVAL"};
+  const std::vector<std::string> words = {
+      "FREQ",     "=",        ";",  "DAILY",     "YEARLY", "BYDAY",   "MO",
+      ",",        "-1",       "0",  "UNTIL",     "COUNT",  "9",       "\xff",
+      "BYSETPOS", "BYWEEKNO", "53", "BYYEARDAY", "366",    "MONTHLY", "INTERVAL"};
   for (int round = 0; round < 20'000; ++round) {
     std::string text = rng.below(2) == 0 ? "FREQ=" : "";
     for (uint64_t i = rng.below(12); i > 0; --i) text += words[rng.below(words.size())];
@@ -239,16 +245,15 @@ struct Plain {
           in_year ? CivilDay(cctz::civil_year(day)) : CivilDay(cctz::civil_month(day));
       const CivilDay end =
           in_year ? CivilDay(cctz::civil_year(day) + 1) : CivilDay(cctz::civil_month(day) + 1);
-      const auto place =
-          wanted.first > 0 ? (day - begin) / 7 + 1 : -((end - 1 - day) / 7 + 1);
+      const auto place = wanted.first > 0 ? (day - begin) / 7 + 1 : -((end - 1 - day) / 7 + 1);
       return place == wanted.first;
     });
   }
   bool fits(const CivilDay& day) const {
     if (!fits_interval(day)) return false;
     if (!months.empty() && !months.contains(day.month())) return false;
-    const int length = static_cast<int>(CivilDay(cctz::civil_month(day) + 1) -
-                                        CivilDay(cctz::civil_month(day)));
+    const int length =
+        static_cast<int>(CivilDay(cctz::civil_month(day) + 1) - CivilDay(cctz::civil_month(day)));
     if (!monthdays.empty() && !monthdays.contains(day.day()) &&
         !monthdays.contains(day.day() - length - 1)) {
       return false;
@@ -315,8 +320,8 @@ std::string random_rule(SeededRng& rng, Plain& plain) {
     for (uint64_t i = 1 + rng.below(3); i > 0; --i) {
       const int day = static_cast<int>(rng.below(7));
       const bool counts = (plain.freq == "MONTHLY" || plain.freq == "YEARLY") && rng.below(2) == 0;
-      const int ordinal = counts ? (rng.below(2) == 0 ? 1 : -1) * (1 + static_cast<int>(rng.below(4)))
-                                 : 0;
+      const int ordinal =
+          counts ? (rng.below(2) == 0 ? 1 : -1) * (1 + static_cast<int>(rng.below(4))) : 0;
       if (!plain.days.emplace(ordinal, day).second) continue;
       texts.push_back((ordinal == 0 ? "" : std::to_string(ordinal)) + kNames[day]);
     }
@@ -343,8 +348,9 @@ TEST(Recurrence, IsWhatAPlainWalkOverTheCalendarFinds) {
   for (int round = 0; round < 600; ++round) {
     Plain plain;
     const CivilDay first = CivilDay(2026, 1, 1) + static_cast<int64_t>(rng.below(400));
-    plain.start = CivilSecond(first.year(), first.month(), first.day(),
-                              static_cast<int>(rng.below(5)), 15 * static_cast<int>(rng.below(4)), 0);
+    plain.start =
+        CivilSecond(first.year(), first.month(), first.day(), static_cast<int>(rng.below(5)),
+                    15 * static_cast<int>(rng.below(4)), 0);
     std::string text = random_rule(rng, plain);
     const Zone in = zone(kZones[rng.below(std::size(kZones))]);
     auto wanted = plain.all(until);
@@ -367,8 +373,8 @@ TEST(Recurrence, IsWhatAPlainWalkOverTheCalendarFinds) {
     std::erase_if(wanted, [&](const CivilSecond& at) {
       return std::ranges::find(exceptions, at) != exceptions.end();
     });
-    const std::string what = fmt::format("round {}: {} from {} in {}", round, text,
-                                         to_text(plain.start), in.name());
+    const std::string what =
+        fmt::format("round {}: {} from {} in {}", round, text, to_text(plain.start), in.name());
     const auto parsed = Recurrence::parse(text, plain.start, in, exceptions);
     ASSERT_EQ(parsed.has_value(), !wanted.empty() || !is_bounded) << what;
     if (!parsed) continue;

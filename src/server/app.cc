@@ -279,6 +279,7 @@ void Server::add_routes() {
           return caller.actor;
         },
         "");
+    alerting_->add_own_routes(router_, *access_, *readers_);
   }
   add_status_routes(
       router_, {*access_, *readers_, catalog_, *slo_, *telemetry_, *sources_, *pager_, metrics_,
