@@ -6,6 +6,7 @@
 
 #include "alert/alert_json.h"
 #include "alert/alert_store.h"
+#include "alert/problem_store.h"
 #include "store/logbook.h"
 
 namespace tocsin::alert {
@@ -34,12 +35,24 @@ Result<codec::JsonObject> list(const Request& request, Readers& readers) {
   return codec::JsonObject{{"alerts", std::move(array)}, {"seq", seq}};
 }
 
+constexpr int kMostSources = 1000;
+
+codec::JsonObject to_json(const AlertSource& source) {
+  using codec::Json;
+  return {{"fingerprint", routing::fingerprint_text(source.fingerprint)},
+          {"role", name_of(source.role)},
+          {"is_cause", source.is_cause},
+          {"labels", source.labels},
+          {"summary", source.summary},
+          {"why", source.why},
+          {"joined_at", to_rfc3339(source.joined)},
+          {"left_at", source.left ? Json(to_rfc3339(*source.left)) : Json(nullptr)},
+          {"how_left", source.how_left.empty() ? Json(nullptr) : Json(source.how_left)}};
+}
+
 Result<codec::JsonObject> one(const Request& request, Readers& readers) {
-  const std::string& id = request.params.at("id");
   ASSIGN_OR_RETURN(const auto session, readers.take());
-  ASSIGN_OR_RETURN(const auto alert, read_alert(*session, id));
-  if (!alert) return not_found(fmt::format("there is no alert '{}'", id));
-  return to_json(*alert);
+  return alert_with_sources(*session, request.params.at("id"));
 }
 
 using Answer = Result<codec::JsonObject> (*)(const Request&, Readers&);
@@ -67,6 +80,17 @@ Result<int64_t> number_from_query(const Request& request, std::string_view name,
     return invalid(fmt::format("{} '{}' is not a number from {} to {}", name, *text, least, most));
   }
   return number;
+}
+
+Result<codec::JsonObject> alert_with_sources(store::Session& sql, const std::string& id) {
+  ASSIGN_OR_RETURN(const auto alert, read_alert(sql, id));
+  if (!alert) return not_found(fmt::format("there is no alert '{}'", id));
+  ASSIGN_OR_RETURN(const auto sources, sources_of_alert(sql, id, kMostSources));
+  codec::JsonObject json = to_json(*alert);
+  codec::JsonArray array;
+  for (const AlertSource& source : sources) array.push_back(to_json(source));
+  json["sources"] = std::move(array);
+  return json;
 }
 
 void add_alert_routes(net::Router& router, access::Gate& gate, Readers& readers) {

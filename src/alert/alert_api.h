@@ -7,6 +7,9 @@
 namespace tocsin::alert {
 
 // GET /api/v1/alerts and /api/v1/alerts/{id}, for responders. Both parts outlive the router.
+// One alert and the posted alerts that it is made of; kNotFound.
+Result<codec::JsonObject> alert_with_sources(store::Session& sql, const std::string& id);
+
 void add_alert_routes(net::Router& router, access::Gate& gate, Readers& readers);
 
 // The query parameter `name` as a number within [least, most]; `fallback` where it is missing.

@@ -119,8 +119,9 @@ struct AlertFilter {
     return alert.ends >= now && passes(matchers, alert.labels);
   }
   bool takes(const Dispatcher::Status& status) const {
-    const bool is_active = status.silenced_by.empty() && status.inhibited_by.empty();
-    return (active || !is_active) && (silenced || status.silenced_by.empty()) &&
+    // To those who ask, a snooze is a silence on one alert.
+    const bool is_silenced = !status.silenced_by.empty() || !status.snoozed_by.empty();
+    return (active || status.is_suppressed()) && (silenced || !is_silenced) &&
            (inhibited || status.inhibited_by.empty());
   }
   bool takes_receiver(const routing::AlertmanagerConfig& config, const std::string& name) const {

@@ -119,13 +119,13 @@ void write_alert(std::string& out, const routing::PostedAlert& alert, uint64_t f
   write_array(out, status.inhibited_by,
               [&](uint64_t by) { write_text(out, routing::fingerprint_text(by)); });
   out += R"(,"mutedBy":)";
-  write_array(out, muted_by, [&](const std::string& name) { write_text(out, name); });
+  std::vector<std::string> muted(muted_by.begin(), muted_by.end());
+  muted.insert(muted.end(), status.snoozed_by.begin(), status.snoozed_by.end());
+  write_array(out, muted, [&](const std::string& name) { write_text(out, name); });
   out += R"(,"silencedBy":)";
   write_array(out, status.silenced_by, [&](const std::string& id) { write_text(out, id); });
-  const bool is_suppressed =
-      !status.silenced_by.empty() || !status.inhibited_by.empty() || !muted_by.empty();
-  out += is_suppressed ? R"(,"state":"suppressed"},"updatedAt":)"
-                       : R"(,"state":"active"},"updatedAt":)";
+  out += status.is_suppressed() || !muted_by.empty() ? R"(,"state":"suppressed"},"updatedAt":)"
+                                                     : R"(,"state":"active"},"updatedAt":)";
   write_time(out, alert.updated);
   if (!alert.generator_url.empty()) {
     out += R"(,"generatorURL":)";

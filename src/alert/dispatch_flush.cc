@@ -59,10 +59,14 @@ void DispatcherImpl::tell_one(const AlertGroup& group, const Moment& moment,
   const auto known = parts_.log_book.known(key);
   auto intent = std::make_shared<NotificationLog::Intent>();
   receiver::GroupMessage message;
+  TellRules rules{integration->send_resolved(), group.route->repeat_interval, true, false};
   bool flaps_anew = false;
   for (const Seen& one : seen) {
     const bool is_open = known->is_open(one.fingerprint);
     if (!one.is_resolved && !one.is_suppressed && (!one.is_held || is_open)) {
+      rules.is_acknowledged &= one.mark && one.mark->acknowledged;
+      rules.has_woken |=
+          one.mark && known->told && one.mark->is_new_again(known->told->at, moment.at);
       intent->firing.push_back(one.fingerprint);
       message.alerts.push_back(
           one.flaps ? as_flapping(*one.alert, *one.flaps, group.route->group_interval, moment.now)
@@ -75,7 +79,6 @@ void DispatcherImpl::tell_one(const AlertGroup& group, const Moment& moment,
   }
   std::ranges::sort(intent->firing);
   std::ranges::sort(intent->resolved);
-  const TellRules rules{integration->send_resolved(), group.route->repeat_interval};
   auto reason = why_tell(*known, intent->firing, intent->resolved, rules, moment.at);
   if (!reason && flaps_anew) reason = receiver::Reason::kFlapping;
   if (!reason) {
@@ -110,13 +113,13 @@ std::vector<DispatcherImpl::Seen> DispatcherImpl::look_at(const AlertGroup& grou
   for (const uint64_t fingerprint : group.members) {
     auto alert = parts_.alerts.find(fingerprint);
     if (!alert) continue;
-    Seen one{fingerprint, std::move(alert)};
+    Seen one{.fingerprint = fingerprint, .alert = std::move(alert), .mark = mark_of(fingerprint)};
     const bool is_over = one.alert->is_resolved(moment.now);
     one.flaps = parts_.alerts.flaps_at(fingerprint, moment.now);
     one.is_resolved = is_over && !one.flaps;
     one.is_held = is_over && one.flaps;
     if (!one.is_resolved) {
-      one.is_suppressed = is_muted || is_suppressed(one, group, moment.now);
+      one.is_suppressed = is_muted || is_suppressed(one, group, moment);
       if (is_muted) (is_inactive ? inactive_metric_ : muted_metric_).add();
     }
     if (one.is_suppressed) {
@@ -131,14 +134,19 @@ std::vector<DispatcherImpl::Seen> DispatcherImpl::look_at(const AlertGroup& grou
   return seen;
 }
 
-bool DispatcherImpl::is_suppressed(const Seen& one, const AlertGroup& group, Time now) {
+bool DispatcherImpl::is_suppressed(const Seen& one, const AlertGroup& group, const Moment& moment) {
   const routing::Labels& labels = one.alert->labels;
-  if (!inhibited_by(labels, now).empty()) {
+  if (!inhibited_by(labels, moment.now).empty()) {
     inhibited_metric_.add();
     return true;
   }
-  if (!parts_.silences.muting(labels, one.fingerprint, now).empty()) {
+  if (!parts_.silences.muting(labels, one.fingerprint, moment.now).empty()) {
     silenced_metric_.add();
+    return true;
+  }
+  // At the moment of the turn: what this turn leaves out the next one knows as woken.
+  if (one.mark && one.mark->is_snoozed(moment.at)) {
+    snoozed_metric_.add();
     return true;
   }
   if (holds_back_ && holds_back_(*one.alert, group.route->receiver)) {
@@ -146,6 +154,10 @@ bool DispatcherImpl::is_suppressed(const Seen& one, const AlertGroup& group, Tim
     return true;
   }
   return false;
+}
+
+MarkRef DispatcherImpl::mark_of(uint64_t fingerprint) const {
+  return parts_.marks ? parts_.marks->find(fingerprint) : nullptr;
 }
 
 // notify/mute.go: outside of all active intervals, or inside one of the muting ones.

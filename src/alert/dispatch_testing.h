@@ -208,6 +208,25 @@ class World {
     s.comment = "known";
     return must(silences->set(s, {"user", "ada"}));
   }
+  void acknowledge(const std::string& name) {
+    if (!must(marks->acknowledge(fingerprint(name), "", by)).empty())
+      throw std::runtime_error(name);
+    settle();
+  }
+  void snooze(const std::string& name, Duration lasts) {
+    const Time until = t.now() + lasts;
+    if (!must(marks->snooze(fingerprint(name), until, "", by)).empty()) {
+      throw std::runtime_error(name);
+    }
+    settle();
+  }
+  void unsnooze(const std::string& name) {
+    must(marks->unsnooze(fingerprint(name), by));
+    settle();
+  }
+  std::vector<uint64_t> fingerprint(const std::string& name) const {
+    return {alert(name).fingerprint()};
+  }
   void use(const std::string& config) {
     config_ = read_config(config);
     use_config();
@@ -284,10 +303,12 @@ class World {
   Provider provider;
   std::map<std::string, std::map<std::string, std::string>> labels;  // of an alert, besides name
   std::unique_ptr<PostedBook> book;
+  std::unique_ptr<MarkBook> marks;
   std::unique_ptr<SilenceBook> silences;
   std::unique_ptr<NotificationLog> log_book;
   std::unique_ptr<Dispatcher> dispatcher;
   int crashes = 0;
+  const store::Actor by{"user", "ada"};
   // An error for a statement, or nothing.
   std::function<std::optional<Error>(std::string_view sql)> fault;
 
@@ -307,11 +328,13 @@ class World {
     silences =
         std::make_unique<SilenceBook>(e, t.clock(), t.rng(), t.metrics(), SilenceBook::Limits{});
     log_book = std::make_unique<NotificationLog>(e, t.metrics(), std::chrono::hours(120));
+    marks = std::make_unique<MarkBook>(e, *book, t.clock());
     must(book->load(t.reader()));
+    must(marks->load(t.reader()));
     must(silences->load(t.reader()));
     must(log_book->load(t.reader()));
     dispatcher = Dispatcher::make({e, *book, *silences, *log_book, t.clock(), t.rng(), t.log(),
-                                   t.metrics(), "https://tocsin.test"},
+                                   t.metrics(), "https://tocsin.test", marks.get()},
                                   options_.dispatcher);
     use_config();
   }
@@ -333,6 +356,7 @@ class World {
     dispatcher.reset();
     log_book.reset();
     silences.reset();
+    marks.reset();
     book.reset();
     is_closing_ = false;
   }

@@ -30,6 +30,7 @@ DispatcherImpl::DispatcherImpl(Parts parts, Options options)
       started_(parts_.clock.monotonic()),
       silenced_metric_(
           parts_.metrics.counter(kSuppressed, kSuppressedHelp, {{"reason", "silence"}})),
+      snoozed_metric_(parts_.metrics.counter(kSuppressed, kSuppressedHelp, {{"reason", "snooze"}})),
       inhibited_metric_(
           parts_.metrics.counter(kSuppressed, kSuppressedHelp, {{"reason", "inhibition"}})),
       muted_metric_(
@@ -95,17 +96,18 @@ std::optional<Time> DispatcherImpl::step(Time now) {
   do {
     take_in(now, monotonic);
     hear_events(now, monotonic);
+    wake_snoozed(now, monotonic);
     if (!is_stopping_) flush_due(now, monotonic);
     sends_.run_due(monotonic);
   } while (!inbox_->empty());
   if (!is_stopping_) maintain(now, monotonic);
   count();
-  const auto due = next_due();
+  const auto due = next_due(now, monotonic);
   if (!due) return std::nullopt;
   return now + (*due - monotonic);
 }
 
-std::optional<Duration> DispatcherImpl::next_due() const {
+std::optional<Duration> DispatcherImpl::next_due(Time now, Duration monotonic) const {
   std::optional<Duration> next = sends_.next_due();
   const auto take = [&](Duration due) { next = next ? std::min(*next, due) : due; };
   if (is_stopping_) return next;
@@ -113,6 +115,9 @@ std::optional<Duration> DispatcherImpl::next_due() const {
   if (config_) {
     take(next_expiry_);
     take(next_maintenance_);
+    if (const auto end = parts_.marks ? parts_.marks->next_waking(now) : std::nullopt) {
+      take(monotonic + (*end - now));
+    }
   }
   return next;
 }
@@ -125,6 +130,23 @@ void DispatcherImpl::take_in(Time now, Duration monotonic) {
   const double each =
       to_seconds(parts_.clock.monotonic() - began) / static_cast<double>(changed.size());
   for (size_t i = 0; i < changed.size(); ++i) processing_metric_.observe(each);
+}
+
+// Who was snoozed is told when its time has come, not at the group's next turn. Whether there is
+// something to tell is seen at the flush; after a start all that ended before are looked at once.
+void DispatcherImpl::wake_snoozed(Time now, Duration monotonic) {
+  if (!config_ || !parts_.marks || parts_.marks->size() == 0) return;
+  for (const uint64_t fingerprint : parts_.marks->take_woken(now)) {
+    const auto alert = parts_.alerts.find(fingerprint);
+    if (!alert || alert->is_resolved(now)) continue;
+    for (const routing::Route* route : routing::matching_routes(*config_->route, alert->labels)) {
+      AlertGroup* group = groups_.find(*route, routing::group_labels(*route, alert->labels));
+      // One that is late is judged as of now, or it would leave the alert out until its next turn.
+      if (group && (group->has_flushed || group->due <= monotonic)) {
+        groups_.set_due(*group, monotonic);
+      }
+    }
+  }
 }
 
 void DispatcherImpl::hear_events(Time now, Duration monotonic) {
@@ -173,6 +195,10 @@ Dispatcher::Status DispatcherImpl::status_of(const routing::PostedAlert& alert, 
   const std::lock_guard lock(mutex_);
   take_in(now, parts_.clock.monotonic());
   status.inhibited_by = inhibited_by(alert.labels, now);
+  if (parts_.marks && parts_.marks->size() > 0) {
+    const MarkRef mark = mark_of(alert.fingerprint());
+    if (mark && mark->is_snoozed(now)) status.snoozed_by = {name_in_api(*mark->snoozed)};
+  }
   return status;
 }
 

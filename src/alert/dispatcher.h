@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "alert/mark_book.h"
 #include "alert/notification_log.h"
 #include "alert/posted_book.h"
 #include "alert/silence_book.h"
@@ -20,6 +21,9 @@ namespace tocsin::alert {
 // through time intervals, inhibition and silences, then for each integration: is there something to
 // tell since the notification log's entry, send, retry with backoff until the flush's time is over,
 // log.
+//
+// A person's marks (mark.h) come on top: an acknowledged alert is not repeated, a snoozed one is
+// told as new when its time has come, at once and not only at the group's next turn.
 //
 // Unlike the reference: what was told as firing is told as resolved even if it is silenced,
 // inhibited or muted meanwhile, and what was never told is not; after a restart a group goes on
@@ -42,6 +46,7 @@ class Dispatcher : public PostedListener {
     Log& log;
     Metrics& metrics;
     std::string external_url;
+    MarkBook* marks = nullptr;  // none: nobody marks alerts
   };
   struct Options {
     Duration start_delay{0};  // --dispatch.start-delay: no flush before it has passed since start
@@ -75,6 +80,10 @@ class Dispatcher : public PostedListener {
   struct Status {
     std::vector<std::string> silenced_by;  // silence ids, active ones
     std::vector<uint64_t> inhibited_by;
+    std::vector<std::string> snoozed_by;  // one at most (name_in_api)
+    bool is_suppressed() const {
+      return !silenced_by.empty() || !inhibited_by.empty() || !snoozed_by.empty();
+    }
   };
   virtual Status status_of(const routing::PostedAlert& alert, Time now) = 0;
   // Names of receivers in the order of the routes that match.

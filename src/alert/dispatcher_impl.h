@@ -54,6 +54,7 @@ class DispatcherImpl final : public Dispatcher {
     bool is_held = false;      // it has resolved, but flaps: it counts as firing where it is open
     bool is_suppressed = false;
     std::optional<Flaps> flaps;
+    MarkRef mark;  // null: none
   };
   struct Turn {
     Duration due{};
@@ -67,7 +68,8 @@ class DispatcherImpl final : public Dispatcher {
   void hear_events(Time now, Duration monotonic);
   void maintain(Time now, Duration monotonic);
   bool holds_locked(uint64_t fingerprint);
-  std::optional<Duration> next_due() const;
+  void wake_snoozed(Time now, Duration monotonic);
+  std::optional<Duration> next_due(Time now, Duration monotonic) const;
   void count();
 
   // --- dispatch_groups.cc
@@ -90,9 +92,10 @@ class DispatcherImpl final : public Dispatcher {
   void tell_one(const AlertGroup& group, const Moment& moment, const std::vector<Seen>& seen,
                 const std::shared_ptr<receiver::Integration>& integration, const ToldKey& key);
   std::vector<Seen> look_at(const AlertGroup& group, const Moment& moment);
-  bool is_suppressed(const Seen& one, const AlertGroup& group, Time now);
+  bool is_suppressed(const Seen& one, const AlertGroup& group, const Moment& moment);
   std::vector<std::string> muted_by(const routing::Route& route, Time now) const;
   std::vector<uint64_t> inhibited_by(const routing::Labels& labels, Time now);
+  MarkRef mark_of(uint64_t fingerprint) const;
   void drop_told(AlertGroup& group, Time now);  // may end the group
 
   Parts parts_;
@@ -101,6 +104,7 @@ class DispatcherImpl final : public Dispatcher {
   const Duration started_;  // monotonic
   const std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
   Counter& silenced_metric_;
+  Counter& snoozed_metric_;
   Counter& inhibited_metric_;
   Counter& muted_metric_;
   Counter& inactive_metric_;

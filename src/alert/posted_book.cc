@@ -262,11 +262,15 @@ Result<> PostedBook::write_one(engine::Tx& tx, Posted& posted, const store::Acto
   // It ran out, nobody wrote that down yet, and now it fires anew.
   const bool had_gap = was_open && old.alert->is_resolved(now) && old.alert->ends < next->starts;
   Flapping flapping = old.flapping;
-  if (had_gap) RETURN_IF_ERROR(append_resolved(tx, fingerprint, place, *old.alert, kRanOut, by));
+  if (had_gap) {
+    RETURN_IF_ERROR(append_resolved(tx, fingerprint, place, *old.alert, kRanOut, by));
+    RETURN_IF_ERROR(firing_ended_(tx, fingerprint));
+  }
   const bool began = !old.alert || had_gap || (old.is_ended && !is_ended);
   if (began && !is_ended) RETURN_IF_ERROR(append_fired(tx, fingerprint, place, *next, by));
   if (is_ended && (began || was_open)) {
     RETURN_IF_ERROR(append_resolved(tx, fingerprint, place, *next, kPosted, by));
+    RETURN_IF_ERROR(firing_ended_(tx, fingerprint));
   }
   if (old.alert && (began || (is_ended && was_open))) {
     RETURN_IF_ERROR(note_change(tx, fingerprint, *next, now, place, flapping));
@@ -295,19 +299,6 @@ Result<> PostedBook::note_change(engine::Tx& tx, uint64_t fingerprint, const Pos
                 store::system_actor("posted-book"));
 }
 
-Result<> PostedBook::note(engine::Tx& tx, uint64_t fingerprint, std::string_view kind,
-                          codec::JsonObject data, const store::Actor& by) {
-  State state = current(fingerprint);
-  if (!state.alert) return {};
-  data["labels"] = state.alert->labels.to_text();
-  RETURN_IF_ERROR(append(tx, fingerprint, state.place, kind, tx.now(), std::move(data), by));
-  RETURN_IF_ERROR(update_last_entry(tx.sql(), state.place));
-  std::vector<Change> changes;
-  changes.push_back({fingerprint, std::move(state), false});
-  stage(tx, std::move(changes));
-  return {};
-}
-
 std::vector<uint64_t> PostedBook::Dues::all() const {
   std::vector<uint64_t> all = ended;
   all.insert(all.end(), steady.begin(), steady.end());
@@ -322,6 +313,7 @@ Result<> PostedBook::write_ends(engine::Tx& tx, const Dues& dues, Time now) {
     State state = current(fingerprint);
     if (!state.alert || state.is_ended || !state.alert->is_resolved(now)) continue;
     RETURN_IF_ERROR(append_resolved(tx, fingerprint, state.place, *state.alert, kRanOut, by));
+    RETURN_IF_ERROR(firing_ended_(tx, fingerprint));
     RETURN_IF_ERROR(note_change(tx, fingerprint, *state.alert, now, state.place, state.flapping));
     RETURN_IF_ERROR(update_posted(tx.sql(), state.place, *state.alert, true, state.flapping));
     state.is_ended = true;
@@ -344,6 +336,27 @@ Result<> PostedBook::write_ends(engine::Tx& tx, const Dues& dues, Time now) {
     RETURN_IF_ERROR(forget_posted(tx.sql(), state.place, fingerprint));
     changes.push_back({fingerprint, {}});
   }
+  stage(tx, std::move(changes));
+  return {};
+}
+
+Result<> PostedBook::check_firing(uint64_t fingerprint, Time now) const {
+  const State state = current(fingerprint);
+  const std::string name = routing::fingerprint_text(fingerprint);
+  if (!state.alert) return not_found(fmt::format("there is no posted alert '{}'", name));
+  if (!state.is_ended && !state.alert->is_resolved(now)) return {};
+  return fail(Code::kFailedPrecondition, fmt::format("posted alert '{}' is resolved since {}", name,
+                                                     to_rfc3339(state.alert->ends)));
+}
+
+Result<> PostedBook::note(engine::Tx& tx, uint64_t fingerprint, std::string_view kind,
+                          codec::JsonObject data, const store::Actor& by) {
+  State state = current(fingerprint);
+  if (!state.alert) return fail(Code::kInternal, "a note on an alert that is not there");
+  RETURN_IF_ERROR(append(tx, fingerprint, state.place, kind, tx.now(), std::move(data), by));
+  RETURN_IF_ERROR(set_last_entry(tx.sql(), state.place));
+  std::vector<Change> changes;
+  changes.push_back({fingerprint, std::move(state), true});
   stage(tx, std::move(changes));
   return {};
 }
@@ -384,9 +397,15 @@ void PostedBook::stage(engine::Tx& tx, std::vector<Change> changes) {
 void PostedBook::apply(const std::vector<Change>& changes) {
   std::vector<PostedAlertRef> told;
   told.reserve(changes.size());
-  for (const auto& [fingerprint, state, is_heard] : changes) {
+  for (const auto& [fingerprint, state, is_note] : changes) {
     Shard& s = shard(fingerprint);
     const std::lock_guard lock(s.mutex);
+    if (is_note) {
+      // Its end may have moved meanwhile, by a post that only repeats it.
+      const auto noted = s.entries.find(fingerprint);
+      if (noted != s.entries.end()) noted->second.state.place = state.place;
+      continue;
+    }
     if (!state.alert) {
       const auto gone = s.entries.find(fingerprint);
       if (gone == s.entries.end()) continue;
@@ -405,7 +424,7 @@ void PostedBook::apply(const std::vector<Change>& changes) {
       count_name(*state.alert, 1);
     }
     enqueue(fingerprint, found->second, due_of(state));
-    if (is_heard) told.push_back(state.alert);
+    told.push_back(state.alert);
   }
   size_metric_.set(static_cast<double>(size()));
   if (told.empty()) return;

@@ -66,12 +66,17 @@ class PostedBook {
   // For the metric: alerts that the API refused before they came here.
   void count_invalid(size_t alerts) { invalid_metric_.add(alerts); }
 
-  // Inside a command: appends an entry about the alert to its history. Nothing when it is not
-  // there.
-  Result<> note(engine::Tx& tx, uint64_t fingerprint, std::string_view kind, codec::JsonObject data,
-                const store::Actor& by);
   // While it flaps.
   std::optional<Flaps> flaps_at(uint64_t fingerprint, Time now) const;
+  // For other rooms' parts that hang on one firing (MarkBook), on the writer's thread. Hears within
+  // the transaction that a firing has ended; before load().
+  using FiringEnded = std::function<Result<>(engine::Tx&, uint64_t fingerprint)>;
+  void on_firing_ended(FiringEnded listener) { firing_ended_ = std::move(listener); }
+  // kNotFound, or kFailedPrecondition for one that is resolved.
+  Result<> check_firing(uint64_t fingerprint, Time now) const;
+  // Inside a command: adds an entry to the history of an alert that is known.
+  Result<> note(engine::Tx& tx, uint64_t fingerprint, std::string_view kind, codec::JsonObject data,
+                const store::Actor& by);
 
   // For history_of_alert(); 0 when it is not in memory.
   int64_t last_entry(uint64_t fingerprint) const;
@@ -110,7 +115,7 @@ class PostedBook {
   struct Change {
     uint64_t fingerprint;
     State state;           // no alert: it is forgotten
-    bool is_heard = true;  // by the listeners
+    bool is_note = false;  // nothing but its place in the logbook has changed
   };
   // What one command has changed and is not durable yet. Ends with the command's effect: after the
   // commit, or when the command or its commit failed.
@@ -160,6 +165,7 @@ class PostedBook {
   Log& log_;
   const Limits limits_;
   std::vector<PostedListener*> listeners_;
+  FiringEnded firing_ended_ = [](engine::Tx&, uint64_t) { return Result<>(); };
   Counter& firing_metric_;
   Counter& resolved_metric_;
   Counter& invalid_metric_;

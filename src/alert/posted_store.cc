@@ -31,7 +31,7 @@ Result<> update_posted(store::Session& sql, const PostedPlace& place, const Post
   return {};
 }
 
-Result<> update_last_entry(store::Session& sql, const PostedPlace& place) {
+Result<> set_last_entry(store::Session& sql, const PostedPlace& place) {
   RETURN_IF_ERROR(sql.exec("UPDATE posted_alert SET last_entry = $2 WHERE number = $1",
                            place.number, place.last_entry));
   return {};

@@ -29,7 +29,7 @@ Result<> insert_posted(store::Session& sql, const PostedPlace& place, uint64_t f
                        const routing::PostedAlert& alert, bool is_ended);
 Result<> update_posted(store::Session& sql, const PostedPlace& place,
                        const routing::PostedAlert& alert, bool is_ended, const Flapping& flapping);
-Result<> update_last_entry(store::Session& sql, const PostedPlace& place);
+Result<> set_last_entry(store::Session& sql, const PostedPlace& place);
 // It is over; what remains is where its history is.
 Result<> forget_posted(store::Session& sql, const PostedPlace& place, uint64_t fingerprint);
 Result<std::vector<PostedRow>> all_posted(store::Session& sql);

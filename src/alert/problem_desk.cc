@@ -214,6 +214,16 @@ std::vector<uint64_t> ProblemDesk::take_work() {
   return work;
 }
 
+std::set<uint64_t> ProblemDesk::suppressed_of(std::span<const uint64_t> work) const {
+  const Time now = parts_.clock.now();
+  std::set<uint64_t> suppressed;
+  for (const uint64_t fingerprint : work) {
+    const auto alert = parts_.alerts.find(fingerprint);
+    if (alert && parts_.is_suppressed(*alert, now)) suppressed.insert(fingerprint);
+  }
+  return suppressed;
+}
+
 bool ProblemDesk::step() {
   bool reads = false;
   {
@@ -234,8 +244,9 @@ bool ProblemDesk::step() {
   bool went_well = true;
   for (size_t from = 0; from < work.size(); from += kMostAtOnce) {
     const auto piece = std::span(work).subspan(from, std::min(kMostAtOnce, work.size() - from));
+    const auto suppressed = suppressed_of(piece);
     const Result<> written =
-        parts_.engine.run([&](engine::Tx& tx) { return look_at_all(tx, piece); });
+        parts_.engine.run([&](engine::Tx& tx) { return look_at_all(tx, piece, suppressed); });
     if (written) continue;
     went_well = false;
     parts_.log.warn("posted alerts could not be judged; they are looked at again",
@@ -260,10 +271,11 @@ Result<std::vector<OpenProblem>> ProblemDesk::open_problems(engine::Tx& tx) {
   return open;
 }
 
-Result<> ProblemDesk::look_at_all(engine::Tx& tx, std::span<const uint64_t> work) {
+Result<> ProblemDesk::look_at_all(engine::Tx& tx, std::span<const uint64_t> work,
+                                  const std::set<uint64_t>& suppressed) {
   const auto current = world();
   ASSIGN_OR_RETURN(auto open, open_problems(tx));
-  Round round{tx, *current, std::move(open)};
+  Round round{tx, *current, suppressed, std::move(open)};
   for (const uint64_t fingerprint : work) RETURN_IF_ERROR(look_at(round, fingerprint));
   tx.after_commit([this, seen = std::make_shared<std::vector<OpenProblem>>(std::move(round.open))] {
     const std::lock_guard lock(mutex_);
@@ -360,7 +372,7 @@ Result<bool> ProblemDesk::add_source(Round& round, Case& it) {
   const bool has_source = own != it.live.end();
   // A cause that stood beside an objective has been looked at, and wakes nobody.
   if (!has_source && it.is_cause && !it.live.empty()) return false;
-  if (!has_source && parts_.is_suppressed(it.alert, round.tx.now())) return true;
+  if (!has_source && round.suppressed.contains(it.fingerprint)) return true;
   const GateVerdict verdict = judge(it.alert, round.world.policy, it.owner,
                                     has_symptom(it.owner, round.world.dependents, round.open));
   RETURN_IF_ERROR(note_verdict(round, it, verdict));
@@ -508,7 +520,7 @@ Result<> ProblemDesk::split(engine::Tx& tx, const std::string& alert_id, uint64_
   RETURN_IF_ERROR(append(
       tx, *alert, "alert.split",
       {{"fingerprint", routing::fingerprint_text(fingerprint)}, {"labels", own->labels}}, by));
-  return look_at_all(tx, std::span(&fingerprint, 1));
+  return look_at_all(tx, std::span(&fingerprint, 1), {});
 }
 
 }  // namespace tocsin::alert

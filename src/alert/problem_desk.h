@@ -34,7 +34,9 @@ class ProblemDesk final : public PostedListener, public AlertListener {
     engine::Engine& engine;
     PostedBook& alerts;
     // Silenced, inhibited or snoozed at this time: such an alert opens and joins nothing.
+    // Asked outside of transactions.
     std::function<bool(const routing::PostedAlert&, Time)> is_suppressed;
+    const Clock& clock;
     Log& log;
     Metrics& metrics;
     std::string external_url;  // without a final slash
@@ -81,6 +83,7 @@ class ProblemDesk final : public PostedListener, public AlertListener {
   struct Round {
     engine::Tx& tx;
     const World& world;
+    const std::set<uint64_t>& suppressed;
     std::vector<OpenProblem> open;
   };
   // One posted alert that is looked at.
@@ -95,7 +98,9 @@ class ProblemDesk final : public PostedListener, public AlertListener {
   std::shared_ptr<const World> world() const;
   void wake_all();
   std::vector<uint64_t> take_work();
-  Result<> look_at_all(engine::Tx& tx, std::span<const uint64_t> work);
+  std::set<uint64_t> suppressed_of(std::span<const uint64_t> work) const;
+  Result<> look_at_all(engine::Tx& tx, std::span<const uint64_t> work,
+                       const std::set<uint64_t>& suppressed);
   Result<> look_at(Round& round, uint64_t fingerprint);
   void remember(engine::Tx& tx, uint64_t fingerprint, bool is_live, bool is_suppressed);
   Result<> leave(Round& round, uint64_t fingerprint, const std::vector<AlertSource>& live);

@@ -122,7 +122,7 @@ class House {
                            [this](const PostedAlert& a, Time) {
                              return silenced.contains(std::string(a.labels.get("alertname")));
                            },
-                           t.log(), t.metrics(), "https://tocsin.shop.test"});
+                           t.clock(), t.log(), t.metrics(), "https://tocsin.shop.test"});
     desk->listen(below);
     book->listen(*desk);
     desk->use(catalog, policy);

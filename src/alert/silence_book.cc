@@ -163,47 +163,55 @@ Result<> SilenceBook::write(engine::Tx& tx, const Silence& silence, const char* 
 Result<std::string> SilenceBook::set(Silence wanted, const store::Actor& by) {
   std::string id;
   RETURN_IF_ERROR(engine_.run([&](engine::Tx& tx) -> Result<> {
-    const Time now = clock_.now();
-    std::optional<Silence> existing;
-    if (!wanted.id.empty()) {
-      // The row, not the memory: an earlier command of this batch may have changed it.
-      ASSIGN_OR_RETURN(existing, read_silence(tx.sql(), wanted.id));
-    }
-    using Kind = routing::SilenceChange::Kind;
-    ASSIGN_OR_RETURN(auto change,
-                     routing::plan_change(existing ? &*existing : nullptr, wanted, now));
-    RETURN_IF_ERROR(check_limits(change.silence, change.kind != Kind::kUpdate));
-    std::string replaces;
-    if (change.kind == Kind::kReplace && existing) {
-      replaces = existing->id;
-      if (existing->state(now) != SilenceState::kExpired) {
-        const Silence ended = routing::expire(*existing, now);
-        RETURN_IF_ERROR(write(tx, ended, "silence.expired", by));
-      }
-    }
-    Silence& silence = change.silence;
-    silence.updated = now;
-    if (change.kind != Kind::kUpdate) silence.id = new_id();
-    id = silence.id;
-    const bool is_update = change.kind == Kind::kUpdate;
-    return write(tx, silence, is_update ? "silence.updated" : "silence.created", by, replaces);
+    ASSIGN_OR_RETURN(id, set(tx, wanted, by));
+    return {};
   }));
   count(clock_.now());
   return id;
 }
 
+Result<std::string> SilenceBook::set(engine::Tx& tx, Silence wanted, const store::Actor& by) {
+  const Time now = clock_.now();
+  std::optional<Silence> existing;
+  if (!wanted.id.empty()) {
+    // The row, not the memory: an earlier command of this batch may have changed it.
+    ASSIGN_OR_RETURN(existing, read_silence(tx.sql(), wanted.id));
+  }
+  using Kind = routing::SilenceChange::Kind;
+  ASSIGN_OR_RETURN(auto change,
+                   routing::plan_change(existing ? &*existing : nullptr, std::move(wanted), now));
+  RETURN_IF_ERROR(check_limits(change.silence, change.kind != Kind::kUpdate));
+  std::string replaces;
+  if (change.kind == Kind::kReplace && existing) {
+    replaces = existing->id;
+    if (existing->state(now) != SilenceState::kExpired) {
+      const Silence ended = routing::expire(*existing, now);
+      RETURN_IF_ERROR(write(tx, ended, "silence.expired", by));
+    }
+  }
+  Silence& silence = change.silence;
+  silence.updated = now;
+  if (change.kind != Kind::kUpdate) silence.id = new_id();
+  const bool is_update = change.kind == Kind::kUpdate;
+  RETURN_IF_ERROR(
+      write(tx, silence, is_update ? "silence.updated" : "silence.created", by, replaces));
+  return silence.id;
+}
+
 Result<> SilenceBook::expire(const std::string& id, const store::Actor& by) {
-  RETURN_IF_ERROR(engine_.run([&](engine::Tx& tx) -> Result<> {
-    const Time now = clock_.now();
-    ASSIGN_OR_RETURN(auto existing, read_silence(tx.sql(), id));
-    if (!existing) return not_found("silence not found");
-    if (existing->state(now) == SilenceState::kExpired) return {};
-    Silence ended = routing::expire(*std::move(existing), now);
-    ended.updated = now;
-    return write(tx, ended, "silence.expired", by);
-  }));
+  RETURN_IF_ERROR(engine_.run([&](engine::Tx& tx) { return expire(tx, id, by); }));
   count(clock_.now());
   return {};
+}
+
+Result<> SilenceBook::expire(engine::Tx& tx, const std::string& id, const store::Actor& by) {
+  const Time now = clock_.now();
+  ASSIGN_OR_RETURN(auto existing, read_silence(tx.sql(), id));
+  if (!existing) return not_found("silence not found");
+  if (existing->state(now) == SilenceState::kExpired) return {};
+  Silence ended = routing::expire(*std::move(existing), now);
+  ended.updated = now;
+  return write(tx, ended, "silence.expired", by);
 }
 
 std::optional<Silence> SilenceBook::find(const std::string& id) const {

@@ -33,6 +33,9 @@ class SilenceBook {
   // The id, which may be a new one (routing/silence.h, plan_change). kNotFound for an unknown id.
   Result<std::string> set(routing::Silence silence, const store::Actor& by);
   Result<> expire(const std::string& id, const store::Actor& by);  // twice is fine; kNotFound
+  // The same within somebody's transaction (RecurringBook).
+  Result<std::string> set(engine::Tx& tx, routing::Silence silence, const store::Actor& by);
+  Result<> expire(engine::Tx& tx, const std::string& id, const store::Actor& by);
 
   std::optional<routing::Silence> find(const std::string& id) const;
   std::vector<routing::Silence> all() const;

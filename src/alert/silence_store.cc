@@ -14,17 +14,17 @@ using routing::Silence;
 constexpr std::array kOps = {MatchOp::kEqual, MatchOp::kNotEqual, MatchOp::kRegex,
                              MatchOp::kNotRegex};
 
-std::unexpected<Error> damaged(const std::string& id) {
-  return fail(Code::kDataLoss, "silence " + id + ": what is stored of it cannot be read");
+std::unexpected<Error> damaged(const std::string& owner) {
+  return fail(Code::kDataLoss, owner + ": what is stored of it cannot be read");
 }
 
-Result<Matcher> matcher_of(const codec::Json& json, const std::string& id) {
+Result<Matcher> matcher_of(const codec::Json& json, const std::string& owner) {
   const auto* object = json.if_object();
   const auto* name = object ? object->if_contains("name") : nullptr;
   const auto* op = object ? object->if_contains("op") : nullptr;
   const auto* value = object ? object->if_contains("value") : nullptr;
   if (!name || !op || !value || !name->is_string() || !op->is_string() || !value->is_string()) {
-    return damaged(id);
+    return damaged(owner);
   }
   for (const MatchOp known : kOps) {
     if (routing::to_text(known) == std::string_view(op->get_string())) {
@@ -32,28 +32,24 @@ Result<Matcher> matcher_of(const codec::Json& json, const std::string& id) {
                            std::string(value->get_string()));
     }
   }
-  return damaged(id);
+  return damaged(owner);
 }
 
 Result<Silence> silence_of(const store::Row& row) {
   Silence silence;
   silence.id = row.text(0);
-  ASSIGN_OR_RETURN(const codec::Json matchers, codec::read_own_json(row.text(1)));
-  if (!matchers.is_array()) return damaged(silence.id);
-  for (const auto& json : matchers.get_array()) {
-    ASSIGN_OR_RETURN(Matcher matcher, matcher_of(json, silence.id));
-    silence.matchers.push_back(std::move(matcher));
-  }
+  const std::string owner = "silence " + silence.id;
+  ASSIGN_OR_RETURN(silence.matchers, read_matchers_json(row.text(1), owner));
   silence.starts = row.time(2);
   silence.ends = row.time(3);
   silence.updated = row.time(4);
   silence.created_by = row.text(5);
   silence.comment = row.text(6);
   ASSIGN_OR_RETURN(const codec::Json annotations, codec::read_own_json(row.text(7)));
-  if (!annotations.is_object()) return damaged(silence.id);
+  if (!annotations.is_object()) return damaged(owner);
   std::vector<routing::LabelPair> pairs;
   for (const auto& [name, value] : annotations.get_object()) {
-    if (!value.is_string()) return damaged(silence.id);
+    if (!value.is_string()) return damaged(owner);
     pairs.emplace_back(name, std::string_view(value.get_string()));
   }
   silence.annotations = routing::Labels::with_empty_values(std::move(pairs));
@@ -63,6 +59,17 @@ Result<Silence> silence_of(const store::Row& row) {
 #define SILENCE_COLUMNS "id, matchers, starts, ends, updated, created_by, comment, annotations"
 
 }  // namespace
+
+Result<routing::Matchers> read_matchers_json(std::string_view text, const std::string& owner) {
+  ASSIGN_OR_RETURN(const codec::Json list, codec::read_own_json(text));
+  if (!list.is_array()) return damaged(owner);
+  routing::Matchers matchers;
+  for (const auto& json : list.get_array()) {
+    ASSIGN_OR_RETURN(Matcher matcher, matcher_of(json, owner));
+    matchers.push_back(std::move(matcher));
+  }
+  return matchers;
+}
 
 codec::JsonArray matchers_json(const routing::Matchers& matchers) {
   codec::JsonArray list;

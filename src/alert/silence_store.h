@@ -18,5 +18,7 @@ Result<> delete_silence(store::Session& sql, std::string_view id);
 
 // [{"name": "team", "op": "=~", "value": "a|b"}], as it is stored and shown in the logbook.
 codec::JsonArray matchers_json(const routing::Matchers& matchers);
+// kDataLoss, naming `owner`, when it is something else.
+Result<routing::Matchers> read_matchers_json(std::string_view text, const std::string& owner);
 
 }  // namespace tocsin::alert

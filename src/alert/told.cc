@@ -51,9 +51,10 @@ std::optional<Reason> why_tell(const Known& known, const Fingerprints& firing,
   }
   if (!known.told) return Reason::kFirst;
   const Told& told = *known.told;
-  if (!is_subset(firing, told.firing)) return Reason::kNewAlerts;
+  if (rules.has_woken || !is_subset(firing, told.firing)) return Reason::kNewAlerts;
   if (rules.send_resolved && !resolved.empty()) return Reason::kSomeResolved;
-  if (known.doubtful || told.at + rules.repeat_interval <= now) return Reason::kRepeat;
+  if (known.doubtful) return Reason::kRepeat;
+  if (!rules.is_acknowledged && told.at + rules.repeat_interval <= now) return Reason::kRepeat;
   return std::nullopt;
 }
 

@@ -49,6 +49,8 @@ struct Known {
 struct TellRules {
   bool send_resolved = true;
   Duration repeat_interval;
+  bool is_acknowledged = false;  // all that fire: nothing is repeated
+  bool has_woken = false;        // one that fires was snoozed since it was told: it is new again
 };
 
 // Whether there is something to tell, and why. `firing` are those that may be told now; `resolved`

@@ -9,6 +9,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "alert/posted_api.h"
+#include "alert/silence_api.h"
 #include "gotemplate/default_templates.h"
 #include "receiver/check.h"
 #include "server/version.h"
@@ -74,7 +76,9 @@ Alerting::Alerting(Parts parts, Options options)
       options_(std::move(options)),
       started_(parts.clock.now()),
       alerts_({parts_.engine, parts_.clock, parts_.log, parts_.metrics}, options_.alerts),
+      marks_(parts_.engine, alerts_, parts_.clock),
       silences_(parts_.engine, parts_.clock, parts_.rng, parts_.metrics, options_.silences),
+      recurring_(parts_.engine, silences_),
       log_book_(parts_.engine, parts_.metrics, options_.retention) {}
 
 Alerting::~Alerting() = default;
@@ -89,12 +93,13 @@ Result<> Alerting::load() {
   ASSIGN_OR_RETURN(auto config, load_alerting(options_.file, options_.syntax));
   ASSIGN_OR_RETURN(const auto session, parts_.database.connect_for_reading());
   RETURN_IF_ERROR(alerts_.load(*session));
+  RETURN_IF_ERROR(marks_.load(*session));
   RETURN_IF_ERROR(silences_.load(*session));
   RETURN_IF_ERROR(log_book_.load(*session));
-  dispatcher_ =
-      alert::Dispatcher::make({parts_.engine, alerts_, silences_, log_book_, parts_.clock,
-                               parts_.rng, parts_.log, parts_.metrics, options_.external_url},
-                              options_.dispatcher);
+  dispatcher_ = alert::Dispatcher::make(
+      {parts_.engine, alerts_, silences_, log_book_, parts_.clock, parts_.rng, parts_.log,
+       parts_.metrics, options_.external_url, &marks_},
+      options_.dispatcher);
   use(std::move(config));
   return {};
 }
@@ -121,6 +126,13 @@ void Alerting::use(AlertingConfig config) {
   parts_.metrics
       .gauge("alertmanager_config_hash", "Hash of the configuration that was loaded last.")
       .set(static_cast<double>(hash));
+}
+
+bool Alerting::is_suppressed(const routing::PostedAlert& alert, Time now) {
+  const auto mark = marks_.find(alert.fingerprint());
+  if (mark && mark->is_snoozed(now)) return true;
+  const auto status = dispatcher_->status_of(alert, now);
+  return !status.silenced_by.empty() || !status.inhibited_by.empty();
 }
 
 void Alerting::show_reload(bool went_well) {
@@ -171,6 +183,13 @@ void Alerting::add_routes(net::Router& router, Authorize authorize, const std::s
                                           .started = started_,
                                           .prefix = prefix,
                                           .version = std::string(kVersion)});
+}
+
+void Alerting::add_own_routes(net::Router& router, access::Gate& gate, alert::Readers& readers) {
+  alert::add_posted_routes(router,
+                           {gate, alerts_, marks_, *dispatcher_, parts_.clock, options_.syntax});
+  alert::add_silence_routes(router, {gate, readers, alerts_, marks_, silences_, recurring_,
+                                     *dispatcher_, parts_.clock, options_.syntax});
 }
 
 void Alerting::start() { dispatcher_->start(); }

@@ -4,10 +4,14 @@
 #include <mutex>
 #include <string>
 
+#include "access/access.h"
 #include "alert/alertmanager_api.h"
 #include "alert/dispatcher.h"
+#include "alert/mark_book.h"
 #include "alert/notification_log.h"
 #include "alert/posted_book.h"
+#include "alert/readers.h"
+#include "alert/recurring_book.h"
 #include "alert/silence_book.h"
 #include "engine/engine.h"
 #include "net/client.h"
@@ -58,6 +62,11 @@ class Alerting {
   Result<> reload();
   void add_routes(net::Router& router, Authorize authorize, const std::string& prefix);
   alert::PostedBook& alerts() { return alerts_; }
+  alert::Dispatcher& dispatcher() { return *dispatcher_; }
+  // Silenced, inhibited or snoozed: nobody is to be told of it now.
+  bool is_suppressed(const routing::PostedAlert& alert, Time now);
+  // Ours, below /api/v1: posted alerts with their marks, silences, recurring silences.
+  void add_own_routes(net::Router& router, access::Gate& gate, alert::Readers& readers);
   std::shared_ptr<const routing::AlertmanagerConfig> config() const;
 
   void start();                  // after the engine
@@ -75,7 +84,9 @@ class Alerting {
   mutable std::mutex mutex_;
   AlertingConfig config_;
   alert::PostedBook alerts_;
+  alert::MarkBook marks_;
   alert::SilenceBook silences_;
+  alert::RecurringBook recurring_;
   alert::NotificationLog log_book_;
   std::unique_ptr<alert::Dispatcher> dispatcher_;
 };

@@ -14,6 +14,7 @@
 #include "access/access_api.h"
 #include "alert/alert_api.h"
 #include "alert/alert_desk.h"
+#include "alert/problem_api.h"
 #include "catalog/catalog_json.h"
 #include "engine/engine.h"
 #include "incident/answer_page.h"
@@ -100,6 +101,7 @@ class Server final : public App {
   std::unique_ptr<telemetry::Telemetry> telemetry_;
   std::unique_ptr<telemetry::SourceRunner> sources_;
   std::unique_ptr<Alerting> alerting_;
+  std::unique_ptr<alert::ProblemDesk> problems_;
   std::unique_ptr<incident::LogbookTail> tail_;
   CatalogInUse catalog_;
   net::Router router_;
@@ -146,7 +148,6 @@ Result<> Server::open_people() {
   pager_->listen(*incidents_);
   alerts_ = std::make_unique<alert::AlertDesk>(
       alert::AlertDesk::Parts{*engine_, log_, metrics_, external_url_});
-  alerts_->listen(*incidents_);
   return {};
 }
 
@@ -185,6 +186,21 @@ Result<> Server::open_alerting() {
   ASSIGN_OR_RETURN(alerting_,
                    Alerting::open({*engine_, *database_, *client_, clock_, rng_, log_, metrics_},
                                   std::move(options)));
+  problems_ = std::make_unique<alert::ProblemDesk>(
+      alert::ProblemDesk::Parts{*engine_, alerting_->alerts(),
+                                [this](const routing::PostedAlert& alert, Time now) {
+                                  return alerting_->is_suppressed(alert, now);
+                                },
+                                clock_, log_, metrics_, external_url_});
+  ASSIGN_OR_RETURN(const auto session, database_->connect_for_reading());
+  RETURN_IF_ERROR(problems_->load(*session));
+  problems_->listen(*incidents_);
+  alerts_->listen(*problems_);
+  alerting_->alerts().listen(*problems_);
+  alerting_->dispatcher().hold_back(
+      [this](const routing::PostedAlert& alert, const std::string& receiver) {
+        return problems_->holds_back(alert, receiver);
+      });
   return {};
 }
 
@@ -203,6 +219,7 @@ Result<> Server::use(Declared declared) {
     entries.push_back({objective, *signal});
   }
   alerts_->use(declared.catalog, declared.objectives);
+  problems_->use(declared.catalog, declared.posted);
   pager_->use(declared.catalog);
   incidents_->use(declared.catalog);
   RETURN_IF_ERROR(slo_->configure(std::move(entries), *telemetry_, clock_.now()));
@@ -263,6 +280,7 @@ Result<> Server::first_sign_in() {
 void Server::add_routes() {
   access::add_access_routes(router_, *access_);
   alert::add_alert_routes(router_, *access_, *readers_);
+  alert::add_problem_routes(router_, {*access_, *readers_, *engine_, *problems_});
   incident::add_incident_routes(router_, {*access_, *readers_, *engine_, *incidents_, *pager_});
   incident::add_answer_routes(router_,
                               {*readers_, *engine_, *incidents_, *pager_, *links_, clock_});
@@ -279,6 +297,7 @@ void Server::add_routes() {
         return caller.actor;
       },
       "");
+  alerting_->add_own_routes(router_, *access_, *readers_);
   add_status_routes(
       router_, {*access_, *readers_, catalog_, *slo_, *telemetry_, *sources_, *pager_, metrics_,
                 clock_, started_, ready_, [this](const store::Actor& by) { return reload(by); }});
@@ -293,6 +312,7 @@ void Server::start_threads() {
   engine_->start();
   alerts_->start();
   alerting_->start();
+  problems_->start();
   telemetry_->start();
   sources_->use(config_.sources);
   edges_ = std::make_unique<Ticker>([this] {
@@ -309,8 +329,8 @@ Result<> Server::open() {
   external_url_ = config_.external_url.empty() ? url_of(config_, address) : config_.external_url;
   RETURN_IF_ERROR(open_store());
   RETURN_IF_ERROR(open_people());
-  RETURN_IF_ERROR(open_measuring());
   RETURN_IF_ERROR(open_alerting());
+  RETURN_IF_ERROR(open_measuring());
   RETURN_IF_ERROR(first_sign_in());
   ASSIGN_OR_RETURN(tail_, incident::LogbookTail::open(*engine_, *database_, log_));
   add_routes();
@@ -360,6 +380,7 @@ void Server::stop_everything() {
   if (edges_) step("objectives", [&] { edges_->stop(); });
   if (telemetry_) step("telemetry", [&] { telemetry_->stop(); });
   if (alerts_) step("alerts", [&] { alerts_->stop(); });
+  if (problems_) step("problems", [&] { problems_->stop(); });
   if (alerting_) step("dispatcher", [&] { alerting_->stop(seconds(5)); });
   // While the engine still writes: a message whose answer is committed is not sent again.
   if (outbox_) step("deliveries", [&] { stop_deliveries(); });

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "alert/posted_policy.h"
 #include "catalog/catalog.h"
 #include "server/config.h"
 #include "slo/objective.h"
@@ -16,6 +17,7 @@ struct Declared {
   std::shared_ptr<const catalog::Catalog> catalog;
   std::vector<telemetry::SignalSpec> signals;  // declared ones, and those that objectives imply
   std::vector<slo::Objective> objectives;
+  alert::PostedPolicy posted = alert::PostedPolicy::defaults();
 };
 
 // Reads every file. What is wrong goes to `problems`, all of it; the result is only fit for use
