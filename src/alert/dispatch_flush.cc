@@ -44,7 +44,7 @@ void DispatcherImpl::tell_one(const AlertGroup& group, const Moment& moment,
   auto intent = std::make_shared<NotificationLog::Intent>();
   receiver::GroupMessage message;
   for (const Seen& one : seen) {
-    if (!one.is_resolved && !one.is_suppressed) {
+    if (!one.is_resolved && one.suppressed_by.empty()) {
       intent->firing.push_back(one.fingerprint);
       message.alerts.push_back(one.alert);
     } else if (one.is_resolved && known->is_open(one.fingerprint)) {
@@ -81,8 +81,7 @@ void DispatcherImpl::tell_one(const AlertGroup& group, const Moment& moment,
 // The group's alerts in the order in which they are told, each with whether it may be.
 std::vector<DispatcherImpl::Seen> DispatcherImpl::look_at(const AlertGroup& group,
                                                           const Moment& moment) {
-  const bool is_inactive = !group.route->active_time_intervals.empty();
-  const bool is_muted = !muted_by(*group.route, moment.now).empty();
+  const Suppressors mutes = mutes_of(*group.route, moment.now);
   std::vector<Seen> seen;
   seen.reserve(group.members.size());
   for (const uint64_t fingerprint : group.members) {
@@ -90,22 +89,13 @@ std::vector<DispatcherImpl::Seen> DispatcherImpl::look_at(const AlertGroup& grou
     if (!alert) continue;
     Seen one{fingerprint, std::move(alert)};
     one.is_resolved = one.alert->is_resolved(moment.now);
-    if (!one.is_resolved) {
-      one.is_suppressed = true;
-      if (is_muted) {
-        (is_inactive ? inactive_metric_ : muted_metric_).add();
-      } else if (!inhibited_by(one.alert->labels, moment.now).empty()) {
-        inhibited_metric_.add();
-      } else if (!parts_.silences.muting(one.alert->labels, fingerprint, moment.now).empty()) {
-        silenced_metric_.add();
-      } else {
-        one.is_suppressed = false;
-      }
-    }
-    if (one.is_suppressed) {
-      suppressed_.insert(fingerprint);
+    if (one.is_resolved) {
+      suppressions_.forget(group.key, group.route->receiver, fingerprint);
     } else {
-      suppressed_.erase(fingerprint);
+      one.suppressed_by = suppressors_of(one.alert->labels, fingerprint, mutes, moment.now);
+      if (!one.suppressed_by.empty()) count_suppressed(one.suppressed_by);
+      suppressions_.see(group.key, group.route->receiver, fingerprint, *one.alert,
+                        one.suppressed_by, moment.now);
     }
     seen.push_back(std::move(one));
   }
@@ -114,17 +104,58 @@ std::vector<DispatcherImpl::Seen> DispatcherImpl::look_at(const AlertGroup& grou
   return seen;
 }
 
+// All reasons, not only the first: when one of them ends, the history says what is left.
+Suppressors DispatcherImpl::suppressors_of(const routing::Labels& labels, uint64_t fingerprint,
+                                           const Suppressors& mutes, Time now) {
+  Suppressors by = mutes;
+  for (const uint64_t source : inhibited_by(labels, now)) {
+    by.push_back({std::string(kByInhibition), routing::fingerprint_text(source)});
+  }
+  for (std::string& id : parts_.silences.muting(labels, fingerprint, now)) {
+    by.push_back({std::string(kBySilence), std::move(id)});
+  }
+  std::ranges::sort(by);
+  return by;
+}
+
+// By the first stage of the reference's pipeline that would hold it back.
+void DispatcherImpl::count_suppressed(const Suppressors& by) {
+  const auto has = [&](std::string_view kind) {
+    return std::ranges::find(by, kind, &Suppressor::kind) != by.end();
+  };
+  if (has(kByActiveTime)) {
+    inactive_metric_.add();
+  } else if (has(kByMuteTime)) {
+    muted_metric_.add();
+  } else if (has(kByInhibition)) {
+    inhibited_metric_.add();
+  } else if (has(kBySilence)) {
+    silenced_metric_.add();
+  }
+}
+
 // notify/mute.go: outside of all active intervals, or inside one of the muting ones.
-std::vector<std::string> DispatcherImpl::muted_by(const routing::Route& route, Time now) const {
+Suppressors DispatcherImpl::mutes_of(const routing::Route& route, Time now) const {
   const auto is_in = [&](const std::string& name) {
     const auto found = config_->time_intervals.find(name);
     return found != config_->time_intervals.end() && found->second.contains(now);
   };
+  Suppressors mutes;
   const auto& active = route.active_time_intervals;
-  if (!active.empty() && std::ranges::none_of(active, is_in)) return active;
-  std::vector<std::string> muting;
-  std::ranges::copy_if(route.mute_time_intervals, std::back_inserter(muting), is_in);
-  return muting;
+  if (!active.empty() && std::ranges::none_of(active, is_in)) {
+    for (const std::string& name : active) mutes.push_back({std::string(kByActiveTime), name});
+    return mutes;
+  }
+  for (const std::string& name : route.mute_time_intervals) {
+    if (is_in(name)) mutes.push_back({std::string(kByMuteTime), name});
+  }
+  return mutes;
+}
+
+std::vector<std::string> DispatcherImpl::muted_by(const routing::Route& route, Time now) const {
+  std::vector<std::string> names;
+  for (Suppressor& mute : mutes_of(route, now)) names.push_back(std::move(mute.by));
+  return names;
 }
 
 std::vector<uint64_t> DispatcherImpl::inhibited_by(const routing::Labels& labels, Time now) {
@@ -156,7 +187,7 @@ void DispatcherImpl::drop_told(AlertGroup& group, Time now) {
     const bool is_open =
         std::ranges::any_of(known, [&](const auto& one) { return one->is_open(fingerprint); });
     if (alert && is_open) return false;
-    suppressed_.erase(fingerprint);
+    suppressions_.forget(group.key, group.route->receiver, fingerprint);
     return true;
   });
   if (group.members.empty()) groups_.erase(group.id);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "routing/labels.h"
 #include "routing/matcher.h"
 #include "store/logbook.h"
 
@@ -49,10 +50,11 @@ struct HistoryQuery {
   std::string text;  // somewhere in labels, receiver, reasons, answers; ASCII case ignored
   routing::Matchers matchers;  // on the alert's labels; of a notification the group's, or those of
                                // an alert that it told
-  std::vector<std::string> kinds;  // of entries: posted_alert.fired; empty: all
-  std::string receiver;            // who was told, or was not because of a suppression
-  std::optional<Time> from, to;    // recorded within [from, to)
-  int64_t before = 0;              // entries with a lower number; 0: from the newest on
+  std::vector<std::string>
+      kinds;                     // posted_alert.fired, or all of a family: notification; empty: all
+  std::string receiver;          // who was told, or was not because of a suppression
+  std::optional<Time> from, to;  // recorded within [from, to)
+  int64_t before = 0;            // entries with a lower number; 0: from the newest on
   size_t limit = 100;
 };
 struct HistoryPage {
@@ -68,8 +70,5 @@ using LabelsOf = std::function<std::optional<routing::Labels>(uint64_t fingerpri
 Result<HistoryPage> search_history(store::Session& sql, const HistoryQuery& query,
                                    const LabelsOf& labels_of);
 inline constexpr size_t kMostLookedAt = 200'000;
-
-// Kinds of entries that are history of alerts.
-const std::vector<std::string>& history_kinds();
 
 }  // namespace tocsin::alert

@@ -294,6 +294,26 @@ Result<> PostedBook::write_ends(engine::Tx& tx, std::span<const uint64_t> ended,
   return {};
 }
 
+Result<> PostedBook::append(engine::Tx& tx, std::vector<Note> notes, const store::Actor& by) {
+  std::vector<Change> changes;
+  std::unordered_map<uint64_t, size_t> places;  // in `changes`: one alert may have several notes
+  for (Note& note : notes) {
+    const auto [place, is_new] = places.try_emplace(note.fingerprint, changes.size());
+    if (is_new) changes.push_back({note.fingerprint, current(note.fingerprint), true});
+    State& state = changes[place->second].state;
+    if (!state.alert) continue;
+    note.data["labels"] = state.alert->labels.to_text();
+    RETURN_IF_ERROR(tocsin::alert::append(tx, note.fingerprint, state.place, note.kind,
+                                          note.happened, std::move(note.data), by));
+  }
+  std::erase_if(changes, [](const Change& change) { return !change.state.alert; });
+  for (const Change& change : changes) {
+    RETURN_IF_ERROR(update_last_entry(tx.sql(), change.state.place));
+  }
+  stage(tx, std::move(changes));
+  return {};
+}
+
 // The engine destroys an effect that it does not run, and it does so before the next batch begins.
 class PostedBook::Stage {
  public:
@@ -330,9 +350,14 @@ void PostedBook::stage(engine::Tx& tx, std::vector<Change> changes) {
 void PostedBook::apply(const std::vector<Change>& changes) {
   std::vector<PostedAlertRef> told;
   told.reserve(changes.size());
-  for (const auto& [fingerprint, state] : changes) {
+  for (const auto& [fingerprint, state, is_note] : changes) {
     Shard& s = shard(fingerprint);
     const std::lock_guard lock(s.mutex);
+    if (is_note) {
+      const auto found = s.entries.find(fingerprint);
+      if (found != s.entries.end()) found->second.state.place.last_entry = state.place.last_entry;
+      continue;
+    }
     if (!state.alert) {
       const auto gone = s.entries.find(fingerprint);
       if (gone == s.entries.end()) continue;

@@ -64,6 +64,16 @@ class PostedBook {
   // For the metric: alerts that the API refused before they came here.
   void count_invalid(size_t alerts) { invalid_metric_.add(alerts); }
 
+  // On the writer's thread, within a command: an entry in an alert's history that changes nothing
+  // else about it. Its labels are put into the data. Of an alert that is gone nothing is written.
+  struct Note {
+    uint64_t fingerprint = 0;
+    std::string kind;
+    Time happened;
+    codec::JsonObject data;
+  };
+  Result<> append(engine::Tx& tx, std::vector<Note> notes, const store::Actor& by);
+
   // For history_of_alert(); 0 when it is not in memory.
   int64_t last_entry(uint64_t fingerprint) const;
   // Null when there is none.
@@ -99,7 +109,8 @@ class PostedBook {
   };
   struct Change {
     uint64_t fingerprint;
-    State state;  // no alert: it is forgotten
+    State state;           // no alert: it is forgotten
+    bool is_note = false;  // only its last entry is another one
   };
   // What one command has changed and is not durable yet. Ends with the command's effect: after the
   // commit, or when the command or its commit failed.

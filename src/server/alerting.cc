@@ -64,7 +64,8 @@ Alerting::Alerting(Parts parts, Options options)
       started_(parts.clock.now()),
       alerts_({parts_.engine, parts_.clock, parts_.log, parts_.metrics}, options_.alerts),
       silences_(parts_.engine, parts_.clock, parts_.rng, parts_.metrics, options_.silences),
-      log_book_(parts_.engine, parts_.metrics, options_.retention) {}
+      log_book_(parts_.engine, parts_.metrics, options_.retention),
+      readers_(parts_.database) {}
 
 Alerting::~Alerting() = default;
 
@@ -84,6 +85,7 @@ Result<> Alerting::load() {
       alert::Dispatcher::make({parts_.engine, alerts_, silences_, log_book_, parts_.clock,
                                parts_.rng, parts_.log, parts_.metrics, options_.external_url},
                               options_.dispatcher);
+  RETURN_IF_ERROR(dispatcher_->load(*session));
   use(std::move(config));
   return {};
 }
@@ -159,6 +161,22 @@ void Alerting::add_routes(net::Router& router, Authorize authorize, const std::s
                                           .started = started_,
                                           .prefix = prefix,
                                           .version = std::string(kVersion)});
+}
+
+void Alerting::add_own_routes(net::Router& router, Authorize authorize, const std::string& prefix,
+                              OwnerOf owner_of) {
+  const alert::PostedApiParts parts{.alerts = alerts_,
+                                    .dispatcher = *dispatcher_,
+                                    .readers = readers_,
+                                    .clock = parts_.clock,
+                                    .config = [this] { return config(); },
+                                    .authorize = std::move(authorize),
+                                    .syntax = options_.syntax,
+                                    .prefix = prefix,
+                                    .owner_of = std::move(owner_of)};
+  alert::add_posted_routes(router, parts);
+  alert::add_history_routes(router, parts);
+  alert::add_walk_routes(router, parts);
 }
 
 void Alerting::start() { dispatcher_->start(); }

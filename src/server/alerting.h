@@ -7,6 +7,7 @@
 #include "alert/alertmanager_api.h"
 #include "alert/dispatcher.h"
 #include "alert/notification_log.h"
+#include "alert/posted_api.h"
 #include "alert/posted_book.h"
 #include "alert/silence_book.h"
 #include "engine/engine.h"
@@ -57,6 +58,11 @@ class Alerting {
   // Reads the file again, all or nothing: a bad one leaves the one in use untouched and says why.
   Result<> reload();
   void add_routes(net::Router& router, Authorize authorize, const std::string& prefix);
+  // What Alertmanager does not have: posted alerts as a list, their history, the walk of the
+  // routes.
+  using OwnerOf = std::function<alert::PostedApiParts::Owner(const routing::Labels&)>;
+  void add_own_routes(net::Router& router, Authorize authorize, const std::string& prefix,
+                      OwnerOf owner_of);
   std::shared_ptr<const routing::AlertmanagerConfig> config() const;
 
   void start();                  // after the engine
@@ -76,6 +82,7 @@ class Alerting {
   alert::PostedBook alerts_;
   alert::SilenceBook silences_;
   alert::NotificationLog log_book_;
+  alert::Readers readers_;
   std::unique_ptr<alert::Dispatcher> dispatcher_;
 };
 

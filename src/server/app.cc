@@ -60,6 +60,7 @@ class Server final : public App {
   Result<> open_people();
   Result<> open_measuring();
   Result<> open_alerting();
+  alert::PostedApiParts::Owner owner_of(const routing::Labels& labels) const;
   Result<> use(Declared declared);
   Result<> first_sign_in();
   void add_routes();
@@ -187,6 +188,17 @@ Result<> Server::open_alerting() {
   return {};
 }
 
+// The labels `service` and `team` say it; a service of the catalog has a team.
+alert::PostedApiParts::Owner Server::owner_of(const routing::Labels& labels) const {
+  alert::PostedApiParts::Owner owner{std::string(labels.get("service")),
+                                     std::string(labels.get("team"))};
+  if (!owner.team.empty() || owner.service.empty()) return owner;
+  const auto catalog = catalog_.get();
+  const auto service = catalog->services.find(catalog::ServiceId(owner.service));
+  if (service != catalog->services.end()) owner.team = service->second.team.value();
+  return owner;
+}
+
 // Puts what is declared into use, room by room from above. Nothing of it can fail on input that
 // load_declared has accepted, but for the database.
 Result<> Server::use(Declared declared) {
@@ -271,14 +283,15 @@ void Server::add_routes() {
                       {*access_, *slo_, *telemetry_, clock_, [this] { return tail_->last_seq(); }});
   telemetry::add_telemetry_routes(router_, *access_, *telemetry_);
   if (alerting_) {
-    alerting_->add_routes(
-        router_,
-        [this](const net::Request& request, bool) -> Result<store::Actor> {
-          ASSIGN_OR_RETURN(const access::Caller caller,
-                           access_->require(request, access::Role::kResponder));
-          return caller.actor;
-        },
-        "");
+    const Alerting::Authorize responders = [this](const net::Request& request,
+                                                  bool) -> Result<store::Actor> {
+      ASSIGN_OR_RETURN(const access::Caller caller,
+                       access_->require(request, access::Role::kResponder));
+      return caller.actor;
+    };
+    alerting_->add_routes(router_, responders, "");
+    alerting_->add_own_routes(router_, responders, "",
+                              [this](const routing::Labels& labels) { return owner_of(labels); });
   }
   add_status_routes(
       router_, {*access_, *readers_, catalog_, *slo_, *telemetry_, *sources_, *pager_, metrics_,
