@@ -63,7 +63,7 @@ void DispatcherImpl::tell_one(const AlertGroup& group, const Moment& moment,
   bool flaps_anew = false;
   for (const Seen& one : seen) {
     const bool is_open = known->is_open(one.fingerprint);
-    if (!one.is_resolved && !one.is_suppressed && (!one.is_held || is_open)) {
+    if (!one.is_resolved && one.suppressed_by.empty() && (!one.is_held || is_open)) {
       rules.is_acknowledged &= one.mark && one.mark->acknowledged;
       rules.has_woken |=
           one.mark && known->told && one.mark->is_new_again(known->told->at, moment.at);
@@ -106,8 +106,7 @@ void DispatcherImpl::tell_one(const AlertGroup& group, const Moment& moment,
 // The group's alerts in the order in which they are told, each with whether it may be.
 std::vector<DispatcherImpl::Seen> DispatcherImpl::look_at(const AlertGroup& group,
                                                           const Moment& moment) {
-  const bool is_inactive = !group.route->active_time_intervals.empty();
-  const bool is_muted = !muted_by(*group.route, moment.now).empty();
+  const Suppressors mutes = mutes_of(*group.route, moment.now);
   std::vector<Seen> seen;
   seen.reserve(group.members.size());
   for (const uint64_t fingerprint : group.members) {
@@ -119,13 +118,16 @@ std::vector<DispatcherImpl::Seen> DispatcherImpl::look_at(const AlertGroup& grou
     one.is_resolved = is_over && !one.flaps;
     one.is_held = is_over && one.flaps;
     if (!one.is_resolved) {
-      one.is_suppressed = is_muted || is_suppressed(one, group, moment);
-      if (is_muted) (is_inactive ? inactive_metric_ : muted_metric_).add();
+      // A snooze at the moment of the turn: what this turn leaves out the next one knows as woken.
+      one.suppressed_by = suppressors_of(one.alert->labels, fingerprint, mutes,
+                                         {moment.now, moment.at, one.alert, group.route});
+      if (!one.suppressed_by.empty()) count_suppressed(one.suppressed_by);
     }
-    if (one.is_suppressed) {
-      suppressed_.insert(fingerprint);
+    if (is_over) {
+      suppressions_.forget(group.key, group.route->receiver, fingerprint);
     } else {
-      suppressed_.erase(fingerprint);
+      suppressions_.see(group.key, group.route->receiver, fingerprint, *one.alert,
+                        one.suppressed_by, moment.now);
     }
     seen.push_back(std::move(one));
   }
@@ -134,43 +136,72 @@ std::vector<DispatcherImpl::Seen> DispatcherImpl::look_at(const AlertGroup& grou
   return seen;
 }
 
-bool DispatcherImpl::is_suppressed(const Seen& one, const AlertGroup& group, const Moment& moment) {
-  const routing::Labels& labels = one.alert->labels;
-  if (!inhibited_by(labels, moment.now).empty()) {
-    inhibited_metric_.add();
-    return true;
-  }
-  if (!parts_.silences.muting(labels, one.fingerprint, moment.now).empty()) {
-    silenced_metric_.add();
-    return true;
-  }
-  // At the moment of the turn: what this turn leaves out the next one knows as woken.
-  if (one.mark && one.mark->is_snoozed(moment.at)) {
-    snoozed_metric_.add();
-    return true;
-  }
-  if (holds_back_ && holds_back_(*one.alert, group.route->receiver)) {
-    held_back_metric_.add();
-    return true;
-  }
-  return false;
-}
-
 MarkRef DispatcherImpl::mark_of(uint64_t fingerprint) const {
   return parts_.marks ? parts_.marks->find(fingerprint) : nullptr;
 }
 
+// All reasons, not only the first: when one of them ends, the history says what is left.
+Suppressors DispatcherImpl::suppressors_of(const routing::Labels& labels, uint64_t fingerprint,
+                                           const Suppressors& mutes, const Asked& asked) {
+  Suppressors by = mutes;
+  for (const uint64_t source : inhibited_by(labels, asked.now)) {
+    by.push_back({std::string(kByInhibition), routing::fingerprint_text(source)});
+  }
+  for (std::string& id : parts_.silences.muting(labels, fingerprint, asked.now)) {
+    by.push_back({std::string(kBySilence), std::move(id)});
+  }
+  if (const MarkRef mark = mark_of(fingerprint); mark && mark->is_snoozed(asked.snoozed_at)) {
+    by.push_back({std::string(kBySnooze), name_in_api(*mark->snoozed)});
+  }
+  if (asked.alert && holds_back_ && holds_back_(*asked.alert, asked.route->receiver)) {
+    by.push_back({std::string(kByPageGate), asked.route->receiver});
+  }
+  std::ranges::sort(by);
+  return by;
+}
+
+// By the first stage of the reference's pipeline that would hold it back.
+void DispatcherImpl::count_suppressed(const Suppressors& by) {
+  const auto has = [&](std::string_view kind) {
+    return std::ranges::find(by, kind, &Suppressor::kind) != by.end();
+  };
+  if (has(kByActiveTime)) {
+    inactive_metric_.add();
+  } else if (has(kByMuteTime)) {
+    muted_metric_.add();
+  } else if (has(kByInhibition)) {
+    inhibited_metric_.add();
+  } else if (has(kBySilence)) {
+    silenced_metric_.add();
+  } else if (has(kBySnooze)) {
+    snoozed_metric_.add();
+  } else if (has(kByPageGate)) {
+    held_back_metric_.add();
+  }
+}
+
 // notify/mute.go: outside of all active intervals, or inside one of the muting ones.
-std::vector<std::string> DispatcherImpl::muted_by(const routing::Route& route, Time now) const {
+Suppressors DispatcherImpl::mutes_of(const routing::Route& route, Time now) const {
   const auto is_in = [&](const std::string& name) {
     const auto found = config_->time_intervals.find(name);
     return found != config_->time_intervals.end() && found->second.contains(now);
   };
+  Suppressors mutes;
   const auto& active = route.active_time_intervals;
-  if (!active.empty() && std::ranges::none_of(active, is_in)) return active;
-  std::vector<std::string> muting;
-  std::ranges::copy_if(route.mute_time_intervals, std::back_inserter(muting), is_in);
-  return muting;
+  if (!active.empty() && std::ranges::none_of(active, is_in)) {
+    for (const std::string& name : active) mutes.push_back({std::string(kByActiveTime), name});
+    return mutes;
+  }
+  for (const std::string& name : route.mute_time_intervals) {
+    if (is_in(name)) mutes.push_back({std::string(kByMuteTime), name});
+  }
+  return mutes;
+}
+
+std::vector<std::string> DispatcherImpl::muted_by(const routing::Route& route, Time now) const {
+  std::vector<std::string> names;
+  for (Suppressor& mute : mutes_of(route, now)) names.push_back(std::move(mute.by));
+  return names;
 }
 
 std::vector<uint64_t> DispatcherImpl::inhibited_by(const routing::Labels& labels, Time now) {
@@ -202,7 +233,7 @@ void DispatcherImpl::drop_told(AlertGroup& group, Time now) {
     const bool is_open =
         std::ranges::any_of(known, [&](const auto& one) { return one->is_open(fingerprint); });
     if (alert && is_open) return false;
-    suppressed_.erase(fingerprint);
+    suppressions_.forget(group.key, group.route->receiver, fingerprint);
     return true;
   });
   if (group.members.empty()) groups_.erase(group.id);

@@ -39,11 +39,16 @@ void DispatcherImpl::use(std::shared_ptr<const routing::AlertmanagerConfig> conf
       for (const auto& integration : of_receiver) sends_.make_metrics(integration->kind());
     }
     inhibitor_ = routing::Inhibitor(config_->inhibit_rules);
-    suppressed_.clear();
     const Time now = parts_.clock.now();
     const Duration monotonic = parts_.clock.monotonic();
     next_expiry_ = monotonic;
     for (const auto& alert : parts_.alerts.all()) place(alert, now, monotonic, &before);
+    suppressions_.keep_only([this](const SuppressionLog::Group& group, uint64_t fingerprint) {
+      return std::ranges::any_of(groups_.with_key(group.key), [&](uint64_t id) {
+        const AlertGroup* found = groups_.find(id);
+        return found->route->receiver == group.receiver && found->members.contains(fingerprint);
+      });
+    });
   }
   inbox_->wake();
 }

@@ -48,6 +48,7 @@ DispatcherImpl::DispatcherImpl(Parts parts, Options options)
       processing_metric_(
           parts_.metrics.histogram("alertmanager_dispatcher_alert_processing_duration_seconds",
                                    "From a change of an alert until it is in its groups.")),
+      suppressions_({parts_.engine, parts_.alerts, parts_.clock, parts_.log, parts_.metrics}),
       sends_({parts_.log_book, inbox_, parts_.rng, parts_.log, parts_.metrics}) {
   // The reference counts here what no flush has looked at; with us that is active.
   parts_.metrics.gauge("alertmanager_alerts", kAlertsHelp, {{"state", "unprocessed"}}).set(0);
@@ -101,6 +102,7 @@ std::optional<Time> DispatcherImpl::step(Time now) {
     sends_.run_due(monotonic);
   } while (!inbox_->empty());
   if (!is_stopping_) maintain(now, monotonic);
+  suppressions_.send();
   count();
   const auto due = next_due(now, monotonic);
   if (!due) return std::nullopt;
@@ -110,6 +112,7 @@ std::optional<Time> DispatcherImpl::step(Time now) {
 std::optional<Duration> DispatcherImpl::next_due(Time now, Duration monotonic) const {
   std::optional<Duration> next = sends_.next_due();
   const auto take = [&](Duration due) { next = next ? std::min(*next, due) : due; };
+  if (const auto due = suppressions_.next_due()) take(*due);
   if (is_stopping_) return next;
   if (const auto due = groups_.next_due()) take(*due);
   if (config_) {
@@ -181,7 +184,7 @@ void DispatcherImpl::maintain(Time now, Duration monotonic) {
 
 void DispatcherImpl::count() {
   const size_t firing = parts_.alerts.firing();
-  const size_t suppressed = std::min(suppressed_.size(), firing);
+  const size_t suppressed = std::min(suppressions_.alerts(), firing);
   active_metric_.set(static_cast<double>(firing - suppressed));
   suppressed_metric_.set(static_cast<double>(suppressed));
   groups_metric_.set(static_cast<double>(groups_.size()));

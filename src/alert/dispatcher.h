@@ -10,6 +10,7 @@
 #include "alert/notification_log.h"
 #include "alert/posted_book.h"
 #include "alert/silence_book.h"
+#include "alert/suppression_log.h"
 #include "receiver/integration.h"
 #include "routing/alertmanager_config.h"
 
@@ -57,6 +58,8 @@ class Dispatcher : public PostedListener {
 
   // Listens to `parts.alerts` from now on. The books must be loaded before use().
   static std::unique_ptr<Dispatcher> make(Parts parts, Options options);
+  // What was suppressed before the restart; before use(). Without it each flush begins anew.
+  virtual Result<> load(store::Session& sql) = 0;
 
   // Whether an alert is kept from a receiver (the page gate, docs/problems.md). Asked for each
   // firing alert at each flush; must not block. While wiring.
@@ -99,6 +102,48 @@ class Dispatcher : public PostedListener {
     Time next_flush;
   };
   virtual std::vector<Group> groups(Time now) = 0;
+  // The groups in which an alert with these labels stands, or would; why it is not told there now.
+  struct Place {
+    const routing::Route* route = nullptr;  // valid while the standing's config is held
+    Suppressors muted_by;                   // time intervals
+  };
+  struct Standing {
+    std::shared_ptr<const routing::AlertmanagerConfig> config;  // null before use()
+    Status status;
+    std::vector<Place> places;  // in the order of the routes
+  };
+  virtual Standing standing_of(const routing::Labels& labels, Time now) = 0;
+  // As the flushes said last, with since when.
+  virtual std::vector<SuppressionLog::Record> suppressions_of(uint64_t fingerprint) const = 0;
+
+  // What would come of a firing alert with these labels, for each route that takes it. Nothing is
+  // changed by asking.
+  struct WalkedGroup {
+    const routing::Route* route = nullptr;
+    routing::Labels labels;
+    std::string key;
+    bool exists = false;
+    bool holds_alert = false;         // it stands in the group already
+    size_t alerts = 0;                // in the group
+    Time next_flush;                  // its own, or that of the group which the alert would begin
+    Suppressors suppressed_by;        // now
+    Suppressors suppressed_at_flush;  // as silences, intervals and inhibiting alerts stand now
+    struct Telling {
+      std::string integration;
+      int index = 0;
+      bool is_under_way = false;               // a send of this group to it
+      std::optional<receiver::Reason> reason;  // why the next flush tells the group, if it does
+      std::string why_not;                     // else
+      std::optional<Time> last_told;
+    };
+    std::vector<Telling> told_by;
+  };
+  struct Walk {
+    std::shared_ptr<const routing::AlertmanagerConfig> config;  // null before use()
+    std::vector<WalkedGroup> groups;
+  };
+  virtual Walk walk(const routing::Labels& labels, Time now) = 0;
+
   // Whether a group has it: a resolved alert is held until it is told to all who know it as firing.
   virtual bool holds(uint64_t fingerprint) = 0;
 };

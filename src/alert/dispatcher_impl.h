@@ -15,8 +15,9 @@
 
 namespace tocsin::alert {
 
-// In three files: dispatcher.cc (thread, step, answers for the API), dispatch_groups.cc (which
-// group an alert belongs to) and dispatch_flush.cc (what a group tells). mutex_ guards everything
+// In four files: dispatcher.cc (thread, step, answers for the API), dispatch_groups.cc (which group
+// an alert belongs to), dispatch_flush.cc (what a group tells) and dispatch_walk.cc (where an alert
+// stands and what would come of it). mutex_ guards everything
 // below it; what others say comes through the inbox, so that neither the writer nor a provider ever
 // waits for it.
 class DispatcherImpl final : public Dispatcher {
@@ -24,6 +25,7 @@ class DispatcherImpl final : public Dispatcher {
   DispatcherImpl(Parts parts, Options options);
   ~DispatcherImpl() override;
 
+  Result<> load(store::Session& sql) override { return suppressions_.load(sql); }
   void use(std::shared_ptr<const routing::AlertmanagerConfig> config,
            const MakeIntegrations& make) override;
   void on_posted(std::span<const routing::PostedAlertRef> changed) override {
@@ -36,6 +38,11 @@ class DispatcherImpl final : public Dispatcher {
   Status status_of(const routing::PostedAlert& alert, Time now) override;
   std::vector<std::string> receivers_of(const routing::Labels& labels) const override;
   std::vector<Group> groups(Time now) override;
+  Standing standing_of(const routing::Labels& labels, Time now) override;
+  std::vector<SuppressionLog::Record> suppressions_of(uint64_t fingerprint) const override {
+    return suppressions_.of(fingerprint);
+  }
+  Walk walk(const routing::Labels& labels, Time now) override;
   bool holds(uint64_t fingerprint) override;
 
  private:
@@ -52,8 +59,8 @@ class DispatcherImpl final : public Dispatcher {
     routing::PostedAlertRef alert;
     bool is_resolved = false;  // and its recovery may be told
     bool is_held = false;      // it has resolved, but flaps: it counts as firing where it is open
-    bool is_suppressed = false;
     std::optional<Flaps> flaps;
+    Suppressors suppressed_by;
     MarkRef mark;  // null: none
   };
   struct Turn {
@@ -92,11 +99,27 @@ class DispatcherImpl final : public Dispatcher {
   void tell_one(const AlertGroup& group, const Moment& moment, const std::vector<Seen>& seen,
                 const std::shared_ptr<receiver::Integration>& integration, const ToldKey& key);
   std::vector<Seen> look_at(const AlertGroup& group, const Moment& moment);
-  bool is_suppressed(const Seen& one, const AlertGroup& group, const Moment& moment);
+  void count_suppressed(const Suppressors& by);
+  Suppressors mutes_of(const routing::Route& route, Time now) const;
+  // When and for whom it is asked whether an alert may be told.
+  struct Asked {
+    Time now;
+    Time snoozed_at;                // snoozes are looked at as of this moment
+    routing::PostedAlertRef alert;  // null: labels that somebody has made up
+    const routing::Route* route = nullptr;
+  };
+  Suppressors suppressors_of(const routing::Labels& labels, uint64_t fingerprint,
+                             const Suppressors& mutes, const Asked& asked);
   std::vector<std::string> muted_by(const routing::Route& route, Time now) const;
   std::vector<uint64_t> inhibited_by(const routing::Labels& labels, Time now);
   MarkRef mark_of(uint64_t fingerprint) const;
   void drop_told(AlertGroup& group, Time now);  // may end the group
+
+  // --- dispatch_walk.cc
+  WalkedGroup walk_group(const routing::Route& route, const routing::Labels& labels,
+                         uint64_t fingerprint, Time now, Duration monotonic);
+  std::vector<WalkedGroup::Telling> tellings_of(const WalkedGroup& walked, const AlertGroup* group,
+                                                uint64_t fingerprint);
 
   Parts parts_;
   HoldsBack holds_back_;
@@ -114,6 +137,8 @@ class DispatcherImpl final : public Dispatcher {
   Gauge& groups_metric_;
   Histogram& processing_metric_;
 
+  SuppressionLog suppressions_;  // guards itself
+
   mutable std::mutex mutex_;
   std::shared_ptr<const routing::AlertmanagerConfig> config_;  // none before use()
   std::map<std::string, Integrations> integrations_;           // by receiver
@@ -121,7 +146,6 @@ class DispatcherImpl final : public Dispatcher {
   AlertGroups groups_;
   Sends sends_;
   std::set<ToldKey> missed_turn_;  // it came while the one before was under way
-  std::unordered_set<uint64_t> suppressed_;
   Duration next_expiry_{0};
   Duration next_maintenance_{0};
   bool is_stopping_ = false;

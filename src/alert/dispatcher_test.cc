@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "alert/dispatch_testing.h"
+#include "alert/history_store.h"
 #include "alert/notification_store.h"
 #include "alert/posted_store.h"
 

@@ -1,4 +1,5 @@
 #include "alert/mark_book.h"
+#include "alert/history_store.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -9,6 +9,8 @@ namespace {
 
 // Rows forgotten in one transaction.
 constexpr int kMostForgotten = 500;
+// Alerts that an entry of the logbook names.
+constexpr size_t kMostNamed = 100;
 
 const std::shared_ptr<const Known>& nothing_known() {
   static const auto nothing = std::make_shared<const Known>();
@@ -27,6 +29,21 @@ store::LogbookEntry entry_of(const NotificationLog::Intent& intent, std::string 
                 {"firing", intent.firing.size()},  {"resolved", intent.resolved.size()}};
   if (intent.maybe_duplicate) entry.data["maybe_duplicate"] = true;
   return entry;
+}
+
+// The alerts that this tells news of, so that the history finds it by them.
+void add_news(store::LogbookEntry& entry, const Fingerprints& firing,
+              const Fingerprints& resolved) {
+  codec::JsonArray alerts;
+  for (const Fingerprints* list : {&firing, &resolved}) {
+    for (const uint64_t fingerprint : *list) {
+      if (alerts.size() == kMostNamed) break;
+      alerts.push_back(codec::Json(routing::fingerprint_text(fingerprint)));
+    }
+  }
+  const size_t left_out = firing.size() + resolved.size() - alerts.size();
+  if (left_out > 0) entry.data["alerts_left_out"] = left_out;
+  entry.data["alerts"] = std::move(alerts);
 }
 
 }  // namespace
@@ -132,7 +149,8 @@ Result<> NotificationLog::write_sent(engine::Tx& tx, const Intent& intent,
       finish_notification(tx.sql(), under_way.notification, "sent", tx.now(), tries, ""));
   const Fingerprints firing_before =
       under_way.before->told ? under_way.before->told->firing : Fingerprints();
-  for (const uint64_t fingerprint : difference_of(intent.firing, firing_before)) {
+  const Fingerprints fired = difference_of(intent.firing, firing_before);
+  for (const uint64_t fingerprint : fired) {
     RETURN_IF_ERROR(insert_notification_alert(tx.sql(), under_way.notification, fingerprint, true));
   }
   for (const uint64_t fingerprint : intent.resolved) {
@@ -142,6 +160,7 @@ Result<> NotificationLog::write_sent(engine::Tx& tx, const Intent& intent,
   auto entry = entry_of(intent, "notification.sent", tx.now());
   entry.data["tries"] = tries;
   entry.data["notification"] = under_way.notification;
+  add_news(entry, fired, intent.resolved);
   RETURN_IF_ERROR(tx.append(std::move(entry)));
   tx.after_commit([this, key = intent.key, after] {
     put(key, after);
@@ -166,6 +185,9 @@ Result<> NotificationLog::write_failed(engine::Tx& tx, const Intent& intent,
   entry.data["notification"] = under_way.notification;
   entry.data["failure"] = failure.reason;
   entry.data["answer"] = failure.error.message;
+  const auto& told_before = under_way.before->told;
+  add_news(entry, told_before ? difference_of(intent.firing, told_before->firing) : intent.firing,
+           intent.resolved);
   RETURN_IF_ERROR(tx.append(std::move(entry)));
   tx.after_commit([this, key = intent.key, after] {
     put(key, after);

@@ -157,15 +157,20 @@ Result<int64_t> delete_old_notifications(store::Session& sql, Time before, int l
       before, limit);
 }
 
+std::string group_hash(std::string_view group_key) { return hash_of(group_key); }
+
+// A key begins with a brace, a hash does not.
 Result<std::vector<NotificationRecord>> notifications_of_group(store::Session& sql,
-                                                               std::string_view group_key,
-                                                               int limit) {
+                                                               std::string_view group, int limit,
+                                                               const NotificationPlace& before) {
   ASSIGN_OR_RETURN(
       const auto rows,
       sql.query("SELECT id, group_key, receiver, kind, position, state, reason, firing, resolved,"
                 " maybe_duplicate, began, finished, tries, detail FROM notification"
-                " WHERE group_hash = $1 ORDER BY began DESC, id LIMIT $2",
-                hash_of(group_key), limit));
+                " WHERE group_hash = $1 AND (began < $3 OR (began = $3 AND id > $4))"
+                " ORDER BY began DESC, id LIMIT $2",
+                group.starts_with('{') ? hash_of(group) : std::string(group), limit, before.began,
+                before.id));
   std::vector<NotificationRecord> records;
   for (const auto& row : rows) {
     NotificationRecord r;

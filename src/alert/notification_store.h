@@ -42,9 +42,16 @@ Result<> insert_notification_alert(store::Session& sql, std::string_view id, uin
 // At most `limit` of those that began before; how many it were.
 Result<int64_t> delete_old_notifications(store::Session& sql, Time before, int limit);
 
-// Those of one group to all its receivers; the newest `limit`, oldest first.
-Result<std::vector<NotificationRecord>> notifications_of_group(store::Session& sql,
-                                                               std::string_view group_key,
-                                                               int limit);
+// Where a page of notifications ends.
+struct NotificationPlace {
+  Time began = Time::max();
+  std::string id;
+};
+// Those of one group, named by its key or the key's hash, to all its receivers: the newest `limit`
+// before that place, oldest first.
+Result<std::vector<NotificationRecord>> notifications_of_group(
+    store::Session& sql, std::string_view group, int limit, const NotificationPlace& before = {});
+// 32 hex digits: names a group where its key is too long.
+std::string group_hash(std::string_view group_key);
 
 }  // namespace tocsin::alert

@@ -5,233 +5,235 @@
 #include <algorithm>
 
 #include "alert/alert_api.h"
-#include "alert/api_body.h"
+#include "alert/history_json.h"
+#include "alert/mark_api.h"
+#include "alert/notification_store.h"
+#include "alert/posted_list.h"
+#include "base/text.h"
+#include "store/logbook.h"
 
 namespace tocsin::alert {
 namespace {
 
-using access::Caller;
 using net::Request;
 using net::Response;
 
-constexpr int64_t kMostListed = 10'000;
-constexpr net::RouteOptions kSmall{.max_body = 256 << 10};
+constexpr int64_t kMostListed = 1'000;
+constexpr size_t kLongestText = 1'000;
 
-codec::Json to_json(const std::optional<Mark::Acknowledged>& mark) {
-  if (!mark) return nullptr;
-  return codec::JsonObject{
-      {"by", mark->by.to_text()}, {"at", to_rfc3339(mark->at)}, {"comment", mark->comment}};
+Result<std::vector<PostedState>> states_from(const Request& request) {
+  using enum PostedState;
+  const auto text = request.query_value("state").value_or("open");
+  if (text == "open") return std::vector{kFiring, kSuppressed};
+  if (text == "all") return std::vector{kFiring, kSuppressed, kResolved};
+  for (const PostedState state : {kFiring, kSuppressed, kResolved}) {
+    if (text == name_of(state)) return std::vector{state};
+  }
+  return invalid(fmt::format(
+      "state '{}' is not known; use open (firing or suppressed), firing, suppressed, resolved or "
+      "all",
+      codec::shown(text)));
 }
-// Nothing once it is over.
-codec::Json to_json(const std::optional<Mark::Snoozed>& mark, Time now) {
-  if (!mark || mark->until <= now) return nullptr;
-  return codec::JsonObject{{"by", mark->by.to_text()},
-                           {"at", to_rfc3339(mark->at)},
-                           {"until", to_rfc3339(mark->until)},
-                           {"comment", mark->comment}};
+
+Result<PostedQuery> query_from(const Request& request, routing::MatcherSyntax syntax) {
+  PostedQuery query;
+  ASSIGN_OR_RETURN(query.matchers, matchers_from(request, "filter", syntax));
+  ASSIGN_OR_RETURN(query.text, text_from(request, "q"));
+  ASSIGN_OR_RETURN(query.receiver, text_from(request, "receiver"));
+  ASSIGN_OR_RETURN(query.after, text_from(request, "after"));
+  ASSIGN_OR_RETURN(query.states, states_from(request));
+  std::string sort;
+  ASSIGN_OR_RETURN(sort, text_from(request, "sort"));
+  if (!sort.empty()) {
+    query.is_descending = sort.starts_with('-');
+    query.sort = query.is_descending ? sort.substr(1) : sort;
+  }
+  ASSIGN_OR_RETURN(const int64_t limit, number_from_query(request, "limit", 500, 1, kMostListed));
+  query.limit = static_cast<size_t>(limit);
+  return query;
+}
+
+codec::Json text_or_null(std::string_view text) {
+  return text.empty() ? codec::Json(nullptr) : codec::Json(text);
+}
+
+// What all answers say of an alert.
+codec::JsonObject json_of(const ListedAlert& listed, const PostedApiParts& parts) {
+  const routing::PostedAlert& alert = *listed.alert;
+  const bool is_resolved = listed.state == PostedState::kResolved;
+  codec::JsonArray receivers;
+  for (const Dispatcher::Place& place : listed.standing.places) {
+    receivers.push_back(codec::Json(place.route->receiver));
+  }
+  const auto owner = parts.owner_of ? parts.owner_of(alert.labels) : PostedApiParts::Owner();
+  std::optional<Time> since;
+  for (const auto& record : parts.dispatcher.suppressions_of(listed.fingerprint)) {
+    since = since ? std::min(*since, record.since) : record.since;
+  }
+  codec::JsonObject out{
+      {"fingerprint", routing::fingerprint_text(listed.fingerprint)},
+      {"state", name_of(listed.state)},
+      {"labels", to_json(alert.labels)},
+      {"annotations", to_json(alert.annotations)},
+      {"generator_url", alert.generator_url},
+      {"starts_at", to_rfc3339(alert.starts)},
+      {"ends_at", is_resolved ? codec::Json(to_rfc3339(alert.ends)) : codec::Json(nullptr)},
+      {"updated_at", to_rfc3339(alert.updated)},
+      {"suppressed_by",
+       is_resolved ? codec::JsonArray() : to_json(suppressors_of(listed.standing))},
+      {"suppressed_since",
+       since && !is_resolved ? codec::Json(to_rfc3339(*since)) : codec::Json(nullptr)},
+      {"receivers", std::move(receivers)},
+      {"service", text_or_null(owner.service)},
+      {"team", text_or_null(owner.team)}};
+  const MarkRef mark = parts.marks.find(listed.fingerprint);
+  for (auto& [name, value] : to_json(mark ? *mark : Mark(), parts.clock.now())) {
+    out[name] = std::move(value);
+  }
+  const auto flaps = parts.alerts.flaps_at(listed.fingerprint, parts.clock.now());
+  out["flapping"] = flaps ? codec::Json(codec::JsonObject{{"since", to_rfc3339(flaps->since)},
+                                                          {"changes", flaps->changes}})
+                          : codec::Json(nullptr);
+  return out;
+}
+
+codec::JsonArray groups_of(const ListedAlert& listed, const PostedApiParts& parts, Time now) {
+  codec::JsonArray out;
+  const auto records = parts.dispatcher.suppressions_of(listed.fingerprint);
+  for (const auto& group : parts.dispatcher.walk(listed.alert->labels, now).groups) {
+    const auto record = std::ranges::find_if(records, [&](const auto& one) {
+      return one.group->key == group.key && one.group->receiver == group.route->receiver;
+    });
+    codec::JsonObject json{
+        {"key", group.key},
+        {"hash", group_hash(group.key)},
+        {"labels", to_json(group.labels)},
+        {"receiver", group.route->receiver},
+        {"route", group.route->id()},
+        {"alerts", group.alerts},
+        {"next_flush", group.exists ? codec::Json(to_rfc3339(group.next_flush)) : nullptr},
+        {"suppressed_by", codec::JsonArray()},
+        {"suppressed_since", nullptr}};
+    if (listed.state != PostedState::kResolved) {
+      json["suppressed_by"] = to_json(group.suppressed_by);
+      if (record != records.end()) json["suppressed_since"] = to_rfc3339(record->since);
+    }
+    out.push_back(std::move(json));
+  }
+  return out;
 }
 
 class Api {
  public:
-  explicit Api(PostedApiParts parts) : parts_(parts) {}
+  explicit Api(PostedApiParts parts) : parts_(std::move(parts)) {}
 
-  Result<Response> list(const Request& request, const Caller&) const {
-    const auto state = request.query_value("state").value_or("firing");
-    if (state != "firing" && state != "resolved" && state != "all") {
-      return invalid(
-          fmt::format("state '{}' is not known; use firing, resolved or all", codec::shown(state)));
-    }
-    ASSIGN_OR_RETURN(const int64_t limit,
-                     number_from_query(request, "limit", 1000, 1, kMostListed));
-    ASSIGN_OR_RETURN(const auto filter, filters_of(request, parts_.syntax));
+  Result<codec::JsonObject> list(const Request& request) const {
+    ASSIGN_OR_RETURN(const PostedQuery query, query_from(request, parts_.syntax));
+    ASSIGN_OR_RETURN(const auto session, parts_.readers.take());
+    // Before the alerts, so that a reader who follows the stream from it misses nothing.
+    ASSIGN_OR_RETURN(const int64_t seq, store::last_logbook_seq(*session));
     const Time now = parts_.clock.now();
-    auto alerts = parts_.alerts.all();
-    std::erase_if(alerts, [&](const routing::PostedAlertRef& alert) {
-      const bool is_resolved = alert->is_resolved(now);
-      return (state != "all" && is_resolved != (state == "resolved")) ||
-             !routing::all_match(filter, alert->labels);
-    });
-    std::ranges::sort(alerts, [](const auto& a, const auto& b) {
-      return a->starts != b->starts ? a->starts > b->starts : a->labels < b->labels;
-    });
-    const size_t total = alerts.size();
-    alerts.resize(std::min(total, static_cast<size_t>(limit)));
-    codec::JsonArray array;
-    for (const auto& alert : alerts) array.push_back(alert_json(*alert, now));
-    return Response::json(200, codec::JsonObject{{"alerts", std::move(array)}, {"total", total}});
+    const StandingOf standing_of = [&](const routing::PostedAlert& alert) {
+      return parts_.dispatcher.standing_of(alert.labels, now);
+    };
+    ASSIGN_OR_RETURN(const PostedPage page,
+                     list_posted(parts_.alerts.all(), query, standing_of, now));
+    codec::JsonArray alerts;
+    for (const ListedAlert& one : page.alerts) alerts.push_back(json_of(one, parts_));
+    return codec::JsonObject{{"alerts", std::move(alerts)},
+                             {"total", page.total},
+                             {"next", text_or_null(page.next)},
+                             {"seq", seq}};
   }
 
-  Result<Response> one(const Request& request, const Caller&) const {
-    ASSIGN_OR_RETURN(const uint64_t fingerprint, fingerprint_of(request));
-    return answer(fingerprint);
-  }
-
-  Result<Response> acknowledge(const Request& request, const Caller& caller) const {
-    return mark_one(request, [&](JsonBody& body, std::span<const uint64_t> alerts) {
-      return acknowledge(body, alerts, caller);
-    });
-  }
-  Result<Response> snooze(const Request& request, const Caller& caller) const {
-    return mark_one(request, [&](JsonBody& body, std::span<const uint64_t> alerts) {
-      return snooze(body, alerts, caller);
-    });
-  }
-  Result<Response> unacknowledge(const Request& request, const Caller& caller) const {
-    return mark_one(request, [&](JsonBody&, std::span<const uint64_t> alerts) {
-      return parts_.marks.unacknowledge(alerts, caller.actor);
-    });
-  }
-  Result<Response> unsnooze(const Request& request, const Caller& caller) const {
-    return mark_one(request, [&](JsonBody&, std::span<const uint64_t> alerts) {
-      return parts_.marks.unsnooze(alerts, caller.actor);
-    });
-  }
-  Result<Response> acknowledge_many(const Request& request, const Caller& caller) const {
-    return mark_many(request, [&](JsonBody& body, std::span<const uint64_t> alerts) {
-      return acknowledge(body, alerts, caller);
-    });
-  }
-  Result<Response> snooze_many(const Request& request, const Caller& caller) const {
-    return mark_many(request, [&](JsonBody& body, std::span<const uint64_t> alerts) {
-      return snooze(body, alerts, caller);
-    });
+  Result<codec::JsonObject> one(const Request& request) const {
+    ASSIGN_OR_RETURN(const uint64_t fingerprint, fingerprint_from(request));
+    const Time now = parts_.clock.now();
+    ListedAlert listed;
+    listed.alert = parts_.alerts.find(fingerprint);
+    if (!listed.alert) {
+      return not_found(fmt::format("there is no posted alert {} now; its history may be there",
+                                   routing::fingerprint_text(fingerprint)));
+    }
+    listed.fingerprint = fingerprint;
+    listed.standing = parts_.dispatcher.standing_of(listed.alert->labels, now);
+    listed.state = state_of(*listed.alert, listed.standing, now);
+    codec::JsonObject out = json_of(listed, parts_);
+    out["groups"] = groups_of(listed, parts_, now);
+    return out;
   }
 
  private:
-  using Done = Result<MarkBook::Refusals>;
-
-  Done acknowledge(JsonBody& body, std::span<const uint64_t> alerts, const Caller& caller) const {
-    codec::Fields fields = body.fields();
-    fields.raw("fingerprints");
-    const std::string comment = fields.text("comment", "");
-    fields.finish();
-    RETURN_IF_ERROR(body.problems.as_result());
-    return parts_.marks.acknowledge(alerts, comment, caller.actor);
-  }
-
-  Done snooze(JsonBody& body, std::span<const uint64_t> alerts, const Caller& caller) const {
-    codec::Fields fields = body.fields();
-    fields.raw("fingerprints");
-    const std::string comment = fields.text("comment", "");
-    const bool has_length = fields.has("for");
-    const Duration length = fields.duration("for", Duration(0));
-    ASSIGN_OR_RETURN(const auto until, read_time(fields, "until"));
-    fields.finish();
-    RETURN_IF_ERROR(body.problems.as_result());
-    if (has_length == until.has_value()) {
-      return invalid("name either for, such as 2h, or until, such as 2026-01-31T12:00:00Z");
-    }
-    return parts_.marks.snooze(alerts, until.value_or(parts_.clock.now() + length), comment,
-                               caller.actor);
-  }
-
-  template <class Mark>
-  Result<Response> mark_one(const Request& request, Mark mark) const {
-    ASSIGN_OR_RETURN(const uint64_t fingerprint, fingerprint_of(request));
-    ASSIGN_OR_RETURN(JsonBody body, JsonBody::of(request, true));
-    const uint64_t alerts[] = {fingerprint};
-    ASSIGN_OR_RETURN(auto refused, mark(body, alerts));
-    if (!refused.empty()) return fail(std::move(refused.front().why));
-    return answer(fingerprint);
-  }
-
-  template <class Mark>
-  Result<Response> mark_many(const Request& request, Mark mark) const {
-    ASSIGN_OR_RETURN(JsonBody body, JsonBody::of(request));
-    std::vector<uint64_t> alerts;
-    {
-      codec::Problems problems;
-      codec::Fields fields(body.node, "body", problems);
-      for (const std::string& text : fields.texts("fingerprints")) {
-        ASSIGN_OR_RETURN(const uint64_t one, parse_fingerprint(text));
-        alerts.push_back(one);
-      }
-      RETURN_IF_ERROR(problems.as_result());
-    }
-    if (alerts.empty()) return invalid("fingerprints is missing; name at least one alert");
-    ASSIGN_OR_RETURN(const auto refused, mark(body, alerts));
-    codec::JsonArray refused_json, marked;
-    for (const auto& one : refused) {
-      std::erase(alerts, one.fingerprint);
-      refused_json.push_back(
-          codec::JsonObject{{"fingerprint", routing::fingerprint_text(one.fingerprint)},
-                            {"code", name_of(one.why.code)},
-                            {"message", one.why.message}});
-    }
-    for (const uint64_t one : alerts) {
-      marked.push_back(codec::Json(routing::fingerprint_text(one)));
-    }
-    return Response::json(200, codec::JsonObject{{"marked", std::move(marked)},
-                                                 {"refused", std::move(refused_json)}});
-  }
-
-  static Result<uint64_t> fingerprint_of(const Request& request) {
-    return parse_fingerprint(request.params.at("fingerprint"));
-  }
-
-  Result<Response> answer(uint64_t fingerprint) const {
-    const auto alert = parts_.alerts.find(fingerprint);
-    if (!alert) {
-      return not_found(
-          fmt::format("there is no posted alert '{}'", routing::fingerprint_text(fingerprint)));
-    }
-    return Response::json(200, alert_json(*alert, parts_.clock.now()));
-  }
-
-  codec::JsonObject alert_json(const routing::PostedAlert& alert, Time now) const {
-    const uint64_t fingerprint = alert.fingerprint();
-    const auto status = parts_.dispatcher.status_of(alert, now);
-    const MarkRef found = parts_.marks.find(fingerprint);
-    const Mark mark = found ? *found : Mark();
-    codec::JsonArray silenced, inhibited, receivers;
-    for (const auto& id : status.silenced_by) silenced.push_back(codec::Json(id));
-    for (const uint64_t by : status.inhibited_by) {
-      inhibited.push_back(codec::Json(routing::fingerprint_text(by)));
-    }
-    for (const auto& name : parts_.dispatcher.receivers_of(alert.labels)) {
-      receivers.push_back(codec::Json(name));
-    }
-    const bool is_resolved = alert.is_resolved(now);
-    return codec::JsonObject{{"fingerprint", routing::fingerprint_text(fingerprint)},
-                             {"state", is_resolved ? "resolved" : "firing"},
-                             {"is_suppressed", !is_resolved && status.is_suppressed()},
-                             {"labels", labels_json(alert.labels)},
-                             {"annotations", labels_json(alert.annotations)},
-                             {"starts_at", to_rfc3339(alert.starts)},
-                             {"ends_at", to_rfc3339(alert.ends)},
-                             {"updated_at", to_rfc3339(alert.updated)},
-                             {"generator_url", alert.generator_url},
-                             {"receivers", std::move(receivers)},
-                             {"silenced_by", std::move(silenced)},
-                             {"inhibited_by", std::move(inhibited)},
-                             {"acknowledged", to_json(mark.acknowledged)},
-                             {"snoozed", to_json(mark.snoozed, now)}};
-  }
-
   const PostedApiParts parts_;
 };
 
 }  // namespace
 
-void add_posted_routes(net::Router& router, PostedApiParts parts) {
-  const auto api = std::make_shared<const Api>(parts);
-  const auto route = [&](const char* method, const std::string& path, auto handler) {
-    router.add(method, "/api/v1/posted-alerts" + path,
-               for_responders(parts.gate,
-                              [api, handler](const Request& request, const Caller& caller) {
-                                return ((*api).*handler)(request, caller);
-                              }),
-               kSmall);
+// --- shared by the routes about posted alerts
+
+Result<uint64_t> fingerprint_from(const Request& request) {
+  const std::string& text = request.params.at("fingerprint");
+  const auto fingerprint = routing::fingerprint_from(text);
+  if (fingerprint) return *fingerprint;
+  return invalid(
+      fmt::format("fingerprint '{}' is not one; it is 16 hex digits, as `fingerprint` "
+                  "of GET /api/v1/posted-alerts says",
+                  codec::shown(text)));
+}
+
+Result<std::string> text_from(const Request& request, std::string_view name) {
+  const auto text = request.query_value(name).value_or("");
+  if (text.size() > kLongestText) {
+    return invalid(
+        fmt::format("{} has {} bytes; at most {} are taken", name, text.size(), kLongestText));
+  }
+  if (!is_valid_utf8(text) || text.find('\0') != std::string_view::npos) {
+    return invalid(fmt::format("{} is not UTF-8 text", name));
+  }
+  return std::string(text);
+}
+
+Result<routing::Matchers> matchers_from(const Request& request, std::string_view name,
+                                        routing::MatcherSyntax syntax) {
+  routing::Matchers out;
+  for (const auto& [key, value] : request.query) {
+    if (key != name) continue;
+    auto parsed = routing::parse_matcher(value, syntax);
+    if (!parsed) {
+      return invalid(
+          fmt::format("{} '{}': {}; write name=value, name!=value, name=~regex or "
+                      "name!~regex",
+                      name, codec::shown(value), parsed.error().message));
+    }
+    std::ranges::move(parsed->matchers, std::back_inserter(out));
+  }
+  return out;
+}
+
+codec::JsonObject to_json(const routing::Labels& labels) {
+  codec::JsonObject out;
+  for (const auto& [name, value] : labels) out[name] = value;
+  return out;
+}
+
+net::Handler answering(std::function<Result<store::Actor>(const Request&, bool)> authorize,
+                       std::function<Result<codec::JsonObject>(const Request&)> answer) {
+  return [authorize = std::move(authorize), answer = std::move(answer)](const Request& request) {
+    if (auto caller = authorize(request, false); !caller) {
+      return Response::error(caller.error(), request);
+    }
+    auto json = answer(request);
+    return json ? Response::json(200, *std::move(json)) : Response::error(json.error(), request);
   };
-  route("GET", "", &Api::list);
-  route("GET", "/{fingerprint}", &Api::one);
-  using One = Result<Response> (Api::*)(const Request&, const Caller&) const;
-  route("POST", "/{fingerprint}/acknowledge", static_cast<One>(&Api::acknowledge));
-  route("DELETE", "/{fingerprint}/acknowledge", &Api::unacknowledge);
-  route("POST", "/{fingerprint}/snooze", static_cast<One>(&Api::snooze));
-  route("DELETE", "/{fingerprint}/snooze", &Api::unsnooze);
-  route("POST", "/acknowledge", &Api::acknowledge_many);
-  route("POST", "/snooze", &Api::snooze_many);
+}
+
+void add_posted_routes(net::Router& router, PostedApiParts parts) {
+  const std::string base = parts.prefix + "/api/v1/posted-alerts";
+  const auto authorize = parts.authorize;
+  const auto api = std::make_shared<const Api>(std::move(parts));
+  router.add("GET", base, answering(authorize, [api](const Request& r) { return api->list(r); }));
+  router.add("GET", base + "/{fingerprint}",
+             answering(authorize, [api](const Request& r) { return api->one(r); }));
 }
 
 }  // namespace tocsin::alert

@@ -32,8 +32,9 @@ bool is_known_end(const PostedAlert& old, const PostedAlert& posted) {
 }
 
 // Appends an entry that names the one before it, and moves the place to it.
-Result<> append(engine::Tx& tx, uint64_t fingerprint, PostedPlace& place, std::string_view kind,
-                Time happened, codec::JsonObject data, const store::Actor& by) {
+Result<> append_entry(engine::Tx& tx, uint64_t fingerprint, PostedPlace& place,
+                      std::string_view kind, Time happened, codec::JsonObject data,
+                      const store::Actor& by) {
   store::LogbookEntry entry;
   entry.happened = std::min(happened, tx.now());
   entry.actor = by;
@@ -49,14 +50,14 @@ Result<> append(engine::Tx& tx, uint64_t fingerprint, PostedPlace& place, std::s
 
 Result<> append_fired(engine::Tx& tx, uint64_t fingerprint, PostedPlace& place,
                       const PostedAlert& alert, const store::Actor& by) {
-  return append(tx, fingerprint, place, "posted_alert.fired", alert.starts,
-                {{"labels", alert.labels.to_text()}}, by);
+  return append_entry(tx, fingerprint, place, "posted_alert.fired", alert.starts,
+                      {{"labels", alert.labels.to_text()}}, by);
 }
 
 Result<> append_resolved(engine::Tx& tx, uint64_t fingerprint, PostedPlace& place,
                          const PostedAlert& alert, std::string_view why, const store::Actor& by) {
-  return append(tx, fingerprint, place, "posted_alert.resolved", alert.ends,
-                {{"labels", alert.labels.to_text()}, {"why", why}}, by);
+  return append_entry(tx, fingerprint, place, "posted_alert.resolved", alert.ends,
+                      {{"labels", alert.labels.to_text()}, {"why", why}}, by);
 }
 
 constexpr std::string_view kPosted = "posted as resolved";
@@ -294,9 +295,9 @@ Result<> PostedBook::note_change(engine::Tx& tx, uint64_t fingerprint, const Pos
   flapping = after_change(flapping, now, limits_.flapping);
   const auto flaps_now = flaps(flapping, now, limits_.flapping);
   if (flapped || !flaps_now) return {};
-  return append(tx, fingerprint, place, "posted_alert.flapping", now,
-                {{"labels", alert.labels.to_text()}, {"changes", flaps_now->changes}},
-                store::system_actor("posted-book"));
+  return append_entry(tx, fingerprint, place, "posted_alert.flapping", now,
+                      {{"labels", alert.labels.to_text()}, {"changes", flaps_now->changes}},
+                      store::system_actor("posted-book"));
 }
 
 std::vector<uint64_t> PostedBook::Dues::all() const {
@@ -324,8 +325,8 @@ Result<> PostedBook::write_ends(engine::Tx& tx, const Dues& dues, Time now) {
     if (!state.alert || !state.flapping.since) continue;
     state.flapping = at_time(state.flapping, now, limits_.flapping);
     if (state.flapping.since) continue;  // it has changed again
-    RETURN_IF_ERROR(append(tx, fingerprint, state.place, "posted_alert.steady", now,
-                           {{"labels", state.alert->labels.to_text()}}, by));
+    RETURN_IF_ERROR(append_entry(tx, fingerprint, state.place, "posted_alert.steady", now,
+                                 {{"labels", state.alert->labels.to_text()}}, by));
     RETURN_IF_ERROR(
         update_posted(tx.sql(), state.place, *state.alert, state.is_ended, state.flapping));
     changes.push_back({fingerprint, std::move(state)});
@@ -351,12 +352,27 @@ Result<> PostedBook::check_firing(uint64_t fingerprint, Time now) const {
 
 Result<> PostedBook::note(engine::Tx& tx, uint64_t fingerprint, std::string_view kind,
                           codec::JsonObject data, const store::Actor& by) {
-  State state = current(fingerprint);
-  if (!state.alert) return fail(Code::kInternal, "a note on an alert that is not there");
-  RETURN_IF_ERROR(append(tx, fingerprint, state.place, kind, tx.now(), std::move(data), by));
-  RETURN_IF_ERROR(set_last_entry(tx.sql(), state.place));
+  std::vector<Note> notes;
+  notes.push_back({fingerprint, std::string(kind), tx.now(), std::move(data)});
+  return append(tx, std::move(notes), by);
+}
+
+Result<> PostedBook::append(engine::Tx& tx, std::vector<Note> notes, const store::Actor& by) {
   std::vector<Change> changes;
-  changes.push_back({fingerprint, std::move(state), true});
+  std::unordered_map<uint64_t, size_t> places;  // in `changes`: one alert may have several notes
+  for (Note& note : notes) {
+    const auto [place, is_new] = places.try_emplace(note.fingerprint, changes.size());
+    if (is_new) changes.push_back({note.fingerprint, current(note.fingerprint), true});
+    State& state = changes[place->second].state;
+    if (!state.alert) continue;
+    note.data["labels"] = state.alert->labels.to_text();
+    RETURN_IF_ERROR(append_entry(tx, note.fingerprint, state.place, note.kind, note.happened,
+                                 std::move(note.data), by));
+  }
+  std::erase_if(changes, [](const Change& change) { return !change.state.alert; });
+  for (const Change& change : changes) {
+    RETURN_IF_ERROR(set_last_entry(tx.sql(), change.state.place));
+  }
   stage(tx, std::move(changes));
   return {};
 }
@@ -403,7 +419,9 @@ void PostedBook::apply(const std::vector<Change>& changes) {
     if (is_note) {
       // Its end may have moved meanwhile, by a post that only repeats it.
       const auto noted = s.entries.find(fingerprint);
-      if (noted != s.entries.end()) noted->second.state.place = state.place;
+      if (noted != s.entries.end()) {
+        noted->second.state.place.last_entry = state.place.last_entry;
+      }
       continue;
     }
     if (!state.alert) {

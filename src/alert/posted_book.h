@@ -74,7 +74,16 @@ class PostedBook {
   void on_firing_ended(FiringEnded listener) { firing_ended_ = std::move(listener); }
   // kNotFound, or kFailedPrecondition for one that is resolved.
   Result<> check_firing(uint64_t fingerprint, Time now) const;
-  // Inside a command: adds an entry to the history of an alert that is known.
+  // On the writer's thread, within a command: an entry in an alert's history that changes nothing
+  // else about it. Its labels are put into the data. Of an alert that is gone nothing is written.
+  struct Note {
+    uint64_t fingerprint = 0;
+    std::string kind;
+    Time happened;
+    codec::JsonObject data;
+  };
+  Result<> append(engine::Tx& tx, std::vector<Note> notes, const store::Actor& by);
+  // One that happens now.
   Result<> note(engine::Tx& tx, uint64_t fingerprint, std::string_view kind, codec::JsonObject data,
                 const store::Actor& by);
 

@@ -5,6 +5,7 @@
 
 #include <optional>
 
+#include "alert/history_store.h"
 #include "alert/posted_store.h"
 #include "engine/testing.h"
 

@@ -1,7 +1,5 @@
 #include "alert/posted_store.h"
 
-#include <algorithm>
-
 namespace tocsin::alert {
 
 using routing::Labels;
@@ -66,53 +64,6 @@ Result<std::vector<PostedRow>> all_posted(store::Session& sql) {
     all.push_back(std::move(read));
   }
   return all;
-}
-
-namespace {
-
-// From one entry to the one before it.
-Result<> read_chain(store::Session& sql, int64_t seq, int limit,
-                    std::vector<store::LogbookRecord>& entries) {
-  while (seq > 0 && std::ssize(entries) < limit) {
-    ASSIGN_OR_RETURN(auto record, store::read_logbook_entry(sql, seq));
-    if (!record) return {};
-    const auto* before = record->entry.data.if_contains("before");
-    const int64_t next = before && before->is_int64() ? before->get_int64() : 0;
-    entries.push_back(*std::move(record));
-    if (next >= seq) return {};
-    seq = next;
-  }
-  return {};
-}
-
-}  // namespace
-
-Result<AlertHistory> history_of_alert(store::Session& sql, uint64_t fingerprint, int64_t last_entry,
-                                      int limit) {
-  AlertHistory history;
-  RETURN_IF_ERROR(read_chain(sql, last_entry, limit, history.entries));
-  ASSIGN_OR_RETURN(const auto past,
-                   sql.query("SELECT last_entry FROM posted_past WHERE fingerprint = $1"
-                             " ORDER BY last_entry DESC LIMIT $2",
-                             to_column(fingerprint), limit));
-  for (const auto& row : past) {
-    RETURN_IF_ERROR(read_chain(sql, row.integer(0), limit, history.entries));
-  }
-  std::ranges::reverse(history.entries);
-  ASSIGN_OR_RETURN(
-      const auto rows,
-      sql.query("SELECT n.id, n.group_key, n.receiver, n.kind, n.state, n.detail, a.is_firing,"
-                " n.began, n.finished FROM notification_alert a"
-                " JOIN notification n ON n.id = a.notification WHERE a.fingerprint = $1"
-                " ORDER BY n.began DESC, n.id LIMIT $2",
-                to_column(fingerprint), limit));
-  for (const auto& row : rows) {
-    history.notifications.push_back({row.text(0), row.text(1), row.text(2), row.text(3),
-                                     row.text(4), row.text(5), row.flag(6), row.time(7),
-                                     row.maybe_time(8)});
-  }
-  std::ranges::reverse(history.notifications);
-  return history;
 }
 
 }  // namespace tocsin::alert

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,28 +32,6 @@ Result<> set_last_entry(store::Session& sql, const PostedPlace& place);
 // It is over; what remains is where its history is.
 Result<> forget_posted(store::Session& sql, const PostedPlace& place, uint64_t fingerprint);
 Result<std::vector<PostedRow>> all_posted(store::Session& sql);
-
-// What happened to one alert, oldest first: its entries in the logbook, then for each notification
-// that told its receiver something new about it: when, whom, and how it ended.
-struct AlertNotification {
-  std::string notification;
-  std::string group_key;
-  std::string receiver;
-  std::string kind;
-  std::string state;  // sending, sent, failed, cut off
-  std::string detail;
-  bool is_firing = false;  // told as firing, else as resolved
-  Time began;
-  std::optional<Time> finished;
-};
-struct AlertHistory {
-  std::vector<store::LogbookRecord> entries;
-  std::vector<AlertNotification> notifications;
-};
-// The newest `limit` of each. `last_entry` is what PostedBook::last_entry() says, 0 when the alert
-// is not in memory any more.
-Result<AlertHistory> history_of_alert(store::Session& sql, uint64_t fingerprint, int64_t last_entry,
-                                      int limit);
 
 // 64 bits as the signed number that a column holds.
 inline int64_t to_column(uint64_t fingerprint) { return static_cast<int64_t>(fingerprint); }

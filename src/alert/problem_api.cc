@@ -32,8 +32,8 @@ Result<Response> split(const Request& request, const ProblemApiParts& parts, con
 codec::JsonObject to_json(const GateVerdict& verdict, const PostedPolicy& policy) {
   codec::JsonArray reasons;
   for (const GateReason reason : verdict.reasons) {
-    reasons.push_back(codec::JsonObject{{"reason", name_of(reason)},
-                                        {"text", sentence_of(reason, policy)}});
+    reasons.push_back(
+        codec::JsonObject{{"reason", name_of(reason)}, {"text", sentence_of(reason, policy)}});
   }
   return {{"decision", name_of(verdict.decision)},
           {"mode", verdict.mode == catalog::PageGate::kEnforce ? "enforce" : "observe"},

@@ -135,7 +135,15 @@ Result<> ProblemDesk::on_resolved(engine::Tx& tx, const Alert& alert) {
   return listener_ != nullptr ? listener_->on_resolved(tx, alert) : Result<>{};
 }
 
-bool ProblemDesk::holds_back(const PostedAlert& alert, const std::string& receiver) const {
+ProblemDesk::Known ProblemDesk::whose(const routing::Labels& labels) const {
+  const auto current = world();
+  const PostedPolicy& policy = current->policy;
+  const Owner owner = owner_of(labels, policy, *current->catalog);
+  return {owner.service ? owner.service->id.value() : std::string(labels.get(policy.service_label)),
+          owner.team ? owner.team->id.value() : std::string(labels.get(policy.team_label))};
+}
+
+bool ProblemDesk::holds_back(const PostedAlert& posted, const std::string& receiver) const {
   std::shared_ptr<const World> world;
   std::shared_ptr<const std::vector<OpenProblem>> open;
   {
@@ -147,9 +155,9 @@ bool ProblemDesk::holds_back(const PostedAlert& alert, const std::string& receiv
       world->policy.paging_receivers.end()) {
     return false;
   }
-  const Owner owner = owner_of(alert.labels, world->policy, *world->catalog);
+  const Owner owner = owner_of(posted.labels, world->policy, *world->catalog);
   const GateVerdict verdict =
-      judge(alert, world->policy, owner, has_symptom(owner, world->dependents, *open));
+      judge(posted, world->policy, owner, has_symptom(owner, world->dependents, *open));
   return verdict.mode == catalog::PageGate::kEnforce && !verdict.reasons.empty();
 }
 

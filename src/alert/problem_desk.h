@@ -63,6 +63,11 @@ class ProblemDesk final : public PostedListener, public AlertListener {
   Result<> split(engine::Tx& tx, const std::string& alert, uint64_t fingerprint,
                  const store::Actor& by);
 
+  // Whose a posted alert is, for people: what the catalog does not know as it is labelled.
+  struct Known {
+    std::string service, team;
+  };
+  Known whose(const routing::Labels& labels) const;
   // For the dispatcher: whether an enforced gate keeps this alert from a receiver that wakes
   // somebody. Any thread, at every flush.
   bool holds_back(const routing::PostedAlert& alert, const std::string& receiver) const;

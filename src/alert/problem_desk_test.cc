@@ -1,4 +1,5 @@
 #include "alert/problem_desk.h"
+#include "alert/history_store.h"
 
 #include <gtest/gtest.h>
 

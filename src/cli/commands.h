@@ -22,6 +22,9 @@ Result<> run_routes_test(const AlertmanagerFlags& flags, const std::vector<std::
 
 Result<> run_status(const ServerFlags& flags);
 Result<> run_alerts(const ServerFlags& flags, const std::string& state);
+Result<> run_alert(const ServerFlags& flags, const std::string& id);
+Result<> run_alert_split(const ServerFlags& flags, const std::string& id,
+                         const std::string& fingerprint);
 Result<> run_incidents(const ServerFlags& flags, bool all);
 Result<> run_incident(const ServerFlags& flags, const std::string& id);
 Result<> run_ack(const ServerFlags& flags, const std::string& id);

@@ -98,7 +98,18 @@ void add_api_commands(CLI::App& app, Values& v, Action& action) {
   alerts->add_option("--state", v.state, "firing, resolved or all")
       ->check(CLI::IsMember({"firing", "resolved", "all"}))
       ->capture_default_str();
-  alerts->callback([&] { action = [&] { return run_alerts(v.server, v.state); }; });
+  alerts->callback([&] {
+    if (!action) action = [&] { return run_alerts(v.server, v.state); };
+  });
+  CLI::App* alert_show =
+      alerts->add_subcommand("show", "One alert, and the posted alerts that it is made of");
+  alert_show->add_option("id", v.id, "Id of the alert, alr_...")->required();
+  alert_show->callback([&] { action = [&] { return run_alert(v.server, v.id); }; });
+  CLI::App* split = alerts->add_subcommand(
+      "split", "A posted alert is another problem: until it ends it is an alert by itself");
+  split->add_option("id", v.id, "Id of the alert, alr_...")->required();
+  split->add_option("fingerprint", v.name, "Of the posted alert, as `show` prints it")->required();
+  split->callback([&] { action = [&] { return run_alert_split(v.server, v.id, v.name); }; });
 
   CLI::App* incidents = command("incidents", "Open incidents, or one with its timeline");
   incidents->add_option("id", v.id, "Number or id of one incident");

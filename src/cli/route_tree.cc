@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "receiver/check.h"
+#include "routing/route_walk.h"
 
 namespace tocsin::cli {
 namespace {
@@ -73,29 +74,10 @@ std::string counted(size_t count, std::string_view what) {
 // "webhook, 2 slack"; what is not delivered is said.
 std::string told_by(const Receiver& r) {
   std::vector<std::string> out;
-  const auto add = [&](std::string_view kind, size_t count, bool is_delivered) {
-    if (count == 0) return;
+  for (const auto& [kind, count, is_delivered] : routing::integration_counts(r)) {
     out.push_back(fmt::format("{}{}{}", count == 1 ? "" : fmt::format("{} ", count), kind,
                               is_delivered ? "" : " (not delivered)"));
-  };
-  add("webhook", r.webhook.size(), true);
-  add("email", r.email.size(), true);
-  add("slack", r.slack.size(), true);
-  add("pagerduty", r.pagerduty.size(), true);
-  add("opsgenie", r.opsgenie.size(), true);
-  add("msteamsv2", r.msteamsv2.size(), true);
-  add("telegram", r.telegram.size(), true);
-  add("discord", r.discord.size(), true);
-  add("pushover", r.pushover.size(), true);
-  add("mattermost", r.mattermost.size(), true);
-  add("victorops", r.victorops.size(), false);
-  add("webex", r.webex.size(), false);
-  add("sns", r.sns.size(), false);
-  add("rocketchat", r.rocketchat.size(), false);
-  add("jira", r.jira.size(), false);
-  add("incidentio", r.incidentio.size(), false);
-  add("wechat", r.wechat.size(), false);
-  add("msteams", r.msteams.size(), false);
+  }
   return out.empty() ? "nobody: the receiver is empty" : join(out, ", ");
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstring>
 
 #include "routing/go_text.h"
@@ -155,5 +156,15 @@ std::strong_ordering Labels::operator<=>(const Labels& other) const {
 }
 
 std::string fingerprint_text(uint64_t fingerprint) { return fmt::format("{:016x}", fingerprint); }
+
+std::optional<uint64_t> fingerprint_from(std::string_view text) {
+  uint64_t fingerprint = 0;
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), fingerprint, 16);
+  if (text.size() != 16 || error != std::errc() || end != text.data() + text.size()) {
+    return std::nullopt;
+  }
+  return fingerprint;
+}
 
 }  // namespace tocsin::routing

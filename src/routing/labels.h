@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <iterator>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -78,6 +79,7 @@ class Labels {
   std::string bytes_;
 };
 
-std::string fingerprint_text(uint64_t fingerprint);  // 16 hex digits
+std::string fingerprint_text(uint64_t fingerprint);               // 16 hex digits
+std::optional<uint64_t> fingerprint_from(std::string_view text);  // what fingerprint_text() gave
 
 }  // namespace tocsin::routing

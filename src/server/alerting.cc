@@ -9,6 +9,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "alert/mark_api.h"
 #include "alert/posted_api.h"
 #include "alert/silence_api.h"
 #include "gotemplate/default_templates.h"
@@ -79,7 +80,8 @@ Alerting::Alerting(Parts parts, Options options)
       marks_(parts_.engine, alerts_, parts_.clock),
       silences_(parts_.engine, parts_.clock, parts_.rng, parts_.metrics, options_.silences),
       recurring_(parts_.engine, silences_),
-      log_book_(parts_.engine, parts_.metrics, options_.retention) {}
+      log_book_(parts_.engine, parts_.metrics, options_.retention),
+      readers_(parts_.database) {}
 
 Alerting::~Alerting() = default;
 
@@ -100,6 +102,7 @@ Result<> Alerting::load() {
       {parts_.engine, alerts_, silences_, log_book_, parts_.clock, parts_.rng, parts_.log,
        parts_.metrics, options_.external_url, &marks_},
       options_.dispatcher);
+  RETURN_IF_ERROR(dispatcher_->load(*session));
   use(std::move(config));
   return {};
 }
@@ -126,13 +129,6 @@ void Alerting::use(AlertingConfig config) {
   parts_.metrics
       .gauge("alertmanager_config_hash", "Hash of the configuration that was loaded last.")
       .set(static_cast<double>(hash));
-}
-
-bool Alerting::is_suppressed(const routing::PostedAlert& alert, Time now) {
-  const auto mark = marks_.find(alert.fingerprint());
-  if (mark && mark->is_snoozed(now)) return true;
-  const auto status = dispatcher_->status_of(alert, now);
-  return !status.silenced_by.empty() || !status.inhibited_by.empty();
 }
 
 void Alerting::show_reload(bool went_well) {
@@ -185,10 +181,23 @@ void Alerting::add_routes(net::Router& router, Authorize authorize, const std::s
                                           .version = std::string(kVersion)});
 }
 
-void Alerting::add_own_routes(net::Router& router, access::Gate& gate, alert::Readers& readers) {
-  alert::add_posted_routes(router,
-                           {gate, alerts_, marks_, *dispatcher_, parts_.clock, options_.syntax});
-  alert::add_silence_routes(router, {gate, readers, alerts_, marks_, silences_, recurring_,
+void Alerting::add_own_routes(net::Router& router, access::Gate& gate, Authorize authorize,
+                              OwnerOf owner_of) {
+  const alert::PostedApiParts parts{.alerts = alerts_,
+                                    .marks = marks_,
+                                    .dispatcher = *dispatcher_,
+                                    .readers = readers_,
+                                    .clock = parts_.clock,
+                                    .config = [this] { return config(); },
+                                    .authorize = std::move(authorize),
+                                    .syntax = options_.syntax,
+                                    .prefix = "",
+                                    .owner_of = std::move(owner_of)};
+  alert::add_posted_routes(router, parts);
+  alert::add_history_routes(router, parts);
+  alert::add_walk_routes(router, parts);
+  alert::add_mark_routes(router, {gate, marks_, parts_.clock});
+  alert::add_silence_routes(router, {gate, readers_, alerts_, marks_, silences_, recurring_,
                                      *dispatcher_, parts_.clock, options_.syntax});
 }
 

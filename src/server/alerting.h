@@ -9,6 +9,7 @@
 #include "alert/dispatcher.h"
 #include "alert/mark_book.h"
 #include "alert/notification_log.h"
+#include "alert/posted_api.h"
 #include "alert/posted_book.h"
 #include "alert/readers.h"
 #include "alert/recurring_book.h"
@@ -63,10 +64,11 @@ class Alerting {
   void add_routes(net::Router& router, Authorize authorize, const std::string& prefix);
   alert::PostedBook& alerts() { return alerts_; }
   alert::Dispatcher& dispatcher() { return *dispatcher_; }
-  // Silenced, inhibited or snoozed: nobody is to be told of it now.
-  bool is_suppressed(const routing::PostedAlert& alert, Time now);
-  // Ours, below /api/v1: posted alerts with their marks, silences, recurring silences.
-  void add_own_routes(net::Router& router, access::Gate& gate, alert::Readers& readers);
+  // What Alertmanager does not have, below /api/v1: posted alerts as a list, what people say of
+  // them, their history, the walk of the routes, silences and recurring silences.
+  using OwnerOf = std::function<alert::PostedApiParts::Owner(const routing::Labels&)>;
+  void add_own_routes(net::Router& router, access::Gate& gate, Authorize authorize,
+                      OwnerOf owner_of);
   std::shared_ptr<const routing::AlertmanagerConfig> config() const;
 
   void start();                  // after the engine
@@ -88,6 +90,7 @@ class Alerting {
   alert::SilenceBook silences_;
   alert::RecurringBook recurring_;
   alert::NotificationLog log_book_;
+  alert::Readers readers_;
   std::unique_ptr<alert::Dispatcher> dispatcher_;
 };
 

@@ -132,12 +132,11 @@ void Process::lose(const Error& why) {
 void Process::add_routes() {
   using net::Request;
   using net::Response;
-  alerting_->add_routes(
-      router_,
-      [](const Request& request, bool) -> Result<store::Actor> {
-        return store::Actor{"address", request.peer.substr(0, request.peer.rfind(':'))};
-      },
-      prefix_);
+  const Alerting::Authorize whoever = [](const Request& request, bool) -> Result<store::Actor> {
+    return store::Actor{"address", request.peer.substr(0, request.peer.rfind(':'))};
+  };
+  alerting_->add_routes(router_, whoever, prefix_);
+  alerting_->add_own_routes(router_, whoever, prefix_, nullptr);
   const auto ok = [](const Request&) { return Response::text(200, "OK"); };
   router_.add("GET", prefix_ + "/-/healthy", ok);
   router_.add("GET", prefix_ + "/-/ready", ok);

@@ -61,6 +61,7 @@ class Server final : public App {
   Result<> open_people();
   Result<> open_measuring();
   Result<> open_alerting();
+  alert::PostedApiParts::Owner owner_of(const routing::Labels& labels) const;
   Result<> use(Declared declared);
   Result<> first_sign_in();
   void add_routes();
@@ -186,12 +187,12 @@ Result<> Server::open_alerting() {
   ASSIGN_OR_RETURN(alerting_,
                    Alerting::open({*engine_, *database_, *client_, clock_, rng_, log_, metrics_},
                                   std::move(options)));
-  problems_ = std::make_unique<alert::ProblemDesk>(
-      alert::ProblemDesk::Parts{*engine_, alerting_->alerts(),
-                                [this](const routing::PostedAlert& alert, Time now) {
-                                  return alerting_->is_suppressed(alert, now);
-                                },
-                                clock_, log_, metrics_, external_url_});
+  problems_ = std::make_unique<alert::ProblemDesk>(alert::ProblemDesk::Parts{
+      *engine_, alerting_->alerts(),
+      [this](const routing::PostedAlert& alert, Time now) {
+        return alerting_->dispatcher().status_of(alert, now).is_suppressed();
+      },
+      clock_, log_, metrics_, external_url_});
   ASSIGN_OR_RETURN(const auto session, database_->connect_for_reading());
   RETURN_IF_ERROR(problems_->load(*session));
   problems_->listen(*incidents_);
@@ -202,6 +203,12 @@ Result<> Server::open_alerting() {
         return problems_->holds_back(alert, receiver);
       });
   return {};
+}
+
+// As the rules for posted alerts say; what the catalog does not know is shown as it is labelled.
+alert::PostedApiParts::Owner Server::owner_of(const routing::Labels& labels) const {
+  const alert::ProblemDesk::Known known = problems_->whose(labels);
+  return {known.service, known.team};
 }
 
 // Puts what is declared into use, room by room from above. Nothing of it can fail on input that
@@ -289,15 +296,15 @@ void Server::add_routes() {
   slo::add_slo_routes(router_,
                       {*access_, *slo_, *telemetry_, clock_, [this] { return tail_->last_seq(); }});
   telemetry::add_telemetry_routes(router_, *access_, *telemetry_);
-  alerting_->add_routes(
-      router_,
-      [this](const net::Request& request, bool) -> Result<store::Actor> {
-        ASSIGN_OR_RETURN(const access::Caller caller,
-                         access_->require(request, access::Role::kResponder));
-        return caller.actor;
-      },
-      "");
-  alerting_->add_own_routes(router_, *access_, *readers_);
+  const Alerting::Authorize responders = [this](const net::Request& request,
+                                                bool) -> Result<store::Actor> {
+    ASSIGN_OR_RETURN(const access::Caller caller,
+                     access_->require(request, access::Role::kResponder));
+    return caller.actor;
+  };
+  alerting_->add_routes(router_, responders, "");
+  alerting_->add_own_routes(router_, *access_, responders,
+                            [this](const routing::Labels& labels) { return owner_of(labels); });
   add_status_routes(
       router_, {*access_, *readers_, catalog_, *slo_, *telemetry_, *sources_, *pager_, metrics_,
                 clock_, started_, ready_, [this](const store::Actor& by) { return reload(by); }});
