@@ -44,6 +44,23 @@ std::string url_of(const Config& config, const std::string& address) {
   return fmt::format("{}://{}", config.http.tls ? "https" : "http", address);
 }
 
+// Why there are no alerts of others, for whoever asks for them.
+void add_routes_of_no_alerting(net::Router& router) {
+  const auto answer = [](const net::Request& request) {
+    return net::Response::error(
+        {Code::kNotFound,
+         "this server takes no alerts of others; name an alertmanager.yml in its configuration: "
+         "alertmanager: {file: alertmanager.yml}"},
+        request);
+  };
+  for (const char* path : {"posted-alerts", "silences", "recurring-silences"}) {
+    for (const char* method : {"GET", "POST", "DELETE"}) {
+      router.add(method, fmt::format("/api/v1/{}", path), answer);
+      router.add(method, fmt::format("/api/v1/{}/{{rest...}}", path), answer);
+    }
+  }
+}
+
 class Server final : public App {
  public:
   Server(Config config, const Clock& clock, Rng& rng, Log& log)
@@ -280,6 +297,8 @@ void Server::add_routes() {
         },
         "");
     alerting_->add_own_routes(router_, *access_, *readers_);
+  } else {
+    add_routes_of_no_alerting(router_);
   }
   add_status_routes(
       router_, {*access_, *readers_, catalog_, *slo_, *telemetry_, *sources_, *pager_, metrics_,
