@@ -23,14 +23,19 @@ Result<> MarkBook::load(store::Session& sql) {
 
 void MarkBook::put(uint64_t fingerprint, MarkRef mark) {
   const std::lock_guard lock(mutex_);
+  std::optional<Time> old_end;
   if (const auto old = marks_.find(fingerprint); old != marks_.end()) {
-    if (old->second->snoozed) ends_.erase({old->second->snoozed->until, fingerprint});
+    if (old->second->snoozed) {
+      old_end = old->second->snoozed->until;
+      ends_.erase({*old_end, fingerprint});
+    }
     marks_.erase(old);
   }
   if (mark) {
     if (mark->snoozed) {
-      ends_.emplace(mark->snoozed->until, fingerprint);
-      if (mark->snoozed->until <= woken_until_) ended_early_.push_back(fingerprint);
+      const Time end = mark->snoozed->until;
+      ends_.emplace(end, fingerprint);
+      if (end != old_end && end <= woken_until_) ended_early_.push_back(fingerprint);
     }
     marks_.emplace(fingerprint, std::move(mark));
   }

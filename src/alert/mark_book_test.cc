@@ -208,6 +208,8 @@ TEST_P(MarkBookTest, WokenAreThoseWhoseSnoozeEndedInBetween) {
   ASSERT_TRUE(marks_->unsnooze(std::vector{a}, ada_));
   EXPECT_THAT(marks_->take_woken(begin + minutes(9)), ElementsAre(a))
       << "by hand, at a time that was looked at already";
+  ASSERT_TRUE(marks_->acknowledge(std::vector{a}, "", ada_));
+  EXPECT_THAT(marks_->take_woken(begin + minutes(10)), IsEmpty()) << "another mark wakes nobody";
 }
 
 }  // namespace

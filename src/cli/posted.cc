@@ -30,7 +30,8 @@ std::string marks_of(const codec::Json& alert) {
     marks.push_back("acknowledged by " + show(ack, "by"));
   }
   if (const codec::Json& snooze = field_of(alert, "snoozed"); snooze.is_object()) {
-    marks.push_back(fmt::format("snoozed by {} until {}", show(snooze, "by"), show(snooze, "until")));
+    marks.push_back(
+        fmt::format("snoozed by {} until {}", show(snooze, "by"), show(snooze, "until")));
   }
   if (!list_of(alert, "silenced_by").empty()) marks.emplace_back("silenced");
   if (!list_of(alert, "inhibited_by").empty()) marks.emplace_back("inhibited");
@@ -111,8 +112,8 @@ Result<> run_unmark(const PostedFlags& flags, const std::string& kind) {
   ASSIGN_OR_RETURN(ApiClient api, ApiClient::open(flags.server));
   codec::JsonArray alerts;
   for (const std::string& one : flags.fingerprints) {
-    ASSIGN_OR_RETURN(codec::Json alert, api.remove(fmt::format("/api/v1/posted-alerts/{}/{}",
-                                                               url_encode(one), kind)));
+    ASSIGN_OR_RETURN(codec::Json alert,
+                     api.remove(fmt::format("/api/v1/posted-alerts/{}/{}", url_encode(one), kind)));
     alerts.push_back(std::move(alert));
   }
   if (flags.server.json) {

@@ -35,8 +35,9 @@ Result<codec::JsonObject> body_of(const SilenceFlags& flags) {
     return body;
   }
   if (!flags.lasts.empty() || !flags.ends.empty()) {
-    return invalid("--recur goes with --lasts, the length of each occurrence, not with --for or "
-                   "--end");
+    return invalid(
+        "--recur goes with --lasts, the length of each occurrence, not with --for or "
+        "--end");
   }
   codec::JsonObject recurrence{{"rule", flags.recur},
                                {"zone", flags.zone},
@@ -76,9 +77,9 @@ void print_preview(const codec::Json& preview) {
     receivers.emplace_back(name.as_string());
   }
   if (const size_t groups = list_of(preview, "silent_groups").size(); groups > 0) {
-    print(fmt::format("{} group{} would fall silent{}{}.\n", groups, groups == 1 ? "" : "s",
-                      receivers.empty() ? "" : "; nothing more would be told to: ",
-                      join(receivers, ", ")));
+    print(fmt::format(
+        "{} group{} would fall silent{}{}.\n", groups, groups == 1 ? "" : "s",
+        receivers.empty() ? "" : "; nothing more would be told to: ", join(receivers, ", ")));
   }
   for (const codec::Json& at : list_of(preview, "occurrences")) {
     print(fmt::format("occurrence: {}\n", std::string_view(at.as_string())));
@@ -94,7 +95,8 @@ void print_warnings(const codec::Json& preview) {
 Result<> confirm() {
   constexpr const char* kHow = "look at the warnings, then add it with --yes";
   if (::isatty(STDIN_FILENO) == 0) {
-    return invalid(fmt::format("not added: there are warnings and no terminal to ask at; {}", kHow));
+    return invalid(
+        fmt::format("not added: there are warnings and no terminal to ask at; {}", kHow));
   }
   fmt::print(stderr, "Add it all the same? [y/N] ");
   std::string answer;
@@ -191,8 +193,8 @@ Result<> run_silence_expire(const SilenceFlags& flags) {
   ASSIGN_OR_RETURN(ApiClient api, ApiClient::open(flags.server));
   for (const std::string& id : flags.ids) {
     const bool is_recurring = id.starts_with("rec_");
-    RETURN_IF_ERROR(api.remove((is_recurring ? "/api/v1/recurring-silences/" : "/api/v1/silences/") +
-                               url_encode(id)));
+    RETURN_IF_ERROR(api.remove(
+        (is_recurring ? "/api/v1/recurring-silences/" : "/api/v1/silences/") + url_encode(id)));
     if (!flags.server.json) {
       print(fmt::format("{} {}\n", id, is_recurring ? "is deleted" : "is over"));
     }

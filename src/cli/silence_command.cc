@@ -38,8 +38,8 @@ constexpr const char* kMatchers = "As amtool takes them: team=db, alertname=~Dis
 
 void add_posted_command(CLI::App& app, Action& action) {
   const auto flags = std::make_shared<PostedFlags>();
-  CLI::App* posted = add_command(app, "posted", "Alerts that others post, the firing ones by default",
-                                 *flags);
+  CLI::App* posted =
+      add_command(app, "posted", "Alerts that others post, the firing ones by default", *flags);
   posted->add_option("matcher", flags->matchers, kMatchers);
   posted->add_option("--state", flags->state, "firing, resolved or all")
       ->check(CLI::IsMember({"firing", "resolved", "all"}))
@@ -51,13 +51,12 @@ void add_posted_command(CLI::App& app, Action& action) {
   const auto marking = [&](const char* name, const char* help, auto run, const char* kind) {
     CLI::App* command = add_command(*posted, name, help, *flags);
     command->add_option("fingerprint", flags->fingerprints, "Of the alerts")->required();
-    command->callback([&action, flags, run, kind] {
-      action = [flags, run, kind] { return run(*flags, kind); };
-    });
+    command->callback(
+        [&action, flags, run, kind] { action = [flags, run, kind] { return run(*flags, kind); }; });
     return command;
   };
-  CLI::App* ack = marking("ack", "I have it: no repeats until it is resolved", run_mark,
-                          "acknowledge");
+  CLI::App* ack =
+      marking("ack", "I have it: no repeats until it is resolved", run_mark, "acknowledge");
   CLI::App* snooze =
       marking("snooze", "Not before a time; then it is told again", run_mark, "snooze");
   for (CLI::App* command : {ack, snooze}) {
@@ -73,9 +72,8 @@ void add_silence_command(CLI::App& app, Action& action) {
   const auto flags = std::make_shared<SilenceFlags>();
   CLI::App* silence = app.add_subcommand("silence", "Silences, recurring ones, too");
   silence->require_subcommand(1);
-  CLI::App* preview =
-      add_command(*silence, "preview", "What a silence would hide, and what speaks against it",
-                  *flags);
+  CLI::App* preview = add_command(*silence, "preview",
+                                  "What a silence would hide, and what speaks against it", *flags);
   CLI::App* add = add_command(*silence, "add", "Add a silence; prints its id", *flags);
   for (CLI::App* command : {preview, add}) {
     command->add_option("matcher", flags->matchers, kMatchers)->required();
@@ -84,19 +82,18 @@ void add_silence_command(CLI::App& app, Action& action) {
   add->add_option("--comment", flags->comment, "What it is for")->required();
   add->add_option("--author", flags->author, "Who wants it")->envname("USER");
   add->add_flag("--yes", flags->yes, "Add it although there are warnings");
-  preview->callback(
-      [&action, flags] { action = [flags] { return run_silence_preview(*flags); }; });
+  preview->callback([&action, flags] { action = [flags] { return run_silence_preview(*flags); }; });
   add->callback([&action, flags] { action = [flags] { return run_silence_add(*flags); }; });
 
-  CLI::App* list = add_command(*silence, "list", "Silences that are not over, and recurring ones",
-                               *flags);
+  CLI::App* list =
+      add_command(*silence, "list", "Silences that are not over, and recurring ones", *flags);
   list->add_option("--state", flags->state, "current, pending, active, expired or all")
       ->check(CLI::IsMember({"current", "pending", "active", "expired", "all"}))
       ->capture_default_str();
   list->callback([&action, flags] { action = [flags] { return run_silence_list(*flags); }; });
 
-  CLI::App* expire = add_command(*silence, "expire", "End silences now, or delete recurring ones",
-                                 *flags);
+  CLI::App* expire =
+      add_command(*silence, "expire", "End silences now, or delete recurring ones", *flags);
   expire->add_option("id", flags->ids, "Of the silences; rec_... is a recurring one")->required();
   expire->callback([&action, flags] { action = [flags] { return run_silence_expire(*flags); }; });
 }
