@@ -61,7 +61,9 @@ inline constexpr int kAlerts = 12;
 inline std::string name_of(int i) { return fmt::format("a{:02}", i); }
 inline int group_of(int i) { return i % 3; }
 inline std::string team_of(int i) { return i % 4 == 0 ? "x" : i % 4 == 1 ? "y" : "z"; }
-inline std::string severity_of(int i) { return i % 5 == 0 ? "critical" : i % 5 == 3 ? "info" : "warning"; }
+inline std::string severity_of(int i) {
+  return i % 5 == 0 ? "critical" : i % 5 == 3 ? "info" : "warning";
+}
 inline bool may_inhibit(int source, int target) {
   return severity_of(source) == "critical" && severity_of(target) == "warning" &&
          group_of(source) == group_of(target);

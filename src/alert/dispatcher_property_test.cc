@@ -336,7 +336,7 @@ class Hard {
 
   void act() {
     const int i = static_cast<int>(rng_.below(kAlerts));
-    switch (rng_.below(12)) {
+    switch (rng_.below(14)) {
       case 0:
       case 1:
       case 2:
@@ -375,6 +375,8 @@ class Hard {
         };
         return;
       case 11: world_.fault = {}; return survive([&] { world_.use(kConfig); });
+      case 12: return acknowledge(i);
+      case 13: return snooze(i, seconds(10 + rng_.below(90)));
     }
   }
 
@@ -386,6 +388,44 @@ class Hard {
     s.created_by = "ada";
     s.comment = "known";
     return s;
+  }
+
+  // Without an answer nobody knows of a mark, nor where it is not known whether the alert fires.
+  void acknowledge(int i) {
+    bool done = false;
+    survive([&] {
+      const auto refused = world_.marks->acknowledge(world_.fingerprint(name_of(i)), "", world_.by);
+      done = refused && refused->empty();
+    });
+    acknowledged_.insert(name_of(i));
+    if (done && !unsure_.contains(name_of(i))) truth_.marks[i].is_acknowledged = true;
+  }
+  void snooze(int i, Duration lasts) {
+    const Time until = world_.t.now() + lasts;
+    snooze_ends_.emplace_back(name_of(i), until);
+    bool done = false;
+    survive([&] {
+      const auto refused =
+          world_.marks->snooze(world_.fingerprint(name_of(i)), until, "", world_.by);
+      done = refused && refused->empty();
+    });
+    if (done && !unsure_.contains(name_of(i))) {
+      truth_.marks[i].snoozed_until = until;
+    } else {
+      forget_marks(i);
+      maybe_silenced_.emplace_back(i, until);
+    }
+  }
+  void forget_marks(int i) {
+    const auto mark = truth_.marks.find(i);
+    if (mark == truth_.marks.end()) return;
+    if (mark->second.snoozed_until) maybe_silenced_.emplace_back(i, *mark->second.snoozed_until);
+    truth_.marks.erase(mark);
+  }
+  bool has_woken(const Arrival& a, Time since) const {
+    return std::ranges::any_of(snooze_ends_, [&](const auto& end) {
+      return a.firing.contains(end.first) && since < end.second && end.second <= a.at;
+    });
   }
 
   void post(int i, bool fires) {
@@ -401,10 +441,12 @@ class Hard {
       accept(i, fires, now);
     } else {
       pending_[i] = fires;
+      forget_marks(i);
     }
     survive([&] { world_.settle(); });
   }
   void accept(int i, bool fires, Time now) {
+    if (!fires || !truth_.fires(i, now)) truth_.marks.erase(i);
     if (fires && !truth_.fires(i, now)) fired_at_[name_of(i)] = now;
     truth_.ends[i] = fires ? now + hours(24 * 365) : now;
     if (!fires) {
@@ -441,8 +483,8 @@ class Hard {
       if (!belief.open.contains(name) && !may_be_open && !a.maybe_duplicate)
         found(name + " is told as resolved and nobody knew of it");
     }
-    const bool has_news =
-        is_first || !std::ranges::includes(belief.firing, a.firing) || !a.resolved.empty();
+    const bool has_news = is_first || has_woken(a, belief.judged_at) ||
+                          !std::ranges::includes(belief.firing, a.firing) || !a.resolved.empty();
     if (!has_news && !a.maybe_duplicate && belief.judged_at + route.repeat > a.at) {
       found(fmt::format("{} hears twice: {}", a.receiver, a.to_text()));
     }
@@ -500,6 +542,7 @@ class Hard {
     for (const auto& [key, belief] : beliefs_) {
       if (key.first == route.receiver && belief.open.contains(name_of(i))) {
         knows = true;
+        if (acknowledged_.contains(name_of(i))) continue;
         const bool is_old = belief.judged_at + route.repeat + 2 * route.interval < now;
         if (truth_.fires(i, now) && !truth_.is_suppressed(i, route, now) && is_old) {
           found(fmt::format("{} was not reminded of {}", route.receiver, name_of(i)));
@@ -524,6 +567,8 @@ class Hard {
   std::optional<Time> last_trouble_;  // when a send may have been cut off or have failed
   bool is_moody_ = false;
   std::vector<std::pair<int, Time>> maybe_silenced_;
+  std::set<std::string> acknowledged_;  // perhaps, and perhaps in an earlier firing
+  std::vector<std::pair<std::string, Time>> snooze_ends_;
   std::vector<std::string> findings_;
 };
 

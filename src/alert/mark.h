@@ -30,7 +30,7 @@ struct Mark {
 
   bool empty() const { return !acknowledged && !snoozed; }
   // Not told meanwhile, like a silenced alert.
-  bool is_snoozed(Time at) const { return snoozed && snoozed->at <= at && at < snoozed->until; }
+  bool is_snoozed(Time at) const { return snoozed && at < snoozed->until; }
   // Whether a receiver that was told last at `told` is told again at `at`, as of a new alert: the
   // snooze has ended in between.
   bool is_new_again(Time told, Time at) const {
