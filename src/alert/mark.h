@@ -3,9 +3,9 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/time.h"
-#include "store/logbook.h"
 
 namespace tocsin::alert {
 
@@ -13,13 +13,13 @@ namespace tocsin::alert {
 // mark. A value.
 struct Mark {
   struct Acknowledged {
-    store::Actor by;
+    std::string by;  // the actor: "user:ada"
     Time at;
     std::string comment;  // may be empty
     bool operator==(const Acknowledged&) const = default;
   };
   struct Snoozed {
-    store::Actor by;
+    std::string by;
     Time at;
     Time until;  // stays when it has passed: whoever was told before is told again
     std::string comment;

@@ -76,7 +76,7 @@ Result<MarkBook::Refusals> MarkBook::acknowledge(std::span<const uint64_t> alert
   codec::JsonObject data;
   if (!comment.empty()) data["comment"] = comment;
   return change(alerts, "posted_alert.acknowledged", data, by, [&](const Mark& mark, Time now) {
-    return alert::acknowledge(mark, {by, now, comment});
+    return alert::acknowledge(mark, {by.to_text(), now, comment});
   });
 }
 
@@ -93,7 +93,7 @@ Result<MarkBook::Refusals> MarkBook::snooze(std::span<const uint64_t> alerts, Ti
   codec::JsonObject data{{"until", to_rfc3339(until)}};
   if (!comment.empty()) data["comment"] = comment;
   return change(alerts, "posted_alert.snoozed", data, by, [&](const Mark& mark, Time now) {
-    return alert::snooze(mark, {by, now, until, comment});
+    return alert::snooze(mark, {by.to_text(), now, until, comment});
   });
 }
 

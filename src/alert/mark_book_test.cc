@@ -84,7 +84,7 @@ TEST_P(MarkBookTest, TheFirstAcknowledgementHolds) {
   EXPECT_THAT(marks_->acknowledge(a, "no, mine", grace_).value(), IsEmpty());
   const MarkRef mark = marks_->find(a[0]);
   ASSERT_NE(mark, nullptr);
-  EXPECT_EQ(mark->acknowledged->by, ada_);
+  EXPECT_EQ(mark->acknowledged->by, "user:ada");
   EXPECT_EQ(mark->acknowledged->comment, "mine");
   EXPECT_THAT(history(a[0]), ElementsAre("fired", "acknowledged"));
   EXPECT_LE(commits() - before, 1U);

@@ -29,12 +29,12 @@ Result<uint64_t> parse_fingerprint(std::string_view text) {
 codec::Json to_json(const std::optional<Mark::Acknowledged>& mark) {
   if (!mark) return nullptr;
   return codec::JsonObject{
-      {"by", mark->by.to_text()}, {"at", to_rfc3339(mark->at)}, {"comment", mark->comment}};
+      {"by", mark->by}, {"at", to_rfc3339(mark->at)}, {"comment", mark->comment}};
 }
 // Nothing once it is over.
 codec::Json to_json(const std::optional<Mark::Snoozed>& mark, Time now) {
   if (!mark || mark->until <= now) return nullptr;
-  return codec::JsonObject{{"by", mark->by.to_text()},
+  return codec::JsonObject{{"by", mark->by},
                            {"at", to_rfc3339(mark->at)},
                            {"until", to_rfc3339(mark->until)},
                            {"comment", mark->comment}};
