@@ -1,6 +1,7 @@
 """People and posted alerts: acknowledge, snooze, silences with a second look, silences that come again; through kill -9."""
 import json
 import os
+import pty
 import re
 import subprocess
 import time
@@ -166,6 +167,16 @@ class Marks(People):
 
 
 class Silences(People):
+    def at_a_terminal(self, arguments, typed):
+        terminal, other_end = pty.openpty()
+        os.write(terminal, typed.encode())
+        try:
+            return subprocess.run([harness.BINARY, *arguments], stdin=other_end, cwd=self.folder, capture_output=True, text=True, timeout=30,
+                                  env={**os.environ, "TOCSIN_URL": self.tocsin.url})
+        finally:
+            os.close(terminal)
+            os.close(other_end)
+
     def test_a_silence_that_is_too_broad_wants_a_second_look(self):
         self.begin()
         for name, team in (("DiskFull", "db"), ("DiskSlow", "db"), ("CartDown", "shop")):
@@ -180,6 +191,11 @@ class Silences(People):
         self.assertIn("warning: it hides 2 pages that nobody has acknowledged: DiskFull, DiskSlow (hides_pages)", said)
         self.assertIn("not added: there are warnings and no terminal to ask at; look at the warnings, then add it with --yes", said)
         self.assertEqual(self.tocsin.get("/api/v1/silences?state=all")["silences"], [])
+        self.assertEqual(self.at_a_terminal(add, "n\n").returncode, 2)
+        self.assertEqual(self.tocsin.get("/api/v1/silences?state=all")["silences"], [])
+        agreed = self.at_a_terminal(add, "y\n")
+        self.assertIn("Add it all the same? [y/N]", agreed.stderr)
+        self.tocsin.cli("silence", "expire", agreed.stdout.strip())
         id = re.search(r"[0-9a-f-]{36}", self.tocsin.cli(*add, "--yes")).group(0)
         self.assertRegex(self.amtool("silence", "query"), rf"{id} .*ada +disks")
         self.crash()
