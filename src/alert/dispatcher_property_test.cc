@@ -9,90 +9,26 @@
 #include <algorithm>
 
 #include "alert/dispatch_testing.h"
+#include "alert/dispatcher_lives.h"
 
 namespace tocsin::alert {
 namespace {
 
+using namespace testing::lives;
 using testing::Arrival;
 using testing::Mood;
 using testing::World;
-
-constexpr const char* kConfig = R"(
-route:
-  receiver: root
-  group_by: [g]
-  group_wait: 10s
-  group_interval: 30s
-  repeat_interval: 2m
-  routes:
-  - receiver: quick
-    matchers: [team=x]
-    continue: true
-    group_wait: 0s
-    group_interval: 20s
-    repeat_interval: 1m
-  - receiver: quiet-one
-    matchers: [team=~"x|y"]
-    group_by: []
-    group_wait: 5s
-    group_interval: 25s
-    repeat_interval: 90s
-    mute_time_intervals: [break]
-time_intervals:
-- name: break
-  time_intervals:
-  - times: [{start_time: '00:02', end_time: '00:04'}]
-inhibit_rules:
-- source_matchers: [sev=critical]
-  target_matchers: [sev=warning]
-  equal: [g]
-receivers:
-- name: root
-  webhook_configs: [{url: 'http://root.test/'}]
-- name: quick
-  webhook_configs: [{url: 'http://quick.test/'}]
-- name: quiet-one
-  webhook_configs: [{url: 'http://quiet.test/'}]
-)";
-
-// The same as plain values.
-struct PlainRoute {
-  std::string receiver;
-  Duration wait, interval, repeat;
-  bool is_one_group = false;
-  bool has_break = false;
-};
-const PlainRoute kRoot{"root", seconds(10), seconds(30), minutes(2)};
-const PlainRoute kQuick{"quick", seconds(0), seconds(20), minutes(1)};
-const PlainRoute kQuiet{"quiet-one", seconds(5), seconds(25), seconds(90), true, true};
-constexpr int kAlerts = 12;
-
-std::string name_of(int i) { return fmt::format("a{:02}", i); }
-int group_of(int i) { return i % 3; }
-std::string team_of(int i) { return i % 4 == 0 ? "x" : i % 4 == 1 ? "y" : "z"; }
-std::string severity_of(int i) { return i % 5 == 0 ? "critical" : i % 5 == 3 ? "info" : "warning"; }
-bool may_inhibit(int source, int target) {
-  return severity_of(source) == "critical" && severity_of(target) == "warning" &&
-         group_of(source) == group_of(target);
-}
-std::vector<const PlainRoute*> routes_of(int i) {
-  if (team_of(i) == "x") return {&kQuick, &kQuiet};
-  if (team_of(i) == "y") return {&kQuiet};
-  return {&kRoot};
-}
-
-void give_labels(World& world) {
-  for (int i = 0; i < kAlerts; ++i) {
-    world.labels[name_of(i)] = {
-        {"g", std::to_string(group_of(i))}, {"team", team_of(i)}, {"sev", severity_of(i)}};
-  }
-}
 
 // What is so in the world.
 struct Truth {
   Time start;
   std::map<int, Time> ends;  // of the alerts that were ever posted
   std::vector<std::tuple<int, Time, Time>> silences;
+  struct Mark {
+    bool is_acknowledged = false;
+    std::optional<Time> snoozed_until;
+  };
+  std::map<int, Mark> marks;  // of this firing
 
   bool fires(int i, Time at) const {
     const auto found = ends.find(i);
@@ -106,7 +42,17 @@ struct Truth {
     for (int s = 0; s < kAlerts; ++s) {
       if (fires(s, at) && may_inhibit(s, i)) return true;
     }
-    return false;
+    const auto mark = marks.find(i);
+    return mark != marks.end() && mark->second.snoozed_until && at < *mark->second.snoozed_until;
+  }
+  bool is_acknowledged(int i) const {
+    const auto mark = marks.find(i);
+    return mark != marks.end() && mark->second.is_acknowledged;
+  }
+  bool has_woken(int i, Time after, Time at) const {
+    const auto mark = marks.find(i);
+    return mark != marks.end() && mark->second.snoozed_until &&
+           after < *mark->second.snoozed_until && *mark->second.snoozed_until <= at;
   }
 };
 
@@ -133,8 +79,31 @@ class Model {
       group->second.members.insert(i);
     }
   }
+  void snoozed(int i, Time until) { wakes_.emplace(until, i); }
+
   // The messages up to and with `until`.
   void run(Time until, std::vector<Line>& lines) {
+    while (!wakes_.empty() && wakes_.begin()->first <= until) {
+      const auto [at, i] = *wakes_.begin();
+      wakes_.erase(wakes_.begin());
+      flush_until(at - Duration(1), lines);
+      wake(at, i);
+    }
+    flush_until(until, lines);
+  }
+
+ private:
+  // Who was snoozed is told at once, if the group has had its first turn.
+  void wake(Time at, int i) {
+    if (!truth_.fires(i, at) || !truth_.has_woken(i, at - Duration(1), at)) return;
+    for (const PlainRoute* route : routes_of(i)) {
+      const auto group = groups_.find({route, route->is_one_group ? 0 : group_of(i)});
+      if (group != groups_.end() && group->second.has_flushed) {
+        group->second.due = std::min(group->second.due, at);
+      }
+    }
+  }
+  void flush_until(Time until, std::vector<Line>& lines) {
     while (true) {
       auto next = groups_.end();
       for (auto it = groups_.begin(); it != groups_.end(); ++it) {
@@ -147,10 +116,10 @@ class Model {
     }
   }
 
- private:
   using Key = std::pair<const PlainRoute*, int>;
   struct Group {
     Time due;
+    bool has_flushed = false;
     std::set<int> members;
   };
   struct Known {
@@ -164,6 +133,7 @@ class Model {
     const Time now = group.due;
     const bool is_quiet = route == &kQuiet;
     group.due += route->interval;
+    group.has_flushed = true;
     Known& known = known_[key];
     std::set<int> firing, resolved;
     for (const int i : group.members) {
@@ -197,21 +167,27 @@ class Model {
                   [&](int i) { return !truth_.fires(i, now) && !known.open.contains(i); });
   }
 
-  static const char* why(const Known& known, const std::set<int>& firing,
-                         const std::set<int>& resolved, Duration repeat, Time now) {
+  const char* why(const Known& known, const std::set<int>& firing, const std::set<int>& resolved,
+                  Duration repeat, Time now) const {
     if (firing.empty() && resolved.empty()) return nullptr;
     if (firing.empty()) {
       return resolved == known.open ? "all alerts resolved" : "some alerts resolved";
     }
     if (!known.at) return "first notification";
-    if (!std::ranges::includes(known.firing, firing)) return "new alerts added";
+    const bool has_woken =
+        std::ranges::any_of(firing, [&](int i) { return truth_.has_woken(i, *known.at, now); });
+    if (has_woken || !std::ranges::includes(known.firing, firing)) return "new alerts added";
     if (!resolved.empty()) return "some alerts resolved";
+    if (std::ranges::all_of(firing, [&](int i) { return truth_.is_acknowledged(i); })) {
+      return nullptr;
+    }
     return *known.at + repeat <= now ? "repeat interval elapsed" : nullptr;
   }
 
   Truth& truth_;
   std::map<Key, Group> groups_;
   std::map<Key, Known> known_;
+  std::set<std::pair<Time, int>> wakes_;  // the ends of snoozes
 };
 
 std::pair<uint64_t, uint64_t> seeds(uint64_t count) {
@@ -233,12 +209,13 @@ void live_foretold(uint64_t seed) {
   for (int step = 0; step < 80; ++step) {
     const int i = static_cast<int>(rng.below(kAlerts));
     const Time now = world.t.now();
-    switch (rng.below(6)) {
+    switch (rng.below(9)) {
       case 0:
       case 1:
       case 2: {
         const Duration lasts = seconds(20 + rng.below(300));
         const bool fires = truth.fires(i, now);
+        if (!fires) truth.marks.erase(i);
         truth.ends[i] = fires ? std::max(truth.ends[i], now + lasts) : now + lasts;
         ASSERT_TRUE(world.put({world.alert(name_of(i), lasts)}));
         model.posted(i, now);
@@ -253,6 +230,28 @@ void live_foretold(uint64_t seed) {
         const Duration lasts = seconds(10 + rng.below(120));
         truth.silences.emplace_back(i, now, now + lasts);
         world.silence(name_of(i), lasts);
+        break;
+      }
+      case 6:
+        if (!truth.fires(i, now)) break;
+        truth.marks[i].is_acknowledged = true;
+        world.acknowledge(name_of(i));
+        break;
+      case 7: {
+        if (!truth.fires(i, now)) break;
+        const Duration lasts = seconds(1 + rng.below(120));
+        truth.marks[i].snoozed_until = now + lasts;
+        model.snoozed(i, now + lasts);
+        world.snooze(name_of(i), lasts);
+        break;
+      }
+      case 8: {
+        if (!truth.fires(i, now)) break;
+        auto& until = truth.marks[i].snoozed_until;
+        if (!until || *until <= now) break;
+        until = now;
+        model.snoozed(i, now);
+        world.unsnooze(name_of(i));
         break;
       }
     }
@@ -337,7 +336,7 @@ class Hard {
 
   void act() {
     const int i = static_cast<int>(rng_.below(kAlerts));
-    switch (rng_.below(12)) {
+    switch (rng_.below(14)) {
       case 0:
       case 1:
       case 2:
@@ -376,6 +375,8 @@ class Hard {
         };
         return;
       case 11: world_.fault = {}; return survive([&] { world_.use(kConfig); });
+      case 12: return acknowledge(i);
+      case 13: return snooze(i, seconds(10 + rng_.below(90)));
     }
   }
 
@@ -387,6 +388,44 @@ class Hard {
     s.created_by = "ada";
     s.comment = "known";
     return s;
+  }
+
+  // Without an answer nobody knows of a mark, nor where it is not known whether the alert fires.
+  void acknowledge(int i) {
+    bool done = false;
+    survive([&] {
+      const auto refused = world_.marks->acknowledge(world_.fingerprint(name_of(i)), "", world_.by);
+      done = refused && refused->empty();
+    });
+    acknowledged_.insert(name_of(i));
+    if (done && !unsure_.contains(name_of(i))) truth_.marks[i].is_acknowledged = true;
+  }
+  void snooze(int i, Duration lasts) {
+    const Time until = world_.t.now() + lasts;
+    snooze_ends_.emplace_back(name_of(i), until);
+    bool done = false;
+    survive([&] {
+      const auto refused =
+          world_.marks->snooze(world_.fingerprint(name_of(i)), until, "", world_.by);
+      done = refused && refused->empty();
+    });
+    if (done && !unsure_.contains(name_of(i))) {
+      truth_.marks[i].snoozed_until = until;
+    } else {
+      forget_marks(i);
+      maybe_silenced_.emplace_back(i, until);
+    }
+  }
+  void forget_marks(int i) {
+    const auto mark = truth_.marks.find(i);
+    if (mark == truth_.marks.end()) return;
+    if (mark->second.snoozed_until) maybe_silenced_.emplace_back(i, *mark->second.snoozed_until);
+    truth_.marks.erase(mark);
+  }
+  bool has_woken(const Arrival& a, Time since) const {
+    return std::ranges::any_of(snooze_ends_, [&](const auto& end) {
+      return a.firing.contains(end.first) && since < end.second && end.second <= a.at;
+    });
   }
 
   void post(int i, bool fires) {
@@ -402,10 +441,12 @@ class Hard {
       accept(i, fires, now);
     } else {
       pending_[i] = fires;
+      forget_marks(i);
     }
     survive([&] { world_.settle(); });
   }
   void accept(int i, bool fires, Time now) {
+    if (!fires || !truth_.fires(i, now)) truth_.marks.erase(i);
     if (fires && !truth_.fires(i, now)) fired_at_[name_of(i)] = now;
     truth_.ends[i] = fires ? now + hours(24 * 365) : now;
     if (!fires) {
@@ -442,8 +483,8 @@ class Hard {
       if (!belief.open.contains(name) && !may_be_open && !a.maybe_duplicate)
         found(name + " is told as resolved and nobody knew of it");
     }
-    const bool has_news =
-        is_first || !std::ranges::includes(belief.firing, a.firing) || !a.resolved.empty();
+    const bool has_news = is_first || has_woken(a, belief.judged_at) ||
+                          !std::ranges::includes(belief.firing, a.firing) || !a.resolved.empty();
     if (!has_news && !a.maybe_duplicate && belief.judged_at + route.repeat > a.at) {
       found(fmt::format("{} hears twice: {}", a.receiver, a.to_text()));
     }
@@ -501,6 +542,7 @@ class Hard {
     for (const auto& [key, belief] : beliefs_) {
       if (key.first == route.receiver && belief.open.contains(name_of(i))) {
         knows = true;
+        if (acknowledged_.contains(name_of(i))) continue;
         const bool is_old = belief.judged_at + route.repeat + 2 * route.interval < now;
         if (truth_.fires(i, now) && !truth_.is_suppressed(i, route, now) && is_old) {
           found(fmt::format("{} was not reminded of {}", route.receiver, name_of(i)));
@@ -525,6 +567,8 @@ class Hard {
   std::optional<Time> last_trouble_;  // when a send may have been cut off or have failed
   bool is_moody_ = false;
   std::vector<std::pair<int, Time>> maybe_silenced_;
+  std::set<std::string> acknowledged_;  // perhaps, and perhaps in an earlier firing
+  std::vector<std::pair<std::string, Time>> snooze_ends_;
   std::vector<std::string> findings_;
 };
 

@@ -48,7 +48,8 @@ std::optional<Mark> unsnooze(const Mark& mark, Time now) {
 }
 
 std::string name_in_api(const Mark::Snoozed& snoozed) {
-  return fmt::format("snoozed by {} until {}", snoozed.by.name, to_rfc3339(snoozed.until));
+  const std::string name = snoozed.by.substr(snoozed.by.find(':') + 1);
+  return fmt::format("snoozed by {} until {}", name, to_rfc3339(snoozed.until));
 }
 
 }  // namespace tocsin::alert

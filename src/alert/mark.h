@@ -3,9 +3,9 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/time.h"
-#include "store/logbook.h"
 
 namespace tocsin::alert {
 
@@ -13,13 +13,13 @@ namespace tocsin::alert {
 // mark. A value.
 struct Mark {
   struct Acknowledged {
-    store::Actor by;
+    std::string by;  // the actor: "user:ada"
     Time at;
     std::string comment;  // may be empty
     bool operator==(const Acknowledged&) const = default;
   };
   struct Snoozed {
-    store::Actor by;
+    std::string by;
     Time at;
     Time until;  // stays when it has passed: whoever was told before is told again
     std::string comment;
@@ -30,7 +30,7 @@ struct Mark {
 
   bool empty() const { return !acknowledged && !snoozed; }
   // Not told meanwhile, like a silenced alert.
-  bool is_snoozed(Time at) const { return snoozed && snoozed->at <= at && at < snoozed->until; }
+  bool is_snoozed(Time at) const { return snoozed && at < snoozed->until; }
   // Whether a receiver that was told last at `told` is told again at `at`, as of a new alert: the
   // snooze has ended in between.
   bool is_new_again(Time told, Time at) const {

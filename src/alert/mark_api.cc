@@ -16,12 +16,12 @@ constexpr net::RouteOptions kSmall{.max_body = 256 << 10};
 codec::Json to_json(const std::optional<Mark::Acknowledged>& mark) {
   if (!mark) return nullptr;
   return codec::JsonObject{
-      {"by", mark->by.to_text()}, {"at", to_rfc3339(mark->at)}, {"comment", mark->comment}};
+      {"by", mark->by}, {"at", to_rfc3339(mark->at)}, {"comment", mark->comment}};
 }
 // Nothing once it is over.
 codec::Json to_json(const std::optional<Mark::Snoozed>& mark, Time now) {
   if (!mark || mark->until <= now) return nullptr;
-  return codec::JsonObject{{"by", mark->by.to_text()},
+  return codec::JsonObject{{"by", mark->by},
                            {"at", to_rfc3339(mark->at)},
                            {"until", to_rfc3339(mark->until)},
                            {"comment", mark->comment}};
@@ -29,7 +29,7 @@ codec::Json to_json(const std::optional<Mark::Snoozed>& mark, Time now) {
 
 class Api {
  public:
-  explicit Api(MarkApiParts parts) : parts_(parts) {}
+  explicit Api(PostedApiParts parts) : parts_(std::move(parts)) {}
 
   Result<Response> acknowledge(const Request& request, const Caller& caller) const {
     return mark_one(request, [&](JsonBody& body, std::span<const uint64_t> alerts) {
@@ -135,13 +135,11 @@ class Api {
   }
 
   Result<Response> answer(uint64_t fingerprint) const {
-    const MarkRef found = parts_.marks.find(fingerprint);
-    codec::JsonObject json = to_json(found ? *found : Mark(), parts_.clock.now());
-    json["fingerprint"] = routing::fingerprint_text(fingerprint);
+    ASSIGN_OR_RETURN(codec::JsonObject json, posted_alert_json(parts_, fingerprint));
     return Response::json(200, std::move(json));
   }
 
-  const MarkApiParts parts_;
+  const PostedApiParts parts_;
 };
 
 }  // namespace
@@ -150,11 +148,11 @@ codec::JsonObject to_json(const Mark& mark, Time now) {
   return {{"acknowledged", to_json(mark.acknowledged)}, {"snoozed", to_json(mark.snoozed, now)}};
 }
 
-void add_mark_routes(net::Router& router, MarkApiParts parts) {
-  const auto api = std::make_shared<const Api>(parts);
+void add_mark_routes(net::Router& router, access::Gate& gate, PostedApiParts parts) {
+  const auto api = std::make_shared<const Api>(std::move(parts));
   const auto route = [&](const char* method, const std::string& path, auto handler) {
     router.add(method, "/api/v1/posted-alerts" + path,
-               for_responders(parts.gate,
+               for_responders(gate,
                               [api, handler](const Request& request, const Caller& caller) {
                                 return ((*api).*handler)(request, caller);
                               }),

@@ -23,14 +23,19 @@ Result<> MarkBook::load(store::Session& sql) {
 
 void MarkBook::put(uint64_t fingerprint, MarkRef mark) {
   const std::lock_guard lock(mutex_);
+  std::optional<Time> old_end;
   if (const auto old = marks_.find(fingerprint); old != marks_.end()) {
-    if (old->second->snoozed) ends_.erase({old->second->snoozed->until, fingerprint});
+    if (old->second->snoozed) {
+      old_end = old->second->snoozed->until;
+      ends_.erase({*old_end, fingerprint});
+    }
     marks_.erase(old);
   }
   if (mark) {
     if (mark->snoozed) {
-      ends_.emplace(mark->snoozed->until, fingerprint);
-      if (mark->snoozed->until <= woken_until_) ended_early_.push_back(fingerprint);
+      const Time end = mark->snoozed->until;
+      ends_.emplace(end, fingerprint);
+      if (end != old_end && end <= woken_until_) ended_early_.push_back(fingerprint);
     }
     marks_.emplace(fingerprint, std::move(mark));
   }
@@ -71,7 +76,7 @@ Result<MarkBook::Refusals> MarkBook::acknowledge(std::span<const uint64_t> alert
   codec::JsonObject data;
   if (!comment.empty()) data["comment"] = comment;
   return change(alerts, "posted_alert.acknowledged", data, by, [&](const Mark& mark, Time now) {
-    return alert::acknowledge(mark, {by, now, comment});
+    return alert::acknowledge(mark, {by.to_text(), now, comment});
   });
 }
 
@@ -88,7 +93,7 @@ Result<MarkBook::Refusals> MarkBook::snooze(std::span<const uint64_t> alerts, Ti
   codec::JsonObject data{{"until", to_rfc3339(until)}};
   if (!comment.empty()) data["comment"] = comment;
   return change(alerts, "posted_alert.snoozed", data, by, [&](const Mark& mark, Time now) {
-    return alert::snooze(mark, {by, now, until, comment});
+    return alert::snooze(mark, {by.to_text(), now, until, comment});
   });
 }
 

@@ -85,7 +85,7 @@ TEST_P(MarkBookTest, TheFirstAcknowledgementHolds) {
   EXPECT_THAT(marks_->acknowledge(a, "no, mine", grace_).value(), IsEmpty());
   const MarkRef mark = marks_->find(a[0]);
   ASSERT_NE(mark, nullptr);
-  EXPECT_EQ(mark->acknowledged->by, ada_);
+  EXPECT_EQ(mark->acknowledged->by, "user:ada");
   EXPECT_EQ(mark->acknowledged->comment, "mine");
   EXPECT_THAT(history(a[0]), ElementsAre("fired", "acknowledged"));
   EXPECT_LE(commits() - before, 1U);
@@ -209,6 +209,8 @@ TEST_P(MarkBookTest, WokenAreThoseWhoseSnoozeEndedInBetween) {
   ASSERT_TRUE(marks_->unsnooze(std::vector{a}, ada_));
   EXPECT_THAT(marks_->take_woken(begin + minutes(9)), ElementsAre(a))
       << "by hand, at a time that was looked at already";
+  ASSERT_TRUE(marks_->acknowledge(std::vector{a}, "", ada_));
+  EXPECT_THAT(marks_->take_woken(begin + minutes(10)), IsEmpty()) << "another mark wakes nobody";
 }
 
 }  // namespace

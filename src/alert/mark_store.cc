@@ -7,19 +7,16 @@ namespace {
 
 Mark mark_of(const store::Row& row) {
   Mark mark;
-  if (const auto at = row.maybe_time(1)) {
-    mark.acknowledged = {{row.text(2), row.text(3)}, *at, row.text(4)};
-  }
-  if (const auto at = row.maybe_time(5)) {
-    mark.snoozed = {{row.text(7), row.text(8)}, *at, row.time(6), row.text(9)};
+  if (const auto at = row.maybe_time(1)) mark.acknowledged = {row.text(2), *at, row.text(3)};
+  if (const auto at = row.maybe_time(4)) {
+    mark.snoozed = {row.text(6), *at, row.time(5), row.text(7)};
   }
   return mark;
 }
 
-#define MARK_COLUMNS                                                            \
-  "fingerprint, acknowledged, acknowledged_by_kind, acknowledged_by,"           \
-  " acknowledged_comment, snoozed, snoozed_until, snoozed_by_kind, snoozed_by," \
-  " snoozed_comment"
+#define MARK_COLUMNS                                                           \
+  "fingerprint, acknowledged, acknowledged_by, acknowledged_comment, snoozed," \
+  " snoozed_until, snoozed_by, snoozed_comment"
 
 }  // namespace
 
@@ -36,17 +33,15 @@ Result<> write_mark(store::Session& sql, uint64_t fingerprint, const Mark& mark)
     snoozed = snooze.at;
     until = snooze.until;
   }
-  RETURN_IF_ERROR(sql.exec(
-      "INSERT INTO posted_mark (" MARK_COLUMNS
-      ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
-      " ON CONFLICT (fingerprint) DO UPDATE SET acknowledged = excluded.acknowledged,"
-      " acknowledged_by_kind = excluded.acknowledged_by_kind,"
-      " acknowledged_by = excluded.acknowledged_by,"
-      " acknowledged_comment = excluded.acknowledged_comment, snoozed = excluded.snoozed,"
-      " snoozed_until = excluded.snoozed_until, snoozed_by_kind = excluded.snoozed_by_kind,"
-      " snoozed_by = excluded.snoozed_by, snoozed_comment = excluded.snoozed_comment",
-      to_column(fingerprint), acknowledged, ack.by.kind, ack.by.name, ack.comment, snoozed, until,
-      snooze.by.kind, snooze.by.name, snooze.comment));
+  RETURN_IF_ERROR(
+      sql.exec("INSERT INTO posted_mark (" MARK_COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+               " ON CONFLICT (fingerprint) DO UPDATE SET acknowledged = excluded.acknowledged,"
+               " acknowledged_by = excluded.acknowledged_by,"
+               " acknowledged_comment = excluded.acknowledged_comment, snoozed = excluded.snoozed,"
+               " snoozed_until = excluded.snoozed_until, snoozed_by = excluded.snoozed_by,"
+               " snoozed_comment = excluded.snoozed_comment",
+               to_column(fingerprint), acknowledged, ack.by, ack.comment, snoozed, until, snooze.by,
+               snooze.comment));
   return {};
 }
 

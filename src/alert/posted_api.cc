@@ -148,19 +148,7 @@ class Api {
 
   Result<codec::JsonObject> one(const Request& request) const {
     ASSIGN_OR_RETURN(const uint64_t fingerprint, fingerprint_from(request));
-    const Time now = parts_.clock.now();
-    ListedAlert listed;
-    listed.alert = parts_.alerts.find(fingerprint);
-    if (!listed.alert) {
-      return not_found(fmt::format("there is no posted alert {} now; its history may be there",
-                                   routing::fingerprint_text(fingerprint)));
-    }
-    listed.fingerprint = fingerprint;
-    listed.standing = parts_.dispatcher.standing_of(listed.alert->labels, now);
-    listed.state = state_of(*listed.alert, listed.standing, now);
-    codec::JsonObject out = json_of(listed, parts_);
-    out["groups"] = groups_of(listed, parts_, now);
-    return out;
+    return posted_alert_json(parts_, fingerprint);
   }
 
  private:
@@ -168,6 +156,22 @@ class Api {
 };
 
 }  // namespace
+
+Result<codec::JsonObject> posted_alert_json(const PostedApiParts& parts, uint64_t fingerprint) {
+  const Time now = parts.clock.now();
+  ListedAlert listed;
+  listed.alert = parts.alerts.find(fingerprint);
+  if (!listed.alert) {
+    return not_found(fmt::format("there is no posted alert {} now; its history may be there",
+                                 routing::fingerprint_text(fingerprint)));
+  }
+  listed.fingerprint = fingerprint;
+  listed.standing = parts.dispatcher.standing_of(listed.alert->labels, now);
+  listed.state = state_of(*listed.alert, listed.standing, now);
+  codec::JsonObject out = json_of(listed, parts);
+  out["groups"] = groups_of(listed, parts, now);
+  return out;
+}
 
 // --- shared by the routes about posted alerts
 

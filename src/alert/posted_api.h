@@ -33,6 +33,9 @@ struct PostedApiParts {
   std::function<Owner(const routing::Labels&)> owner_of;
 };
 
+// One alert as GET .../{fingerprint} answers; kNotFound.
+Result<codec::JsonObject> posted_alert_json(const PostedApiParts& parts, uint64_t fingerprint);
+
 // GET /api/v1/posted-alerts and .../{fingerprint}.
 void add_posted_routes(net::Router& router, PostedApiParts parts);
 // GET .../{fingerprint}/history, /api/v1/alert-groups/{group}/notifications, /api/v1/alert-history.

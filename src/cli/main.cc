@@ -5,6 +5,8 @@
 #include "cli/alertmanager_command.h"
 #include "cli/commands.h"
 #include "cli/print.h"
+#include "cli/server_flags.h"
+#include "cli/silence_command.h"
 #include "server/version.h"
 
 namespace tocsin::cli {
@@ -12,17 +14,6 @@ namespace {
 
 // What the chosen command will do; set by CLI11's callbacks, run once after parsing.
 using Action = std::function<Result<>()>;
-
-void add_server_flags(CLI::App& command, ServerFlags& flags) {
-  command.add_option("--url", flags.url, "Where the server is")
-      ->envname("TOCSIN_URL")
-      ->capture_default_str();
-  command
-      .add_option("--token-file", flags.token_file,
-                  "File with an API token, unless TOCSIN_TOKEN is set")
-      ->capture_default_str();
-  command.add_flag("--json", flags.json, "Print the server's answer as JSON");
-}
 
 struct Values {
   ServerFlags server;
@@ -237,6 +228,8 @@ int run(int argc, char** argv) {
   add_server_commands(app, values, action);
   add_api_commands(app, values, action);
   add_access_commands(app, values, action);
+  add_posted_command(app, action);
+  add_silence_command(app, action);
   add_alertmanager_command(app, action);
   add_notify_commands(app, values, action);
   add_demo_commands(app, values, action);

@@ -196,7 +196,7 @@ void Alerting::add_own_routes(net::Router& router, access::Gate& gate, Authorize
   alert::add_posted_routes(router, parts);
   alert::add_history_routes(router, parts);
   alert::add_walk_routes(router, parts);
-  alert::add_mark_routes(router, {gate, marks_, parts_.clock});
+  alert::add_mark_routes(router, gate, parts);
   alert::add_silence_routes(router, {gate, readers_, alerts_, marks_, silences_, recurring_,
                                      *dispatcher_, parts_.clock, options_.syntax});
 }

@@ -3,12 +3,10 @@
 CREATE TABLE posted_mark (
   fingerprint BIGINT NOT NULL PRIMARY KEY,
   acknowledged BIGINT,
-  acknowledged_by_kind TEXT NOT NULL,
   acknowledged_by TEXT NOT NULL,
   acknowledged_comment TEXT NOT NULL,
   snoozed BIGINT,
   snoozed_until BIGINT,
-  snoozed_by_kind TEXT NOT NULL,
   snoozed_by TEXT NOT NULL,
   snoozed_comment TEXT NOT NULL,
   CHECK ((snoozed IS NULL) = (snoozed_until IS NULL))

@@ -242,6 +242,197 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/posted-alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Alerts that others post (as in alertmanager.yml's place), newest first; 404 without an `alertmanager` in the configuration */
+        get: operations["listPostedAlerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posted-alerts/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Acknowledge several; those that are unknown or resolved are refused, the others marked */
+        post: operations["acknowledgePostedAlerts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posted-alerts/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Snooze several; those that are unknown or resolved are refused, the others marked */
+        post: operations["snoozePostedAlerts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posted-alerts/{fingerprint}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One alert that others post */
+        get: operations["readPostedAlert"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posted-alerts/{fingerprint}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Acknowledge it for this firing, so that it is not told again by repeat_interval; the first one holds. 409 when it is resolved */
+        post: operations["acknowledgePostedAlert"];
+        /** Take the acknowledgement back */
+        delete: operations["unacknowledgePostedAlert"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posted-alerts/{fingerprint}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Not told until a time, then told as new if it still fires. 409 when it is resolved */
+        post: operations["snoozePostedAlert"];
+        /** End the snooze now, as if its time had come */
+        delete: operations["unsnoozePostedAlert"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/silences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Silences, the active ones first; those that are not over by default */
+        get: operations["listSilences"];
+        put?: never;
+        /** Add a silence, with comment and author */
+        post: operations["addSilence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/silences/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a silence would hide if it began now, and what speaks against it */
+        post: operations["previewSilence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/silences/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a silence now */
+        delete: operations["expireSilence"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recurring-silences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Silences that come again */
+        get: operations["listRecurringSilences"];
+        put?: never;
+        /** Add one; each occurrence becomes a silence five minutes before it begins */
+        post: operations["addRecurringSilence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recurring-silences/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete one and end the silence that it made */
+        delete: operations["deleteRecurringSilence"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents": {
         parameters: {
             query?: never;
@@ -588,6 +779,136 @@ export interface components {
                 message: string;
                 request_id?: string;
             };
+        };
+        /** @description Of an alert's labels */
+        Fingerprint: string;
+        LabelSet: {
+            [key: string]: string;
+        };
+        PostedAlert: {
+            fingerprint: components["schemas"]["Fingerprint"];
+            /** @enum {string} */
+            state: "firing" | "resolved";
+            /** @description Silenced, inhibited or snoozed */
+            is_suppressed: boolean;
+            labels: components["schemas"]["LabelSet"];
+            annotations: components["schemas"]["LabelSet"];
+            /** Format: date-time */
+            starts_at: string;
+            /**
+             * Format: date-time
+             * @description In the future while it fires
+             */
+            ends_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            generator_url: string;
+            receivers: string[];
+            silenced_by: string[];
+            inhibited_by: components["schemas"]["Fingerprint"][];
+            acknowledged: {
+                by: string;
+                /** Format: date-time */
+                at: string;
+                comment: string;
+            } | null;
+            snoozed: {
+                by: string;
+                /** Format: date-time */
+                at: string;
+                comment: string;
+                /** Format: date-time */
+                until: string;
+            } | null;
+        };
+        Silence: {
+            id: string;
+            /** @enum {string} */
+            state: "pending" | "active" | "expired";
+            matchers: string[];
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            author: string;
+            comment: string;
+            /** @description The recurring silence that made it */
+            recurring: string | null;
+        };
+        SilenceWarning: {
+            /** @enum {string} */
+            code: "no_equal_matcher" | "matches_anything" | "most_alerts" | "several_owners" | "hides_pages" | "lasts_long";
+            text: string;
+        };
+        SilencePreview: {
+            firing: number;
+            hidden: number;
+            hidden_by_name: components["schemas"]["CountByName"][];
+            /** @description The first 20 */
+            hidden_alerts: {
+                fingerprint: components["schemas"]["Fingerprint"];
+                labels: components["schemas"]["LabelSet"];
+                /** Format: date-time */
+                starts_at: string;
+                is_acknowledged: boolean;
+            }[];
+            /** @description The first 50 groups of which nothing more would be told */
+            silent_groups: {
+                receiver: string;
+                labels: components["schemas"]["LabelSet"];
+                alerts: number;
+            }[];
+            silent_receivers: string[];
+            /** @description What fired and matched within 7 days */
+            fired_before: {
+                times: number;
+                by_name: components["schemas"]["CountByName"][];
+                /**
+                 * Format: date-time
+                 * @description How far back was looked
+                 */
+                reaches: string;
+            };
+            /** @description The next 5 of a recurrence */
+            occurrences: string[];
+            warnings: components["schemas"]["SilenceWarning"][];
+        };
+        CountByName: {
+            alertname: string;
+            count: number;
+        };
+        NewRecurrence: {
+            /** @description RFC 5545: FREQ=WEEKLY;BYDAY=SA,SU */
+            rule: string;
+            /** @description When an occurrence begins, from today on: 02:00 */
+            at?: string;
+            /** @description Instead of at: 2026-01-31 02:00 */
+            start?: string;
+            /** @default UTC */
+            zone?: string;
+            /** @description How long each is, such as 4h: 1m to 31d */
+            lasts: string;
+            except?: string[];
+        };
+        RecurringSilence: {
+            id: string;
+            matchers: string[];
+            rule: string;
+            start: string;
+            zone: string;
+            except: string[];
+            lasts: string;
+            author: string;
+            comment: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Null when there are no more
+             */
+            next_at: string | null;
         };
         Me: {
             actor: string;
@@ -946,6 +1267,7 @@ export interface components {
     };
     parameters: {
         id: string;
+        fingerprint: components["schemas"]["Fingerprint"];
     };
     requestBodies: never;
     headers: never;
@@ -1405,6 +1727,455 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Alert"];
                 };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listPostedAlerts: {
+        parameters: {
+            query?: {
+                /** @description A matcher such as team=db; may be given several times */
+                filter?: string;
+                state?: "firing" | "resolved" | "all";
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Alerts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        alerts: components["schemas"]["PostedAlert"][];
+                        total: number;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    acknowledgePostedAlerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    fingerprints: components["schemas"]["Fingerprint"][];
+                    comment?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Which were marked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        marked: components["schemas"]["Fingerprint"][];
+                        refused: {
+                            fingerprint: components["schemas"]["Fingerprint"];
+                            code: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    snoozePostedAlerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    fingerprints: components["schemas"]["Fingerprint"][];
+                    /** @description How long, such as 2h: 1s to 31d */
+                    for?: string;
+                    /**
+                     * Format: date-time
+                     * @description Instead of for
+                     */
+                    until?: string;
+                    comment?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Which were marked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        marked: components["schemas"]["Fingerprint"][];
+                        refused: {
+                            fingerprint: components["schemas"]["Fingerprint"];
+                            code: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    readPostedAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fingerprint: components["parameters"]["fingerprint"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The alert */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostedAlert"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    acknowledgePostedAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fingerprint: components["parameters"]["fingerprint"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    comment?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The alert */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostedAlert"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    unacknowledgePostedAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fingerprint: components["parameters"]["fingerprint"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The alert */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostedAlert"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    snoozePostedAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fingerprint: components["parameters"]["fingerprint"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description How long, such as 2h: 1s to 31d */
+                    for?: string;
+                    /**
+                     * Format: date-time
+                     * @description Instead of for
+                     */
+                    until?: string;
+                    comment?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The alert */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostedAlert"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    unsnoozePostedAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fingerprint: components["parameters"]["fingerprint"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The alert */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostedAlert"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listSilences: {
+        parameters: {
+            query?: {
+                state?: "current" | "pending" | "active" | "expired" | "all";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Silences */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        silences: components["schemas"]["Silence"][];
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    addSilence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    matchers: string[];
+                    /** @description How long, such as 2h */
+                    for?: string;
+                    /**
+                     * Format: date-time
+                     * @description Now if left out
+                     */
+                    starts_at?: string;
+                    /**
+                     * Format: date-time
+                     * @description Instead of for
+                     */
+                    ends_at?: string;
+                    comment: string;
+                    /** @description A signed-in user's own name if left out */
+                    author?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Added */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        silence: components["schemas"]["Silence"];
+                        warnings: components["schemas"]["SilenceWarning"][];
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    previewSilence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    matchers: string[];
+                    /** @description How long, such as 2h */
+                    for?: string;
+                    /**
+                     * Format: date-time
+                     * @description Now if left out
+                     */
+                    starts_at?: string;
+                    /**
+                     * Format: date-time
+                     * @description Instead of for
+                     */
+                    ends_at?: string;
+                    recurrence?: components["schemas"]["NewRecurrence"];
+                };
+            };
+        };
+        responses: {
+            /** @description What it would do */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SilencePreview"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    expireSilence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is over */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listRecurringSilences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Recurring silences */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        recurring_silences: components["schemas"]["RecurringSilence"][];
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    addRecurringSilence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    matchers: string[];
+                    recurrence: components["schemas"]["NewRecurrence"];
+                    comment: string;
+                    /** @description A signed-in user's own name if left out */
+                    author?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Added */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        recurring_silence: components["schemas"]["RecurringSilence"];
+                        warnings: components["schemas"]["SilenceWarning"][];
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    deleteRecurringSilence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Error"];
         };
