@@ -306,6 +306,7 @@ class World {
     dispatcher = Dispatcher::make({e, *book, *silences, *log_book, t.clock(), t.rng(), t.log(),
                                    t.metrics(), "https://tocsin.test"},
                                   options_.dispatcher);
+    must(dispatcher->load(t.reader()));
     use_config();
   }
   void use_config() {

@@ -1,19 +1,38 @@
 #include <algorithm>
+#include <set>
 
 #include "alert/dispatcher_impl.h"
 
 namespace tocsin::alert {
 namespace {
 
-// Silences that hold at another time than now, which SilenceBook::muting() answers quickly.
-void add_silences(const SilenceBook& silences, const routing::Labels& labels, Time at,
-                  Suppressors& by) {
-  for (const routing::Silence& silence : silences.all()) {
-    if (silence.state(at) != routing::SilenceState::kActive) continue;
-    if (!routing::all_match(silence.matchers, labels)) continue;
-    by.push_back({std::string(kBySilence), silence.id});
+// What will be silenced at a later moment: by what is now, without what ends until then, with what
+// begins. SilenceBook::muting() is quick for now alone.
+class SilencesThen {
+ public:
+  SilencesThen(const SilenceBook& book, Time now, Time then) : book_(book), now_(now) {
+    for (routing::Silence& silence : book.all()) {
+      const bool is_active = silence.state(now) == routing::SilenceState::kActive;
+      const bool will_be = silence.state(then) == routing::SilenceState::kActive;
+      if (is_active && !will_be) ending_.insert(silence.id);
+      if (!is_active && will_be) starting_.push_back(std::move(silence));
+    }
   }
-}
+  std::vector<std::string> muting(const routing::Labels& labels, uint64_t fingerprint) const {
+    std::vector<std::string> ids = book_.muting(labels, fingerprint, now_);
+    std::erase_if(ids, [&](const std::string& id) { return ending_.contains(id); });
+    for (const routing::Silence& silence : starting_) {
+      if (routing::all_match(silence.matchers, labels)) ids.push_back(silence.id);
+    }
+    return ids;
+  }
+
+ private:
+  const SilenceBook& book_;
+  const Time now_;
+  std::set<std::string> ending_;
+  std::vector<routing::Silence> starting_;
+};
 
 }  // namespace
 
@@ -70,39 +89,46 @@ Dispatcher::WalkedGroup DispatcherImpl::walk_group(const routing::Route& route,
   out.next_flush = now + (due - monotonic);
   out.suppressed_by = suppressors_of(labels, fingerprint, mutes_of(route, now), now);
 
-  out.suppressed_at_flush = mutes_of(route, out.next_flush);
-  for (const Suppressor& by : out.suppressed_by) {
-    if (by.kind == kByInhibition) out.suppressed_at_flush.push_back(by);
-  }
-  add_silences(parts_.silences, labels, out.next_flush, out.suppressed_at_flush);
-  std::ranges::sort(out.suppressed_at_flush);
-  out.told_by = tellings_of(out, group, fingerprint);
+  foretell(out, group, labels, fingerprint, now);
   return out;
 }
 
-// What the group's next flush would tell each integration, with this alert in it as firing.
-std::vector<Dispatcher::WalkedGroup::Telling> DispatcherImpl::tellings_of(const WalkedGroup& walked,
-                                                                          const AlertGroup* group,
-                                                                          uint64_t fingerprint) {
-  const Time at = walked.next_flush;
-  const bool is_muted = !mutes_of(*walked.route, at).empty();
+// What the group's next flush finds and tells, with this alert in it as firing.
+void DispatcherImpl::foretell(WalkedGroup& walked, const AlertGroup* group,
+                              const routing::Labels& labels, uint64_t fingerprint, Time now) {
+  const Suppressors mutes = mutes_of(*walked.route, walked.next_flush);
+  const SilencesThen silences(parts_.silences, now, walked.next_flush);
+  const auto suppressed_then = [&](const routing::Labels& of, uint64_t alert) {
+    Suppressors by = mutes;
+    for (const uint64_t source : inhibited_by(of, now)) {
+      by.push_back({std::string(kByInhibition), routing::fingerprint_text(source)});
+    }
+    for (std::string& id : silences.muting(of, alert)) {
+      by.push_back({std::string(kBySilence), std::move(id)});
+    }
+    return by;
+  };
+  walked.suppressed_at_flush = suppressed_then(labels, fingerprint);
+  std::ranges::sort(walked.suppressed_at_flush);
   Fingerprints firing, resolved;
   if (walked.suppressed_at_flush.empty()) firing.push_back(fingerprint);
-  if (group) {
-    for (const uint64_t member : group->members) {
-      if (member == fingerprint) continue;
-      const auto alert = parts_.alerts.find(member);
-      if (!alert) continue;
-      if (alert->is_resolved(at)) {
-        resolved.push_back(member);
-      } else if (!is_muted && inhibited_by(alert->labels, parts_.clock.now()).empty() &&
-                 parts_.silences.muting(alert->labels, member, parts_.clock.now()).empty()) {
-        firing.push_back(member);
-      }
+  static const std::unordered_set<uint64_t> nobody;
+  for (const uint64_t member : group ? group->members : nobody) {
+    const auto alert = member == fingerprint ? nullptr : parts_.alerts.find(member);
+    if (!alert) continue;
+    if (alert->is_resolved(walked.next_flush)) {
+      resolved.push_back(member);
+    } else if (suppressed_then(alert->labels, member).empty()) {
+      firing.push_back(member);
     }
   }
   std::ranges::sort(firing);
   std::ranges::sort(resolved);
+  walked.told_by = tellings_of(walked, firing, resolved);
+}
+
+std::vector<Dispatcher::WalkedGroup::Telling> DispatcherImpl::tellings_of(
+    const WalkedGroup& walked, const Fingerprints& firing, const Fingerprints& resolved) const {
   std::vector<WalkedGroup::Telling> out;
   for (const auto& integration : integrations_of(walked.route->receiver)) {
     const ToldKey key = key_of(walked.key, walked.route->receiver, *integration);
@@ -115,8 +141,9 @@ std::vector<Dispatcher::WalkedGroup::Telling> DispatcherImpl::tellings_of(const 
     Fingerprints closed;
     std::ranges::copy_if(resolved, std::back_inserter(closed),
                          [&](uint64_t one) { return known->is_open(one); });
-    telling.reason = why_tell(*known, firing, closed,
-                              {integration->send_resolved(), walked.route->repeat_interval}, at);
+    telling.reason =
+        why_tell(*known, firing, closed,
+                 {integration->send_resolved(), walked.route->repeat_interval}, walked.next_flush);
     if (!telling.reason) {
       telling.why_not = firing.empty() ? "nothing in the group may be told then"
                                        : "nothing new since the last notification, and "

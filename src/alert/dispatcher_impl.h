@@ -105,8 +105,11 @@ class DispatcherImpl final : public Dispatcher {
   // --- dispatch_walk.cc
   WalkedGroup walk_group(const routing::Route& route, const routing::Labels& labels,
                          uint64_t fingerprint, Time now, Duration monotonic);
-  std::vector<WalkedGroup::Telling> tellings_of(const WalkedGroup& walked, const AlertGroup* group,
-                                                uint64_t fingerprint);
+  void foretell(WalkedGroup& walked, const AlertGroup* group, const routing::Labels& labels,
+                uint64_t fingerprint, Time now);
+  std::vector<WalkedGroup::Telling> tellings_of(const WalkedGroup& walked,
+                                                const Fingerprints& firing,
+                                                const Fingerprints& resolved) const;
 
   Parts parts_;
   const Options options_;

@@ -22,6 +22,14 @@ Result<> run_routes_test(const AlertmanagerFlags& flags, const std::vector<std::
 
 Result<> run_status(const ServerFlags& flags);
 Result<> run_alerts(const ServerFlags& flags, const std::string& state);
+// What happened to posted alerts: one alert's story, or a search. `what`: a fingerprint or
+// matchers.
+struct HistoryFlags {
+  std::vector<std::string> what, kinds;
+  std::string receiver, text, since, from, to;
+  int limit = 100;
+};
+Result<> run_history(const ServerFlags& flags, const HistoryFlags& history);
 Result<> run_incidents(const ServerFlags& flags, bool all);
 Result<> run_incident(const ServerFlags& flags, const std::string& id);
 Result<> run_ack(const ServerFlags& flags, const std::string& id);
