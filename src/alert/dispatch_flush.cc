@@ -104,7 +104,8 @@ std::vector<DispatcherImpl::Seen> DispatcherImpl::look_at(const AlertGroup& grou
   return seen;
 }
 
-// All reasons, not only the first: when one of them ends, the history says what is left.
+// The one place that knows what may hold an alert back. All reasons, not only the first: when one
+// of them ends, the history says what is left.
 Suppressors DispatcherImpl::suppressors_of(const routing::Labels& labels, uint64_t fingerprint,
                                            const Suppressors& mutes, Time now) {
   Suppressors by = mutes;

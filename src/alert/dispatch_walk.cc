@@ -6,11 +6,10 @@
 namespace tocsin::alert {
 namespace {
 
-// What will be silenced at a later moment: by what is now, without what ends until then, with what
-// begins. SilenceBook::muting() is quick for now alone.
-class SilencesThen {
+// The silences that end until a later moment, and those that begin.
+class SilencesUntil {
  public:
-  SilencesThen(const SilenceBook& book, Time now, Time then) : book_(book), now_(now) {
+  SilencesUntil(const SilenceBook& book, Time now, Time then) {
     for (routing::Silence& silence : book.all()) {
       const bool is_active = silence.state(now) == routing::SilenceState::kActive;
       const bool will_be = silence.state(then) == routing::SilenceState::kActive;
@@ -18,18 +17,18 @@ class SilencesThen {
       if (!is_active && will_be) starting_.push_back(std::move(silence));
     }
   }
-  std::vector<std::string> muting(const routing::Labels& labels, uint64_t fingerprint) const {
-    std::vector<std::string> ids = book_.muting(labels, fingerprint, now_);
-    std::erase_if(ids, [&](const std::string& id) { return ending_.contains(id); });
+  // Makes of what suppresses an alert now what does so then.
+  void carry(Suppressors& by, const routing::Labels& labels) const {
+    std::erase_if(by, [&](const Suppressor& one) {
+      return one.kind == kBySilence && ending_.contains(one.by);
+    });
     for (const routing::Silence& silence : starting_) {
-      if (routing::all_match(silence.matchers, labels)) ids.push_back(silence.id);
+      if (!routing::all_match(silence.matchers, labels)) continue;
+      by.push_back({std::string(kBySilence), silence.id});
     }
-    return ids;
   }
 
  private:
-  const SilenceBook& book_;
-  const Time now_;
   std::set<std::string> ending_;
   std::vector<routing::Silence> starting_;
 };
@@ -38,12 +37,11 @@ class SilencesThen {
 
 Dispatcher::Standing DispatcherImpl::standing_of(const routing::Labels& labels, Time now) {
   Standing standing;
-  standing.status.silenced_by = parts_.silences.muting(labels, now);
   const std::lock_guard lock(mutex_);
   if (!config_) return standing;
   take_in(now, parts_.clock.monotonic());
   standing.config = config_;
-  standing.status.inhibited_by = inhibited_by(labels, now);
+  standing.by = suppressors_of(labels, labels.fingerprint(), {}, now);
   for (const routing::Route* route : routing::matching_routes(*config_->route, labels)) {
     standing.places.push_back({route, mutes_of(*route, now)});
   }
@@ -97,15 +95,10 @@ Dispatcher::WalkedGroup DispatcherImpl::walk_group(const routing::Route& route,
 void DispatcherImpl::foretell(WalkedGroup& walked, const AlertGroup* group,
                               const routing::Labels& labels, uint64_t fingerprint, Time now) {
   const Suppressors mutes = mutes_of(*walked.route, walked.next_flush);
-  const SilencesThen silences(parts_.silences, now, walked.next_flush);
+  const SilencesUntil silences(parts_.silences, now, walked.next_flush);
   const auto suppressed_then = [&](const routing::Labels& of, uint64_t alert) {
-    Suppressors by = mutes;
-    for (const uint64_t source : inhibited_by(of, now)) {
-      by.push_back({std::string(kByInhibition), routing::fingerprint_text(source)});
-    }
-    for (std::string& id : silences.muting(of, alert)) {
-      by.push_back({std::string(kBySilence), std::move(id)});
-    }
+    Suppressors by = suppressors_of(of, alert, mutes, now);
+    silences.carry(by, of);
     return by;
   };
   walked.suppressed_at_flush = suppressed_then(labels, fingerprint);

@@ -95,7 +95,7 @@ class Dispatcher : public PostedListener {
   };
   struct Standing {
     std::shared_ptr<const routing::AlertmanagerConfig> config;  // null before use()
-    Status status;
+    Suppressors by;             // what suppresses it wherever it stands: all but time intervals
     std::vector<Place> places;  // in the order of the routes
   };
   virtual Standing standing_of(const routing::Labels& labels, Time now) = 0;

@@ -1,12 +1,15 @@
 """The history of posted alerts and the walk of the routes, through the real binary: routes, CLI, kill -9 and restart."""
 import json
 import os
+import shlex
 import time
 import urllib.parse
 
+from tests.journeys import readme
 from tests.journeys.alertmanager_peer import moment
 from tests.journeys.harness import Journey, http as call, wait_for
 from tests.journeys.peers import Hooks
+from tests.journeys.test_alertmanager import InAlertmanagersPlace
 
 CONFIG = """
 route:
@@ -152,14 +155,16 @@ class ManyAlerts(InTheServer):
         count = 10_000
         for start in range(0, count, 1000):
             self.post(*[page("Many", instance=f"host{i:05}", job="shop" if i % 2 else "stock") for i in range(start, start + 1000)])
+        query = "/api/v1/posted-alerts?sort=instance&limit=1000&filter=job%3Dshop"
         began = time.monotonic()
-        first = self.tocsin.get("/api/v1/posted-alerts?sort=instance&limit=1000&filter=job%3Dshop&q=HOST")
+        answer = call("GET", self.tocsin.url + query + "&q=HOST", None, {"Authorization": "Bearer " + self.tocsin.token})
         self.assertLess(time.monotonic() - began, 5)
+        first = answer.json
         self.assertEqual((first["total"], len(first["alerts"])), (count / 2, 1000))
         seen = [a["labels"]["instance"] for a in first["alerts"]]
         after = first["next"]
         while after:
-            part = self.tocsin.get(f"/api/v1/posted-alerts?sort=instance&limit=1000&filter=job%3Dshop&after={after}")
+            part = self.tocsin.get(f"{query}&after={after}")
             seen += [a["labels"]["instance"] for a in part["alerts"]]
             after = part["next"]
         self.assertEqual(seen, [f"host{i:05}" for i in range(1, count, 2)])
@@ -238,3 +243,28 @@ class TheCommand(InTheServer):
         self.assertIn("not known", self.history("--kind", "incident", code=2))
         self.assertIn("0000000000000000", self.history("0" * 16, code=3))
         self.assertIn("duration", self.history("--since", "yesterday", code=2))
+
+    def test_the_page_s_commands_work_when_pasted(self):
+        self.hooks.answer = {"/pager": 400}
+        self.post(page("Broken"))
+        fingerprint = self.fingerprint("Broken")
+        wait_for("the failure", lambda: self.search(kind="notification.failed")["events"])
+        (_, block), = readme.fences(dict(readme.pages())["docs/history.md"], "sh")
+        for line, told in zip(block.splitlines(), (" fired ", " fired ", "notification failed", '"events"'), strict=True):
+            program, *words = shlex.split(line.replace("2f6d0a3b1c9e8d74", fingerprint))
+            self.assertEqual(program, "tocsin")
+            self.assertIn(told, self.tocsin.cli(*words), line)
+
+
+class OfAProcess(InAlertmanagersPlace):
+    def test_the_routes_are_there_below_the_prefix_and_the_older_api_is_gone(self):
+        ours = self.stand_in("--web.route-prefix=/ops")
+        ours.prefix = "/ops"
+        ours.start()
+        ours.post(page("Here"))
+        (alert,) = ours.get("/api/v1/posted-alerts")["alerts"]
+        self.assertEqual((alert["labels"]["alertname"], alert["receivers"], alert["service"]), ("Here", ["pager"], None))
+        told = lambda: [e["kind"] for e in ours.get(f"/api/v1/posted-alerts/{alert['fingerprint']}/history")["events"]]
+        wait_for("the page", lambda: told() == ["notification.sent", "posted_alert.fired"])
+        self.assertEqual(call("GET", ours.url + "/api/v1/alerts").status, 410)
+        self.assertEqual(call("GET", ours.urls[0] + "/api/v1/posted-alerts").status, 404)
