@@ -48,7 +48,7 @@ Dispatcher::Standing DispatcherImpl::standing_of(const routing::Labels& labels, 
   return standing;
 }
 
-Dispatcher::Walk DispatcherImpl::walk(const routing::Labels& labels, Time now) {
+Dispatcher::Walk DispatcherImpl::walk(const routing::Labels& labels, Time now, Depth depth) {
   const std::lock_guard lock(mutex_);
   Walk walk;
   if (!config_) return walk;
@@ -57,7 +57,9 @@ Dispatcher::Walk DispatcherImpl::walk(const routing::Labels& labels, Time now) {
   walk.config = config_;
   const uint64_t fingerprint = labels.fingerprint();
   for (const routing::Route* route : routing::matching_routes(*config_->route, labels)) {
-    walk.groups.push_back(walk_group(*route, labels, fingerprint, now, monotonic));
+    WalkedGroup group = walk_group(*route, labels, fingerprint, now, monotonic);
+    if (depth == Depth::kForetell) foretell(group, labels, fingerprint, now);
+    walk.groups.push_back(std::move(group));
   }
   return walk;
 }
@@ -87,13 +89,13 @@ Dispatcher::WalkedGroup DispatcherImpl::walk_group(const routing::Route& route,
   out.next_flush = now + (due - monotonic);
   out.suppressed_by = suppressors_of(labels, fingerprint, mutes_of(route, now), now);
 
-  foretell(out, group, labels, fingerprint, now);
   return out;
 }
 
 // What the group's next flush finds and tells, with this alert in it as firing.
-void DispatcherImpl::foretell(WalkedGroup& walked, const AlertGroup* group,
-                              const routing::Labels& labels, uint64_t fingerprint, Time now) {
+void DispatcherImpl::foretell(WalkedGroup& walked, const routing::Labels& labels,
+                              uint64_t fingerprint, Time now) {
+  const AlertGroup* group = groups_.find(*walked.route, walked.labels);
   const Suppressors mutes = mutes_of(*walked.route, walked.next_flush);
   const SilencesUntil silences(parts_.silences, now, walked.next_flush);
   const auto suppressed_then = [&](const routing::Labels& of, uint64_t alert) {

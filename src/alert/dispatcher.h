@@ -103,7 +103,9 @@ class Dispatcher : public PostedListener {
   virtual std::vector<SuppressionLog::Record> suppressions_of(uint64_t fingerprint) const = 0;
 
   // What would come of a firing alert with these labels, for each route that takes it. Nothing is
-  // changed by asking.
+  // changed by asking. kForetell says what the next flush tells, too, and looks at each alert of
+  // the groups for that.
+  enum class Depth { kPlaces, kForetell };
   struct WalkedGroup {
     const routing::Route* route = nullptr;
     routing::Labels labels;
@@ -122,13 +124,13 @@ class Dispatcher : public PostedListener {
       std::string why_not;                     // else
       std::optional<Time> last_told;
     };
-    std::vector<Telling> told_by;
+    std::vector<Telling> told_by;  // of kForetell, as suppressed_at_flush
   };
   struct Walk {
     std::shared_ptr<const routing::AlertmanagerConfig> config;  // null before use()
     std::vector<WalkedGroup> groups;
   };
-  virtual Walk walk(const routing::Labels& labels, Time now) = 0;
+  virtual Walk walk(const routing::Labels& labels, Time now, Depth depth) = 0;
 
   // Whether a group has it: a resolved alert is held until it is told to all who know it as firing.
   virtual bool holds(uint64_t fingerprint) = 0;

@@ -91,7 +91,8 @@ codec::JsonObject json_of(const ListedAlert& listed, const PostedApiParts& parts
 codec::JsonArray groups_of(const ListedAlert& listed, const PostedApiParts& parts, Time now) {
   codec::JsonArray out;
   const auto records = parts.dispatcher.suppressions_of(listed.fingerprint);
-  for (const auto& group : parts.dispatcher.walk(listed.alert->labels, now).groups) {
+  const auto walk = parts.dispatcher.walk(listed.alert->labels, now, Dispatcher::Depth::kPlaces);
+  for (const auto& group : walk.groups) {
     const auto record = std::ranges::find_if(records, [&](const auto& one) {
       return one.group->key == group.key && one.group->receiver == group.route->receiver;
     });

@@ -43,8 +43,8 @@ class SuppressionLogTest : public store::testing::BackendTest {
   std::vector<std::string> story(const std::string& name) {
     World& w = *world_;
     const uint64_t fingerprint = w.alert(name).fingerprint();
-    const auto history = *history_of_alert(w.t.reader(), fingerprint,
-                                           w.book->last_entry(fingerprint), 100);
+    const auto history =
+        *history_of_alert(w.t.reader(), fingerprint, w.book->last_entry(fingerprint), 100);
     std::vector<std::string> lines;
     for (const auto& record : history.entries) {
       const std::string what = record.entry.kind.substr(record.entry.kind.find('.') + 1);
@@ -91,9 +91,9 @@ TEST_P(SuppressionLogTest, OtherReasonsAreAnotherEntry) {
   w.advance(minutes(2));
   w.resolve({"S"});
   w.advance(minutes(2));
-  EXPECT_THAT(story("T"), ElementsAre("fired", "suppressed inhibition team",
-                                      "suppressed inhibition silence team",
-                                      "suppressed silence team"));
+  EXPECT_THAT(story("T"),
+              ElementsAre("fired", "suppressed inhibition team",
+                          "suppressed inhibition silence team", "suppressed silence team"));
 }
 
 TEST_P(SuppressionLogTest, MuteOfOneReceiverSaysNothingOfTheOther) {
@@ -206,6 +206,26 @@ TEST_P(SuppressionLogTest, DatabaseThatRefusesIsAskedAgain) {
   is_broken = false;
   w.advance(seconds(3));
   EXPECT_THAT(story("A"), ElementsAre("fired", "suppressed silence team"));
+}
+
+TEST(SuppressionLogLimit, BeyondItNothingIsNotedSoThatTheNextFlushSeesItAgain) {
+  engine::testing::TestEngine t;
+  PostedBook book({t.engine(), t.clock(), t.log(), t.metrics()}, {});
+  SuppressionLog log({t.engine(), book, t.clock(), t.log(), t.metrics()});
+  const routing::PostedAlert alert;
+  const Suppressors by{{"silence", "x"}};
+  for (uint64_t i = 0; i < SuppressionLog::kMostWaiting; ++i) {
+    log.see("{}:{}", "team", i, alert, by, t.now());
+  }
+  const uint64_t late = SuppressionLog::kMostWaiting;
+  log.see("{}:{}", "team", late, alert, by, t.now());
+  EXPECT_EQ(log.alerts(), SuppressionLog::kMostWaiting);
+  EXPECT_THAT(log.of(late), IsEmpty());
+  log.send();
+  ASSERT_TRUE(t.engine().step());  // one piece is written, and there is room
+  log.see("{}:{}", "team", late, alert, by, t.now());
+  EXPECT_THAT(log.of(late), SizeIs(1));
+  t.engine().stop(Duration(0));
 }
 
 }  // namespace

@@ -59,7 +59,9 @@ void add_routes_commands(CLI::App& app, Values& v, Action& action) {
   add_alertmanager_flags(*test, v.alertmanager)->required();
   test->add_option("label", v.labels, "The alert's labels: alertname=HighLatency severity=page");
   test->footer(
-      "The routes that match have a * in front. The last line names the receivers in their order.\n"
+      "The routes that take it have a * in front, the others say which matcher does not match. "
+      "The\n"
+      "last line names the receivers in their order.\n"
       "Example: tocsin routes test --alertmanager alertmanager.yml severity=page team=db");
   test->callback([&] { action = [&] { return run_routes_test(v.alertmanager, v.labels); }; });
 }
