@@ -180,11 +180,16 @@ std::vector<Api::Operation> Api::operations(std::string_view path) const {
   return {};
 }
 
-// Other origins may read and post, as at the reference (rs/cors, its default).
+// Other origins may read and post, and nothing else, as at the reference (rs/cors, its default).
+bool may_other_origins(std::string_view method) {
+  return method == "GET" || method == "HEAD" || method == "POST" || method == "OPTIONS";
+}
 void add_common_headers(const Request& request, Response& response) {
   response.headers.add("Vary", "Origin");
   response.headers.set("Cache-Control", "no-store");
-  if (request.headers.get("Origin")) response.headers.set("Access-Control-Allow-Origin", "*");
+  if (request.headers.get("Origin") && may_other_origins(request.method)) {
+    response.headers.set("Access-Control-Allow-Origin", "*");
+  }
 }
 
 bool may_come_from_elsewhere(std::string_view headers) {

@@ -140,7 +140,8 @@ MarkRef DispatcherImpl::mark_of(uint64_t fingerprint) const {
   return parts_.marks ? parts_.marks->find(fingerprint) : nullptr;
 }
 
-// All reasons, not only the first: when one of them ends, the history says what is left.
+// The one place that knows what may hold an alert back. All reasons, not only the first: when one
+// of them ends, the history says what is left.
 Suppressors DispatcherImpl::suppressors_of(const routing::Labels& labels, uint64_t fingerprint,
                                            const Suppressors& mutes, const Asked& asked) {
   Suppressors by = mutes;

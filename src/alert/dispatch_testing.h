@@ -336,6 +336,7 @@ class World {
     dispatcher = Dispatcher::make({e, *book, *silences, *log_book, t.clock(), t.rng(), t.log(),
                                    t.metrics(), "https://tocsin.test", marks.get()},
                                   options_.dispatcher);
+    must(dispatcher->load(t.reader()));
     use_config();
   }
   void use_config() {

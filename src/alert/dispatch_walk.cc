@@ -1,41 +1,59 @@
 #include <algorithm>
+#include <set>
 
 #include "alert/dispatcher_impl.h"
 
 namespace tocsin::alert {
 namespace {
 
-// Silences that hold at another time than now, which SilenceBook::muting() answers quickly.
-void add_silences(const SilenceBook& silences, const routing::Labels& labels, Time at,
-                  Suppressors& by) {
-  for (const routing::Silence& silence : silences.all()) {
-    if (silence.state(at) != routing::SilenceState::kActive) continue;
-    if (!routing::all_match(silence.matchers, labels)) continue;
-    by.push_back({std::string(kBySilence), silence.id});
+// The silences that end until a later moment, and those that begin.
+class SilencesUntil {
+ public:
+  SilencesUntil(const SilenceBook& book, Time now, Time then) {
+    for (routing::Silence& silence : book.all()) {
+      const bool is_active = silence.state(now) == routing::SilenceState::kActive;
+      const bool will_be = silence.state(then) == routing::SilenceState::kActive;
+      if (is_active && !will_be) ending_.insert(silence.id);
+      if (!is_active && will_be) starting_.push_back(std::move(silence));
+    }
   }
-}
+  // Makes of what suppresses an alert now what does so then.
+  void carry(Suppressors& by, const routing::Labels& labels) const {
+    std::erase_if(by, [&](const Suppressor& one) {
+      return one.kind == kBySilence && ending_.contains(one.by);
+    });
+    for (const routing::Silence& silence : starting_) {
+      if (!routing::all_match(silence.matchers, labels)) continue;
+      by.push_back({std::string(kBySilence), silence.id});
+    }
+  }
+
+ private:
+  std::set<std::string> ending_;
+  std::vector<routing::Silence> starting_;
+};
 
 }  // namespace
 
 Dispatcher::Standing DispatcherImpl::standing_of(const routing::Labels& labels, Time now) {
   Standing standing;
-  standing.status.silenced_by = parts_.silences.muting(labels, now);
   const std::lock_guard lock(mutex_);
   if (!config_) return standing;
   take_in(now, parts_.clock.monotonic());
   standing.config = config_;
-  standing.status.inhibited_by = inhibited_by(labels, now);
-  if (parts_.marks && parts_.marks->size() > 0) {
-    const MarkRef mark = mark_of(labels.fingerprint());
-    if (mark && mark->is_snoozed(now)) standing.status.snoozed_by = {name_in_api(*mark->snoozed)};
-  }
+  standing.by = suppressors_of(labels, labels.fingerprint(), {}, {now, now, nullptr, nullptr});
+  const auto alert = parts_.alerts.find(labels.fingerprint());
   for (const routing::Route* route : routing::matching_routes(*config_->route, labels)) {
-    standing.places.push_back({route, mutes_of(*route, now)});
+    Suppressors held_by = mutes_of(*route, now);
+    if (alert && holds_back_ && holds_back_(*alert, route->receiver)) {
+      held_by.push_back({std::string(kByPageGate), route->receiver});
+    }
+    standing.places.push_back({route, std::move(held_by)});
   }
   return standing;
 }
 
-Dispatcher::Walk DispatcherImpl::walk(const routing::Labels& labels, Time now) {
+Dispatcher::Walk DispatcherImpl::walk(const routing::Labels& labels, Time now, Depth depth) {
   const std::lock_guard lock(mutex_);
   Walk walk;
   if (!config_) return walk;
@@ -44,7 +62,9 @@ Dispatcher::Walk DispatcherImpl::walk(const routing::Labels& labels, Time now) {
   walk.config = config_;
   const uint64_t fingerprint = labels.fingerprint();
   for (const routing::Route* route : routing::matching_routes(*config_->route, labels)) {
-    walk.groups.push_back(walk_group(*route, labels, fingerprint, now, monotonic));
+    WalkedGroup group = walk_group(*route, labels, fingerprint, now, monotonic);
+    if (depth == Depth::kForetell) foretell(group, labels, fingerprint, now);
+    walk.groups.push_back(std::move(group));
   }
   return walk;
 }
@@ -75,42 +95,43 @@ Dispatcher::WalkedGroup DispatcherImpl::walk_group(const routing::Route& route,
   out.suppressed_by = suppressors_of(labels, fingerprint, mutes_of(route, now),
                                      {now, now, parts_.alerts.find(fingerprint), &route});
 
-  out.suppressed_at_flush = mutes_of(route, out.next_flush);
-  for (const Suppressor& by : out.suppressed_by) {
-    if (by.kind == kByInhibition || by.kind == kByPageGate) out.suppressed_at_flush.push_back(by);
-  }
-  if (const MarkRef mark = mark_of(fingerprint); mark && mark->is_snoozed(out.next_flush)) {
-    out.suppressed_at_flush.push_back({std::string(kBySnooze), name_in_api(*mark->snoozed)});
-  }
-  add_silences(parts_.silences, labels, out.next_flush, out.suppressed_at_flush);
-  std::ranges::sort(out.suppressed_at_flush);
-  out.told_by = tellings_of(out, group, fingerprint);
   return out;
 }
 
-// What the group's next flush would tell each integration, with this alert in it as firing.
-std::vector<Dispatcher::WalkedGroup::Telling> DispatcherImpl::tellings_of(const WalkedGroup& walked,
-                                                                          const AlertGroup* group,
-                                                                          uint64_t fingerprint) {
-  const Time at = walked.next_flush;
-  const bool is_muted = !mutes_of(*walked.route, at).empty();
+// What the group's next flush finds and tells, with this alert in it as firing.
+void DispatcherImpl::foretell(WalkedGroup& walked, const routing::Labels& labels,
+                              uint64_t fingerprint, Time now) {
+  const AlertGroup* group = groups_.find(*walked.route, walked.labels);
+  const Suppressors mutes = mutes_of(*walked.route, walked.next_flush);
+  const SilencesUntil silences(parts_.silences, now, walked.next_flush);
+  const auto suppressed_then = [&](const routing::Labels& of, uint64_t alert) {
+    Suppressors by =
+        suppressors_of(of, alert, mutes,
+                       {now, walked.next_flush, parts_.alerts.find(alert), walked.route});
+    silences.carry(by, of);
+    return by;
+  };
+  walked.suppressed_at_flush = suppressed_then(labels, fingerprint);
+  std::ranges::sort(walked.suppressed_at_flush);
   Fingerprints firing, resolved;
   if (walked.suppressed_at_flush.empty()) firing.push_back(fingerprint);
-  if (group) {
-    for (const uint64_t member : group->members) {
-      if (member == fingerprint) continue;
-      const auto alert = parts_.alerts.find(member);
-      if (!alert) continue;
-      if (alert->is_resolved(at)) {
-        resolved.push_back(member);
-      } else if (!is_muted && inhibited_by(alert->labels, parts_.clock.now()).empty() &&
-                 parts_.silences.muting(alert->labels, member, parts_.clock.now()).empty()) {
-        firing.push_back(member);
-      }
+  static const std::unordered_set<uint64_t> nobody;
+  for (const uint64_t member : group ? group->members : nobody) {
+    const auto alert = member == fingerprint ? nullptr : parts_.alerts.find(member);
+    if (!alert) continue;
+    if (alert->is_resolved(walked.next_flush)) {
+      resolved.push_back(member);
+    } else if (suppressed_then(alert->labels, member).empty()) {
+      firing.push_back(member);
     }
   }
   std::ranges::sort(firing);
   std::ranges::sort(resolved);
+  walked.told_by = tellings_of(walked, firing, resolved);
+}
+
+std::vector<Dispatcher::WalkedGroup::Telling> DispatcherImpl::tellings_of(
+    const WalkedGroup& walked, const Fingerprints& firing, const Fingerprints& resolved) const {
   std::vector<WalkedGroup::Telling> out;
   for (const auto& integration : integrations_of(walked.route->receiver)) {
     const ToldKey key = key_of(walked.key, walked.route->receiver, *integration);
@@ -123,12 +144,20 @@ std::vector<Dispatcher::WalkedGroup::Telling> DispatcherImpl::tellings_of(const 
     Fingerprints closed;
     std::ranges::copy_if(resolved, std::back_inserter(closed),
                          [&](uint64_t one) { return known->is_open(one); });
-    telling.reason = why_tell(*known, firing, closed,
-                              {integration->send_resolved(), walked.route->repeat_interval}, at);
+    TellRules rules{integration->send_resolved(), walked.route->repeat_interval, true, false};
+    for (const uint64_t one : firing) {
+      const MarkRef mark = mark_of(one);
+      rules.is_acknowledged &= mark && mark->acknowledged;
+      rules.has_woken |=
+          mark && known->told && mark->is_new_again(known->told->at, walked.next_flush);
+    }
+    telling.reason = why_tell(*known, firing, closed, rules, walked.next_flush);
     if (!telling.reason) {
       telling.why_not = firing.empty() ? "nothing in the group may be told then"
-                                       : "nothing new since the last notification, and "
-                                         "repeat_interval is not over";
+                                       : rules.is_acknowledged ? "nothing new since the last notification, and all that fires is "
+                                                 "acknowledged"
+                       : "nothing new since the last notification, and "
+                         "repeat_interval is not over";
     }
     out.push_back(std::move(telling));
   }

@@ -109,7 +109,7 @@ class Dispatcher : public PostedListener {
   };
   struct Standing {
     std::shared_ptr<const routing::AlertmanagerConfig> config;  // null before use()
-    Status status;
+    Suppressors by;             // what suppresses it wherever it stands: all but time intervals
     std::vector<Place> places;  // in the order of the routes
   };
   virtual Standing standing_of(const routing::Labels& labels, Time now) = 0;
@@ -117,7 +117,9 @@ class Dispatcher : public PostedListener {
   virtual std::vector<SuppressionLog::Record> suppressions_of(uint64_t fingerprint) const = 0;
 
   // What would come of a firing alert with these labels, for each route that takes it. Nothing is
-  // changed by asking.
+  // changed by asking. kForetell says what the next flush tells, too, and looks at each alert of
+  // the groups for that.
+  enum class Depth { kPlaces, kForetell };
   struct WalkedGroup {
     const routing::Route* route = nullptr;
     routing::Labels labels;
@@ -136,13 +138,13 @@ class Dispatcher : public PostedListener {
       std::string why_not;                     // else
       std::optional<Time> last_told;
     };
-    std::vector<Telling> told_by;
+    std::vector<Telling> told_by;  // of kForetell, as suppressed_at_flush
   };
   struct Walk {
     std::shared_ptr<const routing::AlertmanagerConfig> config;  // null before use()
     std::vector<WalkedGroup> groups;
   };
-  virtual Walk walk(const routing::Labels& labels, Time now) = 0;
+  virtual Walk walk(const routing::Labels& labels, Time now, Depth depth) = 0;
 
   // Whether a group has it: a resolved alert is held until it is told to all who know it as firing.
   virtual bool holds(uint64_t fingerprint) = 0;

@@ -42,7 +42,7 @@ class DispatcherImpl final : public Dispatcher {
   std::vector<SuppressionLog::Record> suppressions_of(uint64_t fingerprint) const override {
     return suppressions_.of(fingerprint);
   }
-  Walk walk(const routing::Labels& labels, Time now) override;
+  Walk walk(const routing::Labels& labels, Time now, Depth depth) override;
   bool holds(uint64_t fingerprint) override;
 
  private:
@@ -118,8 +118,10 @@ class DispatcherImpl final : public Dispatcher {
   // --- dispatch_walk.cc
   WalkedGroup walk_group(const routing::Route& route, const routing::Labels& labels,
                          uint64_t fingerprint, Time now, Duration monotonic);
-  std::vector<WalkedGroup::Telling> tellings_of(const WalkedGroup& walked, const AlertGroup* group,
-                                                uint64_t fingerprint);
+  void foretell(WalkedGroup& walked, const routing::Labels& labels, uint64_t fingerprint, Time now);
+  std::vector<WalkedGroup::Telling> tellings_of(const WalkedGroup& walked,
+                                                const Fingerprints& firing,
+                                                const Fingerprints& resolved) const;
 
   Parts parts_;
   HoldsBack holds_back_;

@@ -134,7 +134,7 @@ Result<int64_t> Search::first_before(Time time, int64_t newest) {
     const int64_t middle = low + (high - low + 1) / 2;
     ASSIGN_OR_RETURN(const auto rows,
                      sql_.query("SELECT recorded FROM logbook WHERE seq = $1", middle));
-    if (!rows.empty() && rows[0].time(0) < time) {
+    if (!rows.empty() && from_micros(rows[0].integer(0)) < time) {
       low = middle;
     } else {
       high = middle - 1;

@@ -12,6 +12,8 @@ namespace {
 
 using store::LogbookRecord;
 
+constexpr int kMostNotifications = 1'000;  // with one page of entries
+
 int64_t entry_before(const LogbookRecord& record) {
   const auto* before = record.entry.data.if_contains("before");
   return before && before->is_int64() ? before->get_int64() : 0;
@@ -55,7 +57,7 @@ Result<std::vector<int64_t>> ends_of(store::Session& sql, uint64_t fingerprint, 
 }
 
 Result<std::vector<AlertNotification>> notifications_of(store::Session& sql, uint64_t fingerprint,
-                                                        Time from, Time until, int limit) {
+                                                        Time from, Time until) {
   ASSIGN_OR_RETURN(
       const auto rows,
       sql.query("SELECT n.id, n.group_key, n.receiver, n.kind, n.state, n.detail, a.is_firing,"
@@ -63,7 +65,7 @@ Result<std::vector<AlertNotification>> notifications_of(store::Session& sql, uin
                 " FROM notification_alert a JOIN notification n ON n.id = a.notification"
                 " WHERE a.fingerprint = $1 AND n.began >= $2 AND n.began < $3"
                 " ORDER BY n.began DESC, n.id LIMIT $4",
-                to_column(fingerprint), from, until, limit));
+                to_column(fingerprint), from, until, kMostNotifications));
   std::vector<AlertNotification> out;
   for (const auto& row : rows) {
     out.push_back({row.text(0), row.text(1), row.text(2), row.text(3), row.text(4), row.text(5),
@@ -97,7 +99,7 @@ Result<AlertHistory> history_of_alert(store::Session& sql, uint64_t fingerprint,
     ASSIGN_OR_RETURN(const auto record, store::read_logbook_entry(sql, before));
     if (record) until = record->recorded;
   }
-  ASSIGN_OR_RETURN(history.notifications, notifications_of(sql, fingerprint, from, until, limit));
+  ASSIGN_OR_RETURN(history.notifications, notifications_of(sql, fingerprint, from, until));
   return history;
 }
 

@@ -32,10 +32,10 @@ struct AlertHistory {
   // Older entries are there; ask for them with the number of the oldest one here.
   bool has_more = false;
 };
-// The newest `limit` entries, those before entry `before` if that is not 0, and the newest `limit`
-// notifications of the time that they cover. `last_entry` is what PostedBook::last_entry() says, 0
-// when the alert is not in memory any more. kInvalidArgument when `before` is no entry of the
-// alert.
+// The newest `limit` entries, those before entry `before` if that is not 0, and the notifications
+// of the time that they cover, the newest 1,000. `last_entry` is what PostedBook::last_entry()
+// says, 0 when the alert is not in memory any more. kInvalidArgument when `before` is no entry of
+// the alert.
 Result<AlertHistory> history_of_alert(store::Session& sql, uint64_t fingerprint, int64_t last_entry,
                                       int limit, int64_t before = 0);
 

@@ -63,7 +63,7 @@ TEST_P(HistoryTest, GoesBackThroughEarlierLivesInPages) {
     w().fire({"A"});
     w().advance(seconds(90));
     w().resolve({"A"});
-    w().advance(hours(1));  // and it is forgotten
+    w().advance(hours(25));  // and it is forgotten
   }
   EXPECT_EQ(w().book->find(w().alert("A").fingerprint()), nullptr);
   const auto all = history("A", 100);

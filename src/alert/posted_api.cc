@@ -9,6 +9,7 @@
 #include "alert/mark_api.h"
 #include "alert/notification_store.h"
 #include "alert/posted_list.h"
+#include "alert/problem_store.h"
 #include "base/text.h"
 #include "store/logbook.h"
 
@@ -51,6 +52,14 @@ Result<PostedQuery> query_from(const Request& request, routing::MatcherSyntax sy
   ASSIGN_OR_RETURN(const int64_t limit, number_from_query(request, "limit", 500, 1, kMostListed));
   query.limit = static_cast<size_t>(limit);
   return query;
+}
+
+codec::JsonObject to_json(const GateVerdict& verdict) {
+  codec::JsonArray reasons;
+  for (const GateReason reason : verdict.reasons) reasons.push_back(codec::Json(name_of(reason)));
+  return {{"decision", name_of(verdict.decision)},
+          {"mode", verdict.mode == catalog::PageGate::kEnforce ? "enforce" : "observe"},
+          {"reasons", std::move(reasons)}};
 }
 
 codec::Json text_or_null(std::string_view text) {
@@ -100,7 +109,8 @@ codec::JsonObject json_of(const ListedAlert& listed, const PostedApiParts& parts
 codec::JsonArray groups_of(const ListedAlert& listed, const PostedApiParts& parts, Time now) {
   codec::JsonArray out;
   const auto records = parts.dispatcher.suppressions_of(listed.fingerprint);
-  for (const auto& group : parts.dispatcher.walk(listed.alert->labels, now).groups) {
+  const auto walk = parts.dispatcher.walk(listed.alert->labels, now, Dispatcher::Depth::kPlaces);
+  for (const auto& group : walk.groups) {
     const auto record = std::ranges::find_if(records, [&](const auto& one) {
       return one.group->key == group.key && one.group->receiver == group.route->receiver;
     });
@@ -170,6 +180,11 @@ Result<codec::JsonObject> posted_alert_json(const PostedApiParts& parts, uint64_
   listed.state = state_of(*listed.alert, listed.standing, now);
   codec::JsonObject out = json_of(listed, parts);
   out["groups"] = groups_of(listed, parts, now);
+  ASSIGN_OR_RETURN(const auto session, parts.readers.take());
+  ASSIGN_OR_RETURN(const auto sources, live_sources_of(*session, fingerprint));
+  ASSIGN_OR_RETURN(const auto verdict, read_verdict(*session, fingerprint));
+  out["problem"] = sources.empty() ? codec::Json(nullptr) : codec::Json(sources.front().alert);
+  out["gate"] = verdict ? codec::Json(to_json(*verdict)) : codec::Json(nullptr);
   return out;
 }
 

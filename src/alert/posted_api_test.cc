@@ -101,7 +101,7 @@ TEST_F(PostedApi, ListsByStateMatcherTextAndReceiver) {
   const auto& b = all.at("alerts").as_array()[0].as_object();
   EXPECT_EQ(b.at("state").as_string(), "suppressed");
   EXPECT_EQ(b.at("suppressed_by").as_array()[0].at("kind").as_string(), "silence");
-  EXPECT_EQ(b.at("suppressed_since").as_string(), to_rfc3339(w_.start + seconds(10)));
+  EXPECT_EQ(b.at("suppressed_since").as_string(), to_rfc3339(w_.start + seconds(11)));
   EXPECT_TRUE(b.at("service").is_null());
   const auto& a = all.at("alerts").as_array()[1].as_object();
   EXPECT_EQ(a.at("service").as_string(), "shop");

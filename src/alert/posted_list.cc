@@ -68,16 +68,7 @@ std::string_view name_of(PostedState state) {
 }
 
 Suppressors suppressors_of(const Dispatcher::Standing& standing) {
-  Suppressors out;
-  for (const uint64_t source : standing.status.inhibited_by) {
-    out.push_back({std::string(kByInhibition), routing::fingerprint_text(source)});
-  }
-  for (const std::string& id : standing.status.silenced_by) {
-    out.push_back({std::string(kBySilence), id});
-  }
-  for (const std::string& snooze : standing.status.snoozed_by) {
-    out.push_back({std::string(kBySnooze), snooze});
-  }
+  Suppressors out = standing.by;
   for (const Dispatcher::Place& place : standing.places) {
     std::ranges::copy(place.muted_by, std::back_inserter(out));
   }
@@ -90,11 +81,9 @@ Suppressors suppressors_of(const Dispatcher::Standing& standing) {
 // Muted for one receiver and told to another, it is not suppressed.
 PostedState state_of(const PostedAlert& alert, const Dispatcher::Standing& standing, Time now) {
   if (alert.is_resolved(now)) return PostedState::kResolved;
-  const bool is_hidden =
-      !standing.status.inhibited_by.empty() || !standing.status.silenced_by.empty() ||
-      (!standing.places.empty() && std::ranges::none_of(standing.places, [](const auto& place) {
-        return place.muted_by.empty();
-      }));
+  const auto is_told = [](const Dispatcher::Place& place) { return place.muted_by.empty(); };
+  const bool is_hidden = !standing.by.empty() || (!standing.places.empty() &&
+                                                  std::ranges::none_of(standing.places, is_told));
   return is_hidden ? PostedState::kSuppressed : PostedState::kFiring;
 }
 

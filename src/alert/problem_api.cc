@@ -29,17 +29,6 @@ Result<Response> split(const Request& request, const ProblemApiParts& parts, con
 
 }  // namespace
 
-codec::JsonObject to_json(const GateVerdict& verdict, const PostedPolicy& policy) {
-  codec::JsonArray reasons;
-  for (const GateReason reason : verdict.reasons) {
-    reasons.push_back(
-        codec::JsonObject{{"reason", name_of(reason)}, {"text", sentence_of(reason, policy)}});
-  }
-  return {{"decision", name_of(verdict.decision)},
-          {"mode", verdict.mode == catalog::PageGate::kEnforce ? "enforce" : "observe"},
-          {"reasons", std::move(reasons)}};
-}
-
 void add_problem_routes(net::Router& router, ProblemApiParts parts) {
   router.add("POST", "/api/v1/alerts/{id}/split",
              for_responders(parts.gate, [parts](const Request& request, const Caller& caller) {

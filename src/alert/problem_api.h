@@ -16,7 +16,4 @@ struct ProblemApiParts {
 };
 void add_problem_routes(net::Router& router, ProblemApiParts parts);
 
-// For the API of posted alerts.
-codec::JsonObject to_json(const GateVerdict& verdict, const PostedPolicy& policy);
-
 }  // namespace tocsin::alert

@@ -208,5 +208,25 @@ TEST_P(SuppressionLogTest, DatabaseThatRefusesIsAskedAgain) {
   EXPECT_THAT(story("A"), ElementsAre("fired", "suppressed silence team"));
 }
 
+TEST(SuppressionLogLimit, BeyondItNothingIsNotedSoThatTheNextFlushSeesItAgain) {
+  engine::testing::TestEngine t;
+  PostedBook book({t.engine(), t.clock(), t.log(), t.metrics()}, {});
+  SuppressionLog log({t.engine(), book, t.clock(), t.log(), t.metrics()});
+  const routing::PostedAlert alert;
+  const Suppressors by{{"silence", "x"}};
+  for (uint64_t i = 0; i < SuppressionLog::kMostWaiting; ++i) {
+    log.see("{}:{}", "team", i, alert, by, t.now());
+  }
+  const uint64_t late = SuppressionLog::kMostWaiting;
+  log.see("{}:{}", "team", late, alert, by, t.now());
+  EXPECT_EQ(log.alerts(), SuppressionLog::kMostWaiting);
+  EXPECT_THAT(log.of(late), IsEmpty());
+  log.send();
+  ASSERT_TRUE(t.engine().step());  // one piece is written, and there is room
+  log.see("{}:{}", "team", late, alert, by, t.now());
+  EXPECT_THAT(log.of(late), SizeIs(1));
+  t.engine().stop(Duration(0));
+}
+
 }  // namespace
 }  // namespace tocsin::alert

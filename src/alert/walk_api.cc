@@ -168,7 +168,7 @@ class Api {
     ASSIGN_OR_RETURN(const Asked asked, asked_by(request));
     ASSIGN_OR_RETURN(const routing::Labels labels, labels_of(asked));
     const Time now = parts_.clock.now();
-    const auto walk = parts_.dispatcher.walk(labels, now);
+    const auto walk = parts_.dispatcher.walk(labels, now, Dispatcher::Depth::kForetell);
     if (!walk.config) return fail(Code::kUnavailable, "the routes are not in use yet; try again");
     codec::JsonArray taken;
     for (const auto& group : walk.groups) taken.push_back(json_of(group, *walk.config));

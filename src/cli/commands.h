@@ -25,6 +25,14 @@ Result<> run_alerts(const ServerFlags& flags, const std::string& state);
 Result<> run_alert(const ServerFlags& flags, const std::string& id);
 Result<> run_alert_split(const ServerFlags& flags, const std::string& id,
                          const std::string& fingerprint);
+// What happened to posted alerts: one alert's story, or a search. `what`: a fingerprint or
+// matchers.
+struct HistoryFlags {
+  std::vector<std::string> what, kinds;
+  std::string receiver, text, since, from, to;
+  int limit = 100;
+};
+Result<> run_history(const ServerFlags& flags, const HistoryFlags& history);
 Result<> run_incidents(const ServerFlags& flags, bool all);
 Result<> run_incident(const ServerFlags& flags, const std::string& id);
 Result<> run_ack(const ServerFlags& flags, const std::string& id);

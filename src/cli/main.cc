@@ -23,6 +23,7 @@ struct Values {
   demo::DemoOptions demo;
   AlertmanagerFlags alertmanager;
   std::vector<std::string> labels;
+  HistoryFlags history;
 };
 
 CLI::Option* add_alertmanager_flags(CLI::App& command, AlertmanagerFlags& flags) {
@@ -49,7 +50,9 @@ void add_routes_commands(CLI::App& app, Values& v, Action& action) {
   add_alertmanager_flags(*test, v.alertmanager)->required();
   test->add_option("label", v.labels, "The alert's labels: alertname=HighLatency severity=page");
   test->footer(
-      "The routes that match have a * in front. The last line names the receivers in their order.\n"
+      "The routes that take it have a * in front, the others say which matcher does not match. "
+      "The\n"
+      "last line names the receivers in their order.\n"
       "Example: tocsin routes test --alertmanager alertmanager.yml severity=page team=db");
   test->callback([&] { action = [&] { return run_routes_test(v.alertmanager, v.labels); }; });
 }
@@ -121,6 +124,31 @@ void add_api_commands(CLI::App& app, Values& v, Action& action) {
   command("reload", "Read the catalog's files again, all or nothing")->callback([&] {
     action = [&] { return run_reload(v.server); };
   });
+}
+
+void add_history_command(CLI::App& app, Values& v, Action& action) {
+  CLI::App* history = app.add_subcommand(
+      "history", "What happened to posted alerts: transitions, notifications, suppressions");
+  add_server_flags(*history, v.server);
+  history->add_option(
+      "what", v.history.what,
+      "One alert's fingerprint, or matchers: alertname=HighLatency 'job=~\"shop.*\"'");
+  history->add_option("--kind", v.history.kinds,
+                      "Only entries of this kind, such as notification.failed, or of this family: "
+                      "posted_alert, notification, silence");
+  history->add_option("--receiver", v.history.receiver, "Only what was told, or not, to it");
+  history->add_option("--text", v.history.text, "Only what has this text in it");
+  history->add_option("--since", v.history.since, "Only the last while: 30m, 24h, 7d");
+  history->add_option("--from", v.history.from, "Only from this time on: 2026-01-31T08:00:00Z");
+  history->add_option("--to", v.history.to, "Only before this time");
+  history->add_option("--limit", v.history.limit, "How many entries")
+      ->check(CLI::Range(1, 100'000))
+      ->capture_default_str();
+  history->footer(
+      "The newest first. Without options, an alert that is named by its fingerprint, or by "
+      "matchers\n"
+      "that no other alert has, is shown with its whole story.");
+  history->callback([&] { action = [&] { return run_history(v.server, v.history); }; });
 }
 
 void add_access_commands(CLI::App& app, Values& v, Action& action) {
@@ -227,6 +255,7 @@ int run(int argc, char** argv) {
   Action action;
   add_server_commands(app, values, action);
   add_api_commands(app, values, action);
+  add_history_command(app, values, action);
   add_access_commands(app, values, action);
   add_posted_command(app, action);
   add_silence_command(app, action);

@@ -10,7 +10,7 @@ namespace tocsin::cli {
 struct PostedFlags {
   ServerFlags server;
   std::vector<std::string> matchers;  // as amtool takes them
-  std::string state = "firing";
+  std::string state = "open";
   std::vector<std::string> fingerprints;
   std::string lasts, until;  // of a snooze
   std::string comment;

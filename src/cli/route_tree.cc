@@ -45,19 +45,22 @@ std::vector<std::string> own_settings(const Route& route) {
   return out;
 }
 
-void add_route(const Route& route, const std::string& branch, const std::string& margin,
-               std::span<const Route* const> matches, std::string& out) {
-  const bool is_match = std::ranges::find(matches, &route) != matches.end();
+// With `walked`, what became of an alert here.
+void add_route(const Route& route, const routing::WalkedRoute* walked, const std::string& branch,
+               const std::string& margin, std::string& out) {
+  const bool is_match = walked && walked->at == routing::AtRoute::kTaken;
   const std::string what = route.parent == nullptr  ? "every alert"
                            : route.matchers.empty() ? "{} (every alert that comes here)"
                                                     : routing::to_text(route.matchers);
   out += fmt::format("{} {}{}  ->  {}", is_match ? "*" : " ", branch, what, route.receiver);
   if (const auto own = own_settings(route); !own.empty()) out += "  (" + join(own, "; ") + ")";
+  if (walked && walked->failed) out += "  no: " + walked->failed->to_text();
+  if (walked && walked->stopped_by) out += "  not asked: a route before it took the alert";
   out += "\n";
-  for (const auto& child : route.routes) {
-    const bool is_last = child == route.routes.back();
-    add_route(*child, margin + (is_last ? "└─ " : "├─ "), margin + (is_last ? "   " : "│  "),
-              matches, out);
+  for (size_t i = 0; i < route.routes.size(); ++i) {
+    const bool is_last = i + 1 == route.routes.size();
+    add_route(*route.routes[i], walked ? &walked->routes[i] : nullptr,
+              margin + (is_last ? "└─ " : "├─ "), margin + (is_last ? "   " : "│  "), out);
   }
 }
 
@@ -120,9 +123,15 @@ std::string describe(const AlertmanagerConfig& config) {
   return out;
 }
 
-std::string route_tree(const Route& root, std::span<const Route* const> matches) {
+std::string route_tree(const Route& root) {
   std::string out;
-  add_route(root, "", "", matches, out);
+  add_route(root, nullptr, "", "", out);
+  return out;
+}
+
+std::string route_tree(const routing::WalkedRoute& root) {
+  std::string out;
+  add_route(*root.route, &root, "", "", out);
   return out;
 }
 
@@ -145,7 +154,7 @@ Result<routing::Labels> parse_labels(const std::vector<std::string>& words) {
 
 std::string route_test(const AlertmanagerConfig& config, const routing::Labels& labels) {
   const auto matches = routing::matching_routes(*config.route, labels);
-  std::string out = route_tree(*config.route, matches) + "\n";
+  std::string out = route_tree(routing::walk_routes(*config.route, labels)) + "\n";
   std::vector<std::string> receivers;
   for (const Route* route : matches) {
     receivers.push_back(route->receiver);

@@ -1,11 +1,11 @@
 #pragma once
 
 #include <memory>
-#include <span>
 #include <string>
 #include <vector>
 
 #include "routing/alertmanager_config.h"
+#include "routing/route_walk.h"
 
 namespace tocsin::cli {
 
@@ -22,10 +22,10 @@ Result<std::shared_ptr<const routing::AlertmanagerConfig>> load(const Alertmanag
 // What `tocsin check` prints: the warnings and what was found.
 std::string describe(const routing::AlertmanagerConfig& config);
 
-// The tree, one line a route: matchers, receiver, and what it says otherwise than its parent. The
-// routes of `matches` have a mark in front.
-std::string route_tree(const routing::Route& root,
-                       std::span<const routing::Route* const> matches = {});
+// The tree, one line a route: matchers, receiver, and what it says otherwise than its parent. Of a
+// walk, those that are taken have a mark in front, the others say why they are not.
+std::string route_tree(const routing::Route& root);
+std::string route_tree(const routing::WalkedRoute& root);
 
 // "team=a" and "team=\"a\"" words as labels; kInvalidArgument names the wrong one.
 Result<routing::Labels> parse_labels(const std::vector<std::string>& words);

@@ -58,6 +58,9 @@ TEST(RouteTree, TestMarksTheRoutesAndSaysWhoIsTold) {
                               "env=\"test\", severity=\"page\", team=\"db\"}\n"
                               "  tells  webhook\n"));
   EXPECT_THAT(text, HasSubstr("  tells  nobody: the receiver is empty\n"));
+  const std::string other = route_test(*config, *parse_labels({"env=test", "team=db"}));
+  EXPECT_THAT(other, HasSubstr("{severity=\"page\"}  ->  pager  (wait 10s; continue)  "
+                               "no: severity=\"page\"\n"));
   EXPECT_THAT(text, ::testing::EndsWith("receivers: pager, nobody\n"));
   EXPECT_THAT(route_test(*config, {}), HasSubstr("  tells  2 slack, jira (not delivered)\n"));
 }

@@ -1,4 +1,5 @@
 """What the journeys of Alertmanager's place need: our process and Debian's, amtool, a Prometheus, and the judge that compares answers."""
+import gzip
 import http.client
 import http.server
 import json
@@ -141,6 +142,12 @@ def exchange(url, method, path, body=None, headers=None):
         return Answer(response.status, response.headers, response.read())
     finally:
         connection.close()
+
+
+def plain(answer):
+    """The text of an answer, whether or not it came compressed."""
+    body = answer.body
+    return (gzip.decompress(body) if answer.headers.get("Content-Encoding") == "gzip" else body).decode()
 
 
 class Exporter:

@@ -8,7 +8,7 @@ import json
 import os
 import re
 
-from tests.journeys.alertmanager_peer import Standin, exchange, start_reference
+from tests.journeys.alertmanager_peer import Standin, exchange, plain, start_reference
 from tests.journeys.harness import Journey, wait_for
 
 CONFIG = """
@@ -177,7 +177,7 @@ class Side:
             values = [v for line in answer.headers.get_all(name, []) for v in line.replace(" ", "").split(",")]
             # The order of Allow is by chance at the reference.
             out[name] = ",".join(values if name.startswith("Access") else sorted(values))
-        text = answer.body.decode()
+        text = plain(answer)
         if path == "/api/v2/silences" and method == "POST" and answer.status == 200:
             uuid = json.loads(text)["silenceID"]
             if uuid not in self.silences:

@@ -14,6 +14,7 @@ from tests.journeys.peers import Hooks, Mailbox, Shop
 # Pages whose `sh` blocks are run as they stand (below), against a server with one outage.
 RUN_WHOLE = ["docs/http.md", "docs/incidents.md", "docs/notify.md"]
 RUN_BY_TEST_ALERTMANAGER = ["docs/alertmanager.md"]
+RUN_BY_TEST_HISTORY = ["docs/history.md"]
 
 # Commands between backticks or in an indented block that are not run here, and why.
 ELSEWHERE = {
@@ -119,7 +120,7 @@ class Words(Journey):
         for name, text in readme.pages():
             whole = [c for _, body in readme.fences(text, "sh") for c in readme.commands("```sh\n" + body + "```")]
             for command in readme.commands(text):
-                if name in RUN_WHOLE + RUN_BY_TEST_ALERTMANAGER and command in whole or re.match("tocsin ", command) and self.is_run_below(command):
+                if name in RUN_WHOLE + RUN_BY_TEST_ALERTMANAGER + RUN_BY_TEST_HISTORY and command in whole or re.match("tocsin ", command) and self.is_run_below(command):
                     continue
                 found = [p for p in ELSEWHERE if re.match(p, command)]
                 used.update(found)
