@@ -15,6 +15,9 @@ constexpr size_t kMostEnds = 500;
 constexpr Duration kLookAgain = std::chrono::minutes(1);  // at one that is still held
 constexpr Duration kTryAgain = std::chrono::seconds(1);   // when the database refused
 constexpr Duration kLongestWait = std::chrono::minutes(5);
+// An alert without an end of its own may end far away, and be resolved tomorrow: it is looked at
+// this often, so that it is forgotten in time then.
+constexpr Duration kLongestUnseen = std::chrono::minutes(10);
 
 bool has_same_words(const PostedAlert& a, const PostedAlert& b) {
   return a.annotations == b.annotations && a.generator_url == b.generator_url;
@@ -370,8 +373,9 @@ void PostedBook::count_name(const PostedAlert& alert, int by) {
 
 void PostedBook::enqueue(uint64_t fingerprint, Entry& entry, Time at) {
   if (std::exchange(entry.is_queued, true)) return;
+  const Time latest = clock_.now() + kLongestUnseen;
   const std::lock_guard lock(due_mutex_);
-  due_.push({at, fingerprint});
+  due_.push({std::min(at, latest), fingerprint});
 }
 
 void PostedBook::requeue(std::span<const uint64_t> fingerprints, Time not_before) {

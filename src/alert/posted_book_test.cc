@@ -105,6 +105,17 @@ TEST_P(PostedBookTest, RepeatCostsNoCommitAndMovesTheEnd) {
   EXPECT_EQ(find("A")->updated, t_->now());
 }
 
+TEST_P(PostedBookTest, WhatWasToEndFarAwayIsForgottenSoonAfterItIsResolved) {
+  ASSERT_TRUE(book_->put({alert("A", days(3650))}));
+  t_->clock().advance(minutes(1));
+  ASSERT_TRUE(book_->put({resolved("A")}));
+  for (int i = 0; i < 6; ++i) {
+    t_->clock().advance(minutes(5));
+    expire();
+  }
+  EXPECT_EQ(book_->size(), 0u);
+}
+
 TEST_P(PostedBookTest, RepeatWithoutAStartKeepsTheFirstOne) {
   ASSERT_TRUE(book_->put({alert("A")}));
   t_->clock().advance(minutes(1));
