@@ -14,11 +14,11 @@ using codec::Fields;
 
 constexpr std::string_view kOurs = "tocsin/v1";
 constexpr std::string_view kOpenSlo = "openslo/v1";
-// Read by rooms below: slo and telemetry.
+// Read by rooms below: slo, telemetry and door.
 constexpr std::array kOpenSloKinds = {
     "SLO",        "SLI",    "AlertPolicy", "AlertCondition", "AlertNotificationTarget",
     "DataSource", "Service"};
-constexpr std::array kOurKinds = {"Person", "Team", "Service", "Signal"};
+constexpr std::array kOurKinds = {"Person", "Team", "Service", "Signal", "Door", "Heartbeat"};
 
 std::vector<std::string> known_documents() {
   std::vector<std::string> out;
@@ -225,7 +225,7 @@ void read_document(const codec::Node& document, const std::string& file, Declare
                                        codec::did_you_mean(both, known), fmt::join(known, ", ")));
     return;
   }
-  if (version != kOurs || kind == "Signal") {
+  if (version != kOurs || kind == "Signal" || kind == "Door" || kind == "Heartbeat") {
     declared.catalog.documents.push_back({file, version, kind, document});
     return;
   }

@@ -25,10 +25,10 @@ struct Key {
 struct Mark {
   enum class Kind { kAcknowledge, kUnacknowledge, kSnooze, kNote };
   Kind kind = Kind::kAcknowledge;
-  std::string user;            // whom the sender names; the actor is the token
-  std::string note;            // may be empty
-  std::optional<Time> until;   // of a snooze
-  std::string_view source;     // pagerduty, opsgenie
+  std::string user;           // whom the sender names; the actor is the token
+  std::string note;           // may be empty
+  std::optional<Time> until;  // of a snooze
+  std::string_view source;    // pagerduty, opsgenie
 };
 
 // Between the doors and the book of posted alerts: finds an alert by its sender's key, and sees to
@@ -53,8 +53,12 @@ class DoorDesk {
   explicit DoorDesk(Parts parts) : parts_(std::move(parts)) {}
   void load();  // once, after the book's
 
-  // Alerts with a key are posted under it, the others as they are. A resolve of what is not open is
-  // nothing. Blocks for the commit.
+  // Alerts that are known by their labels, as they are. Blocks for the commit.
+  Result<> put(std::vector<routing::PostedAlert> alerts, const store::Actor& by) {
+    return parts_.book.put(std::move(alerts), by);
+  }
+  // Alerts that their sender knows by a key. A resolve of what is not open is nothing. Blocks for
+  // the commit.
   Result<> post(std::vector<routing::PostedAlert> alerts, const store::Actor& by);
   // False when no alert is open under the key.
   Result<bool> mark(const Key& key, const Mark& mark, const store::Actor& by);

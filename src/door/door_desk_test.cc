@@ -29,9 +29,8 @@ INSTANTIATE_TEST_SUITE_P(Backends, DoorDeskTest, ::testing::ValuesIn(store::test
                          store::testing::backend_name);
 
 TEST_P(DoorDeskTest, OneRequestMayFireAndResolveTheSameKey) {
-  ASSERT_TRUE(desk_->post({keyed("a", "info"), keyed("b", "info"), keyed("a", "critical"),
-                           keyed("b", "", true)},
-                          kBy));
+  ASSERT_TRUE(desk_->post(
+      {keyed("a", "info"), keyed("b", "info"), keyed("a", "critical"), keyed("b", "", true)}, kBy));
   ASSERT_TRUE(only());
   EXPECT_EQ(only()->labels.get("severity"), "critical");
   EXPECT_EQ(desk_->find({"test", "", "a"})->labels.get("severity"), "critical");
@@ -77,16 +76,17 @@ TEST_P(DoorDeskTest, PostsOfOneKeyAtOnceLeaveOneAlert) {
   for (int i = 0; i < 8; ++i) {
     threads.emplace_back([&, i] {
       for (int n = 0; n < 10; ++n) {
-        EXPECT_TRUE(desk_->post({keyed("a", fmt::format("level {}", i)),
-                                 keyed(fmt::format("b{}", n), "info")},
-                                kBy));
+        EXPECT_TRUE(desk_->post(
+            {keyed("a", fmt::format("level {}", i)), keyed(fmt::format("b{}", n), "info")}, kBy));
       }
     });
   }
   for (auto& thread : threads) thread.join();
   t_->engine().stop(seconds(5));
   const auto all = firing();
-  EXPECT_EQ(std::ranges::count_if(all, [](const auto& a) { return a->labels.get("dedup_key") == "a"; }), 1);
+  EXPECT_EQ(
+      std::ranges::count_if(all, [](const auto& a) { return a->labels.get("dedup_key") == "a"; }),
+      1);
   EXPECT_EQ(all.size(), 11u);
 }
 

@@ -37,8 +37,10 @@ codec::Json number_json(const std::string& text) {
 bool is_link(std::string_view url) {
   constexpr size_t kLongest = 8192;
   const std::string start = to_lower(url.substr(0, 8));
-  return (start.starts_with("http://") || start.starts_with("https://")) && url.size() <= kLongest &&
-         std::ranges::all_of(url, [](char c) { return static_cast<unsigned char>(c) > ' ' && c != 0x7f; });
+  return (start.starts_with("http://") || start.starts_with("https://")) &&
+         url.size() <= kLongest && std::ranges::all_of(url, [](char c) {
+           return static_cast<unsigned char>(c) > ' ' && c != 0x7f;
+         });
 }
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }

@@ -11,8 +11,8 @@
 
 namespace tocsin::door {
 
-// Where a value stands in a body: `check.name`, `items[0].id`, `items[*].id`, `"a.b".c`. A path that
-// begins with `$.` counts from the body, any other from the alert. Immutable.
+// Where a value stands in a body: `check.name`, `items[0].id`, `items[*].id`, `"a.b".c`. A path
+// that begins with `$.` counts from the body, any other from the alert. Immutable.
 class Path {
  public:
   static Result<Path> parse(std::string_view text);

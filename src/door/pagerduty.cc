@@ -76,8 +76,8 @@ void read_payload(const Node* payload, PagerDutyErrors& errors) {
   required(payload, "summary", "payload.summary", errors);
   required(payload, "source", "payload.source", errors);
   const std::string severity = required(payload, "severity", "payload.severity", errors);
-  if (!severity.empty() && severity != "critical" && severity != "error" &&
-      severity != "warning" && severity != "info") {
+  if (!severity.empty() && severity != "critical" && severity != "error" && severity != "warning" &&
+      severity != "info") {
     errors.push_back(fmt::format("'payload.severity' is invalid ({})", kSeverities));
   }
 }
@@ -101,8 +101,8 @@ std::expected<PagerDutyEvent, PagerDutyErrors> read_pagerduty_event(Node body) {
   }
   event.dedup_key = trimmed(body.find("dedup_key"));
   if (receiver::count_runes(event.dedup_key) > kLongestKey) {
-    errors.push_back(fmt::format("Length of 'dedup_key' is incorrect (should be at most {})",
-                                 kLongestKey));
+    errors.push_back(
+        fmt::format("Length of 'dedup_key' is incorrect (should be at most {})", kLongestKey));
   }
   if (event.action == kTrigger) {
     read_payload(body.find("payload"), errors);
@@ -129,8 +129,8 @@ routing::PostedAlert alert_of(const PagerDutyEvent& event, const Sender& sender,
   if (details != nullptr) draft.label("service", trimmed(details->find("service")));
   draft.label("service", sender.service);
 
-  draft.annotation("summary", receiver::truncate_runes(trimmed(payload.find("summary")),
-                                                       kLongestSummary));
+  draft.annotation("summary",
+                   receiver::truncate_runes(trimmed(payload.find("summary")), kLongestSummary));
   if (details != nullptr) draft.annotation("runbook_url", trimmed(details->find("runbook_url")));
   draft.annotation("runbook_url", runbook_of(links));
   draft.annotation("links", lines_of(links, "href", "text"));

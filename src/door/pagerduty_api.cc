@@ -22,12 +22,11 @@ Response failed(const Refused& why) {
   if (why.error.code == Code::kUnauthenticated || why.error.code == Code::kPermissionDenied) {
     return refused({"Invalid routing key: it must be an API token of Tocsin"});
   }
-  return with_retry_after(
-      Response::json(http_status(why.error.code),
-                     codec::JsonObject{{"status", "throttle exceeded"},
-                                       {"message", why.error.message},
-                                       {"errors", codec::JsonArray{}}}),
-      why.retry_after);
+  return with_retry_after(Response::json(http_status(why.error.code),
+                                         codec::JsonObject{{"status", "throttle exceeded"},
+                                                           {"message", why.error.message},
+                                                           {"errors", codec::JsonArray{}}}),
+                          why.retry_after);
 }
 
 class PagerDutyApi {
@@ -38,8 +37,7 @@ class PagerDutyApi {
     auto body = codec::parse_json(request.body);
     if (!body) return unreadable(body.error());
     if (body->kind != codec::Node::Kind::kMapping) return not_an_object();
-    const auto visitor =
-        parts_.entrance.admit_token(request, pagerduty_routing_key(*body), kDoor);
+    const auto visitor = parts_.entrance.admit_token(request, pagerduty_routing_key(*body), kDoor);
     auto event = read_pagerduty_event(*std::move(body));
     // A body without a key says so itself; else a stranger learns nothing about the rest.
     if (!visitor && (event || visitor.error().error.code != Code::kUnauthenticated)) {
@@ -56,15 +54,14 @@ class PagerDutyApi {
     const auto body = codec::parse_json(request.body);
     if (!body) return unreadable(body.error());
     if (body->kind != codec::Node::Kind::kMapping) return not_an_object();
-    const auto visitor =
-        parts_.entrance.admit_token(request, pagerduty_routing_key(*body), kDoor);
+    const auto visitor = parts_.entrance.admit_token(request, pagerduty_routing_key(*body), kDoor);
     const auto change = read_pagerduty_change(*body);
     if (!visitor && (change || visitor.error().error.code != Code::kUnauthenticated)) {
       return failed(visitor.error());
     }
     if (!change) return refused(change.error());
-    const auto done = parts_.engine.run(
-        [&](engine::Tx& tx) { return record(tx, *change, *visitor); });
+    const auto done =
+        parts_.engine.run([&](engine::Tx& tx) { return record(tx, *change, *visitor); });
     if (!done) return failed({done.error(), seconds(1)});
     return Response::json(
         202, codec::JsonObject{{"status", "success"}, {"message", "Change event processed"}});

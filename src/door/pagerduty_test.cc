@@ -8,8 +8,6 @@
 namespace tocsin::door {
 namespace {
 
-using testing::parsed;
-using testing::to_map;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -17,6 +15,8 @@ using ::testing::IsSupersetOf;
 using ::testing::Key;
 using ::testing::Not;
 using ::testing::Pair;
+using testing::parsed;
+using testing::to_map;
 using ::testing::UnorderedElementsAre;
 
 const Time kNow = *parse_rfc3339("2026-01-05T00:00:00Z");
@@ -60,9 +60,11 @@ TEST(PagerDuty, ATriggerBecomesAnAlertWithAllItsFields) {
       UnorderedElementsAre(
           Pair("summary", "Disk of db1 is 97 % full"), Pair("details.summary", "theirs"),
           Pair("runbook_url", "https://runbooks.example/disk"),
-          Pair("links", "Runbook of the disk: https://runbooks.example/disk\nhttps://graphs.example"),
+          Pair("links",
+               "Runbook of the disk: https://runbooks.example/disk\nhttps://graphs.example"),
           Pair("images", "Disk: https://graphs.example/1.png"), Pair("client", "Nagios"),
-          Pair("free bytes", "1073741824"), Pair("load", "0.75"), Pair("mounts", R"(["/","/var"])")));
+          Pair("free bytes", "1073741824"), Pair("load", "0.75"),
+          Pair("mounts", R"(["/","/var"])")));
   EXPECT_EQ(alert.generator_url, "https://nagios.example/db1");
   EXPECT_EQ(to_rfc3339(alert.starts), "2026-01-04T23:59:30.250Z");
   EXPECT_EQ(alert.ends, kNow + kUntilResolved);
@@ -70,7 +72,8 @@ TEST(PagerDuty, ATriggerBecomesAnAlertWithAllItsFields) {
 
 TEST(PagerDuty, TheTokensServiceHoldsWhereTheEventNamesNone) {
   const auto alert = alert_of(
-      read(R"({"routing_key":"k","event_action":"trigger","dedup_key":"d","payload":{"summary":"s","source":"h","severity":"info"}})"),
+      read(
+          R"({"routing_key":"k","event_action":"trigger","dedup_key":"d","payload":{"summary":"s","source":"h","severity":"info"}})"),
       {"checkout", "checkout"}, kNow);
   EXPECT_EQ(alert.labels.get("service"), "checkout");
   EXPECT_EQ(alert.labels.get("alertname"), "PagerDutyEvent");
@@ -88,13 +91,14 @@ TEST(PagerDuty, AResolveHasTheLabelsByWhichItsTriggerIsFound) {
 }
 
 TEST(PagerDuty, WrongEventsAreToldInItsWords) {
-  EXPECT_THAT(errors_of("{}"), ElementsAre("'routing_key' is missing or blank",
-                                           "'event_action' is missing or blank",
-                                           "'payload.summary' is missing or blank",
-                                           "'payload.source' is missing or blank",
-                                           "'payload.severity' is missing or blank"));
   EXPECT_THAT(
-      errors_of(R"({"routing_key":"k","event_action":"open","payload":{"summary":" ","source":"h","severity":"page"}})"),
+      errors_of("{}"),
+      ElementsAre("'routing_key' is missing or blank", "'event_action' is missing or blank",
+                  "'payload.summary' is missing or blank", "'payload.source' is missing or blank",
+                  "'payload.severity' is missing or blank"));
+  EXPECT_THAT(
+      errors_of(
+          R"({"routing_key":"k","event_action":"open","payload":{"summary":" ","source":"h","severity":"page"}})"),
       ElementsAre("'event_action' is invalid (must be one of the following: 'trigger', "
                   "'acknowledge' or 'resolve')",
                   "'payload.summary' is missing or blank",
@@ -140,7 +144,8 @@ TEST(Draft, TimesAreReadAsSendersWriteThem) {
   EXPECT_EQ(at("1767571200.25"), "2026-01-05T00:00:00.250Z");
   EXPECT_EQ(at("1767571200123"), "2026-01-05T00:00:00.123Z");
   EXPECT_EQ(at("1767571200123456789"), "2026-01-05T00:00:00.123Z");
-  for (const char* none : {"", "yesterday", "0001-01-01T00:00:00Z", "12", "nan", "inf", "1e300", "-1767571200"}) {
+  for (const char* none :
+       {"", "yesterday", "0001-01-01T00:00:00Z", "12", "nan", "inf", "1e300", "-1767571200"}) {
     EXPECT_EQ(at(none), "none") << none;
   }
 }
@@ -162,8 +167,7 @@ INSTANTIATE_TEST_SUITE_P(Backends, PagerDutyDoor, ::testing::ValuesIn(store::tes
 TEST_P(PagerDutyDoor, TriggersAndResolves) {
   const auto answer = send(event("trigger", "k"));
   EXPECT_EQ(answer.status, 202);
-  EXPECT_EQ(answer.body,
-            R"({"status":"success","message":"Event processed","dedup_key":"k"})");
+  EXPECT_EQ(answer.body, R"({"status":"success","message":"Event processed","dedup_key":"k"})");
   ASSERT_TRUE(only());
   EXPECT_EQ(only()->labels.get("severity"), "critical");
   EXPECT_EQ(t_->logbook().back().entry.actor.to_text(), "token:prometheus");
@@ -252,20 +256,23 @@ TEST_P(PagerDutyDoor, AcknowledgeIsWrittenDownAndHandedOn) {
 }
 
 TEST_P(PagerDutyDoor, ChangesAreWrittenDownAndAreNoAlerts) {
-  const auto answer = call("POST", "/v2/change/enqueue",
-                           R"({"routing_key":"tocsin_checkout","payload":{"summary":"Deploy 42","source":"ci",
+  const auto answer =
+      call("POST", "/v2/change/enqueue",
+           R"({"routing_key":"tocsin_checkout","payload":{"summary":"Deploy 42","source":"ci",
     "timestamp":"2026-01-04T23:00:00Z","custom_details":{"build":2}},"links":[{"href":"https://ci.example/42","text":"Build"}]})");
   EXPECT_EQ(answer.status, 202);
   EXPECT_EQ(answer.body, R"({"status":"success","message":"Change event processed"})");
   const auto entry = t_->logbook().back().entry;
   EXPECT_EQ(entry.kind, "change.recorded");
   EXPECT_EQ(to_rfc3339(entry.happened), "2026-01-04T23:00:00.000Z");
-  EXPECT_EQ(codec::to_text(entry.data),
-            R"({"summary":"Deploy 42","source":"ci","integration":"checkout","service":"checkout",)"
-            R"("links":[{"href":"https://ci.example/42","text":"Build"}],"custom_details":{"build":2}})");
+  EXPECT_EQ(
+      codec::to_text(entry.data),
+      R"({"summary":"Deploy 42","source":"ci","integration":"checkout","service":"checkout",)"
+      R"("links":[{"href":"https://ci.example/42","text":"Build"}],"custom_details":{"build":2}})");
   EXPECT_EQ(book_->size(), 0u);
-  EXPECT_EQ(call("POST", "/v2/change/enqueue", R"({"routing_key":"tocsin_checkout","payload":{}})").body,
-            R"({"status":"invalid event","message":"Event object is invalid","errors":["'payload.summary' is missing or blank"]})");
+  EXPECT_EQ(
+      call("POST", "/v2/change/enqueue", R"({"routing_key":"tocsin_checkout","payload":{}})").body,
+      R"({"status":"invalid event","message":"Event object is invalid","errors":["'payload.summary' is missing or blank"]})");
 }
 
 TEST_P(PagerDutyDoor, RefusesStrangersAndWhatIsNoEvent) {

@@ -53,9 +53,8 @@ class DoorTest : public store::testing::BackendTest {
     close();
   }
   virtual void open() {
-    book_.emplace(
-        alert::PostedBook::Parts{t_->engine(), t_->clock(), t_->log(), t_->metrics()},
-        alert::PostedBook::Limits{});
+    book_.emplace(alert::PostedBook::Parts{t_->engine(), t_->clock(), t_->log(), t_->metrics()},
+                  alert::PostedBook::Limits{});
     ASSERT_TRUE(book_->load(t_->reader()));
     desk_.emplace(DoorDesk::Parts{t_->engine(), *book_, t_->clock(),
                                   [this](engine::Tx&, uint64_t fingerprint, const Mark& mark,
@@ -64,8 +63,7 @@ class DoorTest : public store::testing::BackendTest {
                                     return mark_result_;
                                   }});
     desk_->load();
-    entrance_.emplace(
-        gate_, t_->clock(), [this] { return catalog_; }, requests_);
+    entrance_.emplace(gate_, t_->clock(), [this] { return catalog_; }, requests_);
     router_.emplace();
     add_routes({*entrance_, t_->engine(), *desk_, t_->clock(), t_->rng()});
   }
