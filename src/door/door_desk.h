@@ -39,8 +39,8 @@ struct Mark {
 // others do not. Thread-safe.
 class DoorDesk {
  public:
-  // Called in the transaction that writes the mark into the logbook: where the mark of an alert is
-  // set, once there are such.
+  // Called in the transaction that writes the mark into the logbook: the place where whatever an
+  // acknowledge, a snooze or a note does to the alert itself is joined.
   using OnMark = std::function<Result<>(engine::Tx&, uint64_t fingerprint, const Mark&,
                                         const store::Actor& by)>;
   struct Parts {
@@ -64,6 +64,8 @@ class DoorDesk {
   Result<bool> mark(const Key& key, const Mark& mark, const store::Actor& by);
   // The newest under this key, open or over and not yet forgotten; null when there is none.
   routing::PostedAlertRef find(const Key& key) const;
+  // Everything in the book: for a look that no key answers.
+  std::vector<routing::PostedAlertRef> all() const { return parts_.book.all(); }
 
  private:
   static constexpr size_t kStripes = 64;

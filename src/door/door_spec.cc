@@ -50,7 +50,8 @@ ValueRule read_rule(Fields& fields, const codec::Field& field) {
   rule.path = read_path(child, "path");
   rule.map = child.text_map("map");
   rule.fallback = child.text("default", "");
-  if (!rule.path && rule.fallback.empty()) child.problem("path", "is missing: say where the value is");
+  if (!rule.path && rule.fallback.empty())
+    child.problem("path", "is missing: say where the value is");
   child.finish();
   return rule;
 }
@@ -97,8 +98,8 @@ void check_own_labels(Fields& spec, const DoorSpec& door) {
   if (!door.dedup) return;
   for (const std::string_view name : {kSourceLabel, kIntegrationLabel}) {
     if (is_set(name)) {
-      spec.problem(where, fmt::format("with spec.dedup the label {} is the door's own; leave it out",
-                                      name));
+      spec.problem(
+          where, fmt::format("with spec.dedup the label {} is the door's own; leave it out", name));
     }
   }
 }

@@ -85,8 +85,8 @@ Result<PostedBatch> read_mapped(const DoorSpec& door, std::string_view text, Tim
     }
   }
   if (alerts.size() > kMostAlertsOfBody) {
-    return invalid(fmt::format("there are more than {} alerts; send less at once",
-                               kMostAlertsOfBody));
+    return invalid(
+        fmt::format("there are more than {} alerts; send less at once", kMostAlertsOfBody));
   }
   PostedBatch out;
   for (size_t i = 0; i < alerts.size(); ++i) {

@@ -9,12 +9,12 @@
 namespace tocsin::door {
 namespace {
 
-using testing::parsed;
-using testing::to_map;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Pair;
+using testing::parsed;
+using testing::to_map;
 using ::testing::UnorderedElementsAre;
 
 const Time kNow = *parse_rfc3339("2026-01-05T00:00:00Z");
@@ -75,7 +75,8 @@ std::string found(std::string_view path, std::string_view body) {
 }
 
 TEST(Path, LeadsToValues) {
-  const std::string_view body = R"({"a":{"b":[{"c":1},{"c":2},{"d":3}],"x.y":"dot"},"n":null,"l":[[1,2],[3]]})";
+  const std::string_view body =
+      R"({"a":{"b":[{"c":1},{"c":2},{"d":3}],"x.y":"dot"},"n":null,"l":[[1,2],[3]]})";
   EXPECT_EQ(found("a.b[*].c", body), "1|2");
   EXPECT_EQ(found("a.b[1].c", body), "2");
   EXPECT_EQ(found("a.b[7].c", body), "");
@@ -121,9 +122,8 @@ TEST(Mapping, MakesAlertsOfABody) {
   EXPECT_TRUE(batch->alerts[1].is_resolved(kNow));
   EXPECT_EQ(batch->alerts[1].labels.get("severity"), "info");
   EXPECT_EQ(batch->ignored, 1u);
-  EXPECT_THAT(batch->invalid,
-              ElementsAre("alert 4: nothing is at check.id, which spec.dedup names",
-                          "alert 5: is not an object"));
+  EXPECT_THAT(batch->invalid, ElementsAre("alert 4: nothing is at check.id, which spec.dedup names",
+                                          "alert 5: is not an object"));
 }
 
 TEST(Mapping, OfTheLeastADoorCanSay) {
@@ -139,13 +139,16 @@ spec:
   ASSERT_EQ(batch->alerts.size(), 1u);
   EXPECT_EQ(batch->alerts[0].labels.get("alertname"), "plain");
   EXPECT_EQ(batch->alerts[0].ends, kNow + hours(1));
-  EXPECT_TRUE(read_mapped(door, R"({"job":"x","until":"2026-01-04T23:00:00Z"})", kNow)->alerts[0].is_resolved(kNow));
+  EXPECT_TRUE(read_mapped(door, R"({"job":"x","until":"2026-01-04T23:00:00Z"})", kNow)
+                  ->alerts[0]
+                  .is_resolved(kNow));
   EXPECT_EQ(read_mapped(door, "[]", kNow)->invalid.size(), 1u);
   EXPECT_FALSE(read_mapped(door, "", kNow));
 }
 
 TEST(DoorDocument, SaysFileLineAndField) {
-  EXPECT_THAT(problems_of(R"(apiVersion: tocsin/v1
+  EXPECT_THAT(
+      problems_of(R"(apiVersion: tocsin/v1
 kind: Door
 metadata: {name: Grafana!}
 spec:
@@ -169,19 +172,19 @@ kind: Door
 metadata: {name: empty}
 spec: {dedup: id}
 )"),
-              UnorderedElementsAre(
-                  HasSubstr("doors.yaml:3:18: metadata.name: 'Grafana!'"),
-                  HasSubstr("doors.yaml:5:11: spec.alerts: 'data..checks' is no path: column 6"),
-                  HasSubstr("doors.yaml:6:10: spec.label: is not a known field; did you mean 'labels'?"),
-                  HasSubstr("spec.labels.no label: is no name for a label"),
-                  HasSubstr("spec.labels.severity.path: is missing: say where the value is"),
-                  HasSubstr("doors.yaml:7:11: spec.labels: dedup_key is set by the door"),
-                  HasSubstr("spec.state.resolved: is missing"),
-                  HasSubstr("metadata.name: 'grafana' is a door that is there already"),
-                  HasSubstr("spec.fixed_labels: 'ü' is no name for a label"),
-                  HasSubstr("spec.fixed_labels: with spec.dedup the label source is the door's own"),
-                  HasSubstr("spec.labels: is missing: without labels and without dedup"),
-                  HasSubstr("metadata.name: door empty is declared at doors.yaml:15 already")));
+      UnorderedElementsAre(
+          HasSubstr("doors.yaml:3:18: metadata.name: 'Grafana!'"),
+          HasSubstr("doors.yaml:5:11: spec.alerts: 'data..checks' is no path: column 6"),
+          HasSubstr("doors.yaml:6:10: spec.label: is not a known field; did you mean 'labels'?"),
+          HasSubstr("spec.labels.no label: is no name for a label"),
+          HasSubstr("spec.labels.severity.path: is missing: say where the value is"),
+          HasSubstr("doors.yaml:7:11: spec.labels: dedup_key is set by the door"),
+          HasSubstr("spec.state.resolved: is missing"),
+          HasSubstr("metadata.name: 'grafana' is a door that is there already"),
+          HasSubstr("spec.fixed_labels: 'ü' is no name for a label"),
+          HasSubstr("spec.fixed_labels: with spec.dedup the label source is the door's own"),
+          HasSubstr("spec.labels: is missing: without labels and without dedup"),
+          HasSubstr("metadata.name: door empty is declared at doors.yaml:15 already")));
 }
 
 class MappedDoor : public testing::DoorTest {
@@ -199,8 +202,9 @@ INSTANTIATE_TEST_SUITE_P(Backends, MappedDoor, ::testing::ValuesIn(store::testin
                          store::testing::backend_name);
 
 TEST_P(MappedDoor, FiresAndResolvesByItsKey) {
-  EXPECT_EQ(send(R"({"data":{"checks":[{"status":"down","level":2,"check":{"id":7,"name":"www"}}]}})"),
-            R"({"alerts":1,"ignored":0})");
+  EXPECT_EQ(
+      send(R"({"data":{"checks":[{"status":"down","level":2,"check":{"id":7,"name":"www"}}]}})"),
+      R"({"alerts":1,"ignored":0})");
   ASSERT_TRUE(only());
   EXPECT_EQ(only()->labels.get("severity"), "warning");
   send(R"({"data":{"checks":[{"status":"down","level":1,"check":{"id":7,"name":"www"}}]}})");

@@ -24,8 +24,8 @@ class PathParser {
     return true;
   }
   std::unexpected<Error> wrong(std::string_view what) const {
-    return invalid(fmt::format("'{}' is no path: column {}: {}", codec::shown(text_), at_ + 1,
-                               what));
+    return invalid(
+        fmt::format("'{}' is no path: column {}: {}", codec::shown(text_), at_ + 1, what));
   }
 
   Result<std::string> name() {

@@ -33,7 +33,8 @@ void add_grafana_fields(Draft& draft, const Node& alert) {
 }
 
 // One alert of the group, or what is wrong with it.
-Result<routing::PostedAlert> read_alert(Webhook kind, const Node& node, const Node& body, Time now) {
+Result<routing::PostedAlert> read_alert(Webhook kind, const Node& node, const Node& body,
+                                        Time now) {
   if (node.kind != Node::Kind::kMapping) return invalid("is not an object");
   const Node* labels = node.find("labels");
   if (labels == nullptr || labels->kind != Node::Kind::kMapping || labels->fields.empty()) {
@@ -51,8 +52,8 @@ Result<routing::PostedAlert> read_alert(Webhook kind, const Node& node, const No
   std::string status = to_lower(text_of(node.find("status")));
   if (status.empty()) status = to_lower(text_of(body.find("status")));
   if (status != "firing" && status != "resolved") {
-    return invalid(fmt::format("status '{}' is not known; use firing or resolved",
-                               codec::shown(status)));
+    return invalid(
+        fmt::format("status '{}' is not known; use firing or resolved", codec::shown(status)));
   }
   const Time starts = time_of(node.find("startsAt")).value_or(now);
   if (status == "firing") return draft.firing(starts, now);
@@ -65,13 +66,13 @@ Result<PostedBatch> read_webhook(Webhook kind, std::string_view text, Time now) 
   ASSIGN_OR_RETURN(const Node body, codec::parse_json(text));
   const Node* alerts = body.find("alerts");
   if (alerts == nullptr || alerts->kind != Node::Kind::kSequence) {
-    return invalid(fmt::format("alerts is missing: this door takes the webhook of {}",
-                               kind == Webhook::kGrafana ? "Grafana's unified alerting"
-                                                         : "Alertmanager, version 4"));
+    return invalid(fmt::format(
+        "alerts is missing: this door takes the webhook of {}",
+        kind == Webhook::kGrafana ? "Grafana's unified alerting" : "Alertmanager, version 4"));
   }
   if (alerts->items.size() > kMostAlertsOfBody) {
-    return invalid(fmt::format("there are {} alerts; send at most {} at once",
-                               alerts->items.size(), kMostAlertsOfBody));
+    return invalid(fmt::format("there are {} alerts; send at most {} at once", alerts->items.size(),
+                               kMostAlertsOfBody));
   }
   PostedBatch out;
   for (size_t i = 0; i < alerts->items.size(); ++i) {

@@ -48,8 +48,8 @@ class WebhookApi {
           request);
     }
     const bool is_keyed = door != doors->end() && door->dedup.has_value();
-    auto answer = take(read(name, door != doors->end() ? &*door : nullptr, request.body), is_keyed,
-                       *visitor);
+    auto answer =
+        take(read(name, door != doors->end() ? &*door : nullptr, request.body), is_keyed, *visitor);
     return answer ? Response::json(200, *std::move(answer))
                   : Response::error(answer.error(), request);
   }

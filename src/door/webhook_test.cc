@@ -8,10 +8,10 @@
 namespace tocsin::door {
 namespace {
 
-using testing::to_map;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Pair;
+using testing::to_map;
 using ::testing::UnorderedElementsAre;
 
 const Time kNow = *parse_rfc3339("2026-01-05T00:00:00Z");
@@ -67,11 +67,12 @@ TEST(GrafanaWebhook, KeepsWhatItAdds) {
   ASSERT_EQ(batch->alerts.size(), 1u);
   EXPECT_EQ(batch->alerts[0].labels.get("source"), "grafana");
   EXPECT_EQ(batch->alerts[0].labels.get("service"), "checkout");
-  EXPECT_THAT(to_map(batch->alerts[0].annotations),
-              UnorderedElementsAre(Pair("summary", "Checkout is slow"),
-                                   Pair("dashboard_url", "http://grafana.example/d/1"),
-                                   Pair("silence_url", "http://grafana.example/alerting/silence/new"),
-                                   Pair("values", R"({"B":44.25,"C":1})")));
+  EXPECT_THAT(
+      to_map(batch->alerts[0].annotations),
+      UnorderedElementsAre(Pair("summary", "Checkout is slow"),
+                           Pair("dashboard_url", "http://grafana.example/d/1"),
+                           Pair("silence_url", "http://grafana.example/alerting/silence/new"),
+                           Pair("values", R"({"B":44.25,"C":1})")));
   EXPECT_EQ(to_rfc3339(batch->alerts[0].starts), "2026-01-04T23:59:00.000Z");
 }
 
@@ -94,11 +95,10 @@ TEST(Webhooks, WrongAlertsAreLeftOutAndNamed) {
                                   kNow);
   ASSERT_TRUE(batch);
   EXPECT_EQ(batch->alerts.size(), 1u) << "the group's state holds where the alert has none";
-  EXPECT_THAT(batch->invalid,
-              ElementsAre(HasSubstr("alerts[1]: labels are missing"),
-                          HasSubstr("alerts[2]: status 'broken' is not known"),
-                          HasSubstr("alerts[3]: is not an object"),
-                          HasSubstr("alerts[4]: labels are missing")));
+  EXPECT_THAT(batch->invalid, ElementsAre(HasSubstr("alerts[1]: labels are missing"),
+                                          HasSubstr("alerts[2]: status 'broken' is not known"),
+                                          HasSubstr("alerts[3]: is not an object"),
+                                          HasSubstr("alerts[4]: labels are missing")));
   for (const char* bad : {"", "[]", "{}", R"({"alerts":{}})", "{"}) {
     EXPECT_FALSE(read_webhook(Webhook::kGrafana, bad, kNow)) << bad;
   }
@@ -138,12 +138,15 @@ TEST_P(WebhookDoor, FiresAndResolves) {
 
 TEST_P(WebhookDoor, ALabelDedupKeyOfTheirsIsALabelLikeAnyOther) {
   EXPECT_EQ(send("alertmanager", R"({"status":"firing","alerts":[
-    {"labels":{"dedup_key":"x","a":"1"}},{"labels":{"dedup_key":"x","a":"2"}}]})").status, 200);
+    {"labels":{"dedup_key":"x","a":"1"}},{"labels":{"dedup_key":"x","a":"2"}}]})")
+                .status,
+            200);
   EXPECT_EQ(firing().size(), 2u);
 }
 
 TEST_P(WebhookDoor, KeepsTheGoodAndNamesTheBad) {
-  const auto answer = send("alertmanager", R"({"status":"firing","alerts":[{"labels":{"a":"1"}},{}]})");
+  const auto answer =
+      send("alertmanager", R"({"status":"firing","alerts":[{"labels":{"a":"1"}},{}]})");
   EXPECT_EQ(answer.status, 400);
   EXPECT_THAT(answer.body, HasSubstr("1 of 2 alerts were left out: alerts[1]: labels are missing"));
   EXPECT_EQ(firing().size(), 1u);
