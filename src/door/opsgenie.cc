@@ -14,11 +14,11 @@ namespace {
 
 using codec::Node;
 
-constexpr size_t kLongestMessage = 130;         // characters, as all of these
+constexpr size_t kLongestMessage = 130;  // characters, as all of these
 constexpr size_t kLongestAlias = 512;
 constexpr size_t kLongestDescription = 15'000;
 constexpr size_t kLongestEntity = 512;
-constexpr size_t kLongestName = 100;            // source, user
+constexpr size_t kLongestName = 100;  // source, user
 constexpr size_t kLongestNote = 25'000;
 constexpr size_t kMostTags = 20, kLongestTag = 50;
 constexpr size_t kMostActions = 10, kLongestAction = 50;
@@ -34,9 +34,9 @@ constexpr std::string_view kUsualPriority = "P3";
 constexpr std::array<std::string_view, 4> kDetailLabels = {"alertname", "service", "severity",
                                                            "team"};
 // Annotations that have a field of their own in Opsgenie's view of an alert.
-constexpr std::array<std::string_view, 9> kOwnAnnotations = {
-    "summary", "description", "note", "user", "sender", "tags", "actions", "responders",
-    "priority"};
+constexpr std::array<std::string_view, 9> kOwnAnnotations = {"summary", "description", "note",
+                                                             "user",    "sender",      "tags",
+                                                             "actions", "responders",  "priority"};
 
 template <class List>
 bool is_in(const List& list, std::string_view word) {
@@ -129,8 +129,8 @@ std::expected<OpsgenieAlert, OpsgenieErrors> read_opsgenie_alert(Node body) {
     errors["alias"] = fmt::format("Alias can not be longer than {} characters.", kLongestAlias);
   }
   const std::string priority = trimmed(body.find("priority"));
-  if (!priority.empty() && std::ranges::find(kPriorities, priority, &Priority::name) ==
-                               kPriorities.end()) {
+  if (!priority.empty() &&
+      std::ranges::find(kPriorities, priority, &Priority::name) == kPriorities.end()) {
     errors["priority"] = "Priority must be one of P1, P2, P3, P4 and P5.";
   }
   check_kind(body, "details", Node::Kind::kMapping, "an object", errors);
@@ -167,7 +167,8 @@ routing::PostedAlert alert_of(const OpsgenieAlert& alert, const Sender& sender, 
   draft.label(kIntegrationLabel, sender.integration);
   draft.label(kKeyLabel, alert.alias);
   if (details != nullptr) {
-    for (const std::string_view name : kDetailLabels) draft.label(name, trimmed(details->find(name)));
+    for (const std::string_view name : kDetailLabels)
+      draft.label(name, trimmed(details->find(name)));
   }
   draft.label("alertname", "OpsgenieAlert");
   draft.label("service", sender.service);

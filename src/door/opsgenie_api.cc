@@ -22,9 +22,9 @@ struct Target {
   std::string identifier;
   std::string action;  // empty: the alert itself
 };
-constexpr std::array<std::string_view, 8> kActions = {
-    "close", "acknowledge", "unacknowledge", "snooze", "notes", "message", "description",
-    "priority"};
+constexpr std::array<std::string_view, 8> kActions = {"close",       "acknowledge", "unacknowledge",
+                                                      "snooze",      "notes",       "message",
+                                                      "description", "priority"};
 
 Target target_of(std::string_view rest) {
   while (rest.ends_with('/')) rest.remove_suffix(1);
@@ -89,8 +89,9 @@ class OpsgenieApi {
     const bool is_word = target.action == "message" || target.action == "description";
     if (target.action.empty() || target.action == "priority" ||
         is_word != (request.method == "PUT")) {
-      return call.failed({Code::kNotFound, "There is no such request here; docs/doors.md has those "
-                                           "that there are"});
+      return call.failed({Code::kNotFound,
+                          "There is no such request here; docs/doors.md has those "
+                          "that there are"});
     }
     const auto alias = alias_of(call, target.identifier);
     if (!alias) return call.wrong(alias.error());
@@ -109,9 +110,9 @@ class OpsgenieApi {
     const auto type = call.request().query_value("identifierType").value_or("id");
     if (type == "alias") return identifier;
     if (type != "id") {
-      return std::unexpected(OpsgenieErrors{
-          {"identifierType",
-           fmt::format("'{}' is not known here; use id or alias.", codec::shown(type))}});
+      return std::unexpected(
+          OpsgenieErrors{{"identifierType", fmt::format("'{}' is not known here; use id or alias.",
+                                                        codec::shown(type))}});
     }
     const std::string& integration = call.visitor().sender.integration;
     {
@@ -147,10 +148,9 @@ class OpsgenieApi {
   void note(const OpsgenieCall& call, std::string action, std::string status, bool is_success,
             const std::string& alias) {
     const std::string& integration = call.visitor().sender.integration;
-    requests_.put(call.id(),
-                  {integration, std::move(action), std::move(status), is_success,
-                   parts_.clock.now(), is_success ? opsgenie_id(integration, alias) : "",
-                   is_success ? alias : ""});
+    requests_.put(call.id(), {integration, std::move(action), std::move(status), is_success,
+                              parts_.clock.now(), is_success ? opsgenie_id(integration, alias) : "",
+                              is_success ? alias : ""});
   }
 
   Response outcome(const OpsgenieCall& call, const std::string& id) const {
@@ -166,9 +166,9 @@ class OpsgenieApi {
     const auto open = open_alert(call, alias);
     if (!open) return dropped(call, "Close");
     if (!action->note.empty()) {
-      const auto noted = parts_.desk.mark(key_of(call, alias),
-                                          {Mark::Kind::kNote, action->user, action->note, {}, kSource},
-                                          call.visitor().actor);
+      const auto noted = parts_.desk.mark(
+          key_of(call, alias), {Mark::Kind::kNote, action->user, action->note, {}, kSource},
+          call.visitor().actor);
       if (!noted) return call.failed(noted.error(), seconds(1));
     }
     routing::PostedAlert over = *open;
@@ -210,8 +210,8 @@ class OpsgenieApi {
     const bool is_message = field == "message";
     const std::string words(trim(text_of(call.body().find(field))));
     if (words.empty()) {
-      return call.wrong({{field, fmt::format("{} can not be empty.",
-                                             is_message ? "Message" : "Description")}});
+      return call.wrong(
+          {{field, fmt::format("{} can not be empty.", is_message ? "Message" : "Description")}});
     }
     const auto open = open_alert(call, alias);
     const std::string action = is_message ? "UpdateMessage" : "UpdateDescription";

@@ -9,11 +9,11 @@
 namespace tocsin::door {
 namespace {
 
-using testing::parsed;
-using testing::to_map;
 using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
 using ::testing::Pair;
+using testing::parsed;
+using testing::to_map;
 using ::testing::UnorderedElementsAre;
 
 const Time kNow = *parse_rfc3339("2026-01-05T00:00:00Z");
@@ -44,9 +44,9 @@ TEST(Opsgenie, ACreateBecomesAnAlertWithAllItsFields) {
           Pair("description", "It grows by 1 GB an hour"), Pair("priority", "P1"),
           Pair("note", "first seen at noon"), Pair("user", "alertmanager"),
           Pair("sender", "http://am.example"), Pair("tags", "db, disk"),
-          Pair("actions", "Restart, Grow"), Pair("responders", "team:storage, user:ada@example.org"),
-          Pair("job", "node"), Pair("runbook_url", "https://runbooks.example/disk"),
-          Pair("details.tags", "theirs")));
+          Pair("actions", "Restart, Grow"),
+          Pair("responders", "team:storage, user:ada@example.org"), Pair("job", "node"),
+          Pair("runbook_url", "https://runbooks.example/disk"), Pair("details.tags", "theirs")));
   EXPECT_EQ(alert.starts, kNow);
 }
 
@@ -62,24 +62,23 @@ TEST(Opsgenie, PrioritiesAreSeverities) {
 }
 
 TEST(Opsgenie, WrongBodiesAreToldByField) {
-  EXPECT_THAT(errors_of("{}"),
-              UnorderedElementsAre(Pair("message", "Message can not be empty.")));
-  EXPECT_THAT(errors_of(R"({"message":")" + std::string(131, 'm') + R"(","alias":")" +
-                        std::string(513, 'a') + R"(","priority":"P6","details":[],"tags":"x"})"),
-              UnorderedElementsAre(Pair("message", "Message can not be longer than 130 characters."),
-                                   Pair("alias", "Alias can not be longer than 512 characters."),
-                                   Pair("priority", HasSubstr("P1, P2, P3")),
-                                   Pair("details", "Must be an object."),
-                                   Pair("tags", "Must be a list.")));
+  EXPECT_THAT(errors_of("{}"), UnorderedElementsAre(Pair("message", "Message can not be empty.")));
+  EXPECT_THAT(
+      errors_of(R"({"message":")" + std::string(131, 'm') + R"(","alias":")" +
+                std::string(513, 'a') + R"(","priority":"P6","details":[],"tags":"x"})"),
+      UnorderedElementsAre(Pair("message", "Message can not be longer than 130 characters."),
+                           Pair("alias", "Alias can not be longer than 512 characters."),
+                           Pair("priority", HasSubstr("P1, P2, P3")),
+                           Pair("details", "Must be an object."), Pair("tags", "Must be a list.")));
 }
 
 TEST(Opsgenie, LongTextsAreCut) {
   std::string tags = R"("t")";
   for (int i = 0; i < 30; ++i) tags += R"(,"t")";
-  const auto alert =
-      alert_of(*read_opsgenie_alert(parsed(R"({"message":"m","description":")" +
-                                           std::string(20'000, 'd') + R"(","tags":[)" + tags + "]}")),
-               {"t", ""}, kNow);
+  const auto alert = alert_of(
+      *read_opsgenie_alert(parsed(R"({"message":"m","description":")" + std::string(20'000, 'd') +
+                                  R"(","tags":[)" + tags + "]}")),
+      {"t", ""}, kNow);
   EXPECT_EQ(alert.annotations.get("description").size(), 14'999u + 3);
   EXPECT_EQ(alert.annotations.get("tags").size(), 20 + 19 * 2u);
 }
@@ -211,8 +210,10 @@ TEST_P(OpsgenieDoor, MarksAreWrittenDownAndHandedOn) {
 TEST_P(OpsgenieDoor, RefusesInItsShape) {
   const auto wrong = send("POST", "/v2/alerts", "{}");
   EXPECT_EQ(wrong.status, 422);
-  EXPECT_THAT(wrong.body,
-              MatchesRegex(R"(.*"took":[0-9.E+-]+,"requestId":"[0-9a-f-]{36}","message":"Request body is not processable. Please check the errors.","errors":.*"message":"Message can not be empty.".*)"));
+  EXPECT_THAT(
+      wrong.body,
+      MatchesRegex(
+          R"(.*"took":[0-9.E+-]+,"requestId":"[0-9a-f-]{36}","message":"Request body is not processable. Please check the errors.","errors":.*"message":"Message can not be empty.".*)"));
   EXPECT_EQ(send("POST", "/v2/alerts", "{").status, 400);
   EXPECT_EQ(send("POST", "/v2/alerts", "[]").status, 400);
   EXPECT_EQ(send("POST", "/v2/alerts", std::string(kCreate), "tocsin_stolen").status, 401);

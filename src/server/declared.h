@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "catalog/catalog.h"
+#include "door/heartbeat.h"
+#include "door/mapping.h"
 #include "server/config.h"
 #include "slo/objective.h"
 #include "telemetry/signal.h"
@@ -16,6 +18,8 @@ struct Declared {
   std::shared_ptr<const catalog::Catalog> catalog;
   std::vector<telemetry::SignalSpec> signals;  // declared ones, and those that objectives imply
   std::vector<slo::Objective> objectives;
+  std::vector<door::DoorSpec> doors;
+  std::vector<door::HeartbeatSpec> heartbeats;
 };
 
 // Reads every file. What is wrong goes to `problems`, all of it; the result is only fit for use
