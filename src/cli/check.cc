@@ -34,11 +34,11 @@ Result<> run_check(const std::string& config_file, const AlertmanagerFlags& aler
                      server::load_alerting(config.alertmanager->file, config.alertmanager->syntax));
     print(describe(*alerting.routing));
   }
-  print(fmt::format("All is well: {} services, {} objectives, {} signals, {} teams, {} people{}{}.\n",
-                    declared.catalog->services.size(), declared.objectives.size(),
-                    declared.signals.size(), declared.catalog->teams.size(),
-                    declared.catalog->people.size(), counted(declared.doors.size(), "doors"),
-                    counted(declared.heartbeats.size(), "heartbeats")));
+  print(fmt::format(
+      "All is well: {} services, {} objectives, {} signals, {} teams, {} people{}{}.\n",
+      declared.catalog->services.size(), declared.objectives.size(), declared.signals.size(),
+      declared.catalog->teams.size(), declared.catalog->people.size(),
+      counted(declared.doors.size(), "doors"), counted(declared.heartbeats.size(), "heartbeats")));
   return {};
 }
 

@@ -88,7 +88,8 @@ std::string describe(const routing::PostedAlert& alert, Time now) {
   out += "\n";
   add_pairs(out, "labels", alert.labels);
   add_pairs(out, "annotations", alert.annotations);
-  if (!alert.generator_url.empty()) out += fmt::format("  generator URL: {}\n", alert.generator_url);
+  if (!alert.generator_url.empty())
+    out += fmt::format("  generator URL: {}\n", alert.generator_url);
   return out;
 }
 

@@ -20,10 +20,10 @@ Result<> run_heartbeats(const ServerFlags& flags) {
                     ago(show(heartbeat, "last_ping_at"), now), show(heartbeat, "due_at"),
                     show(heartbeat, "origin")});
   }
-  print(rows.empty() ? "No heartbeats. Declare one in the catalog with kind: Heartbeat.\n"
-                     : print_table({"NAME", "STATE", "SERVICE", "EVERY", "LAST PING", "DUE",
-                                    "DECLARED IN"},
-                                   rows));
+  print(rows.empty()
+            ? "No heartbeats. Declare one in the catalog with kind: Heartbeat.\n"
+            : print_table({"NAME", "STATE", "SERVICE", "EVERY", "LAST PING", "DUE", "DECLARED IN"},
+                          rows));
   return {};
 }
 

@@ -26,7 +26,7 @@ void add_server_flags(CLI::App& command, ServerFlags& flags) {
 
 struct Values {
   ServerFlags server;
-  std::string config, id, name, state = "firing", role = "responder", person, fault, contact;
+  std::string config, id, name, state = "firing", role = "responder", person, fault, contact, file;
   int wait_seconds = 20;
   bool all = false, json = false;
   demo::DemoOptions demo;
@@ -68,8 +68,10 @@ void add_door_commands(CLI::App& app, Values& v, Action& action) {
   door->require_subcommand(1);
   CLI::App* attempt = door->add_subcommand(
       "try", "Print the alerts that a body would become; nothing is posted, no server is asked");
-  attempt->add_option("name", v.name, "A door of the catalog, or pagerduty, opsgenie, grafana, "
-                                      "alertmanager")
+  attempt
+      ->add_option("name", v.name,
+                   "A door of the catalog, or pagerduty, opsgenie, grafana, "
+                   "alertmanager")
       ->required();
   attempt->add_option("file", v.file, "The body")->required();
   attempt->add_option("--config", v.config, "The configuration file, which names the catalog");

@@ -21,11 +21,10 @@ Draft draft_of(const Heartbeat& heartbeat) {
   draft.annotation("summary", fmt::format("Heartbeat {} is missing", spec.name));
   draft.annotation("runbook_url", spec.runbook);
   draft.annotation("tags", spec.tags);
-  const std::string expected =
-      spec.grace == Duration(0)
-          ? fmt::format("expected every {}", to_text(spec.every))
-          : fmt::format("expected every {}, and {} of grace", to_text(spec.every),
-                        to_text(spec.grace));
+  const std::string expected = spec.grace == Duration(0)
+                                   ? fmt::format("expected every {}", to_text(spec.every))
+                                   : fmt::format("expected every {}, and {} of grace",
+                                                 to_text(spec.every), to_text(spec.grace));
   const std::string heard =
       heartbeat.last_ping ? fmt::format("Last heard of at {}", to_rfc3339(*heartbeat.last_ping))
                           : "Never heard of";
@@ -79,14 +78,10 @@ routing::PostedAlert returned_alert(const Heartbeat& heartbeat, Time now) {
 codec::JsonObject to_json(const HeartbeatSpec& spec) {
   codec::JsonObject labels;
   for (const auto& [name, value] : spec.labels) labels[name] = value;
-  return {{"every", spec.every.count()},
-          {"grace", spec.grace.count()},
-          {"service", spec.service},
-          {"severity", spec.severity},
-          {"summary", spec.summary},
-          {"description", spec.description},
-          {"runbook", spec.runbook},
-          {"tags", spec.tags},
+  return {{"every", spec.every.count()}, {"grace", spec.grace.count()},
+          {"service", spec.service},     {"severity", spec.severity},
+          {"summary", spec.summary},     {"description", spec.description},
+          {"runbook", spec.runbook},     {"tags", spec.tags},
           {"labels", std::move(labels)}};
 }
 

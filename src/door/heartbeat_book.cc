@@ -26,9 +26,10 @@ Result<> append(engine::Tx& tx, std::string_view kind, const Heartbeat& heartbea
 }
 
 std::unexpected<Error> unknown(const std::string& name) {
-  return not_found(fmt::format("there is no heartbeat '{}'; declare it in the catalog with kind: "
-                               "Heartbeat",
-                               codec::shown(name)));
+  return not_found(
+      fmt::format("there is no heartbeat '{}'; declare it in the catalog with kind: "
+                  "Heartbeat",
+                  codec::shown(name)));
 }
 
 Result<Heartbeat> existing(engine::Tx& tx, const std::string& name) {
@@ -66,8 +67,7 @@ Result<> HeartbeatBook::give_patience(engine::Tx& tx) {
   for (const Heartbeat& heartbeat : heartbeats) {
     const Time earliest = tx.now() + patience_of(heartbeat.spec);
     if (!heartbeat.due || *heartbeat.due >= earliest) continue;
-    RETURN_IF_ERROR(
-        tx.set_timer({std::string(kHeartbeatTimer), heartbeat.spec.name, earliest}));
+    RETURN_IF_ERROR(tx.set_timer({std::string(kHeartbeatTimer), heartbeat.spec.name, earliest}));
   }
   return {};
 }
@@ -141,8 +141,7 @@ Result<> HeartbeatBook::declare(engine::Tx& tx, const HeartbeatSpec& spec,
   return keep(tx, heartbeat);
 }
 
-Result<> HeartbeatBook::forget(engine::Tx& tx, const Heartbeat& heartbeat,
-                               const store::Actor& by) {
+Result<> HeartbeatBook::forget(engine::Tx& tx, const Heartbeat& heartbeat, const store::Actor& by) {
   Heartbeat gone = heartbeat;
   RETURN_IF_ERROR(end_alert(tx, gone, by));
   RETURN_IF_ERROR(tx.cancel_timer(kHeartbeatTimer, gone.spec.name));

@@ -67,9 +67,9 @@ std::vector<HeartbeatSpec> read_heartbeats(const catalog::Catalog& catalog,
     const std::string where = fmt::format("{}:{}", document.file, document.node.place.line);
     const auto [first, is_new] = seen.emplace(heartbeat.name, where);
     if (!is_new && !heartbeat.name.empty()) {
-      problems.add({document.file, document.node.place, "metadata.name",
-                    fmt::format("heartbeat {} is declared at {} already", heartbeat.name,
-                                first->second)});
+      problems.add(
+          {document.file, document.node.place, "metadata.name",
+           fmt::format("heartbeat {} is declared at {} already", heartbeat.name, first->second)});
     }
     heartbeats.push_back(std::move(heartbeat));
   }

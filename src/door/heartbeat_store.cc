@@ -9,8 +9,8 @@ namespace {
 
 Result<Heartbeat> heartbeat_of(const store::Row& row, const std::map<std::string, Time>& dues) {
   Heartbeat heartbeat;
-  const auto origin = row.text(1) == "catalog" ? HeartbeatSpec::Origin::kCatalog
-                                               : HeartbeatSpec::Origin::kOpsgenie;
+  const auto origin =
+      row.text(1) == "catalog" ? HeartbeatSpec::Origin::kCatalog : HeartbeatSpec::Origin::kOpsgenie;
   ASSIGN_OR_RETURN(heartbeat.spec, heartbeat_from_json(row.text(2), row.text(0), origin));
   heartbeat.is_enabled = row.flag(3);
   heartbeat.since = row.time(4);

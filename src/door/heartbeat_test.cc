@@ -12,12 +12,12 @@
 namespace tocsin::door {
 namespace {
 
-using testing::parsed;
-using testing::to_map;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Pair;
+using testing::parsed;
+using testing::to_map;
 using ::testing::UnorderedElementsAre;
 
 constexpr std::string_view kBackup = R"(apiVersion: tocsin/v1
@@ -33,7 +33,8 @@ spec:
   labels: {team: storage}
 )";
 
-std::vector<HeartbeatSpec> specs_of(std::string_view text, std::vector<std::string>* wrong = nullptr) {
+std::vector<HeartbeatSpec> specs_of(std::string_view text,
+                                    std::vector<std::string>* wrong = nullptr) {
   codec::Problems problems;
   const auto catalog = catalog::load_texts({{"beats.yaml", std::string(text)}}, problems);
   auto out = read_heartbeats(catalog, problems);
@@ -74,14 +75,14 @@ metadata: {name: b}
 spec: {every: 1m}
 )",
            &wrong);
-  EXPECT_THAT(wrong, UnorderedElementsAre(
-                         HasSubstr("beats.yaml:3:18: metadata.name: 'Backup'"),
-                         HasSubstr("beats.yaml:4:15: spec.every"), HasSubstr("spec.grase"),
-                         HasSubstr("spec.service: 'nobody' is not known"),
-                         HasSubstr("spec.runbook: must begin with https://"),
-                         HasSubstr("spec.labels: severity is set by the heartbeat"),
-                         HasSubstr("spec.every"),
-                         HasSubstr("heartbeat b is declared at beats.yaml:6 already")));
+  EXPECT_THAT(
+      wrong, UnorderedElementsAre(HasSubstr("beats.yaml:3:18: metadata.name: 'Backup'"),
+                                  HasSubstr("beats.yaml:4:15: spec.every"), HasSubstr("spec.grase"),
+                                  HasSubstr("spec.service: 'nobody' is not known"),
+                                  HasSubstr("spec.runbook: must begin with https://"),
+                                  HasSubstr("spec.labels: severity is set by the heartbeat"),
+                                  HasSubstr("spec.every"),
+                                  HasSubstr("heartbeat b is declared at beats.yaml:6 already")));
 }
 
 TEST(Heartbeat, AfterAStartItIsGivenItsGraceOrFiveMinutes) {
@@ -151,9 +152,9 @@ TEST_P(HeartbeatTest, OverdueFiresAndTheNextPingResolves) {
   t_->advance(minutes(1));
   ASSERT_TRUE(only());
   EXPECT_THAT(to_map(only()->labels),
-              UnorderedElementsAre(Pair("alertname", "HeartbeatMissed"), Pair("source", "heartbeat"),
-                                   Pair("heartbeat", "backup"), Pair("severity", "page"),
-                                   Pair("team", "storage")));
+              UnorderedElementsAre(Pair("alertname", "HeartbeatMissed"),
+                                   Pair("source", "heartbeat"), Pair("heartbeat", "backup"),
+                                   Pair("severity", "page"), Pair("team", "storage")));
   EXPECT_THAT(to_map(only()->annotations),
               UnorderedElementsAre(
                   Pair("summary", "The backup did not run"),
@@ -314,13 +315,16 @@ TEST_P(HeartbeatTest, OpsgeniesMayBeChanged) {
   const auto changed = send("PATCH", "/n", R"({"interval":36,"intervalUnit":"hours"})");
   EXPECT_EQ(changed.status, 200);
   EXPECT_THAT(changed.body, HasSubstr(R"("interval":36,"intervalUnit":"hours","enabled":false)"));
-  EXPECT_EQ(send("PATCH", "/n", R"({"enabled":true,"interval":24,"intervalUnit":"hours"})").status, 200);
-  EXPECT_THAT(send("GET", "").body, HasSubstr(R"("interval":1,"intervalUnit":"days","enabled":true)"));
+  EXPECT_EQ(send("PATCH", "/n", R"({"enabled":true,"interval":24,"intervalUnit":"hours"})").status,
+            200);
+  EXPECT_THAT(send("GET", "").body,
+              HasSubstr(R"("interval":1,"intervalUnit":"days","enabled":true)"));
 }
 
 TEST_P(HeartbeatTest, WhatTheCatalogDeclaresIsChangedThere) {
   declare(kBackup);
-  EXPECT_EQ(send("POST", "", R"({"name":"backup","interval":1,"intervalUnit":"days"})").status, 409);
+  EXPECT_EQ(send("POST", "", R"({"name":"backup","interval":1,"intervalUnit":"days"})").status,
+            409);
   EXPECT_EQ(send("PATCH", "/backup", R"({"interval":1,"intervalUnit":"days"})").status, 409);
   EXPECT_EQ(send("POST", "/backup/disable").status, 409);
   EXPECT_EQ(send("DELETE", "/backup").status, 409);
@@ -333,11 +337,13 @@ TEST_P(HeartbeatTest, OpsgeniesThatAreWrongAreToldByField) {
     const auto heartbeat = read_opsgenie_heartbeat(parsed(body));
     return heartbeat ? OpsgenieErrors() : heartbeat.error();
   };
-  EXPECT_THAT(errors("{}"), UnorderedElementsAre(Pair("name", HasSubstr("1 to 200")),
-                                                 Pair("interval", HasSubstr("from 1 on")),
-                                                 Pair("intervalUnit", HasSubstr("minutes, hours"))));
+  EXPECT_THAT(errors("{}"),
+              UnorderedElementsAre(Pair("name", HasSubstr("1 to 200")),
+                                   Pair("interval", HasSubstr("from 1 on")),
+                                   Pair("intervalUnit", HasSubstr("minutes, hours"))));
   EXPECT_THAT(errors(R"({"name":"a/b","interval":1.5,"intervalUnit":"days","alertPriority":"P0"})"),
-              UnorderedElementsAre(Pair("name", HasSubstr("no '/'")), Pair("interval", HasSubstr("whole number")),
+              UnorderedElementsAre(Pair("name", HasSubstr("no '/'")),
+                                   Pair("interval", HasSubstr("whole number")),
                                    Pair("alertPriority", HasSubstr("P1"))));
   EXPECT_THAT(errors(R"({"name":"a","interval":9223372036854775807,"intervalUnit":"days"})"),
               ElementsAre(Pair("interval", HasSubstr("at most 400 days"))));

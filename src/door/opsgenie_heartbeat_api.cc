@@ -46,8 +46,9 @@ class HeartbeatApi {
     if (!call.open()) return call.refusal();
     auto heartbeat = read_opsgenie_heartbeat(call.body());
     if (!heartbeat) return call.wrong(heartbeat.error());
-    return shown(call, 201, parts_.book.add(std::move(heartbeat->spec), *heartbeat->is_enabled,
-                                            call.visitor().actor));
+    return shown(
+        call, 201,
+        parts_.book.add(std::move(heartbeat->spec), *heartbeat->is_enabled, call.visitor().actor));
   }
 
   Response change(const Request& request) const {
@@ -57,15 +58,16 @@ class HeartbeatApi {
     if (!known) return call.failed(known.error());
     auto changed = read_opsgenie_change(call.body(), known->spec);
     if (!changed) return call.wrong(changed.error());
-    return shown(call, 200, parts_.book.change(std::move(changed->spec), changed->is_enabled,
-                                               call.visitor().actor));
+    return shown(
+        call, 200,
+        parts_.book.change(std::move(changed->spec), changed->is_enabled, call.visitor().actor));
   }
 
   Response enable(const Request& request, bool is_enabled) const {
     OpsgenieCall call(parts_.entrance, parts_.clock, parts_.rng, request);
     if (!call.open()) return call.refusal();
-    return shown(call, 200, parts_.book.enable(request.params.at("name"), is_enabled,
-                                               call.visitor().actor));
+    return shown(call, 200,
+                 parts_.book.enable(request.params.at("name"), is_enabled, call.visitor().actor));
   }
 
   Response remove(const Request& request) const {

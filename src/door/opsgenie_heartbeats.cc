@@ -14,7 +14,7 @@ namespace {
 
 using codec::Node;
 
-constexpr size_t kLongestName = 200;            // characters
+constexpr size_t kLongestName = 200;  // characters
 constexpr size_t kLongestDescription = 10'000;
 constexpr size_t kLongestMessage = 130;
 constexpr int64_t kMostDays = 400;
@@ -77,7 +77,8 @@ void read_words(const Node& body, HeartbeatSpec& spec, OpsgenieErrors& errors) {
     spec.tags = node->kind == Node::Kind::kScalar ? trimmed(node) : join(tags, ", ");
   }
   if (const std::string priority = trimmed(body.find("alertPriority")); !priority.empty()) {
-    const auto known = std::ranges::find(kPriorities, priority, [](const auto& p) { return p.first; });
+    const auto known =
+        std::ranges::find(kPriorities, priority, [](const auto& p) { return p.first; });
     if (known == kPriorities.end()) {
       errors["alertPriority"] = "Must be one of P1, P2, P3, P4 and P5.";
     } else {
@@ -138,8 +139,8 @@ codec::JsonObject opsgenie_view(const Heartbeat& heartbeat) {
           {"alertMessage", spec.summary},
           {"alertTags", std::move(tags)},
           {"alertPriority", priority == kPriorities.end() ? "P3" : priority->first},
-          {"lastPingTime", heartbeat.last_ping ? codec::Json(to_rfc3339(*heartbeat.last_ping))
-                                               : codec::Json()}};
+          {"lastPingTime",
+           heartbeat.last_ping ? codec::Json(to_rfc3339(*heartbeat.last_ping)) : codec::Json()}};
 }
 
 }  // namespace tocsin::door

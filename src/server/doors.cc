@@ -23,8 +23,8 @@ Result<std::unique_ptr<Doors>> Doors::open(Parts parts) {
   return out;
 }
 
-Result<> Doors::use(std::vector<door::DoorSpec> doors,
-                    std::vector<door::HeartbeatSpec> heartbeats, const store::Actor& by) {
+Result<> Doors::use(std::vector<door::DoorSpec> doors, std::vector<door::HeartbeatSpec> heartbeats,
+                    const store::Actor& by) {
   auto next = std::make_shared<const std::vector<door::DoorSpec>>(std::move(doors));
   {
     const std::scoped_lock lock(mutex_);
