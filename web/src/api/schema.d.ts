@@ -242,6 +242,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/doors/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Alerts in a format of somebody else's; `name` is grafana, alertmanager, or a Door of the catalog (docs/doors.md). 400 when some were left out; the others are kept */
+        post: operations["postToDoor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/heartbeats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is expected to call in, by name */
+        get: operations["listHeartbeats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/heartbeats/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same, for a job that can only fetch a URL */
+        get: operations["pingHeartbeatByGet"];
+        put?: never;
+        /** A heartbeat calls in */
+        post: operations["pingHeartbeat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents": {
         parameters: {
             query?: never;
@@ -582,6 +634,29 @@ export interface components {
         Seq: number;
         /** @enum {string} */
         Role: "responder" | "admin";
+        Heartbeat: {
+            name: string;
+            /**
+             * @description Where it is declared
+             * @enum {string}
+             */
+            origin: "catalog" | "opsgenie";
+            /** @enum {string} */
+            state: "disabled" | "waiting" | "alive" | "missed";
+            service: string | null;
+            severity: string;
+            every_seconds: number;
+            grace_seconds: number;
+            /** Format: date-time */
+            last_ping_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it will be overdue; null while it is not waited for
+             */
+            due_at: string | null;
+            /** Format: date-time */
+            missed_at: string | null;
+        };
         Error: {
             error: {
                 code: string;
@@ -1404,6 +1479,106 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Alert"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    postToDoor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Taken; `ignored` counts what the mapping leaves out */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        alerts: number;
+                        ignored: number;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listHeartbeats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Heartbeats */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        heartbeats: components["schemas"]["Heartbeat"][];
+                        seq: components["schemas"]["Seq"];
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    pingHeartbeatByGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The heartbeat */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Heartbeat"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    pingHeartbeat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The heartbeat */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Heartbeat"];
                 };
             };
             default: components["responses"]["Error"];
