@@ -10,7 +10,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const size_t line = text.find('\n');
   const auto path = door::Path::parse(text.substr(0, line));
   if (!path) return 0;
-  if (door::Path::parse(path->text())->text() != path->text()) bug("a path is not what it was read as");
+  if (door::Path::parse(path->text())->text() != path->text())
+    bug("a path is not what it was read as");
   const auto body =
       codec::parse_json(line == std::string_view::npos ? "{}" : text.substr(line + 1));
   if (!body) return 0;

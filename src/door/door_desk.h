@@ -40,7 +40,8 @@ struct Mark {
 class DoorDesk {
  public:
   // Called in the transaction that writes the mark into the logbook: the place where whatever an
-  // acknowledge, a snooze or a note does to the alert itself is joined.
+  // acknowledge, a snooze or a note does to the alert itself is joined. On the engine's thread; it
+  // must not call the desk, whose posts wait for that thread.
   using OnMark = std::function<Result<>(engine::Tx&, uint64_t fingerprint, const Mark&,
                                         const store::Actor& by)>;
   struct Parts {

@@ -161,6 +161,7 @@ std::expected<PagerDutyChange, PagerDutyErrors> read_pagerduty_change(const Node
     }
   }
   if (const Node* details = payload->find("custom_details"); details != nullptr) {
+    change.service = receiver::truncate_bytes(trimmed(details->find("service")), kLongestLabel);
     change.custom_details = to_json(*details);
     // The logbook is kept for good: it takes what a person would read of a deploy.
     if (codec::to_text(change.custom_details).size() > kMostAnnotations) {

@@ -21,6 +21,7 @@ struct PagerDutyEvent {
 struct PagerDutyChange {
   std::string summary;
   std::string source;
+  std::string service;  // that the details name
   std::optional<Time> timestamp;
   codec::JsonArray links;
   codec::Json custom_details;

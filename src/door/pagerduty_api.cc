@@ -101,7 +101,7 @@ class PagerDutyApi {
     entry.data = {{"summary", change.summary},
                   {"source", change.source},
                   {"integration", visitor.sender.integration},
-                  {"service", visitor.sender.service},
+                  {"service", change.service.empty() ? visitor.sender.service : change.service},
                   {"links", change.links},
                   {"custom_details", change.custom_details}};
     return tx.append(std::move(entry));

@@ -269,6 +269,10 @@ TEST_P(PagerDutyDoor, ChangesAreWrittenDownAndAreNoAlerts) {
       codec::to_text(entry.data),
       R"({"summary":"Deploy 42","source":"ci","integration":"checkout","service":"checkout",)"
       R"("links":[{"href":"https://ci.example/42","text":"Build"}],"custom_details":{"build":2}})");
+  call(
+      "POST", "/v2/change/enqueue",
+      R"({"routing_key":"tocsin_checkout","payload":{"summary":"s","custom_details":{"service":"stock"}}})");
+  EXPECT_EQ(t_->logbook().back().entry.data.at("service"), "stock");
   EXPECT_EQ(book_->size(), 0u);
   EXPECT_EQ(
       call("POST", "/v2/change/enqueue", R"({"routing_key":"tocsin_checkout","payload":{}})").body,
