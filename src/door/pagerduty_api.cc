@@ -22,10 +22,11 @@ Response failed(const Refused& why) {
   if (why.error.code == Code::kUnauthenticated || why.error.code == Code::kPermissionDenied) {
     return refused({"Invalid routing key: it must be an API token of Tocsin"});
   }
-  return with_retry_after(Response::json(http_status(why.error.code),
-                                         codec::JsonObject{{"status", "throttle exceeded"},
-                                                           {"message", why.error.message},
-                                                           {"errors", codec::JsonArray{}}}),
+  const bool is_limit = why.error.code == Code::kResourceExhausted;
+  codec::JsonObject body{{"status", is_limit ? "throttle exceeded" : "error"},
+                         {"message", why.error.message},
+                         {"errors", codec::JsonArray{}}};
+  return with_retry_after(Response::json(http_status(why.error.code), std::move(body)),
                           why.retry_after);
 }
 

@@ -299,6 +299,7 @@ TEST_P(PagerDutyDoor, TooManyRequestsWait) {
   const auto answer = send(event("trigger", "c"));
   EXPECT_EQ(answer.status, 429);
   EXPECT_EQ(answer.headers.get("Retry-After"), "30");
+  EXPECT_THAT(answer.body, HasSubstr(R"("status":"throttle exceeded")"));
   EXPECT_EQ(send(event("trigger", "c", "critical", "tocsin_checkout")).status, 202);
   t_->clock().advance(seconds(30));
   EXPECT_EQ(send(event("trigger", "c")).status, 202);
