@@ -11,7 +11,7 @@ constexpr double kRequestsAMinute = 1000;  // of one token to one door
 
 Doors::Doors(Parts parts)
     : parts_(std::move(parts)),
-      desk_({parts_.engine, parts_.book, parts_.clock, {}}),
+      desk_({parts_.engine, parts_.book, parts_.clock, parts_.on_mark}),
       entrance_(parts_.gate, parts_.clock, parts_.catalog, kRequestsAMinute),
       doors_(std::make_shared<const std::vector<door::DoorSpec>>()) {}
 

@@ -24,6 +24,7 @@ class Doors {
     const Clock& clock;
     Rng& rng;
     door::Entrance::Catalog catalog;
+    door::DoorDesk::OnMark on_mark = {};  // what an acknowledge, snooze or note does to the alert
   };
 
   // Before the engine is started.
