@@ -1,8 +1,6 @@
 // The bodies of every door that reads JSON: whatever comes, what is taken is an alert that can be
 // stored and shown again.
-#include <fmt/format.h>
 
-#include <algorithm>
 #include <cstdint>
 #include <string_view>
 
