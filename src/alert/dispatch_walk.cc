@@ -105,9 +105,8 @@ void DispatcherImpl::foretell(WalkedGroup& walked, const routing::Labels& labels
   const Suppressors mutes = mutes_of(*walked.route, walked.next_flush);
   const SilencesUntil silences(parts_.silences, now, walked.next_flush);
   const auto suppressed_then = [&](const routing::Labels& of, uint64_t alert) {
-    Suppressors by =
-        suppressors_of(of, alert, mutes,
-                       {now, walked.next_flush, parts_.alerts.find(alert), walked.route});
+    Suppressors by = suppressors_of(
+        of, alert, mutes, {now, walked.next_flush, parts_.alerts.find(alert), walked.route});
     silences.carry(by, of);
     return by;
   };
@@ -154,10 +153,11 @@ std::vector<Dispatcher::WalkedGroup::Telling> DispatcherImpl::tellings_of(
     telling.reason = why_tell(*known, firing, closed, rules, walked.next_flush);
     if (!telling.reason) {
       telling.why_not = firing.empty() ? "nothing in the group may be told then"
-                                       : rules.is_acknowledged ? "nothing new since the last notification, and all that fires is "
-                                                 "acknowledged"
-                       : "nothing new since the last notification, and "
-                         "repeat_interval is not over";
+                        : rules.is_acknowledged
+                            ? "nothing new since the last notification, and all that fires is "
+                              "acknowledged"
+                            : "nothing new since the last notification, and "
+                              "repeat_interval is not over";
     }
     out.push_back(std::move(telling));
   }

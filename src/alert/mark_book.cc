@@ -132,6 +132,14 @@ Result<MarkBook::Refusals> MarkBook::change(std::span<const uint64_t> alerts, co
   return refused;
 }
 
+Result<> MarkBook::apply(engine::Tx& tx, uint64_t fingerprint, const Change& change) {
+  const Time now = clock_.now();
+  if (!alerts_.check_firing(fingerprint, now)) return {};
+  ASSIGN_OR_RETURN(const auto old, read_mark(tx.sql(), fingerprint));
+  auto next = change(old.value_or(Mark()), now);
+  return next ? write(tx, fingerprint, *std::move(next)) : Result<>();
+}
+
 Result<> MarkBook::write(engine::Tx& tx, uint64_t fingerprint, Mark mark) {
   if (mark.empty()) return erase(tx, fingerprint);
   last_writes_[fingerprint] = ++writes_;

@@ -42,6 +42,12 @@ class MarkBook {
                           const store::Actor& by);
   Result<Refusals> unsnooze(std::span<const uint64_t> alerts, const store::Actor& by);
 
+  // The new mark, or nothing when it stays.
+  using Change = std::function<std::optional<Mark>(const Mark&, Time now)>;
+  // Within the command of somebody who has written into the alert's history what was done (a door).
+  // Nothing for an alert that does not fire.
+  Result<> apply(engine::Tx& tx, uint64_t fingerprint, const Change& change);
+
   MarkRef find(uint64_t fingerprint) const;  // null: none
   size_t size() const { return size_.load(std::memory_order_relaxed); }
 
@@ -50,8 +56,6 @@ class MarkBook {
   std::optional<Time> next_waking(Time after) const;  // the first end of a snooze after that
 
  private:
-  // The new mark, or nothing when it stays.
-  using Change = std::function<std::optional<Mark>(const Mark&, Time now)>;
   Result<Refusals> change(std::span<const uint64_t> alerts, const char* kind,
                           const codec::JsonObject& data, const store::Actor& by,
                           const Change& change);

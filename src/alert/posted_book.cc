@@ -15,7 +15,6 @@ constexpr size_t kMostEnds = 500;
 constexpr Duration kLookAgain = std::chrono::minutes(1);  // at one that is still held
 constexpr Duration kTryAgain = std::chrono::seconds(1);   // when the database refused
 constexpr Duration kLongestWait = std::chrono::minutes(5);
-
 bool has_same_words(const PostedAlert& a, const PostedAlert& b) {
   return a.annotations == b.annotations && a.generator_url == b.generator_url;
 }
@@ -146,17 +145,21 @@ std::vector<PostedAlertRef> PostedBook::all() const {
 
 // --- posts
 
+void PostedBook::count_received(const std::vector<PostedAlert>& alerts, Time now) {
+  const auto resolved = static_cast<size_t>(std::ranges::count_if(
+      alerts, [now](const PostedAlert& alert) { return alert.is_resolved(now); }));
+  firing_metric_.add(alerts.size() - resolved);
+  resolved_metric_.add(resolved);
+}
+
 Result<> PostedBook::put(std::vector<PostedAlert> alerts, const store::Actor& by) {
   const Time now = clock_.now();
+  count_received(alerts, now);
   std::vector<Posted> news;
-  size_t resolved = 0;
   for (PostedAlert& alert : alerts) {
-    if (alert.is_resolved(now)) ++resolved;
     const uint64_t fingerprint = alert.fingerprint();
     if (!repeat(fingerprint, alert, now)) news.push_back({fingerprint, std::move(alert)});
   }
-  firing_metric_.add(alerts.size() - resolved);
-  resolved_metric_.add(resolved);
   if (news.empty()) return {};
   const Result<> admitted = admit(news);
   if (!news.empty()) {
@@ -164,6 +167,19 @@ Result<> PostedBook::put(std::vector<PostedAlert> alerts, const store::Actor& by
         engine_.run([this, &news, &by, now](engine::Tx& tx) { return write(tx, news, by, now); }));
   }
   return admitted;
+}
+
+Result<> PostedBook::put_in(engine::Tx& tx, std::vector<PostedAlert> alerts,
+                            const store::Actor& by) {
+  const Time now = clock_.now();
+  count_received(alerts, now);
+  std::vector<Posted> news;
+  for (PostedAlert& alert : alerts) {
+    const uint64_t fingerprint = alert.fingerprint();
+    news.push_back({fingerprint, std::move(alert)});
+  }
+  RETURN_IF_ERROR(admit(news));
+  return write(tx, news, by, now);
 }
 
 // The way that costs no write; true when the post says nothing new.

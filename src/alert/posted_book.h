@@ -63,6 +63,10 @@ class PostedBook {
   // kResourceExhausted; the others are kept all the same, for a sender does not send twice.
   Result<> put(std::vector<routing::PostedAlert> alerts,
                const store::Actor& by = store::system_actor("alertmanager-api"));
+  // The same within a command of the caller's own, so that the alert and what the caller writes are
+  // one commit; on the engine's thread, which put() would wait for. A limit that is reached fails
+  // the command.
+  Result<> put_in(engine::Tx& tx, std::vector<routing::PostedAlert> alerts, const store::Actor& by);
   // For the metric: alerts that the API refused before they came here.
   void count_invalid(size_t alerts) { invalid_metric_.add(alerts); }
 
@@ -143,6 +147,7 @@ class PostedBook {
   const Shard& shard(uint64_t fingerprint) const {
     return shards_[fingerprint >> (64 - kShardBits)];
   }
+  void count_received(const std::vector<routing::PostedAlert>& alerts, Time now);
   bool repeat(uint64_t fingerprint, routing::PostedAlert& alert, Time now);
   Result<> admit(std::vector<Posted>& news);
   // On the writer's thread.

@@ -106,6 +106,44 @@ TEST_P(PostedBookTest, RepeatCostsNoCommitAndMovesTheEnd) {
   EXPECT_EQ(find("A")->updated, t_->now());
 }
 
+TEST_P(PostedBookTest, WhatWasToEndFarAwayIsForgottenSoonAfterItIsResolved) {
+  ASSERT_TRUE(book_->put({alert("A", days(3650))}));
+  t_->clock().advance(minutes(1));
+  ASSERT_TRUE(book_->put({resolved("A")}));
+  for (int i = 0; i < 6; ++i) {
+    t_->clock().advance(minutes(5));
+    expire();
+  }
+  EXPECT_EQ(book_->size(), 0u);
+}
+
+TEST_P(PostedBookTest, PutInIsOneCommitWithWhatItsCallerWrites) {
+  const auto by = store::system_actor("test");
+  const auto post = [&](engine::Tx& tx, Result<> end) -> Result<> {
+    RETURN_IF_ERROR(book_->put_in(tx, {alert("A"), alert("A")}, by));
+    return end;
+  };
+  EXPECT_FALSE(t_->run([&](engine::Tx& tx) { return post(tx, invalid("no")); }));
+  EXPECT_EQ(find("A"), nullptr);
+  EXPECT_THAT(t_->kinds(), IsEmpty());
+  EXPECT_TRUE(t_->run([&](engine::Tx& tx) { return post(tx, {}); }));
+  EXPECT_THAT(t_->kinds(), ElementsAre("posted_alert.fired"));
+  EXPECT_THAT(heard_.names, ElementsAre("A", "A"));
+  EXPECT_TRUE(t_->run([&](engine::Tx& tx) { return book_->put_in(tx, {resolved("A")}, by); }));
+  EXPECT_FALSE(is_firing("A"));
+}
+
+TEST_P(PostedBookTest, PutInFailsItsCallerAtALimit) {
+  open({.max_alerts = 1});
+  ASSERT_TRUE(book_->put({alert("A")}));
+  const auto full = t_->run([&](engine::Tx& tx) {
+    return book_->put_in(tx, {alert("A"), alert("B")}, store::system_actor("test"));
+  });
+  ASSERT_FALSE(full);
+  EXPECT_EQ(full.error().code, Code::kResourceExhausted);
+  EXPECT_EQ(find("B"), nullptr);
+}
+
 TEST_P(PostedBookTest, RepeatWithoutAStartKeepsTheFirstOne) {
   ASSERT_TRUE(book_->put({alert("A")}));
   t_->clock().advance(minutes(1));

@@ -14,13 +14,14 @@ using codec::Fields;
 
 constexpr std::string_view kOurs = "tocsin/v1";
 constexpr std::string_view kOpenSlo = "openslo/v1";
-// Read by rooms below: slo and telemetry.
+// Read by rooms below: slo, telemetry and door.
 constexpr std::array kOpenSloKinds = {
     "SLO",        "SLI",    "AlertPolicy", "AlertCondition", "AlertNotificationTarget",
     "DataSource", "Service"};
-constexpr std::array kOurKinds = {"Person", "Team", "Service", "Signal", "PostedAlerts"};
+constexpr std::array kOurKinds = {"Person",       "Team", "Service",  "Signal",
+                                  "PostedAlerts", "Door", "Heartbeat"};
 // Of ours, those that rooms below read.
-constexpr std::array kKindsBelow = {"Signal", "PostedAlerts"};
+constexpr std::array kKindsBelow = {"Signal", "PostedAlerts", "Door", "Heartbeat"};
 
 std::vector<std::string> known_documents() {
   std::vector<std::string> out;

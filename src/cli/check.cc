@@ -13,6 +13,11 @@ Result<> check_alertmanager(const AlertmanagerFlags& flags) {
   return {};
 }
 
+// What not every catalog has is named where it is there.
+std::string counted(size_t count, std::string_view what) {
+  return count == 0 ? "" : fmt::format(", {} {}", count, what);
+}
+
 }  // namespace
 
 Result<> run_check(const std::string& config_file, const AlertmanagerFlags& alertmanager) {
@@ -29,10 +34,11 @@ Result<> run_check(const std::string& config_file, const AlertmanagerFlags& aler
                      server::load_alerting(config.alertmanager->file, config.alertmanager->syntax));
     print(describe(*alerting.routing));
   }
-  print(fmt::format("All is well: {} services, {} objectives, {} signals, {} teams, {} people.\n",
-                    declared.catalog->services.size(), declared.objectives.size(),
-                    declared.signals.size(), declared.catalog->teams.size(),
-                    declared.catalog->people.size()));
+  print(fmt::format(
+      "All is well: {} services, {} objectives, {} signals, {} teams, {} people{}{}.\n",
+      declared.catalog->services.size(), declared.objectives.size(), declared.signals.size(),
+      declared.catalog->teams.size(), declared.catalog->people.size(),
+      counted(declared.doors.size(), "doors"), counted(declared.heartbeats.size(), "heartbeats")));
   return {};
 }
 

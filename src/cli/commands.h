@@ -37,6 +37,11 @@ Result<> run_incidents(const ServerFlags& flags, bool all);
 Result<> run_incident(const ServerFlags& flags, const std::string& id);
 Result<> run_ack(const ServerFlags& flags, const std::string& id);
 Result<> run_slo(const ServerFlags& flags, const std::string& name);
+Result<> run_heartbeats(const ServerFlags& flags);
+// What would become of the body in `file` at a door of the catalog or one that is built in. Asks no
+// server.
+Result<> run_door_try(const std::string& config_file, const std::string& name,
+                      const std::string& file);
 Result<> run_reload(const ServerFlags& flags);
 Result<> run_token_create(const ServerFlags& flags, const std::string& name,
                           const std::string& role);

@@ -17,7 +17,7 @@ using Action = std::function<Result<>()>;
 
 struct Values {
   ServerFlags server;
-  std::string config, id, name, state = "firing", role = "responder", person, fault, contact;
+  std::string config, id, name, state = "firing", role = "responder", person, fault, contact, file;
   int wait_seconds = 20;
   bool all = false, json = false;
   demo::DemoOptions demo;
@@ -57,6 +57,21 @@ void add_routes_commands(CLI::App& app, Values& v, Action& action) {
   test->callback([&] { action = [&] { return run_routes_test(v.alertmanager, v.labels); }; });
 }
 
+void add_door_commands(CLI::App& app, Values& v, Action& action) {
+  CLI::App* door = app.add_subcommand("door", "The doors by which alerts of others come in");
+  door->require_subcommand(1);
+  CLI::App* attempt = door->add_subcommand(
+      "try", "Print the alerts that a body would become; nothing is posted, no server is asked");
+  attempt
+      ->add_option("name", v.name,
+                   "A door of the catalog, or pagerduty, opsgenie, grafana, "
+                   "alertmanager")
+      ->required();
+  attempt->add_option("file", v.file, "The body")->required();
+  attempt->add_option("--config", v.config, "The configuration file, which names the catalog");
+  attempt->callback([&] { action = [&] { return run_door_try(v.config, v.name, v.file); }; });
+}
+
 void add_server_commands(CLI::App& app, Values& v, Action& action) {
   CLI::App* serve =
       app.add_subcommand("serve", "Run the server until SIGTERM; SIGHUP reads the catalog again");
@@ -70,6 +85,7 @@ void add_server_commands(CLI::App& app, Values& v, Action& action) {
   check->callback([&] { action = [&] { return run_check(v.config, v.alertmanager); }; });
 
   add_routes_commands(app, v, action);
+  add_door_commands(app, v, action);
 
   app.add_subcommand("version", "Print the version")->callback([&] {
     action = []() -> Result<> {
@@ -120,6 +136,10 @@ void add_api_commands(CLI::App& app, Values& v, Action& action) {
   CLI::App* slo = command("slo", "Objectives with their error budgets, or one with its tiers");
   slo->add_option("name", v.name, "Name of one objective");
   slo->callback([&] { action = [&] { return run_slo(v.server, v.name); }; });
+
+  command("heartbeats", "Who is expected to call in, and who is overdue")->callback([&] {
+    action = [&] { return run_heartbeats(v.server); };
+  });
 
   command("reload", "Read the catalog's files again, all or nothing")->callback([&] {
     action = [&] { return run_reload(v.server); };

@@ -49,6 +49,14 @@ Result<std::optional<Time>> read_next_due(store::Session& session) {
   return rows.at(0).maybe_time(0);
 }
 
+Result<std::map<std::string, Time>> read_dues(store::Session& session, std::string_view kind) {
+  ASSIGN_OR_RETURN(const store::Rows rows,
+                   session.query("SELECT subject, due FROM timers WHERE kind = $1", kind));
+  std::map<std::string, Time> out;
+  for (const store::Row& row : rows) out.emplace(row.text(0), row.time(1));
+  return out;
+}
+
 Result<std::optional<Time>> read_newest_setting(store::Session& session) {
   ASSIGN_OR_RETURN(const store::Rows rows,
                    session.query("SELECT MAX(set_at) FROM timers WHERE basis = 0"));

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "engine/engine.h"
@@ -22,6 +24,8 @@ Result<> postpone_timer(store::Session& session, const DueTimer& timer, Time unt
 // In order of due time, then of kind and subject.
 Result<std::vector<DueTimer>> read_due_timers(store::Session& session, Time now, size_t limit);
 Result<std::optional<Time>> read_next_due(store::Session& session);
+// When each timer of a kind is due, by subject.
+Result<std::map<std::string, Time>> read_dues(store::Session& session, std::string_view kind);
 // When the newest of the pending delays was set; nothing when none is pending.
 Result<std::optional<Time>> read_newest_setting(store::Session& session);
 // How many pending delays were moved.

@@ -63,6 +63,7 @@ class Alerting {
   Result<> reload();
   void add_routes(net::Router& router, Authorize authorize, const std::string& prefix);
   alert::PostedBook& alerts() { return alerts_; }
+  alert::MarkBook& marks() { return marks_; }
   alert::Dispatcher& dispatcher() { return *dispatcher_; }
   // What Alertmanager does not have, below /api/v1: posted alerts as a list, what people say of
   // them, their history, the walk of the routes, silences and recurring silences.

@@ -27,6 +27,7 @@
 #include "server/alerting.h"
 #include "server/assets.h"
 #include "server/declared.h"
+#include "server/doors.h"
 #include "server/private_file.h"
 #include "server/status_api.h"
 #include "server/ticker.h"
@@ -62,7 +63,7 @@ class Server final : public App {
   Result<> open_measuring();
   Result<> open_alerting();
   alert::PostedApiParts::Owner owner_of(const routing::Labels& labels) const;
-  Result<> use(Declared declared);
+  Result<> use(Declared declared, const store::Actor& by);
   Result<> first_sign_in();
   void add_routes();
   void start_threads();
@@ -103,6 +104,7 @@ class Server final : public App {
   std::unique_ptr<telemetry::SourceRunner> sources_;
   std::unique_ptr<Alerting> alerting_;
   std::unique_ptr<alert::ProblemDesk> problems_;
+  std::unique_ptr<Doors> doors_;
   std::unique_ptr<incident::LogbookTail> tail_;
   CatalogInUse catalog_;
   net::Router router_;
@@ -164,7 +166,7 @@ Result<> Server::open_measuring() {
   codec::Problems problems;
   Declared declared = load_declared(config_, problems);
   RETURN_IF_ERROR(problems.as_result());
-  RETURN_IF_ERROR(use(std::move(declared)));
+  RETURN_IF_ERROR(use(std::move(declared), store::system_actor("server")));
   ASSIGN_OR_RETURN(const auto session, database_->connect_for_reading());
   ASSIGN_OR_RETURN(const auto firing, alert::AlertDesk::restore(*session));
   std::vector<slo::SloBook::Firing> restored;
@@ -202,6 +204,9 @@ Result<> Server::open_alerting() {
       [this](const routing::PostedAlert& alert, const std::string& receiver) {
         return problems_->holds_back(alert, receiver);
       });
+  ASSIGN_OR_RETURN(doors_,
+                   Doors::open({*engine_, alerting_->alerts(), *access_, *readers_, clock_, rng_,
+                                [this] { return catalog_.get(); }, alerting_->marks()}));
   return {};
 }
 
@@ -213,7 +218,7 @@ alert::PostedApiParts::Owner Server::owner_of(const routing::Labels& labels) con
 
 // Puts what is declared into use, room by room from above. Nothing of it can fail on input that
 // load_declared has accepted, but for the database.
-Result<> Server::use(Declared declared) {
+Result<> Server::use(Declared declared, const store::Actor& by) {
   RETURN_IF_ERROR(telemetry_->configure(std::move(declared.signals)));
   sources_->backfill(config_.sources);
   std::vector<slo::SloBook::Entry> entries;
@@ -230,6 +235,7 @@ Result<> Server::use(Declared declared) {
   pager_->use(declared.catalog);
   incidents_->use(declared.catalog);
   RETURN_IF_ERROR(slo_->configure(std::move(entries), *telemetry_, clock_.now()));
+  RETURN_IF_ERROR(doors_->use(std::move(declared.doors), std::move(declared.heartbeats), by));
   catalog_.set(declared.catalog);
   return {};
 }
@@ -243,7 +249,7 @@ Result<> Server::reload(const store::Actor& by) {
   RETURN_IF_ERROR(alerting_->reload());
   const auto catalog = declared.catalog;
   const size_t objectives = declared.objectives.size();
-  RETURN_IF_ERROR(use(std::move(declared)));
+  RETURN_IF_ERROR(use(std::move(declared), by));
   log_.info(
       "the catalog was reloaded",
       {{"by", by.to_text()}, {"services", catalog->services.size()}, {"objectives", objectives}});
@@ -305,6 +311,7 @@ void Server::add_routes() {
   alerting_->add_routes(router_, responders, "");
   alerting_->add_own_routes(router_, *access_, responders,
                             [this](const routing::Labels& labels) { return owner_of(labels); });
+  doors_->add_routes(router_);
   add_status_routes(
       router_, {*access_, *readers_, catalog_, *slo_, *telemetry_, *sources_, *pager_, metrics_,
                 clock_, started_, ready_, [this](const store::Actor& by) { return reload(by); }});

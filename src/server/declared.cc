@@ -35,6 +35,8 @@ Declared load_declared(const Config& config, codec::Problems& problems) {
     declared.signals.push_back(std::move(signal));
   declared.objectives = std::move(promised.objectives);
   declared.posted = alert::read_posted_policy(catalog, problems);
+  declared.doors = door::read_doors(catalog, problems);
+  declared.heartbeats = door::read_heartbeats(catalog, problems);
   declared.catalog = std::make_shared<const catalog::Catalog>(std::move(catalog));
   return declared;
 }

@@ -6,6 +6,8 @@
 
 #include "alert/posted_policy.h"
 #include "catalog/catalog.h"
+#include "door/heartbeat.h"
+#include "door/mapping.h"
 #include "server/config.h"
 #include "slo/objective.h"
 #include "telemetry/signal.h"
@@ -18,6 +20,8 @@ struct Declared {
   std::vector<telemetry::SignalSpec> signals;  // declared ones, and those that objectives imply
   std::vector<slo::Objective> objectives;
   alert::PostedPolicy posted = alert::PostedPolicy::defaults();
+  std::vector<door::DoorSpec> doors;
+  std::vector<door::HeartbeatSpec> heartbeats;
 };
 
 // Reads every file. What is wrong goes to `problems`, all of it; the result is only fit for use

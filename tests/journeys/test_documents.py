@@ -12,7 +12,7 @@ from tests.journeys.harness import Journey, wait_for
 from tests.journeys.peers import Hooks, Mailbox, Shop
 
 # Pages whose `sh` blocks are run as they stand (below), against a server with one outage.
-RUN_WHOLE = ["docs/http.md", "docs/incidents.md", "docs/notify.md"]
+RUN_WHOLE = ["docs/doors.md", "docs/http.md", "docs/incidents.md", "docs/notify.md"]
 RUN_BY_TEST_ALERTMANAGER = ["docs/alertmanager.md"]
 RUN_BY_TEST_HISTORY = ["docs/history.md"]
 
@@ -67,6 +67,7 @@ kind: Service
 metadata: {name: shop}
 spec: {team: shop}
 """
+CHECKOUT_SERVICE = SHOP_SERVICE.replace("metadata: {name: shop}\nspec: {team", "metadata: {name: checkout}\nspec: {team")
 NOBODY = "route: {receiver: nobody}\nreceivers: [{name: nobody}]\n"
 PROM_SOURCE = "telemetry: {query: [{name: prom, url: 'http://127.0.0.1:9'}]}\n"
 
@@ -84,6 +85,7 @@ YAML = {
     "docs/alertmanager.md": [(alertmanager, {}), (prometheus, {}), (in_config, {"alertmanager.yml": NOBODY}), (prometheus, {})],
     "docs/catalog.md": [(None, {}), (None, {})],  # together: the second is an objective of the first's service
     "docs/configuration.md": [(in_config, {}), (in_config, {})],
+    "docs/doors.md": [(alertmanager, {}), (in_catalog, {}), (in_catalog, {"catalog/shop.yaml": CHECKOUT_SERVICE})],
     "docs/http.md": [(prometheus, {})],
     "docs/notify.md": [(in_config, {})],
     "docs/paging.md": [(in_catalog, {"catalog/shop.yaml": SHOP_SERVICE})],
@@ -172,6 +174,7 @@ class Typed(Journey):
         "tocsin ack 12", "tocsin user password NAME", "tocsin user remove NAME", "tocsin serve --config tocsin.yaml", "tocsin serve --config FILE",
         "tocsin check --alertmanager alertmanager.yml", "tocsin routes show --alertmanager alertmanager.yml",
         "tocsin routes test --alertmanager alertmanager.yml severity=page team=db",
+        "tocsin token create NAME", "tocsin heartbeats", "tocsin door try uptime body.json --config tocsin.yaml",
     }
 
     def setUp(self):
@@ -218,6 +221,8 @@ class Typed(Journey):
     def test_the_commands_in_the_text_work(self):
         self.assertEqual(self.tocsin.api("POST", "/api/v1/users", {"name": "alan", "role": "responder"}).status, 201)
         self.tocsin.write("alertmanager.yml", readme.fences(dict(readme.pages())["docs/alertmanager.md"], "yaml")[0][1])
+        self.tocsin.write("catalog/doors.yaml", readme.fences(dict(readme.pages())["docs/doors.md"], "yaml")[1][1])
+        self.tocsin.write("body.json", json.dumps({"data": {"checks": [{"status": "down", "check": {"id": 7}}]}}))
         files = {"FILE": "tocsin.yaml", "NAME": "alan", "12": str(self.number)}
         for command in sorted(self.COMMANDS):
             if command.startswith("tocsin serve"):

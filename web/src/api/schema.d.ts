@@ -242,109 +242,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/posted-alerts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Alerts that others post, for screens and programs; the route is there when the server has an alertmanager.yml */
-        get: operations["listPostedAlerts"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/posted-alerts/{fingerprint}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One posted alert with its groups; 404 when it is over and forgotten */
-        get: operations["readPostedAlert"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/posted-alerts/{fingerprint}/history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What happened to a posted alert, the newest first; also when it is forgotten */
-        get: operations["readPostedAlertHistory"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/alert-groups/{group}/notifications": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What was told of a group of posted alerts, the newest first; kept as long as the notification log */
-        get: operations["listGroupNotifications"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/alert-history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Search what happened to posted alerts, the newest first; one request looks at 200,000 entries at most */
-        get: operations["searchAlertHistory"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/routes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The routing tree of the alertmanager.yml in use, and its receivers */
-        get: operations["readRoutes"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/routes/walk": {
+    "/api/v1/doors/{name}": {
         parameters: {
             query?: never;
             header?: never;
@@ -353,8 +251,43 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Walk an alert through the routes and say who would be told of it, when, and why or why not; changes nothing */
-        post: operations["walkRoutes"];
+        /** Alerts in a format of somebody else's; `name` is grafana, alertmanager, or a Door of the catalog (docs/doors.md). 400 when some were left out; the others are kept */
+        post: operations["postToDoor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/heartbeats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is expected to call in, by name */
+        get: operations["listHeartbeats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/heartbeats/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same, for a job that can only fetch a URL */
+        get: operations["pingHeartbeatByGet"];
+        put?: never;
+        /** A heartbeat calls in */
+        post: operations["pingHeartbeat"];
         delete?: never;
         options?: never;
         head?: never;
@@ -701,6 +634,29 @@ export interface components {
         Seq: number;
         /** @enum {string} */
         Role: "responder" | "admin";
+        Heartbeat: {
+            name: string;
+            /**
+             * @description Where it is declared
+             * @enum {string}
+             */
+            origin: "catalog" | "opsgenie";
+            /** @enum {string} */
+            state: "disabled" | "waiting" | "alive" | "missed";
+            service: string | null;
+            severity: string;
+            every_seconds: number;
+            grace_seconds: number;
+            /** Format: date-time */
+            last_ping_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it will be overdue; null while it is not waited for
+             */
+            due_at: string | null;
+            /** Format: date-time */
+            missed_at: string | null;
+        };
         Error: {
             error: {
                 code: string;
@@ -942,165 +898,6 @@ export interface components {
             incident?: string | null;
             data: Record<string, never>;
         };
-        LabelSet: {
-            [key: string]: string;
-        };
-        Suppressor: {
-            /** @description silence, inhibition, mute_time_interval, active_time_interval; others may come */
-            kind: string;
-            /** @description The silence's id, the inhibiting alert's fingerprint, the interval's name */
-            by: string;
-        };
-        PostedAlert: {
-            fingerprint: string;
-            /**
-             * @description suppressed: silenced, inhibited, or muted for all its receivers
-             * @enum {string}
-             */
-            state: "firing" | "suppressed" | "resolved";
-            labels: components["schemas"]["LabelSet"];
-            annotations: components["schemas"]["LabelSet"];
-            generator_url: string;
-            /** Format: date-time */
-            starts_at: string;
-            /**
-             * Format: date-time
-             * @description Null while it fires
-             */
-            ends_at: string | null;
-            /** Format: date-time */
-            updated_at: string;
-            /** @description As it is now, for any of its receivers */
-            suppressed_by: components["schemas"]["Suppressor"][];
-            /**
-             * Format: date-time
-             * @description Since the flush that left it out
-             */
-            suppressed_since: string | null;
-            receivers: string[];
-            service: string | null;
-            team: string | null;
-        };
-        PostedGroup: {
-            key: string;
-            hash: string;
-            labels: components["schemas"]["LabelSet"];
-            receiver: string;
-            route: string;
-            alerts: number;
-            /**
-             * Format: date-time
-             * @description Null where the group is not there
-             */
-            next_flush: string | null;
-            suppressed_by: components["schemas"]["Suppressor"][];
-            /** Format: date-time */
-            suppressed_since: string | null;
-        };
-        AlertEvent: {
-            /** @description Of the entry in the logbook; null for a notification in an alert's own history */
-            seq: number | null;
-            /** Format: date-time */
-            happened_at: string;
-            /** Format: date-time */
-            recorded_at: string;
-            actor: string;
-            /** @description posted_alert.fired, .resolved, .suppressed, .unsuppressed; notification.sending, .sent, .failed, .cut_off; silence.created, .updated, .expired */
-            kind: string;
-            subject_kind: string;
-            subject_id: string;
-            labels: components["schemas"]["LabelSet"] | null;
-            /** @description By kind; docs/history.md */
-            data: Record<string, never>;
-        };
-        GroupNotification: {
-            id: string;
-            group: string;
-            receiver: string;
-            integration: string;
-            index: number;
-            /** @enum {string} */
-            state: "sending" | "sent" | "failed" | "cut_off";
-            reason: string;
-            firing: number;
-            resolved: number;
-            maybe_duplicate: boolean;
-            /** Format: date-time */
-            began_at: string;
-            /** Format: date-time */
-            finished_at: string | null;
-            tries: number;
-            /** @description What the provider answered, where it failed */
-            answer: string;
-        };
-        IntegrationCount: {
-            kind: string;
-            count: number;
-            is_delivered: boolean;
-        };
-        Route: {
-            id: string;
-            /** @description The group key's first part */
-            key: string;
-            matchers: {
-                name: string;
-                op: string;
-                value: string;
-                text: string;
-            }[];
-            receiver: string;
-            /** @description ["..."] is each alert alone */
-            group_by: string[];
-            group_wait: string;
-            group_interval: string;
-            repeat_interval: string;
-            mute_time_intervals: string[];
-            active_time_intervals: string[];
-            continue: boolean;
-            labels: components["schemas"]["LabelSet"];
-            /**
-             * @description Only in a walk
-             * @enum {string}
-             */
-            at?: "taken" | "passed" | "failed" | "not_reached";
-            /** @description Only in a walk */
-            failed_matcher?: string | null;
-            /** @description Only in a walk: the earlier sibling that took the alert */
-            stopped_by?: string | null;
-            /** @description Its children */
-            routes: Record<string, never>[];
-        };
-        TakenRoute: {
-            route: string;
-            receiver: string;
-            integrations: components["schemas"]["IntegrationCount"][];
-            group: {
-                key: string;
-                hash: string;
-                labels: components["schemas"]["LabelSet"];
-                exists: boolean;
-                holds_alert: boolean;
-                alerts: number;
-                /**
-                 * Format: date-time
-                 * @description Its next turn, or the first of the group that the alert would begin
-                 */
-                next_flush: string;
-            };
-            /** @description Now */
-            suppressed_by: components["schemas"]["Suppressor"][];
-            /** @description As things stand */
-            suppressed_at_flush: components["schemas"]["Suppressor"][];
-            told_by: {
-                integration: string;
-                index: number;
-                is_under_way: boolean;
-                would_tell: boolean;
-                why: string;
-                /** Format: date-time */
-                last_told: string | null;
-            }[];
-        };
         TierView: {
             name: string;
             severity: components["schemas"]["Severity"];
@@ -1224,7 +1021,6 @@ export interface components {
     };
     parameters: {
         id: string;
-        fingerprint: string;
     };
     requestBodies: never;
     headers: never;
@@ -1688,39 +1484,53 @@ export interface operations {
             default: components["responses"]["Error"];
         };
     };
-    listPostedAlerts: {
+    postToDoor: {
         parameters: {
-            query?: {
-                /** @description A matcher as in /api/v2/alerts, such as job=~"shop.*"; several must all match */
-                filter?: string[];
-                /** @description Text somewhere in labels or annotations; ASCII case is ignored */
-                q?: string;
-                /** @description open is firing or suppressed */
-                state?: "open" | "firing" | "suppressed" | "resolved" | "all";
-                receiver?: string;
-                /** @description starts_at, updated_at or a label's name; a minus in front turns it round */
-                sort?: string;
-                limit?: number;
-                /** @description next of the page before */
-                after?: string;
-            };
+            query?: never;
             header?: never;
-            path?: never;
+            path: {
+                name: string;
+            };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
         responses: {
-            /** @description Alerts */
+            /** @description Taken; `ignored` counts what the mapping leaves out */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
-                        alerts: components["schemas"]["PostedAlert"][];
-                        /** @description That match on all pages */
-                        total: number;
-                        next: string | null;
+                        alerts: number;
+                        ignored: number;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listHeartbeats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Heartbeats */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        heartbeats: components["schemas"]["Heartbeat"][];
                         seq: components["schemas"]["Seq"];
                     };
                 };
@@ -1728,201 +1538,47 @@ export interface operations {
             default: components["responses"]["Error"];
         };
     };
-    readPostedAlert: {
+    pingHeartbeatByGet: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                fingerprint: components["parameters"]["fingerprint"];
+                name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The alert */
+            /** @description The heartbeat */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PostedAlert"] & {
-                        groups: components["schemas"]["PostedGroup"][];
-                    };
+                    "application/json": components["schemas"]["Heartbeat"];
                 };
             };
             default: components["responses"]["Error"];
         };
     };
-    readPostedAlertHistory: {
-        parameters: {
-            query?: {
-                /** @description Entries; notifications of their time come with them */
-                limit?: number;
-                /** @description next of the page before */
-                after?: number;
-            };
-            header?: never;
-            path: {
-                fingerprint: components["parameters"]["fingerprint"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Its history */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        fingerprint: string;
-                        labels: components["schemas"]["LabelSet"];
-                        events: components["schemas"]["AlertEvent"][];
-                        next: number | null;
-                    };
-                };
-            };
-            default: components["responses"]["Error"];
-        };
-    };
-    listGroupNotifications: {
-        parameters: {
-            query?: {
-                limit?: number;
-                /** @description next of the page before */
-                after?: string;
-            };
-            header?: never;
-            path: {
-                /** @description The group's key, percent-encoded, or the key's hash */
-                group: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Notifications */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @description The key; null where nothing was told */
-                        group: string | null;
-                        notifications: components["schemas"]["GroupNotification"][];
-                        next: string | null;
-                    };
-                };
-            };
-            default: components["responses"]["Error"];
-        };
-    };
-    searchAlertHistory: {
-        parameters: {
-            query?: {
-                /** @description Text in labels, receivers, reasons, answers; ASCII case is ignored */
-                q?: string;
-                /** @description On the alert's labels; several must all match */
-                matcher?: string[];
-                /** @description posted_alert.fired, or a family: posted_alert, notification, silence; several: any of them */
-                kind?: string[];
-                receiver?: string;
-                /** @description Recorded at or after */
-                from?: string;
-                /** @description Recorded before */
-                to?: string;
-                limit?: number;
-                /** @description next of the page before */
-                after?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description What was found; none and a `next` means: not yet, ask on */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        events: components["schemas"]["AlertEvent"][];
-                        next: number | null;
-                        looked_at: number;
-                    };
-                };
-            };
-            default: components["responses"]["Error"];
-        };
-    };
-    readRoutes: {
+    pingHeartbeat: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                name: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The tree */
+            /** @description The heartbeat */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        tree: components["schemas"]["Route"];
-                        receivers: {
-                            name: string;
-                            labels: components["schemas"]["LabelSet"];
-                            integrations: components["schemas"]["IntegrationCount"][];
-                            /** @description Whether anybody is told by it */
-                            is_delivered: boolean;
-                        }[];
-                    };
-                };
-            };
-            default: components["responses"]["Error"];
-        };
-    };
-    walkRoutes: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    labels?: components["schemas"]["LabelSet"];
-                    /** @description Of a posted alert that is there */
-                    fingerprint?: string;
-                };
-            };
-        };
-        responses: {
-            /** @description The way */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        labels: components["schemas"]["LabelSet"];
-                        fingerprint: string;
-                        /**
-                         * @description Of the posted alert with these labels; null where there is none
-                         * @enum {string|null}
-                         */
-                        state: "firing" | "suppressed" | "resolved" | null;
-                        tree: components["schemas"]["Route"];
-                        taken: components["schemas"]["TakenRoute"][];
-                    };
+                    "application/json": components["schemas"]["Heartbeat"];
                 };
             };
             default: components["responses"]["Error"];
