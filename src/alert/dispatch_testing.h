@@ -151,6 +151,7 @@ class World {
     store::Backend backend = store::Backend::kSqlite;
     uint64_t seed = 1;
     Dispatcher::Options dispatcher;
+    const Turns* turns = nullptr;
   };
   World(Options options, const std::string& config)
       : t({.backend = options.backend, .seed = options.seed}),
@@ -304,7 +305,7 @@ class World {
     must(silences->load(t.reader()));
     must(log_book->load(t.reader()));
     dispatcher = Dispatcher::make({e, *book, *silences, *log_book, t.clock(), t.rng(), t.log(),
-                                   t.metrics(), "https://tocsin.test"},
+                                   t.metrics(), "https://tocsin.test", options_.turns},
                                   options_.dispatcher);
     use_config();
   }

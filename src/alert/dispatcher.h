@@ -9,6 +9,7 @@
 #include "alert/notification_log.h"
 #include "alert/posted_book.h"
 #include "alert/silence_book.h"
+#include "alert/turns.h"
 #include "receiver/integration.h"
 #include "routing/alertmanager_config.h"
 
@@ -42,6 +43,7 @@ class Dispatcher : public PostedListener {
     Log& log;
     Metrics& metrics;
     std::string external_url;
+    const Turns* turns = nullptr;  // of a cluster; outlives the dispatcher
   };
   struct Options {
     Duration start_delay{0};  // --dispatch.start-delay: no flush before it has passed since start

@@ -80,10 +80,15 @@ Result<> Alerting::load() {
   RETURN_IF_ERROR(alerts_.load(*session));
   RETURN_IF_ERROR(silences_.load(*session));
   RETURN_IF_ERROR(log_book_.load(*session));
-  dispatcher_ =
-      alert::Dispatcher::make({parts_.engine, alerts_, silences_, log_book_, parts_.clock,
-                               parts_.rng, parts_.log, parts_.metrics, options_.external_url},
-                              options_.dispatcher);
+  if (options_.cluster) {
+    ASSIGN_OR_RETURN(cluster_, alert::Cluster::open({silences_, log_book_, parts_.clock, parts_.rng,
+                                                     parts_.log, parts_.metrics},
+                                                    *options_.cluster));
+  }
+  dispatcher_ = alert::Dispatcher::make(
+      {parts_.engine, alerts_, silences_, log_book_, parts_.clock, parts_.rng, parts_.log,
+       parts_.metrics, options_.external_url, cluster_.get()},
+      options_.dispatcher);
   use(std::move(config));
   return {};
 }
@@ -148,6 +153,12 @@ void Alerting::add_routes(net::Router& router, Authorize authorize, const std::s
               {"revision", std::string(kVersion)},
               {"version", std::string(alert::kStandsInFor)}})
       .set(1);
+  using ApiCluster = alert::AlertmanagerApiParts::Cluster;
+  const auto cluster = [this]() -> std::optional<ApiCluster> {
+    if (!cluster_) return std::nullopt;
+    alert::Cluster::View view = cluster_->view();
+    return ApiCluster{view.name, view.is_ready ? "ready" : "settling", std::move(view.peers)};
+  };
   alert::add_alertmanager_routes(router, {.alerts = alerts_,
                                           .silences = silences_,
                                           .dispatcher = *dispatcher_,
@@ -158,11 +169,18 @@ void Alerting::add_routes(net::Router& router, Authorize authorize, const std::s
                                           .syntax = options_.syntax,
                                           .started = started_,
                                           .prefix = prefix,
-                                          .version = std::string(kVersion)});
+                                          .version = std::string(kVersion),
+                                          .cluster = cluster});
 }
 
-void Alerting::start() { dispatcher_->start(); }
+void Alerting::start() {
+  if (cluster_) cluster_->start();
+  dispatcher_->start();
+}
 
-void Alerting::stop(Duration patience) { dispatcher_->stop(patience); }
+void Alerting::stop(Duration patience) {
+  dispatcher_->stop(patience);
+  if (cluster_) cluster_->stop(std::chrono::seconds(1));
+}
 
 }  // namespace tocsin::server

@@ -2,9 +2,11 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "alert/alertmanager_api.h"
+#include "alert/cluster.h"
 #include "alert/dispatcher.h"
 #include "alert/notification_log.h"
 #include "alert/posted_book.h"
@@ -47,6 +49,7 @@ class Alerting {
     alert::PostedBook::Limits alerts;
     alert::SilenceBook::Limits silences;
     alert::Dispatcher::Options dispatcher;
+    std::optional<alert::ClusterOptions> cluster;  // none: this process is alone
   };
   using Authorize = std::function<Result<store::Actor>(const net::Request&, bool writes)>;
 
@@ -76,6 +79,7 @@ class Alerting {
   alert::PostedBook alerts_;
   alert::SilenceBook silences_;
   alert::NotificationLog log_book_;
+  std::unique_ptr<alert::Cluster> cluster_;  // none: this process is alone
   std::unique_ptr<alert::Dispatcher> dispatcher_;
 };
 
