@@ -18,9 +18,9 @@ namespace {
 using net::FrameLinks;
 using LinkId = FrameLinks::LinkId;
 
-constexpr size_t kPiece = 256 << 10;          // bytes of a frame of state, about
-constexpr Duration kMostSkew = seconds(5);    // of two clocks, before somebody is told
-constexpr Duration kQuiet = minutes(1);       // complaints about strangers are counted so long
+constexpr size_t kPiece = 256 << 10;        // bytes of a frame of state, about
+constexpr Duration kMostSkew = seconds(5);  // of two clocks, before somebody is told
+constexpr Duration kQuiet = minutes(1);     // complaints about strangers are counted so long
 
 // A ULID as the reference's processes have: names of later starts sort behind.
 std::string new_name(Time now, Rng& rng) {
@@ -61,9 +61,9 @@ class ClusterImpl final : public Cluster, private FrameLinks::Owner {
     Duration next{};
     bool is_under_way = false;
     bool is_ourselves = false;
-    bool has_failed = false;           // and that was said
-    std::string name;                  // who answered last
-    std::set<std::string> own_hosts;   // addresses behind the name that are ours
+    bool has_failed = false;          // and that was said
+    std::string name;                 // who answered last
+    std::set<std::string> own_hosts;  // addresses behind the name that are ours
   };
 
   // --- what the links say
@@ -140,13 +140,12 @@ ClusterImpl::ClusterImpl(Parts parts, ClusterOptions options,
       name_(options_.name.empty() ? new_name(parts_.clock.now(), parts_.rng) : options_.name),
       instance_(parts_.rng.token(16)),
       address_(advertised(options_, *listener)),
-      links_(FrameLinks::make(
-          std::move(listener),
-          {.greeting = std::string(kPeerGreeting),
-           .timeout = options_.tcp_timeout,
-           .tick = std::clamp<Duration>(options_.probe_interval / 4, milliseconds(10),
-                                        milliseconds(100))},
-          *this, parts_.log)),
+      links_(FrameLinks::make(std::move(listener),
+                              {.greeting = std::string(kPeerGreeting),
+                               .timeout = options_.tcp_timeout,
+                               .tick = std::clamp<Duration>(options_.probe_interval / 4,
+                                                            milliseconds(10), milliseconds(100))},
+                              *this, parts_.log)),
       peers_(name_, {.probe_interval = options_.probe_interval,
                      .probe_timeout = options_.probe_timeout,
                      .reconnect_timeout = options_.reconnect_timeout}),
@@ -227,11 +226,12 @@ void ClusterImpl::received(LinkId id, std::string_view frame) {
   }
   if (const Peers::Peer* peer = peers_.find(link.peer)) {
     const bool is_bye = std::holds_alternative<PeerBye>(*message);
-    const bool is_back = !is_bye && peers_.heard(link.peer, std::string(peer->address),
-                                                 parts_.clock.monotonic());
+    const bool is_back =
+        !is_bye && peers_.heard(link.peer, std::string(peer->address), parts_.clock.monotonic());
     if (is_back) parts_.log.info("a process of the cluster is back", {{"peer", link.peer}});
   }
-  const bool goes_on = std::visit([&](auto& one) { return take(id, link, std::move(one)); }, *message);
+  const bool goes_on =
+      std::visit([&](auto& one) { return take(id, link, std::move(one)); }, *message);
   if (goes_on) links_->read_on(id);
   publish();
 }
@@ -250,10 +250,10 @@ void ClusterImpl::closed(LinkId id, const std::string& peer, const std::string& 
   if (found == by_id_.end()) {
     if (dialed.empty()) return complain(peer, why);
     not_reconnected_metric_.add();
-    const bool is_wanted =
-        std::ranges::find(options_.peers, dialed) != options_.peers.end() ||
-        std::ranges::any_of(peers_.all(),
-                            [&](const auto& entry) { return entry.second.address == dialed; });
+    const bool is_wanted = std::ranges::find(options_.peers, dialed) != options_.peers.end() ||
+                           std::ranges::any_of(peers_.all(), [&](const auto& entry) {
+                             return entry.second.address == dialed;
+                           });
     if (call != calls_.end() && !is_wanted) {
       calls_.erase(call);  // somebody told us of it; if it is there, somebody will again
       return;
@@ -321,14 +321,16 @@ bool ClusterImpl::take(LinkId id, Link& link, PeerHello hello) {
     return false;
   }
   if (hello.label != options_.label) {
-    refuse(id, fmt::format("the cluster's label is '{}' there and '{}' here; --cluster.label has to "
-                           "be the same",
-                           hello.label, options_.label));
+    refuse(id,
+           fmt::format("the cluster's label is '{}' there and '{}' here; --cluster.label has to "
+                       "be the same",
+                       hello.label, options_.label));
     return false;
   }
   if (hello.name == name_) {
-    refuse(id, fmt::format("both processes are called '{}'; --cluster.peer-name has to be different",
-                           name_));
+    refuse(id,
+           fmt::format("both processes are called '{}'; --cluster.peer-name has to be different",
+                       name_));
     return false;
   }
   const bool has_no_host = hello.address.starts_with(':');
@@ -338,9 +340,10 @@ bool ClusterImpl::take(LinkId id, Link& link, PeerHello hello) {
   }
   const Duration skew = parts_.clock.now() - hello.now;
   if (std::chrono::abs(skew) > kMostSkew && skewed_.insert(hello.name).second) {
-    parts_.log.warn("the clocks of two processes of the cluster differ; the newer of what both say "
-                    "holds, so set them",
-                    {{"peer", hello.name}, {"by", skew}});
+    parts_.log.warn(
+        "the clocks of two processes of the cluster differ; the newer of what both say "
+        "holds, so set them",
+        {{"peer", hello.name}, {"by", skew}});
   }
   const bool is_known = peers_.find(hello.name) != nullptr;
   if (peers_.heard(hello.name, hello.address, parts_.clock.monotonic())) {
@@ -428,9 +431,10 @@ void ClusterImpl::send_all(LinkId id, bool wants_theirs) {
   const size_t left_out = write_state(all, kPiece, FrameLinks::Options().max_frame,
                                       [&](const std::string& frame) { links_->send(id, frame); });
   if (left_out > 0) {
-    parts_.log.warn("some silences or notifications are too large for the cluster; other processes "
-                    "do not know them",
-                    {{"count", left_out}});
+    parts_.log.warn(
+        "some silences or notifications are too large for the cluster; other processes "
+        "do not know them",
+        {{"count", left_out}});
   }
   send(id, PeerStateEnd{wants_theirs}, "end");
 }
@@ -488,10 +492,14 @@ void ClusterImpl::tick() {
   call_others(now);
   if (!is_ready_) {
     const bool is_catching_up =
-        std::ranges::any_of(by_id_, [](const auto& entry) {
-          return entry.second.awaits || entry.second.merges > 0 || entry.second.peer.empty();
-        }) ||
-        std::ranges::any_of(calls_, [](const auto& entry) { return entry.second.is_under_way && !entry.second.has_failed && entry.second.name.empty(); });
+        std::ranges::any_of(by_id_,
+                            [](const auto& entry) {
+                              return entry.second.awaits || entry.second.merges > 0 ||
+                                     entry.second.peer.empty();
+                            }) ||
+        std::ranges::any_of(calls_, [](const auto& entry) {
+          return entry.second.is_under_way && !entry.second.has_failed && entry.second.name.empty();
+        });
     if (settling_.look(now, peers_.members(), is_catching_up)) {
       is_ready_ = true;
       const Log::Fields fields = {{"name", name_}, {"members", peers_.members()}};

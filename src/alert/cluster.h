@@ -32,10 +32,10 @@ struct ClusterOptions {
 };
 
 // Several processes that get the same alerts and tell each once: they share silences and what was
-// told (peers.h says who takes part and whose turn it is, peer_wire.h what is said). Each has a link
-// to each other; when two meet they exchange all that they have, after that every change as soon as
-// it is committed, and all again each `pushpull_interval`. What comes from another process is
-// committed here before it counts, with that process as the actor.
+// told (peers.h says who takes part and whose turn it is, peer_wire.h what is said). Each has a
+// link to each other; when two meet they exchange all that they have, after that every change as
+// soon as it is committed, and all again each `pushpull_interval`. What comes from another process
+// is committed here before it counts, with that process as the actor.
 //
 // It has one thread, that of its links; the public calls are thread-safe. To end: stop() this after
 // the dispatcher and before the engine; destroy this after the engine was stopped.

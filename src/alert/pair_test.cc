@@ -9,11 +9,11 @@
 namespace tocsin::alert {
 namespace {
 
-using testing::Mood;
-using testing::World;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using testing::Mood;
 using ::testing::UnorderedElementsAre;
+using testing::World;
 
 constexpr const char* kConfig = R"(
 route: {receiver: team, group_by: [name], group_wait: 10s, group_interval: 1m, repeat_interval: 1h}
@@ -121,8 +121,8 @@ TEST_F(PairTest, TheFirstComesBackAndTellsOnlyWhatIsNew) {
   first.resolve({"a"});
   advance(minutes(4));
   EXPECT_THAT(first.story(), ElementsAre("10s first notification: a"));
-  EXPECT_THAT(second.story(), UnorderedElementsAre("85s first notification: b",
-                                                   "85s all alerts resolved: / a"));
+  EXPECT_THAT(second.story(),
+              UnorderedElementsAre("85s first notification: b", "85s all alerts resolved: / a"));
   fire("a");
   advance(seconds(30));
   EXPECT_THAT(first.story().back(), "490s new alerts added: a");

@@ -36,7 +36,8 @@ constexpr std::array<std::string_view, 6> kKinds = {"hello", "ping", "pong", "st
 std::string list_text(const Fingerprints& list) {
   std::string text;
   text.reserve(list.size() * 16);
-  for (const uint64_t fingerprint : list) fmt::format_to(std::back_inserter(text), "{:016x}", fingerprint);
+  for (const uint64_t fingerprint : list)
+    fmt::format_to(std::back_inserter(text), "{:016x}", fingerprint);
   return text;
 }
 
@@ -67,8 +68,8 @@ JsonObject to_json(const ToldKey& key, const Told& told) {
 }
 
 JsonObject to_json(const PeerHello& hello) {
-  return {{"t", "hello"},          {"name", hello.name},       {"instance", hello.instance},
-          {"label", hello.label},  {"address", hello.address}, {"now", to_micros(hello.now)}};
+  return {{"t", "hello"},         {"name", hello.name},       {"instance", hello.instance},
+          {"label", hello.label}, {"address", hello.address}, {"now", to_micros(hello.now)}};
 }
 
 JsonObject to_json(const PeerPing& ping) {
@@ -119,8 +120,7 @@ Fingerprints read_list(Fields& f, std::string_view key) {
     if (error != std::errc() || stop != end) break;
     list.push_back(fingerprint);
   }
-  const bool is_sorted =
-      std::ranges::adjacent_find(list, std::greater_equal<>()) == list.end();
+  const bool is_sorted = std::ranges::adjacent_find(list, std::greater_equal<>()) == list.end();
   if (list.size() * 16 != text.size() || !is_sorted) {
     f.problem(key, "is not a sorted list of fingerprints of 16 hexadecimal digits");
     return {};

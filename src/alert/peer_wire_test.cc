@@ -15,9 +15,8 @@ constexpr Time kNow = from_micros(1'767'571'200'123'456);
 routing::Silence silence() {
   routing::Silence s;
   s.id = "5b7ac3a4-9ea1-4f64-91a7-1ad2f5b6a001";
-  s.matchers = {
-      routing::Matcher::make("job", routing::MatchOp::kRegex, "a|b \"c\"").value(),
-      routing::Matcher::make("env \xc3\xa9", routing::MatchOp::kNotEqual, "").value()};
+  s.matchers = {routing::Matcher::make("job", routing::MatchOp::kRegex, "a|b \"c\"").value(),
+                routing::Matcher::make("env \xc3\xa9", routing::MatchOp::kNotEqual, "").value()};
   s.starts = kNow - hours(1);
   s.ends = kNow + hours(1);
   s.updated = kNow;

@@ -48,9 +48,8 @@ std::vector<std::string> Peers::look(Duration now) {
 }
 
 size_t Peers::position() const {
-  return static_cast<size_t>(std::ranges::count_if(peers_, [&](const auto& entry) {
-    return entry.second.is_alive && entry.first < own_name_;
-  }));
+  return static_cast<size_t>(std::ranges::count_if(
+      peers_, [&](const auto& entry) { return entry.second.is_alive && entry.first < own_name_; }));
 }
 
 size_t Peers::members() const {

@@ -25,7 +25,7 @@ struct Flags {
   alert::ClusterOptions cluster;
   std::map<std::string, std::string> cluster_durations;  // as given, by flag
   bool has_cluster_listen = false;
-  std::string cluster_tls, web_config;
+  std::string cluster_tls;
   size_t per_alertname = 0, max_silences = 0, max_silence_bytes = 0;
   // What is taken and not used.
   std::vector<std::string> ignored = std::vector<std::string>(32);
@@ -122,7 +122,8 @@ void add_flags(CLI::App& command, Flags& f) {
                      "Where people reach this process: in messages, and its path is the prefix");
   command.add_option("--web.route-prefix", f.options.route_prefix,
                      "Prefix of all paths; by default the path of --web.external-url");
-  command.add_option("--web.config.file", f.web_config, "TLS and basic auth: refused, use a proxy");
+  command.add_option("--web.config.file", f.options.web_config,
+                     "TLS, client certificates, users with bcrypt hashes, headers");
   command
       .add_option("--data.retention", f.retention, "How long to keep silences and what was told")
       ->capture_default_str();
@@ -181,11 +182,6 @@ Result<std::optional<ClusterOptions>> cluster_of(const Flags& f) {
 Result<server::AlertmanagerOptions> options_of(const Flags& f) {
   server::AlertmanagerOptions out = f.options;
   ASSIGN_OR_RETURN(out.alerting.cluster, cluster_of(f));
-  if (!f.web_config.empty()) {
-    return invalid(
-        "--web.config.file cannot be honoured: TLS and passwords are the business of a proxy in "
-        "front; leave the flag out and listen on loopback");
-  }
   ASSIGN_OR_RETURN(out.alerting.retention, parse_duration(f.retention));
   ASSIGN_OR_RETURN(out.alerting.dispatcher.start_delay, parse_duration(f.start_delay));
   out.alerting.silences.retention = out.alerting.retention;

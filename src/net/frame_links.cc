@@ -186,13 +186,13 @@ void Link::dial(const std::set<std::string>& not_hosts) {
         if (endpoints.empty()) {
           return self->end({Code::kNotFound, "no other address is behind that name"});
         }
-        asio::async_connect(
-            self->socket_, endpoints, [self](error_code failed, const Tcp::endpoint& endpoint) {
-              if (self->is_ended_) return;
-              if (failed) return self->end(lost(failed));
-              self->host_ = endpoint.address().to_string();
-              self->greet();
-            });
+        asio::async_connect(self->socket_, endpoints,
+                            [self](error_code failed, const Tcp::endpoint& endpoint) {
+                              if (self->is_ended_) return;
+                              if (failed) return self->end(lost(failed));
+                              self->host_ = endpoint.address().to_string();
+                              self->greet();
+                            });
       });
 }
 
@@ -221,10 +221,10 @@ void Link::greet() {
         const std::string& expected = self->links_.options().greeting;
         const std::string_view heard = std::string_view(self->heard_).substr(0, bytes);
         if (heard != expected && bytes > 0) {
-          return self->end({Code::kFailedPrecondition,
-                            fmt::format("it does not speak '{}': it began with '{}'",
-                                        shown(expected.substr(0, expected.size() - 1)),
-                                        shown(heard))});
+          return self->end(
+              {Code::kFailedPrecondition,
+               fmt::format("it does not speak '{}': it began with '{}'",
+                           shown(expected.substr(0, expected.size() - 1)), shown(heard))});
         }
         if (error) return self->end(lost(error));
         self->read_timer_.cancel();
@@ -252,9 +252,9 @@ void Link::read_body() {
   size_t size = 0;
   for (const unsigned char byte : head_) size = size << 8 | byte;
   if (size > links_.options().max_frame) {
-    return end({Code::kResourceExhausted,
-                fmt::format("it announced a frame of {} bytes; {} is the limit", size,
-                            links_.options().max_frame)});
+    return end(
+        {Code::kResourceExhausted, fmt::format("it announced a frame of {} bytes; {} is the limit",
+                                               size, links_.options().max_frame)});
   }
   heard_.resize(size);
   give_time(read_timer_, "a frame");

@@ -43,8 +43,8 @@ class FrameLinks {
     virtual void opened(LinkId link, const std::string& host, const std::string& dialed) = 0;
     // Nothing more is read from this link until read_on(): so a peer is no faster than we are.
     virtual void received(LinkId link, std::string_view frame) = 0;
-    // Once for each that was opened, never from within a call of the owner's; with link 0 for one that was not: a dial that failed, a
-    // stranger.
+    // Once for each that was opened, never from within a call of the owner's; with link 0 for one
+    // that was not: a dial that failed, a stranger.
     virtual void closed(LinkId link, const std::string& peer, const std::string& dialed,
                         const Error& why) = 0;
     virtual void tick() = 0;

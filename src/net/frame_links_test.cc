@@ -14,9 +14,9 @@
 namespace tocsin::net {
 namespace {
 
-using testing::RawClient;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using testing::RawClient;
 using LinkId = FrameLinks::LinkId;
 
 constexpr auto kPatience = std::chrono::seconds(20);
