@@ -4,6 +4,7 @@
 
 #include "cli/alertmanager_command.h"
 #include "cli/commands.h"
+#include "cli/import_command.h"
 #include "cli/print.h"
 #include "server/version.h"
 
@@ -227,6 +228,7 @@ int run(int argc, char** argv) {
   add_api_commands(app, values, action);
   add_access_commands(app, values, action);
   add_alertmanager_command(app, action);
+  add_import_command(app, action);
   add_notify_commands(app, values, action);
   add_demo_commands(app, values, action);
   try {

@@ -41,7 +41,8 @@ std::optional<std::pair<std::string, std::string>> credentials(const Request& re
 }  // namespace
 
 bool is_bcrypt(std::string_view hash) {
-  if (hash.size() != 60 || !hash.starts_with("$2") || hash[3] != '$' || hash[6] != '$') return false;
+  if (hash.size() != 60 || !hash.starts_with("$2") || hash[3] != '$' || hash[6] != '$')
+    return false;
   if (hash[2] != 'a' && hash[2] != 'b' && hash[2] != 'y') return false;
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   if (!is_digit(hash[4]) || !is_digit(hash[5])) return false;

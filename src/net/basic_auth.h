@@ -30,8 +30,8 @@ class BasicAuth {
   bool matches(const std::string& name, const std::string& password);
 
   const Users users_;
-  const std::string key_;      // of what is remembered
-  const std::string nobody_;   // a hash for names that are not known: they take as long
+  const std::string key_;     // of what is remembered
+  const std::string nobody_;  // a hash for names that are not known: they take as long
   std::mutex checking_;
   std::atomic<int> waiting_ = 0;
   std::mutex mutex_;

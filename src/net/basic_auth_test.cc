@@ -42,8 +42,8 @@ TEST_F(BasicAuthTest, AndNobodyElse) {
   for (const auto& r :
        {request(""), basic("ada", "swordfisj"), basic("ada", ""), basic("nobody", "swordfish"),
         basic("", "swordfish"), basic("ada", std::string("swordfish\0x", 11)),
-        basic("ada", std::string(2000, 'x')), request("Bearer swordfish"),
-        request("Basic %%%"), request("Basic " + base64("ada")), request("Basic")}) {
+        basic("ada", std::string(2000, 'x')), request("Bearer swordfish"), request("Basic %%%"),
+        request("Basic " + base64("ada")), request("Basic")}) {
     EXPECT_EQ(code(r), Code::kUnauthenticated);
     EXPECT_EQ(code(r), Code::kUnauthenticated) << "and when it is remembered";
   }
@@ -69,9 +69,10 @@ TEST(Bcrypt, KnowsAHashWhenItSeesOne) {
   EXPECT_TRUE(is_bcrypt(kHash));
   EXPECT_TRUE(is_bcrypt("$2a$" + kHash.substr(4)));
   for (const std::string& no :
-       {std::string(), std::string("swordfish"), kHash + "x", kHash.substr(1), "$2x$" + kHash.substr(4),
-        "$2b$03$" + kHash.substr(7), "$2b$32$" + kHash.substr(7), "$2b$0a$" + kHash.substr(7),
-        "$2b$04$:" + kHash.substr(8), "$6$rounds=5000$" + std::string(45, 'x')}) {
+       {std::string(), std::string("swordfish"), kHash + "x", kHash.substr(1),
+        "$2x$" + kHash.substr(4), "$2b$03$" + kHash.substr(7), "$2b$32$" + kHash.substr(7),
+        "$2b$0a$" + kHash.substr(7), "$2b$04$:" + kHash.substr(8),
+        "$6$rounds=5000$" + std::string(45, 'x')}) {
     EXPECT_FALSE(is_bcrypt(no)) << no;
   }
 }

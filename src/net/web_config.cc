@@ -17,9 +17,12 @@ namespace {
 using codec::Fields;
 
 // RequireClientCert is an older name of RequireAnyClientCert.
-constexpr std::array<std::string_view, 6> kClientAuth = {
-    "NoClientCert",           "RequestClientCert",          "RequireAnyClientCert",
-    "VerifyClientCertIfGiven", "RequireAndVerifyClientCert", "RequireClientCert"};
+constexpr std::array<std::string_view, 6> kClientAuth = {"NoClientCert",
+                                                         "RequestClientCert",
+                                                         "RequireAnyClientCert",
+                                                         "VerifyClientCertIfGiven",
+                                                         "RequireAndVerifyClientCert",
+                                                         "RequireClientCert"};
 constexpr std::array<ClientAuth, 6> kClientAuthValues = {
     ClientAuth::kNone,          ClientAuth::kRequest,          ClientAuth::kRequireAny,
     ClientAuth::kVerifyIfGiven, ClientAuth::kRequireAndVerify, ClientAuth::kRequireAny};
@@ -106,8 +109,8 @@ BasicAuth::Users read_users(Fields& f) {
                             codec::shown(name), codec::shown(name)));
     }
     if (name.contains(':')) {
-      f.problem("basic_auth_users", fmt::format("'{}' holds a colon, which no client can send",
-                                                codec::shown(name)));
+      f.problem("basic_auth_users",
+                fmt::format("'{}' holds a colon, which no client can send", codec::shown(name)));
     }
     users.emplace(name, Secret(hash));
   }
@@ -119,8 +122,8 @@ BasicAuth::Users read_users(Fields& f) {
 Result<WebConfig> load_web_config(const std::string& file) {
   std::ifstream in(file, std::ios::binary);
   if (!in) {
-    return invalid(fmt::format("--web.config.file: {} cannot be read; name a file that is there",
-                               file));
+    return invalid(
+        fmt::format("--web.config.file: {} cannot be read; name a file that is there", file));
   }
   const std::string text(std::istreambuf_iterator<char>(in), {});
   codec::Problems problems;
@@ -182,7 +185,8 @@ Response WebGate::pass(const Request& request, const Handler& handler) const {
     if (rules->auth == nullptr) return handler(request);
     const auto allowed = rules->auth->check(request);
     if (allowed) return handler(request);
-    Response refusal = Response::text(http_status(allowed.error().code), allowed.error().message + "\n");
+    Response refusal =
+        Response::text(http_status(allowed.error().code), allowed.error().message + "\n");
     if (allowed.error().code == Code::kUnauthenticated) {
       refusal.headers.set("WWW-Authenticate", "Basic");
     } else {

@@ -15,7 +15,8 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-const std::string kHash = "$2b$04$abcdefghijklmnopqrstuugIEnm3ZbWF6xb2GcoE3L1CoGJFMKtu.";  // swordfish
+const std::string kHash =
+    "$2b$04$abcdefghijklmnopqrstuugIEnm3ZbWF6xb2GcoE3L1CoGJFMKtu.";  // swordfish
 
 class WebConfigTest : public ::testing::Test {
  protected:
@@ -111,7 +112,9 @@ TEST_F(WebConfigTest, AFileThatIsNotThereIsNamed) {
 
 TEST_F(WebConfigTest, TheGateAsksAndTakesNewUsers) {
   SeededRng rng(1);
-  const std::string file = write("http_server_config: {headers: {X-Frame-Options: deny}}\nbasic_auth_users: {ada: " + kHash + "}\n");
+  const std::string file = write(
+      "http_server_config: {headers: {X-Frame-Options: deny}}\nbasic_auth_users: {ada: " + kHash +
+      "}\n");
   WebGate gate(file, load_web_config(file).value(), rng);
   const Handler handler = [](const Request&) { return Response::text(200, "in"); };
   Request request;
