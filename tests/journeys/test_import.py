@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 
-from tests.journeys import harness
+from tests.journeys import harness, readme
 from tests.journeys.alertmanager_peer import amtool, moment, start_reference
 from tests.journeys.harness import http as call, wait_for
 from tests.journeys.test_alertmanager import InAlertmanagersPlace, page
@@ -75,6 +75,15 @@ class Import(InAlertmanagersPlace):
         ours.post({"labels": {"alertname": "Told", "severity": "page", "instance": "2"}})
         wait_for("more of the same group", lambda: len(self.told("Told")) == 2)
         self.assertEqual(len(self.told("Told")[1][0]["alerts"]), 2)
+
+    def test_the_page_s_lines_work_when_pasted(self):
+        text = dict(readme.pages())["docs/alertmanager.md"]
+        plan, real = next(body for _, body in readme.fences(text, "sh") if "tocsin import" in body).splitlines()
+        for line, says in ((plan, "3 would be imported"), (real, "3 imported")):
+            arguments = line.replace("/var/lib/prometheus/alertmanager", self.source).split()[1:]
+            done = subprocess.run([harness.BINARY, *arguments], cwd=self.folder, capture_output=True, text=True, timeout=60)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn("Silences: " + says, done.stdout)
 
     def test_damaged_files_are_refused_with_the_place(self):
         broken = os.path.join(self.folder, "broken")

@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 
+from tests.journeys import readme
 from tests.journeys.alertmanager_peer import Exporter, Standin, start_prometheus
 from tests.journeys.harness import Process, free_port, wait_for
 from tests.journeys.test_alertmanager import InAlertmanagersPlace
@@ -98,8 +99,10 @@ class WebConfig(InAlertmanagersPlace):
         for name, issuer in (("server", None), ("clients", None), ("ada", "clients"), ("stranger", None)):
             self.certificate(name, issuer)
         as_ada = ["--cacert", self.path("server.pem"), "--cert", self.path("ada.pem"), "--key", self.path("ada.key")]
-        ours = self.guarded("tls_server_config:\n  cert_file: server.pem\n  key_file: server.key\n"
-                            "  client_auth_type: RequireAndVerifyClientCert\n  client_ca_file: clients.pem\n", as_ada).start()
+        text = dict(readme.pages())["docs/alertmanager.md"]
+        block = next(body for _, body in readme.fences(text, "yaml") if "tls_server_config" in body)
+        ours = self.guarded(re.sub(r"\$2y\S+", lambda _: HASH, block), as_ada + ["-u", "prometheus:swordfish"]).start()
+        self.assertRegex(ours.curl("/api/v2/status", asked=as_ada), "^401(?i:(?s:.*)x-frame-options: deny)")
         self.assertRegex(ours.curl("/api/v2/status"), "^200")
         self.assertRegex(ours.curl("/api/v2/status", asked=["--cacert", self.path("server.pem")]), "^curl ")
         stranger = ["--cacert", self.path("server.pem"), "--cert", self.path("stranger.pem"), "--key", self.path("stranger.key")]
