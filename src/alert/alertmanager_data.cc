@@ -95,8 +95,8 @@ Result<> each_message(std::string_view file, const char* what,
       return damaged(fmt::format("byte {}: the file ends within a {}", offset, what));
     }
     if (auto taken = take(message); !taken) {
-      return damaged(fmt::format("byte {}: a {} cannot be read: {}", offset, what,
-                                 taken.error().message));
+      return damaged(
+          fmt::format("byte {}: a {} cannot be read: {}", offset, what, taken.error().message));
     }
   }
   return {};
@@ -175,7 +175,8 @@ Result<SilenceMessage> silence_of(std::string_view message) {
       case 3: return put(s.starts, time_of(value, "the start"));
       case 4: return put(s.ends, time_of(value, "the end"));
       case 5: return put(s.updated, time_of(value, "the time of the last change"));
-      case 7: return older ? Result<>() : put<std::optional<Comment>>(older, comment_of(value.text));
+      case 7:
+        return older ? Result<>() : put<std::optional<Comment>>(older, comment_of(value.text));
       case 8: return put(s.created_by, text_of(value, "the author"));
       case 9: return put(s.comment, text_of(value, "the comment"));
       case 10: return put(annotations.emplace_back(), annotation_of(value.text));

@@ -84,14 +84,15 @@ TEST(AlertmanagerSilences, EachSetOfMatchersIsASilence) {
   EXPECT_EQ(routing::to_text((*read)[1].silence.matchers), R"({e="f"})");
   EXPECT_EQ((*read)[0].silence.id, "5b7ac3a4-9ea1-4f64-91a7-1ad2f5b6a001");
   EXPECT_THAT((*read)[1].silence.id,
-              ::testing::MatchesRegex("[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"));
+              ::testing::MatchesRegex(
+                  "[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"));
   EXPECT_EQ((*read)[1].silence.id, (*read)[3].silence.id) << "the same each time";
 }
 
 TEST(AlertmanagerNflog, SaysWhoWasToldWhat) {
-  const auto read = read_alertmanager_nflog(entry(text(6, varint(9) + varint(~0ULL) + varint(3)) +
-                                                  text(7, varint(4)) + text(8, "x")) +
-                                            entry(number(6, 5) + number(6, 6) + number(9, 5)));
+  const auto read = read_alertmanager_nflog(
+      entry(text(6, varint(9) + varint(~0ULL) + varint(3)) + text(7, varint(4)) + text(8, "x")) +
+      entry(number(6, 5) + number(6, 6) + number(9, 5)));
   ASSERT_TRUE(read) << read.error().message;
   ASSERT_THAT(*read, SizeIs(2));
   const auto& [key, told] = read->front();
@@ -130,10 +131,12 @@ TEST(AlertmanagerData, SaysWhatIsDamaged) {
     const auto read = read_alertmanager_silences(file);
     return read ? "none" : read.error().message;
   };
-  EXPECT_THAT(problem(silence("")), HasSubstr("byte 0: a silence cannot be read: it has no matchers"));
+  EXPECT_THAT(problem(silence("")),
+              HasSubstr("byte 0: a silence cannot be read: it has no matchers"));
   EXPECT_THAT(problem(silence(text(2, matcher(4, "a", "b")))), HasSubstr("unknown type 4"));
   EXPECT_THAT(problem(silence(text(2, matcher(1, "a", "(")))), HasSubstr("missing"));
-  EXPECT_THAT(problem(silence(text(2, matcher(0, "a", "\xff")))), HasSubstr("pattern of a matcher"));
+  EXPECT_THAT(problem(silence(text(2, matcher(0, "a", "\xff")))),
+              HasSubstr("pattern of a matcher"));
   EXPECT_THAT(problem(silence(text(2, matcher(0, "a", "b")) + time(4, 1))),
               HasSubstr("ends before it starts"));
   EXPECT_THAT(problem(silence(text(2, matcher(0, "a", "b")) + time(4, INT64_MAX))),
@@ -141,8 +144,10 @@ TEST(AlertmanagerData, SaysWhatIsDamaged) {
   EXPECT_THAT(problem(silence(text(2, matcher(0, "a", "b")) + number(4, 1))),
               HasSubstr("the end is no time"));
   EXPECT_THAT(problem(delimited("")), HasSubstr("it is empty"));
-  EXPECT_THAT(problem(delimited(text(1, kTimes + text(2, matcher(0, "a", "b"))))), HasSubstr("no id"));
-  EXPECT_THAT(problem("garbage and more of it, as long as nobody means a length"), HasSubstr("byte 0"));
+  EXPECT_THAT(problem(delimited(text(1, kTimes + text(2, matcher(0, "a", "b"))))),
+              HasSubstr("no id"));
+  EXPECT_THAT(problem("garbage and more of it, as long as nobody means a length"),
+              HasSubstr("byte 0"));
   const auto nflog = read_alertmanager_nflog(delimited(text(1, text(1, "g")) + time(2, 1)));
   ASSERT_FALSE(nflog);
   EXPECT_THAT(nflog.error().message, HasSubstr("does not say who was told"));

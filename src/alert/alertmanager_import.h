@@ -8,8 +8,8 @@
 
 namespace tocsin::alert {
 
-// The data of an Alertmanager, as it is taken over. Of a silence or notification that is known here,
-// too, the newer one holds; nothing is deleted, so doing it again changes nothing.
+// The data of an Alertmanager, as it is taken over. Of a silence or notification that is known
+// here, too, the newer one holds; nothing is deleted, so doing it again changes nothing.
 struct AlertmanagerData {
   std::vector<KeptSilence> silences;
   std::vector<std::pair<ToldKey, Told>> told;

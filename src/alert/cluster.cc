@@ -95,6 +95,7 @@ class ClusterImpl final : public Cluster, private FrameLinks::Owner {
   const Parts parts_;
   const ClusterOptions options_;
   const std::string name_, instance_, address_;
+  const std::string own_address_;  // as we show it: with a host
   std::unique_ptr<FrameLinks> links_;
 
   // Of the links' thread.
@@ -127,7 +128,7 @@ class ClusterImpl final : public Cluster, private FrameLinks::Owner {
 
 std::string advertised(const ClusterOptions& options, const net::Listener& listener) {
   if (!options.advertise.empty()) return options.advertise;
-  const std::string address = listener.address();
+  std::string address = listener.address();
   const std::string host = address.substr(0, address.rfind(':'));
   if (host != "0.0.0.0" && host != "[::]") return address;
   return fmt::format(":{}", listener.port());  // the others see the host
@@ -140,6 +141,7 @@ ClusterImpl::ClusterImpl(Parts parts, ClusterOptions options,
       name_(options_.name.empty() ? new_name(parts_.clock.now(), parts_.rng) : options_.name),
       instance_(parts_.rng.token(16)),
       address_(advertised(options_, *listener)),
+      own_address_(address_.starts_with(':') ? listener->address() : address_),
       links_(FrameLinks::make(std::move(listener),
                               {.greeting = std::string(kPeerGreeting),
                                .timeout = options_.tcp_timeout,
@@ -537,7 +539,7 @@ void ClusterImpl::call(const std::string& address, bool is_alive, Duration now) 
 void ClusterImpl::publish() {
   position_ = peers_.position();
   View view{.name = name_, .is_ready = is_ready_, .peers = members()};
-  view.peers.emplace_back(name_, address_);
+  view.peers.emplace_back(name_, own_address_);
   std::ranges::sort(view.peers);
   members_metric_.set(static_cast<double>(peers_.members()));
   position_metric_.set(static_cast<double>(peers_.position()));

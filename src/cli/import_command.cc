@@ -41,10 +41,10 @@ Result<alert::AlertmanagerData> read_data(const fs::path& folder) {
   ASSIGN_OR_RETURN(const auto silences, read_file(folder / "silences"));
   ASSIGN_OR_RETURN(const auto nflog, read_file(folder / "nflog"));
   if (!silences && !nflog) {
-    return not_found(
-        fmt::format("{} holds neither silences nor nflog; name the folder that the Alertmanager had "
-                    "as --storage.path (it writes them every 15 minutes and when it ends)",
-                    folder.string()));
+    return not_found(fmt::format(
+        "{} holds neither silences nor nflog; name the folder that the Alertmanager had "
+        "as --storage.path (it writes them every 15 minutes and when it ends)",
+        folder.string()));
   }
   alert::AlertmanagerData data;
   if (silences) {
@@ -84,7 +84,8 @@ class Scratch {
 Result<std::string> url_of(const ImportFlags& flags) {
   if (flags.storage_path.empty() == flags.config.empty()) {
     return invalid(
-        "say where it goes: --storage.path=FOLDER of `tocsin alertmanager`, or --config=FILE of the "
+        "say where it goes: --storage.path=FOLDER of `tocsin alertmanager`, or --config=FILE of "
+        "the "
         "server");
   }
   if (!flags.config.empty()) {
@@ -204,7 +205,8 @@ void add_import_command(CLI::App& app, std::function<Result<>()>& action) {
   command->add_option("--config", flags->config, "Configuration of the server that takes them");
   command->add_flag("--plan", flags->plan, "Only say what would be done");
   command->footer(
-      "Stop the Alertmanager first, so that its files are whole, and start Tocsin afterwards. Doing "
+      "Stop the Alertmanager first, so that its files are whole, and start Tocsin afterwards. "
+      "Doing "
       "it again changes nothing.\n"
       "Example: tocsin import alertmanager /var/lib/prometheus/alertmanager --storage.path=data");
   command->callback([flags, &action] { action = [flags] { return run_import(*flags); }; });

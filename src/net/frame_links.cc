@@ -10,8 +10,8 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 
+#include <algorithm>
 #include <array>
-#include <atomic>
 #include <optional>
 #include <thread>
 #include <unordered_map>
@@ -25,6 +25,8 @@ namespace {
 namespace asio = boost::asio;
 using boost::system::error_code;
 using Tcp = asio::ip::tcp;
+
+constexpr size_t kPiece = 256 << 10;  // bytes of one write
 
 class Links;
 
@@ -61,6 +63,7 @@ class Link : public std::enable_shared_from_this<Link> {
   void read_head();
   void read_body();
   void write_next();
+  void write_piece();
 
   Links& links_;
   const uint64_t id_;
@@ -72,6 +75,7 @@ class Link : public std::enable_shared_from_this<Link> {
   std::string heard_;  // the greeting, then the frame that is being read
   std::array<unsigned char, 4> head_{};
   std::string writing_, waiting_;
+  size_t written_ = 0;  // of writing_
   size_t unsent_ = 0;
   bool is_open_ = false;  // greeted; the owner knows it
   bool is_ended_ = false, is_muted_ = false;
@@ -92,7 +96,6 @@ class Links final : public FrameLinks {
   void start() override;
   void stop(Duration patience) override;
   void post(std::move_only_function<void()> job) override {
-    // asio wants handlers that can be copied where they are type-erased; post() itself does not.
     asio::post(context_, [this, job = std::move(job)]() mutable {
       if (!is_stopping_) job();
     });
@@ -290,13 +293,22 @@ void Link::write_next() {
     return;
   }
   writing_ = std::exchange(waiting_, {});
+  written_ = 0;
+  write_piece();
+}
+
+// Piece by piece: a peer that takes much in is slow, not dead.
+void Link::write_piece() {
   give_time(write_timer_, "sending");
-  asio::async_write(socket_, asio::buffer(writing_),
+  const size_t size = std::min(writing_.size() - written_, kPiece);
+  asio::async_write(socket_, asio::buffer(writing_.data() + written_, size),
                     [self = shared_from_this()](error_code error, size_t bytes) {
                       if (self->is_ended_) return;
-                      self->writing_.clear();
-                      self->unsent_ -= bytes;
                       if (error) return self->end(lost(error));
+                      self->written_ += bytes;
+                      self->unsent_ -= bytes;
+                      if (self->written_ < self->writing_.size()) return self->write_piece();
+                      self->writing_.clear();
                       self->write_next();
                     });
 }
@@ -332,10 +344,9 @@ void Links::start() {
   thread_ = std::thread([this] { run(); });
   if (listener_ == nullptr) return;
   listener_->start([this](Fd socket, std::string peer) {
-    asio::post(context_,
-               [this, fd = std::make_shared<Fd>(std::move(socket)), peer = std::move(peer)] {
-                 if (!is_stopping_) accepted(std::move(*fd), peer);
-               });
+    post([this, fd = std::move(socket), peer = std::move(peer)]() mutable {
+      accepted(std::move(fd), peer);
+    });
   });
 }
 

@@ -214,6 +214,19 @@ class Pair(InAlertmanagersPlace):
         self.turns_are_over(two, "Last")
         self.assertEqual((len(self.told("Healed")), len(self.told("Cut"))), (1, 2))
 
+    @staticmethod
+    def throw(ours, piece):
+        """What the cluster's port answers, up to the end of the connection."""
+        heard = b""
+        with socket.create_connection(("127.0.0.1", ours.port), timeout=10) as s:
+            s.sendall(piece)
+            try:
+                while data := s.recv(65536):
+                    heard += data
+            except ConnectionError:
+                pass
+        return heard
+
     def test_garbage_does_no_harm(self):
         one, two = self.start()
         noise = random.Random(7)
@@ -223,14 +236,11 @@ class Pair(InAlertmanagersPlace):
                   GREETING + frame(noise.randbytes(300)), GREETING + frame(b'{"t":"state","silences":[{}]}'), GREETING + frame(b"[" * 100000),
                   GREETING + frame(hello) + frame(hello), GREETING + frame(hello) + frame(b'{"t":"state","silences":[{"id":"x"}]}'),
                   GREETING + frame(hello.replace(b"am-9", b"am-1")), GREETING + frame(hello.replace(b'"label":""', b'"label":"prod"'))]
-        for piece in pieces * 3:
-            with socket.create_connection(("127.0.0.1", one.port), timeout=10) as s:
-                s.sendall(piece)
-                try:
-                    while s.recv(65536):
-                        pass
-                except ConnectionError:
-                    pass
+        answers = [self.throw(one, piece) for piece in pieces * 3][:len(pieces)]
+        self.assertEqual({a[:len(GREETING)] for a in answers}, {GREETING})
+        for answer, says in zip(answers[4:], ("cannot be read", "silences[0].id: is missing", "cannot be read", "did not begin with one hello", "cannot be read: silences[0]",
+                                              "both processes are called 'am-1'", "the cluster's label is 'prod' there and '' here")):
+            self.assertIn(says, answer.decode(errors="replace"))
         idle = [socket.create_connection(("127.0.0.1", one.port)) for _ in range(80)]  # more than it takes
         self.assertIn("a stranger at the cluster's address was sent away", one.log())
         self.assertIn("does not speak 'tocsin-cluster/1'", one.log())
@@ -248,12 +258,14 @@ class Pair(InAlertmanagersPlace):
         one, two = self.start()
         folder = os.path.join(self.folder, "am-3")
         os.makedirs(folder)
-        three = Standin(folder, self.config(), *QUICK, cluster=("--cluster.listen-address=127.0.0.1:0", "--cluster.peer-name=am-3",
-                                                                f"--cluster.peer={self.cables[0].address}"))
+        port = free_port()  # as in a list that is the same for all: it names itself, too
+        three = Standin(folder, self.config(), *QUICK, cluster=(f"--cluster.listen-address=127.0.0.1:{port}", "--cluster.peer-name=am-3",
+                                                                f"--cluster.peer=localhost:{port}", f"--cluster.peer={self.cables[0].address}"))
         self.started.append(three)
         three.start()
         self.together(one, two, three, members=3)
         self.assertEqual([self.metric(ours, "alertmanager_peer_position") for ours in (one, two, three)], [0, 1, 2])
+        wait_for("nobody to be missed", lambda: self.metric(three, "alertmanager_cluster_failed_peers") == 0)
         silence = three.silence("alertname", "Quiet")
         wait_for("the silence", lambda: [s["id"] for s in two.get("/api/v2/silences")] == [silence])
 
