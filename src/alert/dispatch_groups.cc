@@ -1,5 +1,3 @@
-#include <xxhash.h>
-
 #include <algorithm>
 
 #include "alert/dispatcher_impl.h"
@@ -90,8 +88,7 @@ void DispatcherImpl::place(const PostedAlertRef& alert, Time now, Duration monot
 // An Alertmanager whose log was imported may have told it already.
 void DispatcherImpl::adopt_imported(const Route& route, const std::string& group_key,
                                     const PostedAlert& alert) {
-  const std::string_view labels = alert.labels.bytes();
-  const uint64_t hash = XXH64(labels.data(), labels.size(), 0);
+  const uint64_t hash = imported_hash(alert.labels);
   for (const auto& integration : integrations_of(route.receiver)) {
     parts_.log_book.adopt(key_of(group_key, route.receiver, *integration), hash,
                           alert.fingerprint(), alert.starts);

@@ -304,6 +304,9 @@ class World {
     must(book->load(t.reader()));
     must(silences->load(t.reader()));
     must(log_book->load(t.reader()));
+    book->await_ends([this](const routing::PostedAlert& a) {
+      return log_book->is_imported(imported_hash(a.labels));
+    });
     dispatcher = Dispatcher::make({e, *book, *silences, *log_book, t.clock(), t.rng(), t.log(),
                                    t.metrics(), "https://tocsin.test", options_.turns},
                                   options_.dispatcher);

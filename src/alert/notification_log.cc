@@ -49,7 +49,7 @@ NotificationLog::~NotificationLog() = default;
 Result<> NotificationLog::load(store::Session& sql) {
   ASSIGN_OR_RETURN(auto all, all_told(sql));
   for (auto& [key, known] : all) {
-    if (known.told && !known.told->imported.empty()) has_imported_ = true;
+    if (known.told) imported_.insert(known.told->imported.begin(), known.told->imported.end());
     put(key, std::make_shared<const Known>(std::move(known)));
   }
   return {};

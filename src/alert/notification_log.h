@@ -1,11 +1,11 @@
 #pragma once
 
-#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -66,7 +66,8 @@ class NotificationLog {
 
   // An alert was posted that may be one of those that were imported (told.h, adopt). Holds at once.
   void adopt(const ToldKey& key, uint64_t hash, uint64_t fingerprint, Time starts);
-  bool has_imported() const { return has_imported_; }
+  bool has_imported() const { return !imported_.empty(); }
+  bool is_imported(uint64_t hash) const { return imported_.contains(hash); }
 
   // Forgets notifications older than the retention, and what was told of groups that are gone
   // (`is_live` says which are not) once it has expired. Does not wait.
@@ -93,7 +94,7 @@ class NotificationLog {
   Counter& collections_metric_;
   Counter& failed_collections_metric_;
   std::function<void(const ToldKey&, const Told&)> listener_;
-  std::atomic<bool> has_imported_ = false;
+  std::unordered_set<uint64_t> imported_;  // all hashes of alerts; since load()
 
   mutable std::mutex mutex_;
   std::map<ToldKey, KnownRef> known_;

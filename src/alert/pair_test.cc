@@ -1,7 +1,6 @@
 // Two processes that get the same alerts and tell each once, in virtual time: two worlds, joined by
 // what they say of notifications.
 #include <gmock/gmock.h>
-#include <xxhash.h>
 
 #include "alert/dispatch_testing.h"
 #include "alert/notification_store.h"
@@ -211,12 +210,11 @@ TEST_F(PairTest, AFailedSendKeepsWhatAPeerSaidMeanwhile) {
 
 TEST_F(PairTest, WhatAnAlertmanagerHasToldIsNotToldAgainAndItsEndIs) {
   const auto old = first.alert("old");
-  const std::string_view labels = old.labels.bytes();
   ToldKey key{"{}:{name=\"old\"}", "team", "webhook", 0};
   Known known;
   known.told.emplace();
   known.told->at = first.t.now() + seconds(1);
-  known.told->imported = {XXH64(labels.data(), labels.size(), 0)};
+  known.told->imported = {imported_hash(old.labels)};
   known.told->expires = first.t.now() + hours(2);
   World::must(first.t.run([&](engine::Tx& tx) { return write_told(tx.sql(), key, known); }));
   first.crash();
@@ -232,6 +230,27 @@ TEST_F(PairTest, WhatAnAlertmanagerHasToldIsNotToldAgainAndItsEndIs) {
   first.fire({"old"});
   first.advance(minutes(2));
   EXPECT_THAT(first.story().back(), "730s new alerts added: old") << "another one";
+}
+
+TEST_F(PairTest, TheEndOfWhatAnAlertmanagerHasToldIsToldThoughItWasNeverPostedHere) {
+  auto old = first.alert("old");
+  const ToldKey key{"{}:{name=\"old\"}", "team", "webhook", 0};
+  Known known;
+  known.told.emplace();
+  known.told->at = first.t.now() + seconds(1);
+  known.told->imported = {imported_hash(old.labels)};
+  known.told->expires = first.t.now() + hours(2);
+  World::must(first.t.run([&](engine::Tx& tx) { return write_told(tx.sql(), key, known); }));
+  first.crash();
+  first.advance(minutes(1));
+  old.ends = old.updated = first.t.now();
+  World::must(first.put({old}));
+  first.resolve({"another"});  // of which nobody was told
+  first.advance(minutes(5));
+  EXPECT_THAT(first.story(), ElementsAre("60s all alerts resolved: / old"));
+  World::must(first.put({old}));  // as Prometheus repeats it
+  first.advance(minutes(5));
+  EXPECT_EQ(first.story().size(), 1u);
 }
 
 TEST(Merged, TheNewerHoldsAndAnOlderDoubtIsOver) {

@@ -55,6 +55,11 @@ class PostedBook {
 
   Result<> load(store::Session& sql);  // once, before anything else
   void listen(PostedListener& listener) { listener_ = &listener; }
+  // The end of an alert that was never posted here is nothing, unless `is_awaited` says that
+  // somebody was told of it elsewhere. Before the first post; called on the writer's thread.
+  void await_ends(std::function<bool(const routing::PostedAlert&)> is_awaited) {
+    is_awaited_ = std::move(is_awaited);
+  }
 
   // Blocks for the commit when something is new; never on the engine's thread. What is new is
   // committed together or not at all. New alerts beyond a limit are left out and the answer is
@@ -141,6 +146,7 @@ class PostedBook {
   Log& log_;
   const Limits limits_;
   PostedListener* listener_ = nullptr;
+  std::function<bool(const routing::PostedAlert&)> is_awaited_;
   Counter& firing_metric_;
   Counter& resolved_metric_;
   Counter& invalid_metric_;

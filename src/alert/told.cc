@@ -1,5 +1,7 @@
 #include "alert/told.h"
 
+#include <xxhash.h>
+
 #include <algorithm>
 #include <iterator>
 
@@ -89,6 +91,10 @@ std::optional<Known> merged(const Known& known, const Told& heard) {
     out.doubted = {};
   }
   return out;
+}
+
+uint64_t imported_hash(const routing::Labels& labels) {
+  return XXH64(labels.bytes().data(), labels.bytes().size(), 0);
 }
 
 std::optional<Known> adopt(const Known& known, uint64_t hash, uint64_t fingerprint, Time starts) {

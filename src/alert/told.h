@@ -76,6 +76,8 @@ Known without(Known known, const Fingerprints& resolved);
 // still.
 std::optional<Known> merged(const Known& known, const Told& heard);
 
+// How an Alertmanager's log names an alert (notify/notify.go, hashAlert).
+uint64_t imported_hash(const routing::Labels& labels);
 // What is known when the alert with this fingerprint, whose labels have this hash, is found to be
 // one of the imported ones; nothing when it is none. One that began after that was told is another.
 std::optional<Known> adopt(const Known& known, uint64_t hash, uint64_t fingerprint, Time starts);

@@ -80,6 +80,11 @@ Result<> Alerting::load() {
   RETURN_IF_ERROR(alerts_.load(*session));
   RETURN_IF_ERROR(silences_.load(*session));
   RETURN_IF_ERROR(log_book_.load(*session));
+  if (log_book_.has_imported()) {
+    alerts_.await_ends([this](const routing::PostedAlert& alert) {
+      return log_book_.is_imported(alert::imported_hash(alert.labels));
+    });
+  }
   if (options_.cluster) {
     ASSIGN_OR_RETURN(cluster_, alert::Cluster::open({silences_, log_book_, parts_.clock, parts_.rng,
                                                      parts_.log, parts_.metrics},
