@@ -134,7 +134,7 @@ class Pair(InAlertmanagersPlace):
         wait_for("its end", lambda: self.told("Once", "resolved"))
         self.turns_are_over(two, "Third")
         self.assertEqual([b["status"] for b, _ in self.told("Once")], ["firing", "resolved"])
-        self.assertEqual((self.sent(one), self.sent(two)), (2, 2))
+        wait_for("two messages of each", lambda: (self.sent(one), self.sent(two)) == (2, 2))
 
     def test_the_status_names_both(self):
         one, two = self.start()
