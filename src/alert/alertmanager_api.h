@@ -33,11 +33,11 @@ struct AlertmanagerApiParts {
   Time started;
   std::string prefix;   // "" or "/alertmanager"
   std::string version;  // ours, shown as the revision
-  // Other processes of the cluster; the status is "disabled" without one.
+  // The processes of the cluster; the status is "disabled" without one.
   struct Cluster {
     std::string name;
     std::string status;                                      // ready, settling
-    std::vector<std::pair<std::string, std::string>> peers;  // name and address, sorted
+    std::vector<std::pair<std::string, std::string>> peers;  // name and address, sorted; ours, too
   };
   std::function<std::optional<Cluster>()> cluster = [] { return std::nullopt; };
 };

@@ -34,6 +34,27 @@ void DispatcherImpl::flush_due(Time now, Duration monotonic) {
     const Duration next = group->due + interval;
     groups_.set_due(*group, next > monotonic ? next : monotonic + interval);
     group->has_flushed = true;
+    const Duration wait = parts_.turns ? parts_.turns->wait() : Duration(0);
+    if (wait > Duration(0)) {
+      // Whoever comes first may tell it meanwhile; then this one finds nothing to tell.
+      held_.try_emplace(group->id, Held{monotonic + wait, moment.at});
+      continue;
+    }
+    tell(*group, moment, nullptr);
+    drop_told(*group, now);
+  }
+}
+
+void DispatcherImpl::run_held(Time now, Duration monotonic) {
+  for (auto held = held_.begin(); held != held_.end();) {
+    if (held->second.until > monotonic) {
+      ++held;
+      continue;
+    }
+    const Moment moment{now, monotonic, held->second.at};
+    AlertGroup* group = groups_.find(held->first);
+    held = held_.erase(held);
+    if (group == nullptr) continue;
     tell(*group, moment, nullptr);
     drop_told(*group, now);
   }
@@ -63,7 +84,8 @@ void DispatcherImpl::tell_one(const AlertGroup& group, const Moment& moment,
   bool flaps_anew = false;
   for (const Seen& one : seen) {
     const bool is_open = known->is_open(one.fingerprint);
-    if (!one.is_resolved && one.suppressed_by.empty() && (!one.is_held || is_open)) {
+    if (!one.is_resolved && one.suppressed_by.empty() && (!one.is_held || is_open) &&
+        !has_ended_elsewhere(*known, one)) {
       rules.is_acknowledged &= one.mark && one.mark->acknowledged;
       rules.has_woken |=
           one.mark && known->told && one.mark->is_new_again(known->told->at, moment.at);
@@ -101,6 +123,14 @@ void DispatcherImpl::tell_one(const AlertGroup& group, const Moment& moment,
   message.maybe_duplicate = intent->maybe_duplicate;
   sends_.start({std::move(intent), integration, std::move(message),
                 moment.monotonic + std::max(group.route->group_interval, kShortestFlush)});
+}
+
+// A process that was down takes what it knew for firing until it is posted again; a peer has told
+// meanwhile that it is over.
+bool DispatcherImpl::has_ended_elsewhere(const Known& known, const Seen& one) const {
+  return parts_.turns != nullptr && known.told && one.alert->updated < started_at_ &&
+         one.alert->updated < known.told->at &&
+         std::ranges::binary_search(known.told->resolved, one.fingerprint);
 }
 
 // The group's alerts in the order in which they are told, each with whether it may be.
@@ -222,6 +252,7 @@ std::vector<uint64_t> DispatcherImpl::inhibited_by(const routing::Labels& labels
 // Resolved alerts leave the group when nobody knows them as firing any more, and an empty group
 // ends.
 void DispatcherImpl::drop_told(AlertGroup& group, Time now) {
+  if (held_.contains(group.id)) return;
   std::vector<std::shared_ptr<const Known>> known;
   for (const auto& integration : integrations_of(group.route->receiver)) {
     const ToldKey key = key_of(group.key, group.route->receiver, *integration);

@@ -30,8 +30,11 @@ void DispatcherImpl::use(std::shared_ptr<const routing::AlertmanagerConfig> conf
     const std::lock_guard lock(mutex_);
     Turns before;
     for (const auto& [_, group] : groups_.all()) {
-      before[{group->key, group->route->receiver}] = {group->due, group->has_flushed};
+      // One that waited for its peers waits again.
+      const Duration due = held_.contains(group->id) ? parts_.clock.monotonic() : group->due;
+      before[{group->key, group->route->receiver}] = {due, group->has_flushed};
     }
+    held_.clear();
     groups_ = AlertGroups();
     config_ = std::move(config);
     integrations_ = std::move(integrations);
@@ -64,6 +67,9 @@ void DispatcherImpl::place(const PostedAlertRef& alert, Time now, Duration monot
   for (const Route* route : routing::matching_routes(*config_->route, alert->labels)) {
     routing::Labels labels = routing::group_labels(*route, alert->labels);
     AlertGroup* group = groups_.find(*route, labels);
+    if (parts_.log_book.has_imported()) {
+      adopt_imported(*route, group ? group->key : routing::group_key(*route, labels), *alert);
+    }
     if (group && group->members.contains(fingerprint)) continue;
     if (is_resolved && !is_open(group ? group->key : routing::group_key(*route, labels),
                                 route->receiver, fingerprint)) {
@@ -81,6 +87,16 @@ void DispatcherImpl::place(const PostedAlertRef& alert, Time now, Duration monot
                       std::max(std::min(group->due, turn.due), started_ + options_.start_delay));
     }
     group->members.insert(fingerprint);
+  }
+}
+
+// An Alertmanager whose log was imported may have told it already.
+void DispatcherImpl::adopt_imported(const Route& route, const std::string& group_key,
+                                    const PostedAlert& alert) {
+  const uint64_t hash = imported_hash(alert.labels);
+  for (const auto& integration : integrations_of(route.receiver)) {
+    parts_.log_book.adopt(key_of(group_key, route.receiver, *integration), hash,
+                          alert.fingerprint(), alert.starts);
   }
 }
 

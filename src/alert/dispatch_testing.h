@@ -156,6 +156,7 @@ class World {
     uint64_t seed = 1;
     Dispatcher::Options dispatcher;
     FlapRules flapping{.slot = Duration(0)};  // off: most tests want each change told
+    const Turns* turns = nullptr;
   };
   World(Options options, const std::string& config)
       : t({.backend = options.backend, .seed = options.seed}),
@@ -333,8 +334,11 @@ class World {
     must(marks->load(t.reader()));
     must(silences->load(t.reader()));
     must(log_book->load(t.reader()));
+    book->await_ends([this](const routing::PostedAlert& a) {
+      return log_book->is_imported(imported_hash(a.labels));
+    });
     dispatcher = Dispatcher::make({e, *book, *silences, *log_book, t.clock(), t.rng(), t.log(),
-                                   t.metrics(), "https://tocsin.test", marks.get()},
+                                   t.metrics(), "https://tocsin.test", marks.get(), options_.turns},
                                   options_.dispatcher);
     must(dispatcher->load(t.reader()));
     use_config();

@@ -28,6 +28,7 @@ DispatcherImpl::DispatcherImpl(Parts parts, Options options)
     : parts_(std::move(parts)),
       options_(options),
       started_(parts_.clock.monotonic()),
+      started_at_(parts_.clock.now()),
       silenced_metric_(
           parts_.metrics.counter(kSuppressed, kSuppressedHelp, {{"reason", "silence"}})),
       snoozed_metric_(parts_.metrics.counter(kSuppressed, kSuppressedHelp, {{"reason", "snooze"}})),
@@ -97,8 +98,12 @@ std::optional<Time> DispatcherImpl::step(Time now) {
   do {
     take_in(now, monotonic);
     hear_events(now, monotonic);
-    wake_snoozed(now, monotonic);
-    if (!is_stopping_) flush_due(now, monotonic);
+    is_settled_ = is_settled_ || parts_.turns == nullptr || parts_.turns->is_ready();
+    if (!is_stopping_ && is_settled_) {
+      wake_snoozed(now, monotonic);
+      flush_due(now, monotonic);
+      run_held(now, monotonic);
+    }
     sends_.run_due(monotonic);
   } while (!inbox_->empty());
   if (!is_stopping_) maintain(now, monotonic);
@@ -114,7 +119,10 @@ std::optional<Duration> DispatcherImpl::next_due(Time now, Duration monotonic) c
   const auto take = [&](Duration due) { next = next ? std::min(*next, due) : due; };
   if (const auto due = suppressions_.next_due()) take(*due);
   if (is_stopping_) return next;
-  if (const auto due = groups_.next_due()) take(*due);
+  if (is_settled_) {
+    if (const auto due = groups_.next_due()) take(*due);
+    for (const auto& [_, held] : held_) take(held.until);
+  }
   if (config_) {
     take(next_expiry_);
     take(next_maintenance_);

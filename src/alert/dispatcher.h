@@ -11,6 +11,7 @@
 #include "alert/posted_book.h"
 #include "alert/silence_book.h"
 #include "alert/suppression_log.h"
+#include "alert/turns.h"
 #include "receiver/integration.h"
 #include "routing/alertmanager_config.h"
 
@@ -47,7 +48,8 @@ class Dispatcher : public PostedListener {
     Log& log;
     Metrics& metrics;
     std::string external_url;
-    MarkBook* marks = nullptr;  // none: nobody marks alerts
+    MarkBook* marks = nullptr;     // none: nobody marks alerts
+    const Turns* turns = nullptr;  // of a cluster; outlives the dispatcher
   };
   struct Options {
     Duration start_delay{0};  // --dispatch.start-delay: no flush before it has passed since start

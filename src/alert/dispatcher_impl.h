@@ -63,6 +63,11 @@ class DispatcherImpl final : public Dispatcher {
     Suppressors suppressed_by;
     MarkRef mark;  // null: none
   };
+  // A flush that waits for the processes of the cluster that come first.
+  struct Held {
+    Duration until{};  // monotonic
+    Time at;           // when the flush should have been
+  };
   struct Turn {
     Duration due{};
     bool has_flushed = false;
@@ -85,6 +90,8 @@ class DispatcherImpl final : public Dispatcher {
   Turn first_turn(const AlertGroup& group, const routing::PostedAlert& alert, Time now,
                   Duration monotonic, const Turns* before) const;
   void note_source(uint64_t fingerprint, const routing::PostedAlert& alert, bool is_resolved);
+  void adopt_imported(const routing::Route& route, const std::string& group_key,
+                      const routing::PostedAlert& alert);
   const Integrations& integrations_of(const std::string& receiver) const;
   ToldKey key_of(const std::string& group_key, const std::string& receiver,
                  const receiver::Integration& integration) const;
@@ -94,10 +101,12 @@ class DispatcherImpl final : public Dispatcher {
 
   // --- dispatch_flush.cc
   void flush_due(Time now, Duration monotonic);
+  void run_held(Time now, Duration monotonic);
   // For `only`, or for all integrations of the receiver.
   void tell(AlertGroup& group, const Moment& moment, const ToldKey* only);
   void tell_one(const AlertGroup& group, const Moment& moment, const std::vector<Seen>& seen,
                 const std::shared_ptr<receiver::Integration>& integration, const ToldKey& key);
+  bool has_ended_elsewhere(const Known& known, const Seen& one) const;
   std::vector<Seen> look_at(const AlertGroup& group, const Moment& moment);
   void count_suppressed(const Suppressors& by);
   Suppressors mutes_of(const routing::Route& route, Time now) const;
@@ -127,6 +136,7 @@ class DispatcherImpl final : public Dispatcher {
   HoldsBack holds_back_;
   const Options options_;
   const Duration started_;  // monotonic
+  const Time started_at_;
   const std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
   Counter& silenced_metric_;
   Counter& snoozed_metric_;
@@ -147,7 +157,9 @@ class DispatcherImpl final : public Dispatcher {
   routing::Inhibitor inhibitor_{{}};
   AlertGroups groups_;
   Sends sends_;
+  std::map<uint64_t, Held> held_;  // by group; at most one each
   std::set<ToldKey> missed_turn_;  // it came while the one before was under way
+  bool is_settled_ = false;
   Duration next_expiry_{0};
   Duration next_maintenance_{0};
   bool is_stopping_ = false;

@@ -65,13 +65,23 @@ NotificationLog::~NotificationLog() = default;
 
 Result<> NotificationLog::load(store::Session& sql) {
   ASSIGN_OR_RETURN(auto all, all_told(sql));
-  for (auto& [key, known] : all) put(key, std::make_shared<const Known>(std::move(known)));
+  for (auto& [key, known] : all) {
+    if (known.told) imported_.insert(known.told->imported.begin(), known.told->imported.end());
+    put(key, std::make_shared<const Known>(std::move(known)));
+  }
   return {};
 }
 
 void NotificationLog::put(const ToldKey& key, KnownRef known) {
   const std::lock_guard lock(mutex_);
   known_[key] = std::move(known);
+}
+
+void NotificationLog::put_told(engine::Tx& tx, const ToldKey& key, KnownRef known) {
+  tx.after_commit([this, key, known = std::move(known)] {
+    put(key, known);
+    if (listener_) listener_(key, *known->told);
+  });
 }
 
 std::shared_ptr<const Known> NotificationLog::known(const ToldKey& key) const {
@@ -84,13 +94,11 @@ std::shared_ptr<const Known> NotificationLog::known(const ToldKey& key) const {
 // --- a send
 
 void NotificationLog::begin(std::shared_ptr<const Intent> intent, Done done) {
-  engine_.submit([this, intent, before = known(intent->key)](
-                     engine::Tx& tx) { return write_begin(tx, *intent, before); },
+  engine_.submit([this, intent](engine::Tx& tx) { return write_begin(tx, *intent); },
                  std::move(done));
 }
 
-Result<> NotificationLog::write_begin(engine::Tx& tx, const Intent& intent,
-                                      const KnownRef& before) {
+Result<> NotificationLog::write_begin(engine::Tx& tx, const Intent& intent) {
   ASSIGN_OR_RETURN(const auto cut_off, cut_off_notifications(tx.sql(), intent.key, tx.now()));
   for (const std::string& id : cut_off) {
     auto entry = entry_of(intent, "notification.cut_off", tx.now());
@@ -110,8 +118,12 @@ Result<> NotificationLog::write_begin(engine::Tx& tx, const Intent& intent,
   record.began = tx.now();
   RETURN_IF_ERROR(insert_notification(tx.sql(), record));
 
+  // The row, not the memory: a peer's news may be in this very batch.
+  ASSIGN_OR_RETURN(Known row, read_told(tx.sql(), intent.key));
+  const auto before = std::make_shared<const Known>(std::move(row));
   auto during = std::make_shared<Known>(*before);
   during->doubtful = union_of(during->doubtful.value_or(Fingerprints()), intent.firing);
+  during->doubted = tx.now();
   RETURN_IF_ERROR(write_told(tx.sql(), intent.key, *during));
   tx.after_commit([this, key = intent.key, id = std::move(record.id), during, before] {
     put(key, during);
@@ -141,14 +153,14 @@ void NotificationLog::finish(std::shared_ptr<const Intent> intent, Outcome outco
 Result<> NotificationLog::write_sent(engine::Tx& tx, const Intent& intent,
                                      const UnderWay& under_way, int tries) {
   const Time expires = intent.at + std::min(retention_, 2 * intent.repeat_interval);
+  ASSIGN_OR_RETURN(const Known before, read_told(tx.sql(), intent.key));
   auto after = std::make_shared<Known>();
-  after->told =
-      after_telling(*under_way.before, intent.firing, intent.resolved, intent.at, expires);
+  after->told = after_telling(before, intent.firing, intent.resolved, intent.at, expires);
+  after->told->noted = tx.now();
   RETURN_IF_ERROR(write_told(tx.sql(), intent.key, *after));
   RETURN_IF_ERROR(
       finish_notification(tx.sql(), under_way.notification, "sent", tx.now(), tries, ""));
-  const Fingerprints firing_before =
-      under_way.before->told ? under_way.before->told->firing : Fingerprints();
+  const Fingerprints firing_before = before.told ? before.told->firing : Fingerprints();
   const Fingerprints fired = difference_of(intent.firing, firing_before);
   for (const uint64_t fingerprint : fired) {
     RETURN_IF_ERROR(insert_notification_alert(tx.sql(), under_way.notification, fingerprint, true));
@@ -162,8 +174,8 @@ Result<> NotificationLog::write_sent(engine::Tx& tx, const Intent& intent,
   entry.data["notification"] = under_way.notification;
   add_news(entry, fired, intent.resolved);
   RETURN_IF_ERROR(tx.append(std::move(entry)));
-  tx.after_commit([this, key = intent.key, after] {
-    put(key, after);
+  put_told(tx, intent.key, after);
+  tx.after_commit([this, key = intent.key] {
     const std::lock_guard lock(mutex_);
     under_way_.erase(key);
   });
@@ -173,9 +185,11 @@ Result<> NotificationLog::write_sent(engine::Tx& tx, const Intent& intent,
 Result<> NotificationLog::write_failed(engine::Tx& tx, const Intent& intent,
                                        const UnderWay& under_way, const Outcome& outcome) {
   const receiver::SendFailure& failure = outcome.sent.error();
-  auto after = std::make_shared<Known>(*under_way.before);
-  if (outcome.may_have_arrived) {
-    after->doubtful = union_of(after->doubtful.value_or(Fingerprints()), intent.firing);
+  ASSIGN_OR_RETURN(Known row, read_told(tx.sql(), intent.key));
+  auto after = std::make_shared<Known>(std::move(row));
+  if (!outcome.may_have_arrived && after->doubtful) {
+    after->doubtful = under_way.before->doubtful;
+    after->doubted = under_way.before->doubted;
   }
   RETURN_IF_ERROR(write_told(tx.sql(), intent.key, *after));
   RETURN_IF_ERROR(finish_notification(tx.sql(), under_way.notification, "failed", tx.now(),
@@ -206,6 +220,61 @@ void NotificationLog::settle(const ToldKey& key, const Fingerprints& resolved, D
         return {};
       },
       std::move(done));
+}
+
+// --- what others say
+
+void NotificationLog::merge(ToldList heard, const std::string& peer, Done done) {
+  engine_.submit([this, heard = std::move(heard),
+                  peer](engine::Tx& tx) { return write_merge(tx, heard, peer); },
+                 std::move(done));
+}
+
+Result<> NotificationLog::write_merge(engine::Tx& tx, const ToldList& heard,
+                                      const std::string& peer) {
+  for (const auto& [key, told] : heard) {
+    if (told.expires <= tx.now()) continue;
+    ASSIGN_OR_RETURN(const Known row, read_told(tx.sql(), key));
+    auto after = merged(row, told);
+    if (!after) continue;
+    RETURN_IF_ERROR(write_told(tx.sql(), key, *after));
+    store::LogbookEntry entry;
+    entry.happened = told.noted;
+    entry.actor = {"peer", peer};
+    entry.kind = "notification.told_by_peer";
+    entry.subject_kind = "alert_group";
+    entry.subject_id = key.group_key;
+    entry.data = {{"receiver", key.receiver},
+                  {"integration", key.kind},
+                  {"index", key.index},
+                  {"firing", told.firing.size()},
+                  {"resolved", told.resolved.size()}};
+    RETURN_IF_ERROR(tx.append(std::move(entry)));
+    put_told(tx, key, std::make_shared<const Known>(*std::move(after)));
+  }
+  return {};
+}
+
+NotificationLog::ToldList NotificationLog::all() const {
+  const std::lock_guard lock(mutex_);
+  ToldList list;
+  for (const auto& [key, known] : known_) {
+    if (known->told) list.emplace_back(key, *known->told);
+  }
+  return list;
+}
+
+void NotificationLog::adopt(const ToldKey& key, uint64_t hash, uint64_t fingerprint, Time starts) {
+  auto adopted = alert::adopt(*known(key), hash, fingerprint, starts);
+  if (!adopted) return;
+  put(key, std::make_shared<const Known>(*std::move(adopted)));
+  engine_.submit(
+      [key, hash, fingerprint, starts](engine::Tx& tx) -> Result<> {
+        ASSIGN_OR_RETURN(const Known row, read_told(tx.sql(), key));
+        const auto after = alert::adopt(row, hash, fingerprint, starts);
+        return after ? write_told(tx.sql(), key, *after) : Result<>();
+      },
+      [](const Result<>&) {});  // it is found again after a restart, by its post
 }
 
 // --- forgetting

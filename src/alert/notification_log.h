@@ -5,6 +5,9 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <unordered_set>
+#include <utility>
+#include <vector>
 
 #include "alert/told.h"
 #include "engine/engine.h"
@@ -49,6 +52,23 @@ class NotificationLog {
   // Notes that alerts are resolved without telling a receiver that does not want to hear of it.
   void settle(const ToldKey& key, const Fingerprints& resolved, Done done);
 
+  // --- what the processes of a cluster know of each other
+  using ToldList = std::vector<std::pair<ToldKey, Told>>;
+  // What `peer` says that it has told; what is no news is passed over. Like begin() it does not
+  // wait.
+  void merge(ToldList heard, const std::string& peer, Done done);
+  ToldList all() const;
+  // Called on the writer's thread after each commit that changed what was told, also by merge().
+  // Before the first change.
+  void on_told(std::function<void(const ToldKey&, const Told&)> listener) {
+    listener_ = std::move(listener);
+  }
+
+  // An alert was posted that may be one of those that were imported (told.h, adopt). Holds at once.
+  void adopt(const ToldKey& key, uint64_t hash, uint64_t fingerprint, Time starts);
+  bool has_imported() const { return !imported_.empty(); }
+  bool is_imported(uint64_t hash) const { return imported_.contains(hash); }
+
   // Forgets notifications older than the retention, and what was told of groups that are gone
   // (`is_live` says which are not) once it has expired. Does not wait.
   void collect(Time now, const std::function<bool(const ToldKey&)>& is_live);
@@ -60,7 +80,10 @@ class NotificationLog {
     KnownRef before;
   };
   void put(const ToldKey& key, KnownRef known);
-  Result<> write_begin(engine::Tx& tx, const Intent& intent, const KnownRef& before);
+  // After the commit: in memory, and to the listener.
+  void put_told(engine::Tx& tx, const ToldKey& key, KnownRef known);
+  Result<> write_begin(engine::Tx& tx, const Intent& intent);
+  Result<> write_merge(engine::Tx& tx, const ToldList& heard, const std::string& peer);
   Result<> write_sent(engine::Tx& tx, const Intent& intent, const UnderWay& under_way, int tries);
   Result<> write_failed(engine::Tx& tx, const Intent& intent, const UnderWay& under_way,
                         const Outcome& outcome);
@@ -70,6 +93,8 @@ class NotificationLog {
   Counter& queries_metric_;
   Counter& collections_metric_;
   Counter& failed_collections_metric_;
+  std::function<void(const ToldKey&, const Told&)> listener_;
+  std::unordered_set<uint64_t> imported_;  // all hashes of alerts; since load()
 
   mutable std::mutex mutex_;
   std::map<ToldKey, KnownRef> known_;

@@ -61,30 +61,40 @@ Result<std::pair<ToldKey, Known>> told_of(const store::Row& row) {
     ASSIGN_OR_RETURN(told.resolved, list_of(row.blob(6)));
     ASSIGN_OR_RETURN(told.still_open, list_of(row.blob(7)));
     told.expires = row.time(8);
+    told.noted = row.time(11);
+    if (!row.is_null(13)) {
+      ASSIGN_OR_RETURN(told.imported, list_of(row.blob(13)));
+    }
     known.told = std::move(told);
   }
   if (row.flag(9)) {
     ASSIGN_OR_RETURN(known.doubtful, list_of(row.blob(10)));
+    known.doubted = row.time(12);
   }
   return std::pair(key, std::move(known));
 }
+
+#define TOLD_COLUMNS                                                                  \
+  "group_key, receiver, kind, position, told, firing, resolved, still_open, expires," \
+  " is_in_doubt, doubtful, noted, doubted, imported"
 
 }  // namespace
 
 Result<> write_told(store::Session& sql, const ToldKey& key, const Known& known) {
   const Told told = known.told.value_or(Told());
-  RETURN_IF_ERROR(
-      sql.exec("INSERT INTO told (id, group_key, receiver, kind, position, told, firing, resolved,"
-               " still_open, expires, is_in_doubt, doubtful)"
-               " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
-               " ON CONFLICT (id) DO UPDATE SET told = excluded.told, firing = excluded.firing,"
-               " resolved = excluded.resolved, still_open = excluded.still_open,"
-               " expires = excluded.expires, is_in_doubt = excluded.is_in_doubt,"
-               " doubtful = excluded.doubtful",
-               told_id(key), key.group_key, key.receiver, key.kind, key.index,
-               known.told ? std::optional(told.at) : std::nullopt, blob_of(told.firing),
-               blob_of(told.resolved), blob_of(told.still_open), told.expires,
-               known.doubtful.has_value(), blob_of(known.doubtful.value_or(Fingerprints()))));
+  RETURN_IF_ERROR(sql.exec(
+      "INSERT INTO told (id, " TOLD_COLUMNS
+      ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
+      " ON CONFLICT (id) DO UPDATE SET told = excluded.told, firing = excluded.firing,"
+      " resolved = excluded.resolved, still_open = excluded.still_open,"
+      " expires = excluded.expires, is_in_doubt = excluded.is_in_doubt,"
+      " doubtful = excluded.doubtful, noted = excluded.noted,"
+      " doubted = excluded.doubted, imported = excluded.imported",
+      told_id(key), key.group_key, key.receiver, key.kind, key.index,
+      known.told ? std::optional(told.at) : std::nullopt, blob_of(told.firing),
+      blob_of(told.resolved), blob_of(told.still_open), told.expires, known.doubtful.has_value(),
+      blob_of(known.doubtful.value_or(Fingerprints())), told.noted, known.doubted,
+      told.imported.empty() ? std::nullopt : std::optional(blob_of(told.imported))));
   return {};
 }
 
@@ -93,10 +103,16 @@ Result<> delete_told(store::Session& sql, const ToldKey& key) {
   return {};
 }
 
-Result<std::vector<std::pair<ToldKey, Known>>> all_told(store::Session& sql) {
+Result<Known> read_told(store::Session& sql, const ToldKey& key) {
   ASSIGN_OR_RETURN(const auto rows,
-                   sql.query("SELECT group_key, receiver, kind, position, told, firing, resolved,"
-                             " still_open, expires, is_in_doubt, doubtful FROM told"));
+                   sql.query("SELECT " TOLD_COLUMNS " FROM told WHERE id = $1", told_id(key)));
+  if (rows.empty()) return Known();
+  ASSIGN_OR_RETURN(auto told, told_of(rows.front()));
+  return std::move(told.second);
+}
+
+Result<std::vector<std::pair<ToldKey, Known>>> all_told(store::Session& sql) {
+  ASSIGN_OR_RETURN(const auto rows, sql.query("SELECT " TOLD_COLUMNS " FROM told"));
   std::vector<std::pair<ToldKey, Known>> all;
   all.reserve(rows.size());
   for (const auto& row : rows) {

@@ -28,6 +28,7 @@ struct NotificationRecord {
 // --- table told
 Result<> write_told(store::Session& sql, const ToldKey& key, const Known& known);
 Result<> delete_told(store::Session& sql, const ToldKey& key);
+Result<Known> read_told(store::Session& sql, const ToldKey& key);  // nothing known: an empty one
 Result<std::vector<std::pair<ToldKey, Known>>> all_told(store::Session& sql);
 
 // --- table notification

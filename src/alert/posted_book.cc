@@ -272,7 +272,8 @@ Result<> PostedBook::write_one(engine::Tx& tx, Posted& posted, const store::Acto
   auto next = std::make_shared<const PostedAlert>(
       old.alert ? routing::merge(*old.alert, posted.alert, now) : std::move(posted.alert));
   const bool is_ended = next->is_resolved(now);
-  if (!old.alert && is_ended) return {};  // nobody was told, and there is nothing to end
+  // Nobody was told, and there is nothing to end.
+  if (!old.alert && is_ended && !(is_awaited_ && is_awaited_(*next))) return {};
 
   PostedPlace place = old.place;
   const bool was_open = old.alert && !old.is_ended;

@@ -57,6 +57,11 @@ class PostedBook {
 
   Result<> load(store::Session& sql);  // once, before anything else
   void listen(PostedListener& listener) { listeners_.push_back(&listener); }  // while wiring
+  // The end of an alert that was never posted here is nothing, unless `is_awaited` says that
+  // somebody was told of it elsewhere. Before the first post; called on the writer's thread.
+  void await_ends(std::function<bool(const routing::PostedAlert&)> is_awaited) {
+    is_awaited_ = std::move(is_awaited);
+  }
 
   // Blocks for the commit when something is new; never on the engine's thread. What is new is
   // committed together or not at all. New alerts beyond a limit are left out and the answer is
@@ -180,6 +185,7 @@ class PostedBook {
   const Limits limits_;
   std::vector<PostedListener*> listeners_;
   FiringEnded firing_ended_ = [](engine::Tx&, uint64_t) { return Result<>(); };
+  std::function<bool(const routing::PostedAlert&)> is_awaited_;
   Counter& firing_metric_;
   Counter& resolved_metric_;
   Counter& invalid_metric_;

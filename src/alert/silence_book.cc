@@ -156,7 +156,10 @@ Result<> SilenceBook::write(engine::Tx& tx, const Silence& silence, const char* 
                 {"comment", silence.comment}};
   if (!replaces.empty()) entry.data["replaces"] = replaces;
   RETURN_IF_ERROR(tx.append(std::move(entry)));
-  tx.after_commit([this, silence] { put(silence); });
+  tx.after_commit([this, silence] {
+    put(silence);
+    if (listener_) listener_(silence);
+  });
   return {};
 }
 
@@ -212,6 +215,27 @@ Result<> SilenceBook::expire(engine::Tx& tx, const std::string& id, const store:
   Silence ended = routing::expire(*std::move(existing), now);
   ended.updated = now;
   return write(tx, ended, "silence.expired", by);
+}
+
+// silence/silence.go, merge: the newer `updated`. What is forgotten here does not come back.
+void SilenceBook::merge(std::vector<Silence> heard, const std::string& peer,
+                        engine::Engine::Done done) {
+  engine_.submit(
+      [this, heard = std::move(heard), peer](engine::Tx& tx) -> Result<> {
+        for (const Silence& silence : heard) {
+          ASSIGN_OR_RETURN(const auto row, read_silence(tx.sql(), silence.id));
+          if (row && row->updated >= silence.updated) continue;
+          if (silence.ends + limits_.retention <= tx.now()) continue;
+          const bool is_over = silence.state(tx.now()) == SilenceState::kExpired;
+          const char* kind = is_over ? "silence.expired"
+                             : row   ? "silence.updated"
+                                     : "silence.created";
+          RETURN_IF_ERROR(write(tx, silence, kind, {"peer", peer}));
+        }
+        tx.after_commit([this] { count(clock_.now()); });
+        return {};
+      },
+      std::move(done));
 }
 
 std::optional<Silence> SilenceBook::find(const std::string& id) const {

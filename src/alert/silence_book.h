@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -36,6 +37,16 @@ class SilenceBook {
   // The same within somebody's transaction (RecurringBook).
   Result<std::string> set(engine::Tx& tx, routing::Silence silence, const store::Actor& by);
   Result<> expire(engine::Tx& tx, const std::string& id, const store::Actor& by);
+
+  // Silences of a peer of the cluster: of each id the newer one holds. Does not wait; `done` is
+  // called after the commit.
+  void merge(std::vector<routing::Silence> heard, const std::string& peer,
+             engine::Engine::Done done);
+  // Called on the writer's thread after each commit that changed a silence, also by merge(). Before
+  // the first change.
+  void on_change(std::function<void(const routing::Silence&)> listener) {
+    listener_ = std::move(listener);
+  }
 
   std::optional<routing::Silence> find(const std::string& id) const;
   std::vector<routing::Silence> all() const;
@@ -78,6 +89,7 @@ class SilenceBook {
   Gauge& pending_metric_;
   Gauge& expired_metric_;
   Counter& queries_metric_;
+  std::function<void(const routing::Silence&)> listener_;
 
   mutable std::shared_mutex mutex_;
   std::map<std::string, SilenceRef> silences_;

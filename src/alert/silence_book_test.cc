@@ -191,5 +191,50 @@ TEST_P(SilenceBookTest, ManySilencesAndAlertsAgreeWithTryingThemAll) {
   }
 }
 
+TEST_P(SilenceBookTest, OfWhatAPeerSaysTheNewerHolds) {
+  std::vector<std::string> heard;
+  book_->on_change([&](const Silence& s) { heard.push_back(s.id); });
+  const auto merge = [&](std::vector<Silence> silences) {
+    book_->merge(std::move(silences), "am-2", [](const Result<>& r) { EXPECT_TRUE(r); });
+    t_->settle();
+  };
+  Silence theirs = silence("A");
+  theirs.id = "5b7ac3a4-9ea1-4f64-91a7-1ad2f5b6a001";
+  theirs.updated = t_->now();
+  merge({theirs});
+  EXPECT_THAT(muting("A"), ElementsAre(theirs.id));
+  EXPECT_THAT(heard, ElementsAre(theirs.id));
+  merge({theirs});
+  EXPECT_THAT(heard, ElementsAre(theirs.id)) << "no news";
+
+  t_->clock().advance(minutes(1));
+  ASSERT_TRUE(book_->expire(theirs.id, by_));
+  EXPECT_THAT(muting("A"), IsEmpty());
+  theirs.updated += seconds(59);
+  merge({theirs});
+  EXPECT_THAT(muting("A"), IsEmpty()) << "it was ended later here";
+  theirs.updated += seconds(2);
+  theirs.ends += hours(1);
+  merge({theirs});
+  EXPECT_THAT(muting("A"), ElementsAre(theirs.id));
+  restart();
+  EXPECT_THAT(muting("A"), ElementsAre(theirs.id)) << "it is in the database";
+  EXPECT_EQ(t_->logbook().back().entry.actor, (store::Actor{"peer", "am-2"}));
+}
+
+TEST_P(SilenceBookTest, WhatIsForgottenDoesNotComeBackFromAPeer) {
+  Silence old = silence("A");
+  old.id = "5b7ac3a4-9ea1-4f64-91a7-1ad2f5b6a001";
+  old.starts = t_->now() - hours(200);
+  old.ends = t_->now() - hours(120);
+  Silence kept = old;
+  kept.id = "5b7ac3a4-9ea1-4f64-91a7-1ad2f5b6a002";
+  kept.ends += seconds(1);
+  book_->merge({old, kept}, "am-2", [](const Result<>& r) { EXPECT_TRUE(r); });
+  t_->settle();
+  EXPECT_FALSE(book_->find(old.id));
+  EXPECT_TRUE(book_->find(kept.id));
+}
+
 }  // namespace
 }  // namespace tocsin::alert

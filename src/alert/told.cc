@@ -1,5 +1,7 @@
 #include "alert/told.h"
 
+#include <xxhash.h>
+
 #include <algorithm>
 #include <iterator>
 
@@ -76,6 +78,33 @@ Known without(Known known, const Fingerprints& resolved) {
   }
   if (known.doubtful) known.doubtful = difference_of(*known.doubtful, resolved);
   return known;
+}
+
+std::optional<Known> merged(const Known& known, const Told& heard) {
+  if (known.told && known.told->noted >= heard.noted) return std::nullopt;
+  Known out = known;
+  out.told = heard;
+  if (known.doubtful && known.doubted < heard.noted) {
+    const Fingerprints unnamed =
+        difference_of(difference_of(*known.doubtful, heard.firing), heard.resolved);
+    out.told->still_open = union_of(heard.still_open, unnamed);
+    out.doubtful.reset();
+    out.doubted = {};
+  }
+  return out;
+}
+
+uint64_t imported_hash(const routing::Labels& labels) {
+  return XXH64(labels.bytes().data(), labels.bytes().size(), 0);
+}
+
+std::optional<Known> adopt(const Known& known, uint64_t hash, uint64_t fingerprint, Time starts) {
+  if (!known.told || known.told->imported.empty() || starts > known.told->at) return std::nullopt;
+  if (!std::ranges::binary_search(known.told->imported, hash)) return std::nullopt;
+  Known out = known;
+  std::erase(out.told->imported, hash);
+  out.told->firing = union_of(out.told->firing, {fingerprint});
+  return out;
 }
 
 }  // namespace tocsin::alert

@@ -30,6 +30,11 @@ struct Told {
   // told as resolved since.
   Fingerprints still_open;
   Time expires;
+  Time
+      noted;  // when its arrival was known; of what two processes of a cluster say, the newer holds
+  // Told as firing by an Alertmanager whose log was imported: XXH64 over the labels, as it keeps
+  // them. Each becomes a fingerprint in `firing` when its alert is posted (adopt).
+  Fingerprints imported;
   bool operator==(const Told&) const = default;
 };
 
@@ -38,6 +43,7 @@ struct Told {
 struct Known {
   std::optional<Told> told;
   std::optional<Fingerprints> doubtful;
+  Time doubted;  // when the send that is in doubt began, the last one of them
 
   // Whether it may think that the alert fires; then a resolve has to be told.
   bool is_open(uint64_t fingerprint) const;
@@ -66,6 +72,17 @@ Told after_telling(const Known& known, Fingerprints firing, Fingerprints resolve
                    Time expires);
 // What is known when the receiver does not want to hear of resolved ones: they are open no more.
 Known without(Known known, const Fingerprints& resolved);
+
+// What is known when a peer of the cluster says what it has told; nothing when that is no news.
+// Newer news end a doubt that is older than they are: what was doubtful and is not named is open
+// still.
+std::optional<Known> merged(const Known& known, const Told& heard);
+
+// How an Alertmanager's log names an alert (notify/notify.go, hashAlert).
+uint64_t imported_hash(const routing::Labels& labels);
+// What is known when the alert with this fingerprint, whose labels have this hash, is found to be
+// one of the imported ones; nothing when it is none. One that began after that was told is another.
+std::optional<Known> adopt(const Known& known, uint64_t hash, uint64_t fingerprint, Time starts);
 
 Fingerprints union_of(const Fingerprints& a, const Fingerprints& b);
 Fingerprints difference_of(const Fingerprints& a, const Fingerprints& b);

@@ -4,7 +4,9 @@
 
 #include <CLI/CLI.hpp>
 #include <csignal>
+#include <map>
 #include <memory>
+#include <optional>
 
 #include "base/text.h"
 #include "cli/print.h"
@@ -20,9 +22,10 @@ struct Flags {
   std::string log_level = "info", log_format = "logfmt";
   std::string retention = "120h", start_delay = "0s";
   std::string external_url, features;
-  std::string cluster_listen;
-  std::vector<std::string> cluster_peers;
-  std::string web_config;
+  alert::ClusterOptions cluster;
+  std::map<std::string, std::string> cluster_durations;  // as given, by flag
+  bool has_cluster_listen = false;
+  std::string cluster_tls;
   size_t per_alertname = 0, max_silences = 0, max_silence_bytes = 0;
   // What is taken and not used.
   std::vector<std::string> ignored = std::vector<std::string>(32);
@@ -33,19 +36,8 @@ struct Unused {
   const char* why;
 };
 constexpr Unused kUnused[] = {
-    {"--cluster.peer-name", "there is no gossip"},
-    {"--cluster.advertise-address", "there is no gossip"},
-    {"--cluster.peer-timeout", "there is no gossip"},
-    {"--cluster.settle-timeout", "there is no gossip"},
-    {"--cluster.gossip-interval", "there is no gossip"},
-    {"--cluster.pushpull-interval", "there is no gossip"},
-    {"--cluster.tcp-timeout", "there is no gossip"},
-    {"--cluster.probe-timeout", "there is no gossip"},
-    {"--cluster.probe-interval", "there is no gossip"},
-    {"--cluster.reconnect-interval", "there is no gossip"},
-    {"--cluster.reconnect-timeout", "there is no gossip"},
-    {"--cluster.tls-config", "there is no gossip"},
-    {"--cluster.label", "there is no gossip"},
+    {"--cluster.allow-insecure-public-advertise-address-discovery",
+     "others see the address of this process"},
     {"--data.maintenance-interval", "the database needs none"},
     {"--alerts.gc-interval", "alerts are forgotten when they may be"},
     {"--dispatch.maintenance-interval", "groups end with their last alert"},
@@ -53,7 +45,68 @@ constexpr Unused kUnused[] = {
     {"--web.get-concurrency", "the workers are the limit"},
 };
 
+struct DurationFlag {
+  const char* name;
+  Duration alert::ClusterOptions::* field;
+  const char* help;
+};
+using alert::ClusterOptions;
+constexpr DurationFlag kClusterDurations[] = {
+    {"--cluster.peer-timeout", &ClusterOptions::peer_timeout,
+     "How long each one waits for the one before it to send"},
+    {"--cluster.gossip-interval", &ClusterOptions::gossip_interval,
+     "Changes are sent at once; ten of these are a look at whether the cluster has settled"},
+    {"--cluster.pushpull-interval", &ClusterOptions::pushpull_interval,
+     "How often everything is exchanged"},
+    {"--cluster.tcp-timeout", &ClusterOptions::tcp_timeout,
+     "For connecting, and for the rest of a message"},
+    {"--cluster.probe-timeout", &ClusterOptions::probe_timeout, "How long an answer may take"},
+    {"--cluster.probe-interval", &ClusterOptions::probe_interval,
+     "How often each other process is asked; four without an answer, and it is dead"},
+    {"--cluster.settle-timeout", &ClusterOptions::settle_timeout,
+     "At start, how long to wait for the others at most before anything is sent"},
+    {"--cluster.reconnect-interval", &ClusterOptions::reconnect_interval,
+     "How often a lost process is called"},
+    {"--cluster.reconnect-timeout", &ClusterOptions::reconnect_timeout,
+     "How long a lost process is remembered"},
+};
+
+void add_cluster_flags(CLI::App& command, Flags& f) {
+  const char* const kGroup = "Several processes that send once (docs/alertmanager.md, A pair)";
+  // Scripts switch the cluster off by an empty value.
+  command
+      .add_option_function<std::string>(
+          "--cluster.listen-address",
+          [&f](const std::string& address) {
+            f.cluster.listen = address;
+            f.has_cluster_listen = true;
+          },
+          "Where the other processes reach this one. Unlike Alertmanager's there is no default: "
+          "without it, or empty, this process is alone")
+      ->expected(0, 1)
+      ->group(kGroup);
+  const auto text = [&](const char* name, std::string& value, const char* help) {
+    command.add_option(name, value, help)->group(kGroup);
+  };
+  text("--cluster.advertise-address", f.cluster.advertise,
+       "host:port that the others are told, if it is not the one they see");
+  command
+      .add_option("--cluster.peer", f.cluster.peers,
+                  "host:port of another process, again for more; the rest is learnt from it")
+      ->allow_extra_args(false)
+      ->group(kGroup);
+  text("--cluster.peer-name", f.cluster.name, "Name of this process; else a new one at each start");
+  text("--cluster.label", f.cluster.label, "Processes with another label are refused");
+  text("--cluster.tls-config", f.cluster_tls, "Refused: the links of a cluster are not encrypted");
+  for (const DurationFlag& flag : kClusterDurations) {
+    std::string& given = f.cluster_durations[flag.name];
+    given = to_text(f.cluster.*flag.field);
+    command.add_option(flag.name, given, flag.help)->capture_default_str()->group(kGroup);
+  }
+}
+
 void add_flags(CLI::App& command, Flags& f) {
+  add_cluster_flags(command, f);
   command.add_option("--config.file", f.options.config_file, "The alertmanager.yml")
       ->capture_default_str();
   command.add_option("--storage.path", f.options.storage_path, "Folder of the database")
@@ -69,7 +122,8 @@ void add_flags(CLI::App& command, Flags& f) {
                      "Where people reach this process: in messages, and its path is the prefix");
   command.add_option("--web.route-prefix", f.options.route_prefix,
                      "Prefix of all paths; by default the path of --web.external-url");
-  command.add_option("--web.config.file", f.web_config, "TLS and basic auth: refused, use a proxy");
+  command.add_option("--web.config.file", f.options.web_config,
+                     "TLS, client certificates, users with bcrypt hashes, headers");
   command
       .add_option("--data.retention", f.retention, "How long to keep silences and what was told")
       ->capture_default_str();
@@ -87,16 +141,10 @@ void add_flags(CLI::App& command, Flags& f) {
   command.add_option("--log.format", f.log_format, "logfmt or json")->capture_default_str();
   command.add_option("--enable-feature", f.features,
                      "classic-mode or utf8-strict-mode: how matchers are read; others do nothing");
-  // Scripts switch the cluster off by an empty value.
-  command.add_option("--cluster.listen-address", f.cluster_listen, "Taken; there is no gossip")
-      ->expected(0, 1);
-  command
-      .add_option("--cluster.peer", f.cluster_peers,
-                  "Taken; there is no gossip: each process of a pair sends")
-      ->allow_extra_args(false);
   size_t next = 0;
   for (const Unused& flag : kUnused) {
     command.add_option(flag.name, f.ignored[next++], std::string("Taken, not used: ") + flag.why)
+        ->expected(0, 1)  // some have no value
         ->group("Alertmanager's flags without a meaning here");
   }
 }
@@ -108,13 +156,32 @@ bool has_feature(const std::string& features, std::string_view name) {
   return false;
 }
 
+Result<std::optional<ClusterOptions>> cluster_of(const Flags& f) {
+  ClusterOptions out = f.cluster;
+  for (const DurationFlag& flag : kClusterDurations) {
+    auto value = parse_duration(f.cluster_durations.at(flag.name));
+    if (!value) return fail(std::move(value.error()).in(flag.name));
+    if (*value <= Duration(0)) return invalid(fmt::format("{} has to be more than 0", flag.name));
+    out.*flag.field = *value;
+  }
+  if (!f.cluster_tls.empty()) {
+    return invalid(
+        "--cluster.tls-config cannot be honoured: the links of a cluster are not encrypted; leave "
+        "the flag out and let them run over a network that only these processes reach");
+  }
+  if (!out.listen.empty()) return out;
+  if (!out.peers.empty() && !f.has_cluster_listen) {
+    return invalid(
+        "--cluster.peer needs --cluster.listen-address, where the other processes reach this one: "
+        "name it (Alertmanager's default is 0.0.0.0:9094), or say --cluster.listen-address= for a "
+        "process that is alone");
+  }
+  return std::nullopt;
+}
+
 Result<server::AlertmanagerOptions> options_of(const Flags& f) {
   server::AlertmanagerOptions out = f.options;
-  if (!f.web_config.empty()) {
-    return invalid(
-        "--web.config.file cannot be honoured: TLS and passwords are the business of a proxy in "
-        "front; leave the flag out and listen on loopback");
-  }
+  ASSIGN_OR_RETURN(out.alerting.cluster, cluster_of(f));
   ASSIGN_OR_RETURN(out.alerting.retention, parse_duration(f.retention));
   ASSIGN_OR_RETURN(out.alerting.dispatcher.start_delay, parse_duration(f.start_delay));
   out.alerting.silences.retention = out.alerting.retention;
@@ -138,8 +205,8 @@ void say_what_is_not_used(const Flags& f, Log& log) {
     if (f.ignored[next++].empty()) continue;
     log.warn("a flag does nothing here", {{"flag", flag.name}, {"because", flag.why}});
   }
-  if (!f.cluster_peers.empty()) {
-    log.warn("there is no gossip between processes: each one of a pair sends every notification",
+  if (!f.cluster.peers.empty() && f.cluster.listen.empty()) {
+    log.warn("--cluster.listen-address is empty: this process is alone and sends everything",
              {{"flag", "--cluster.peer"}});
   }
 }

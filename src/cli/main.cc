@@ -4,6 +4,7 @@
 
 #include "cli/alertmanager_command.h"
 #include "cli/commands.h"
+#include "cli/import_command.h"
 #include "cli/print.h"
 #include "cli/server_flags.h"
 #include "cli/silence_command.h"
@@ -280,6 +281,7 @@ int run(int argc, char** argv) {
   add_posted_command(app, action);
   add_silence_command(app, action);
   add_alertmanager_command(app, action);
+  add_import_command(app, action);
   add_notify_commands(app, values, action);
   add_demo_commands(app, values, action);
   try {

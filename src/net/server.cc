@@ -108,7 +108,7 @@ Result<std::unique_ptr<Server>> Server::start(const Router& router,
                                               Log& log, Metrics& metrics) {
   std::shared_ptr<ssl_ctx_st> tls;
   if (options.tls) {
-    ASSIGN_OR_RETURN(tls, load_tls(*options.tls));
+    ASSIGN_OR_RETURN(tls, load_tls(*options.tls, &log));
   }
   return std::make_unique<HttpServer>(std::move(listener), std::move(tls), router,
                                       std::move(options), clock, rng, log, metrics);

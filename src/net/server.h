@@ -13,9 +13,17 @@ namespace tocsin::net {
 
 class Listener;
 
+// What a client has to show; the names are Go's (crypto/tls, ClientAuthType).
+enum class ClientAuth { kNone, kRequest, kRequireAny, kVerifyIfGiven, kRequireAndVerify };
+
 struct TlsFiles {
   std::string certificate;  // PEM chain
   std::string key;          // PEM
+  ClientAuth client_auth = ClientAuth::kNone;
+  std::string client_ca;  // PEM; empty: the machine's
+  int min_version = 12;   // 12: TLS 1.2
+  int max_version = 13;
+  bool prefers_server_ciphers = true;
 };
 
 struct ServerOptions {

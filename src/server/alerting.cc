@@ -98,9 +98,19 @@ Result<> Alerting::load() {
   RETURN_IF_ERROR(marks_.load(*session));
   RETURN_IF_ERROR(silences_.load(*session));
   RETURN_IF_ERROR(log_book_.load(*session));
+  if (log_book_.has_imported()) {
+    alerts_.await_ends([this](const routing::PostedAlert& alert) {
+      return log_book_.is_imported(alert::imported_hash(alert.labels));
+    });
+  }
+  if (options_.cluster) {
+    ASSIGN_OR_RETURN(cluster_, alert::Cluster::open({silences_, log_book_, parts_.clock, parts_.rng,
+                                                     parts_.log, parts_.metrics},
+                                                    *options_.cluster));
+  }
   dispatcher_ = alert::Dispatcher::make(
       {parts_.engine, alerts_, silences_, log_book_, parts_.clock, parts_.rng, parts_.log,
-       parts_.metrics, options_.external_url, &marks_},
+       parts_.metrics, options_.external_url, &marks_, cluster_.get()},
       options_.dispatcher);
   RETURN_IF_ERROR(dispatcher_->load(*session));
   use(std::move(config));
@@ -168,6 +178,12 @@ void Alerting::add_routes(net::Router& router, Authorize authorize, const std::s
               {"revision", std::string(kVersion)},
               {"version", std::string(alert::kStandsInFor)}})
       .set(1);
+  using ApiCluster = alert::AlertmanagerApiParts::Cluster;
+  const auto cluster = [this]() -> std::optional<ApiCluster> {
+    if (!cluster_) return std::nullopt;
+    alert::Cluster::View view = cluster_->view();
+    return ApiCluster{view.name, view.is_ready ? "ready" : "settling", std::move(view.peers)};
+  };
   alert::add_alertmanager_routes(router, {.alerts = alerts_,
                                           .silences = silences_,
                                           .dispatcher = *dispatcher_,
@@ -178,7 +194,8 @@ void Alerting::add_routes(net::Router& router, Authorize authorize, const std::s
                                           .syntax = options_.syntax,
                                           .started = started_,
                                           .prefix = prefix,
-                                          .version = std::string(kVersion)});
+                                          .version = std::string(kVersion),
+                                          .cluster = cluster});
 }
 
 void Alerting::add_own_routes(net::Router& router, access::Gate& gate, Authorize authorize,
@@ -201,8 +218,14 @@ void Alerting::add_own_routes(net::Router& router, access::Gate& gate, Authorize
                                      *dispatcher_, parts_.clock, options_.syntax});
 }
 
-void Alerting::start() { dispatcher_->start(); }
+void Alerting::start() {
+  if (cluster_) cluster_->start();
+  dispatcher_->start();
+}
 
-void Alerting::stop(Duration patience) { dispatcher_->stop(patience); }
+void Alerting::stop(Duration patience) {
+  dispatcher_->stop(patience);
+  if (cluster_) cluster_->stop(std::chrono::seconds(1));
+}
 
 }  // namespace tocsin::server

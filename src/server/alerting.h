@@ -2,10 +2,12 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "access/access.h"
 #include "alert/alertmanager_api.h"
+#include "alert/cluster.h"
 #include "alert/dispatcher.h"
 #include "alert/mark_book.h"
 #include "alert/notification_log.h"
@@ -52,6 +54,7 @@ class Alerting {
     alert::PostedBook::Limits alerts;
     alert::SilenceBook::Limits silences;
     alert::Dispatcher::Options dispatcher;
+    std::optional<alert::ClusterOptions> cluster;  // none: this process is alone
   };
   using Authorize = std::function<Result<store::Actor>(const net::Request&, bool writes)>;
 
@@ -92,6 +95,7 @@ class Alerting {
   alert::RecurringBook recurring_;
   alert::NotificationLog log_book_;
   alert::Readers readers_;
+  std::unique_ptr<alert::Cluster> cluster_;  // none: this process is alone
   std::unique_ptr<alert::Dispatcher> dispatcher_;
 };
 

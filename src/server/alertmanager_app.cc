@@ -9,6 +9,7 @@
 
 #include "net/listener.h"
 #include "net/server.h"
+#include "net/web_config.h"
 #include "server/version.h"
 #include "store/lease.h"
 #include "store/migration.h"
@@ -46,7 +47,11 @@ class Process final : public AlertmanagerApp {
   Result<> open();
   Result<> reload() override {
     std::scoped_lock lock(reload_mutex_);
-    return alerting_->reload();
+    if (!gate_) return alerting_->reload();
+    ASSIGN_OR_RETURN(net::WebConfig web, gate_->read());
+    RETURN_IF_ERROR(alerting_->reload());
+    gate_->use(std::move(web));
+    return {};
   }
   Result<> stop() override {
     end();
@@ -71,6 +76,8 @@ class Process final : public AlertmanagerApp {
   std::mutex reload_mutex_, lost_mutex_;
   std::optional<Error> lost_;
   bool is_ended_ = false;
+  std::optional<net::TlsFiles> tls_;
+  std::unique_ptr<net::WebGate> gate_;  // none: everybody may come in
 
   // In the order of making; ended in reverse.
   Metrics metrics_;
@@ -85,13 +92,22 @@ class Process final : public AlertmanagerApp {
 };
 
 Result<> Process::bind() {
+  if (!options_.web_config.empty()) {
+    ASSIGN_OR_RETURN(net::WebConfig config, net::load_web_config(options_.web_config));
+    tls_ = config.tls;
+    gate_ = std::make_unique<net::WebGate>(options_.web_config, std::move(config), rng_);
+    router_.wrap([gate = gate_.get()](const net::Request& request, const net::Handler& handler) {
+      return gate->pass(request, handler);
+    });
+  }
   for (const std::string& listen : options_.listen) {
     ASSIGN_OR_RETURN(auto listener, net::Listener::bind(listen, &log_));
     listeners_.push_back(std::move(listener));
   }
   external_url_ =
-      without_final_slash(options_.external_url.empty() ? "http://" + listeners_.front()->address()
-                                                        : options_.external_url);
+      without_final_slash(options_.external_url.empty()
+                              ? (tls_ ? "https://" : "http://") + listeners_.front()->address()
+                              : options_.external_url);
   prefix_ = options_.route_prefix.empty() ? path_of(external_url_) : options_.route_prefix;
   prefix_ = without_final_slash(prefix_);
   if (!prefix_.empty() && !prefix_.starts_with('/')) prefix_.insert(0, "/");
@@ -182,6 +198,7 @@ Result<> Process::serve() {
   for (auto& listener : listeners_) {
     net::ServerOptions options;
     options.listen = listener->address();
+    options.tls = tls_;
     log_.info("Listening on", {{"address", listener->address()}});
     ASSIGN_OR_RETURN(auto server, net::Server::start(router_, std::move(listener), options, clock_,
                                                      rng_, log_, metrics_));

@@ -17,6 +17,7 @@ struct AlertmanagerOptions {
   std::vector<std::string> listen = {"127.0.0.1:9093"};
   std::string external_url;  // empty: that of the first address
   std::string route_prefix;  // empty: the path of external_url
+  std::string web_config;    // net/web_config.h; empty: no TLS, everybody may come in
   Alerting::Options alerting;
 };
 

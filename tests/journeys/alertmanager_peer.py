@@ -38,7 +38,8 @@ def moment(seconds_from_now=0.0):
 class Standin:
     """`tocsin alertmanager` with its folder. `start` may be called again after `kill` or `process.stop`."""
 
-    def __init__(self, folder, config, *flags, listen=("127.0.0.1:0",)):
+    def __init__(self, folder, config, *flags, listen=("127.0.0.1:0",), cluster=("--cluster.listen-address=",)):
+        self.cluster = cluster
         self.folder, self.flags, self.listen, self.expected_errors = folder, flags, listen, []
         self.prefix, self.process, self.seen = "", None, 0
         self.configure(config)
@@ -51,7 +52,7 @@ class Standin:
         log = os.path.join(self.folder, "standin.log")
         self.seen = os.path.getsize(log) if os.path.exists(log) else 0
         self.process = Process([harness.BINARY, "alertmanager", "--config.file=alertmanager.yml", "--storage.path=data",
-                                *[f"--web.listen-address={a}" for a in self.listen], "--cluster.listen-address=", *self.flags],
+                                *[f"--web.listen-address={a}" for a in self.listen], *self.cluster, *self.flags],
                                log, cwd=self.folder)
         wait_for("a process in Alertmanager's place to listen", self.is_listening)
         return self
