@@ -7,8 +7,8 @@
 #include "alert/history_json.h"
 #include "alert/history_store.h"
 #include "alert/notification_store.h"
-#include "alert/posted_api.h"
 #include "alert/posted_store.h"
+#include "alert/posted_views_api.h"
 #include "base/text.h"
 
 namespace tocsin::alert {
@@ -24,6 +24,14 @@ codec::Json time_or_null(const std::optional<Time>& time) {
   return time ? codec::Json(to_rfc3339(*time)) : codec::Json(nullptr);
 }
 codec::Json seq_or_null(int64_t seq) { return seq > 0 ? codec::Json(seq) : codec::Json(nullptr); }
+
+// Where an entry stands among notifications. What a flush saw is written behind it, and stands
+// before what that flush told.
+Time place_in_time(const LogbookRecord& record) {
+  const bool is_of_a_flush = record.entry.kind == "posted_alert.suppressed" ||
+                             record.entry.kind == "posted_alert.unsuppressed";
+  return is_of_a_flush ? std::min(record.entry.happened, record.recorded) : record.recorded;
+}
 
 // An entry as the history shows it: the logbook's shape, with the labels as an object.
 codec::JsonObject event_of(const LogbookRecord& record) {
@@ -124,7 +132,7 @@ Result<NotificationPlace> place_from(const Request& request) {
 
 class Api {
  public:
-  explicit Api(PostedApiParts parts) : parts_(std::move(parts)) {}
+  explicit Api(PostedViewParts parts) : parts_(std::move(parts)) {}
 
   Result<codec::JsonObject> of_alert(const Request& request) const;
   Result<codec::JsonObject> of_group(const Request& request) const;
@@ -133,7 +141,7 @@ class Api {
  private:
   Result<std::optional<routing::Labels>> labels_of(store::Session& sql, uint64_t fingerprint) const;
 
-  const PostedApiParts parts_;
+  const PostedViewParts parts_;
 };
 
 Result<std::optional<routing::Labels>> Api::labels_of(store::Session& sql,
@@ -157,7 +165,7 @@ Result<codec::JsonObject> Api::of_alert(const Request& request) const {
                                     static_cast<int>(limit), before));
   std::vector<std::pair<Time, codec::JsonObject>> events;
   for (const LogbookRecord& record : history.entries) {
-    events.emplace_back(record.recorded, event_of(record));
+    events.emplace_back(place_in_time(record), event_of(record));
   }
   for (const AlertNotification& n : history.notifications) {
     events.emplace_back(n.began, event_of(n, fingerprint));
@@ -226,7 +234,7 @@ Result<codec::JsonObject> Api::search(const Request& request) const {
 
 }  // namespace
 
-void add_history_routes(net::Router& router, PostedApiParts parts) {
+void add_history_routes(net::Router& router, PostedViewParts parts) {
   const std::string base = parts.prefix + "/api/v1";
   const auto authorize = parts.authorize;
   const auto api = std::make_shared<const Api>(std::move(parts));
