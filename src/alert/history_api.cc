@@ -7,8 +7,8 @@
 #include "alert/history_json.h"
 #include "alert/history_store.h"
 #include "alert/notification_store.h"
+#include "alert/posted_api.h"
 #include "alert/posted_store.h"
-#include "alert/posted_views_api.h"
 #include "base/text.h"
 
 namespace tocsin::alert {
@@ -132,7 +132,7 @@ Result<NotificationPlace> place_from(const Request& request) {
 
 class Api {
  public:
-  explicit Api(PostedViewParts parts) : parts_(std::move(parts)) {}
+  explicit Api(PostedApiParts parts) : parts_(std::move(parts)) {}
 
   Result<codec::JsonObject> of_alert(const Request& request) const;
   Result<codec::JsonObject> of_group(const Request& request) const;
@@ -141,7 +141,7 @@ class Api {
  private:
   Result<std::optional<routing::Labels>> labels_of(store::Session& sql, uint64_t fingerprint) const;
 
-  const PostedViewParts parts_;
+  const PostedApiParts parts_;
 };
 
 Result<std::optional<routing::Labels>> Api::labels_of(store::Session& sql,
@@ -234,7 +234,7 @@ Result<codec::JsonObject> Api::search(const Request& request) const {
 
 }  // namespace
 
-void add_history_routes(net::Router& router, PostedViewParts parts) {
+void add_history_routes(net::Router& router, PostedApiParts parts) {
   const std::string base = parts.prefix + "/api/v1";
   const auto authorize = parts.authorize;
   const auto api = std::make_shared<const Api>(std::move(parts));

@@ -4,8 +4,8 @@
 
 #include "alert/history_json.h"
 #include "alert/notification_store.h"
+#include "alert/posted_api.h"
 #include "alert/posted_list.h"
-#include "alert/posted_views_api.h"
 #include "base/text.h"
 #include "routing/route_walk.h"
 
@@ -149,7 +149,7 @@ Result<Asked> asked_by(const Request& request) {
 
 class Api {
  public:
-  explicit Api(PostedViewParts parts) : parts_(std::move(parts)) {}
+  explicit Api(PostedApiParts parts) : parts_(std::move(parts)) {}
 
   Result<codec::JsonObject> routes(const Request&) const {
     const auto config = parts_.config();
@@ -198,12 +198,12 @@ class Api {
     return codec::Json(name_of(state_of(*alert, parts_.dispatcher.standing_of(labels, now), now)));
   }
 
-  const PostedViewParts parts_;
+  const PostedApiParts parts_;
 };
 
 }  // namespace
 
-void add_walk_routes(net::Router& router, PostedViewParts parts) {
+void add_walk_routes(net::Router& router, PostedApiParts parts) {
   const std::string base = parts.prefix + "/api/v1/routes";
   const auto authorize = parts.authorize;
   const auto api = std::make_shared<const Api>(std::move(parts));

@@ -165,16 +165,16 @@ void Alerting::add_routes(net::Router& router, Authorize authorize, const std::s
 
 void Alerting::add_own_routes(net::Router& router, Authorize authorize, const std::string& prefix,
                               OwnerOf owner_of) {
-  const alert::PostedViewParts parts{.alerts = alerts_,
-                                     .dispatcher = *dispatcher_,
-                                     .readers = readers_,
-                                     .clock = parts_.clock,
-                                     .config = [this] { return config(); },
-                                     .authorize = std::move(authorize),
-                                     .syntax = options_.syntax,
-                                     .prefix = prefix,
-                                     .owner_of = std::move(owner_of)};
-  alert::add_posted_view_routes(router, parts);
+  const alert::PostedApiParts parts{.alerts = alerts_,
+                                    .dispatcher = *dispatcher_,
+                                    .readers = readers_,
+                                    .clock = parts_.clock,
+                                    .config = [this] { return config(); },
+                                    .authorize = std::move(authorize),
+                                    .syntax = options_.syntax,
+                                    .prefix = prefix,
+                                    .owner_of = std::move(owner_of)};
+  alert::add_posted_routes(router, parts);
   alert::add_history_routes(router, parts);
   alert::add_walk_routes(router, parts);
 }

@@ -7,8 +7,8 @@
 #include "alert/alertmanager_api.h"
 #include "alert/dispatcher.h"
 #include "alert/notification_log.h"
+#include "alert/posted_api.h"
 #include "alert/posted_book.h"
-#include "alert/posted_views_api.h"
 #include "alert/silence_book.h"
 #include "engine/engine.h"
 #include "net/client.h"
@@ -60,7 +60,7 @@ class Alerting {
   void add_routes(net::Router& router, Authorize authorize, const std::string& prefix);
   // What Alertmanager does not have: posted alerts as a list, their history, the walk of the
   // routes.
-  using OwnerOf = std::function<alert::PostedViewParts::Owner(const routing::Labels&)>;
+  using OwnerOf = std::function<alert::PostedApiParts::Owner(const routing::Labels&)>;
   void add_own_routes(net::Router& router, Authorize authorize, const std::string& prefix,
                       OwnerOf owner_of);
   std::shared_ptr<const routing::AlertmanagerConfig> config() const;

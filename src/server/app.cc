@@ -60,7 +60,7 @@ class Server final : public App {
   Result<> open_people();
   Result<> open_measuring();
   Result<> open_alerting();
-  alert::PostedViewParts::Owner owner_of(const routing::Labels& labels) const;
+  alert::PostedApiParts::Owner owner_of(const routing::Labels& labels) const;
   Result<> use(Declared declared);
   Result<> first_sign_in();
   void add_routes();
@@ -189,9 +189,9 @@ Result<> Server::open_alerting() {
 }
 
 // The labels `service` and `team` say it; a service of the catalog has a team.
-alert::PostedViewParts::Owner Server::owner_of(const routing::Labels& labels) const {
-  alert::PostedViewParts::Owner owner{std::string(labels.get("service")),
-                                      std::string(labels.get("team"))};
+alert::PostedApiParts::Owner Server::owner_of(const routing::Labels& labels) const {
+  alert::PostedApiParts::Owner owner{std::string(labels.get("service")),
+                                     std::string(labels.get("team"))};
   if (!owner.team.empty() || owner.service.empty()) return owner;
   const auto catalog = catalog_.get();
   const auto service = catalog->services.find(catalog::ServiceId(owner.service));

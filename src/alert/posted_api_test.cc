@@ -1,4 +1,4 @@
-#include "alert/posted_views_api.h"
+#include "alert/posted_api.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -18,10 +18,10 @@ const std::string kPlain =
     "  routes:\n  - {receiver: pager, matchers: [severity=page]}\n"
     "receivers:\n- name: team\n  webhook_configs: [{url: 'http://team.test/'}]\n- name: pager\n";
 
-class PostedViewsApi : public ::testing::Test {
+class PostedApi : public ::testing::Test {
  protected:
-  PostedViewsApi() : config_(testing::read_config(kPlain)) {
-    const PostedViewParts parts{
+  PostedApi() : config_(testing::read_config(kPlain)) {
+    const PostedApiParts parts{
         .alerts = *w_.book,
         .dispatcher = *w_.dispatcher,
         .readers = readers_,
@@ -34,9 +34,9 @@ class PostedViewsApi : public ::testing::Test {
         .prefix = "/ops",
         .owner_of =
             [](const routing::Labels& labels) {
-              return PostedViewParts::Owner{std::string(labels.get("service")), ""};
+              return PostedApiParts::Owner{std::string(labels.get("service")), ""};
             }};
-    add_posted_view_routes(router_, parts);
+    add_posted_routes(router_, parts);
     add_history_routes(router_, parts);
     add_walk_routes(router_, parts);
   }
@@ -74,7 +74,7 @@ class PostedViewsApi : public ::testing::Test {
   bool is_open_ = true;
 };
 
-TEST_F(PostedViewsApi, ListsByStateMatcherTextAndReceiver) {
+TEST_F(PostedApi, ListsByStateMatcherTextAndReceiver) {
   w_.labels = {{"A", {{"severity", "page"}, {"service", "shop"}}}, {"B", {{"job", "Checkout"}}}};
   w_.silence("B", hours(1));
   w_.fire({"A"});
@@ -107,7 +107,7 @@ TEST_F(PostedViewsApi, ListsByStateMatcherTextAndReceiver) {
   EXPECT_TRUE(a.at("ends_at").is_null());
 }
 
-TEST_F(PostedViewsApi, PagesGoThroughAllOnceAndThoseWithOneKeyToo) {
+TEST_F(PostedApi, PagesGoThroughAllOnceAndThoseWithOneKeyToo) {
   std::vector<routing::PostedAlert> alerts;
   for (int i = 0; i < 23; ++i) alerts.push_back(w_.alert("n" + std::to_string(i)));
   ASSERT_TRUE(w_.put(alerts));
@@ -125,7 +125,7 @@ TEST_F(PostedViewsApi, PagesGoThroughAllOnceAndThoseWithOneKeyToo) {
   }
 }
 
-TEST_F(PostedViewsApi, ShowsOneWithItsGroups) {
+TEST_F(PostedApi, ShowsOneWithItsGroups) {
   w_.fire({"A"});
   const auto one = get("/posted-alerts/" + fingerprint("A"));
   const auto& groups = one.at("groups").as_array();
@@ -135,7 +135,7 @@ TEST_F(PostedViewsApi, ShowsOneWithItsGroups) {
   EXPECT_EQ(groups[0].at("next_flush").as_string(), to_rfc3339(w_.start + seconds(10)));
 }
 
-TEST_F(PostedViewsApi, TellsTheStoryOfOneAndOfItsGroup) {
+TEST_F(PostedApi, TellsTheStoryOfOneAndOfItsGroup) {
   w_.fire({"A"});
   w_.advance(seconds(90));
   w_.resolve({"A"});
@@ -167,7 +167,7 @@ TEST_F(PostedViewsApi, TellsTheStoryOfOneAndOfItsGroup) {
   EXPECT_FALSE(search.at("events").as_array()[0].at("data").as_object().contains("before"));
 }
 
-TEST_F(PostedViewsApi, WalksTheRoutes) {
+TEST_F(PostedApi, WalksTheRoutes) {
   const auto tree = get("/routes");
   EXPECT_EQ(tree.at("tree").at("routes").as_array().size(), 1u);
   EXPECT_EQ(tree.at("receivers").as_array()[1].at("is_delivered").as_bool(), false);
@@ -192,7 +192,7 @@ TEST_F(PostedViewsApi, WalksTheRoutes) {
       of_b.at("taken").as_array()[0].at("told_by").as_array()[0].at("would_tell").as_bool());
 }
 
-TEST_F(PostedViewsApi, RefusesWithTheFieldAndTheFix) {
+TEST_F(PostedApi, RefusesWithTheFieldAndTheFix) {
   const auto refused = [&](const std::string& path,
                            std::vector<std::pair<std::string, std::string>> query, int status,
                            const std::string& word) {
@@ -222,7 +222,7 @@ TEST_F(PostedViewsApi, RefusesWithTheFieldAndTheFix) {
   EXPECT_EQ(call("POST", "/routes/walk", {}, R"({"fingerprint":"x"})").status, 404);
 }
 
-TEST_F(PostedViewsApi, AsksWhoCalls) {
+TEST_F(PostedApi, AsksWhoCalls) {
   is_open_ = false;
   for (const char* path : {"/posted-alerts", "/posted-alerts/x", "/posted-alerts/x/history",
                            "/alert-groups/x/notifications", "/alert-history", "/routes"}) {

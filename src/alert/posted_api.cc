@@ -1,4 +1,4 @@
-#include "alert/posted_views_api.h"
+#include "alert/posted_api.h"
 
 #include <fmt/format.h>
 
@@ -57,14 +57,14 @@ codec::Json text_or_null(std::string_view text) {
 }
 
 // What all answers say of an alert.
-codec::JsonObject json_of(const ListedAlert& listed, const PostedViewParts& parts) {
+codec::JsonObject json_of(const ListedAlert& listed, const PostedApiParts& parts) {
   const routing::PostedAlert& alert = *listed.alert;
   const bool is_resolved = listed.state == PostedState::kResolved;
   codec::JsonArray receivers;
   for (const Dispatcher::Place& place : listed.standing.places) {
     receivers.push_back(codec::Json(place.route->receiver));
   }
-  const auto owner = parts.owner_of ? parts.owner_of(alert.labels) : PostedViewParts::Owner();
+  const auto owner = parts.owner_of ? parts.owner_of(alert.labels) : PostedApiParts::Owner();
   std::optional<Time> since;
   for (const auto& record : parts.dispatcher.suppressions_of(listed.fingerprint)) {
     since = since ? std::min(*since, record.since) : record.since;
@@ -88,7 +88,7 @@ codec::JsonObject json_of(const ListedAlert& listed, const PostedViewParts& part
   return out;
 }
 
-codec::JsonArray groups_of(const ListedAlert& listed, const PostedViewParts& parts, Time now) {
+codec::JsonArray groups_of(const ListedAlert& listed, const PostedApiParts& parts, Time now) {
   codec::JsonArray out;
   const auto records = parts.dispatcher.suppressions_of(listed.fingerprint);
   const auto walk = parts.dispatcher.walk(listed.alert->labels, now, Dispatcher::Depth::kPlaces);
@@ -117,7 +117,7 @@ codec::JsonArray groups_of(const ListedAlert& listed, const PostedViewParts& par
 
 class Api {
  public:
-  explicit Api(PostedViewParts parts) : parts_(std::move(parts)) {}
+  explicit Api(PostedApiParts parts) : parts_(std::move(parts)) {}
 
   Result<codec::JsonObject> list(const Request& request) const {
     ASSIGN_OR_RETURN(const PostedQuery query, query_from(request, parts_.syntax));
@@ -156,7 +156,7 @@ class Api {
   }
 
  private:
-  const PostedViewParts parts_;
+  const PostedApiParts parts_;
 };
 
 }  // namespace
@@ -219,7 +219,7 @@ net::Handler answering(std::function<Result<store::Actor>(const Request&, bool)>
   };
 }
 
-void add_posted_view_routes(net::Router& router, PostedViewParts parts) {
+void add_posted_routes(net::Router& router, PostedApiParts parts) {
   const std::string base = parts.prefix + "/api/v1/posted-alerts";
   const auto authorize = parts.authorize;
   const auto api = std::make_shared<const Api>(std::move(parts));

@@ -14,7 +14,7 @@ namespace tocsin::alert {
 
 // What the routes below /api/v1 about posted alerts need. The parts outlive the router; handlers
 // run on workers.
-struct PostedViewParts {
+struct PostedApiParts {
   PostedBook& alerts;
   Dispatcher& dispatcher;
   Readers& readers;
@@ -32,10 +32,10 @@ struct PostedViewParts {
 };
 
 // GET /api/v1/posted-alerts and .../{fingerprint}.
-void add_posted_view_routes(net::Router& router, PostedViewParts parts);
+void add_posted_routes(net::Router& router, PostedApiParts parts);
 // GET .../{fingerprint}/history, /api/v1/alert-groups/{group}/notifications, /api/v1/alert-history.
-void add_history_routes(net::Router& router, PostedViewParts parts);
+void add_history_routes(net::Router& router, PostedApiParts parts);
 // GET /api/v1/routes and POST /api/v1/routes/walk.
-void add_walk_routes(net::Router& router, PostedViewParts parts);
+void add_walk_routes(net::Router& router, PostedApiParts parts);
 
 }  // namespace tocsin::alert
