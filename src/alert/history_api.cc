@@ -25,6 +25,14 @@ codec::Json time_or_null(const std::optional<Time>& time) {
 }
 codec::Json seq_or_null(int64_t seq) { return seq > 0 ? codec::Json(seq) : codec::Json(nullptr); }
 
+// Where an entry stands among notifications. What a flush saw is written behind it, and stands
+// before what that flush told.
+Time place_in_time(const LogbookRecord& record) {
+  const bool is_of_a_flush = record.entry.kind == "posted_alert.suppressed" ||
+                             record.entry.kind == "posted_alert.unsuppressed";
+  return is_of_a_flush ? std::min(record.entry.happened, record.recorded) : record.recorded;
+}
+
 // An entry as the history shows it: the logbook's shape, with the labels as an object.
 codec::JsonObject event_of(const LogbookRecord& record) {
   codec::JsonObject out = store::to_json(record);
@@ -157,7 +165,7 @@ Result<codec::JsonObject> Api::of_alert(const Request& request) const {
                                     static_cast<int>(limit), before));
   std::vector<std::pair<Time, codec::JsonObject>> events;
   for (const LogbookRecord& record : history.entries) {
-    events.emplace_back(record.recorded, event_of(record));
+    events.emplace_back(place_in_time(record), event_of(record));
   }
   for (const AlertNotification& n : history.notifications) {
     events.emplace_back(n.began, event_of(n, fingerprint));
