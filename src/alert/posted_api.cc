@@ -54,7 +54,7 @@ Result<PostedQuery> query_from(const Request& request, routing::MatcherSyntax sy
   return query;
 }
 
-codec::JsonObject to_json(const GateVerdict& verdict) {
+codec::JsonObject gate_json(const GateVerdict& verdict) {
   codec::JsonArray reasons;
   for (const GateReason reason : verdict.reasons) reasons.push_back(codec::Json(name_of(reason)));
   return {{"decision", name_of(verdict.decision)},
@@ -184,7 +184,7 @@ Result<codec::JsonObject> posted_alert_json(const PostedApiParts& parts, uint64_
   ASSIGN_OR_RETURN(const auto sources, live_sources_of(*session, fingerprint));
   ASSIGN_OR_RETURN(const auto verdict, read_verdict(*session, fingerprint));
   out["problem"] = sources.empty() ? codec::Json(nullptr) : codec::Json(sources.front().alert);
-  out["gate"] = verdict ? codec::Json(to_json(*verdict)) : codec::Json(nullptr);
+  out["gate"] = verdict ? codec::Json(gate_json(*verdict)) : codec::Json(nullptr);
   return out;
 }
 

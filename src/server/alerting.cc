@@ -198,22 +198,31 @@ void Alerting::add_routes(net::Router& router, Authorize authorize, const std::s
                                           .cluster = cluster});
 }
 
-void Alerting::add_own_routes(net::Router& router, access::Gate& gate, Authorize authorize,
-                              OwnerOf owner_of) {
-  const alert::PostedApiParts parts{.alerts = alerts_,
-                                    .marks = marks_,
-                                    .dispatcher = *dispatcher_,
-                                    .readers = readers_,
-                                    .clock = parts_.clock,
-                                    .config = [this] { return config(); },
-                                    .authorize = std::move(authorize),
-                                    .syntax = options_.syntax,
-                                    .prefix = "",
-                                    .owner_of = std::move(owner_of)};
+alert::PostedApiParts Alerting::posted_parts(Authorize authorize, const std::string& prefix,
+                                             OwnerOf owner_of) {
+  return {.alerts = alerts_,
+          .marks = marks_,
+          .dispatcher = *dispatcher_,
+          .readers = readers_,
+          .clock = parts_.clock,
+          .config = [this] { return config(); },
+          .authorize = std::move(authorize),
+          .syntax = options_.syntax,
+          .prefix = prefix,
+          .owner_of = std::move(owner_of)};
+}
+
+void Alerting::add_reading_routes(net::Router& router, Authorize authorize,
+                                  const std::string& prefix, OwnerOf owner_of) {
+  const auto parts = posted_parts(std::move(authorize), prefix, std::move(owner_of));
   alert::add_posted_routes(router, parts);
   alert::add_history_routes(router, parts);
   alert::add_walk_routes(router, parts);
-  alert::add_mark_routes(router, gate, parts);
+}
+
+void Alerting::add_people_routes(net::Router& router, access::Gate& gate, Authorize authorize,
+                                 OwnerOf owner_of) {
+  alert::add_mark_routes(router, gate, posted_parts(std::move(authorize), "", std::move(owner_of)));
   alert::add_silence_routes(router, {gate, readers_, alerts_, marks_, silences_, recurring_,
                                      *dispatcher_, parts_.clock, options_.syntax});
 }

@@ -68,11 +68,14 @@ class Alerting {
   alert::PostedBook& alerts() { return alerts_; }
   alert::MarkBook& marks() { return marks_; }
   alert::Dispatcher& dispatcher() { return *dispatcher_; }
-  // What Alertmanager does not have, below /api/v1: posted alerts as a list, what people say of
-  // them, their history, the walk of the routes, silences and recurring silences.
+  // What Alertmanager does not have, below `prefix` + "/api/v1": posted alerts as a list, their
+  // history, the walk of the routes. It only reads.
   using OwnerOf = std::function<alert::PostedApiParts::Owner(const routing::Labels&)>;
-  void add_own_routes(net::Router& router, access::Gate& gate, Authorize authorize,
-                      OwnerOf owner_of);
+  void add_reading_routes(net::Router& router, Authorize authorize, const std::string& prefix,
+                          OwnerOf owner_of);
+  // And what people do, below /api/v1: acknowledge, snooze, silences and recurring silences.
+  void add_people_routes(net::Router& router, access::Gate& gate, Authorize authorize,
+                         OwnerOf owner_of);
   std::shared_ptr<const routing::AlertmanagerConfig> config() const;
 
   void start();                  // after the engine
@@ -80,6 +83,8 @@ class Alerting {
 
  private:
   Alerting(Parts parts, Options options);
+  alert::PostedApiParts posted_parts(Authorize authorize, const std::string& prefix,
+                                     OwnerOf owner_of);
   Result<> load();
   void use(AlertingConfig config);
   void show_reload(bool went_well);

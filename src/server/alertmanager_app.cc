@@ -152,7 +152,7 @@ void Process::add_routes() {
     return store::Actor{"address", request.peer.substr(0, request.peer.rfind(':'))};
   };
   alerting_->add_routes(router_, whoever, prefix_);
-  alerting_->add_own_routes(router_, whoever, prefix_, nullptr);
+  alerting_->add_reading_routes(router_, whoever, prefix_, nullptr);
   const auto ok = [](const Request&) { return Response::text(200, "OK"); };
   router_.add("GET", prefix_ + "/-/healthy", ok);
   router_.add("GET", prefix_ + "/-/ready", ok);

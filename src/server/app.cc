@@ -309,8 +309,11 @@ void Server::add_routes() {
     return caller.actor;
   };
   alerting_->add_routes(router_, responders, "");
-  alerting_->add_own_routes(router_, *access_, responders,
-                            [this](const routing::Labels& labels) { return owner_of(labels); });
+  const Alerting::OwnerOf owner = [this](const routing::Labels& labels) {
+    return owner_of(labels);
+  };
+  alerting_->add_reading_routes(router_, responders, "", owner);
+  alerting_->add_people_routes(router_, *access_, responders, owner);
   doors_->add_routes(router_);
   add_status_routes(
       router_, {*access_, *readers_, catalog_, *slo_, *telemetry_, *sources_, *pager_, metrics_,
