@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -23,8 +24,12 @@ struct PostedRow {
   bool is_ended = false;  // that it is resolved has been written down
 };
 
-Result<> insert_posted(store::Session& sql, const PostedPlace& place, uint64_t fingerprint,
-                       const routing::PostedAlert& alert, bool is_ended);
+// Alerts that fire and had no row.
+struct NewPosted {
+  PostedPlace place;
+  routing::PostedView alert;
+};
+Result<> insert_posted(store::Session& sql, std::span<const NewPosted> alerts);
 Result<> update_posted(store::Session& sql, const PostedPlace& place,
                        const routing::PostedAlert& alert, bool is_ended);
 // It is over; what remains is where its history is.
