@@ -3,13 +3,14 @@
 
 Usage: python3 bench/alertmanager_peers.py --build build/bench [--quick] [--alerts 50000]
 
-Each server starts alone in an empty folder. Alerts of about 550 bytes are posted in batches over four connections, then posted again as they are, as
+Each server starts alone in an empty folder. Alerts of 550 bytes are posted in batches over four connections, then posted again as they are, as
 Prometheus does every minute; the server's own user and system time is read from /proc until it is idle again, so that work put off is counted. Tocsin has
 each new alert on disk before it answers, Alertmanager keeps them in memory. Then GET /api/v2/alerts of all of them, and, on a fresh server with
 `group_wait: 0s`, the time from a post until the webhook has it, while other alerts are posted again at a steady rate.
 
 Fails when a floor is not met: a third of Alertmanager's CPU for a new alert and a fifteenth for one posted again, 2 KB of memory an alert, 50,000 alerts
-listed in 200 ms, p50 under 3 ms and p99 under 15 ms to the webhook. --quick: 5,000 alerts and a few posts, to see that all works.
+listed in 200 ms (of another number in proportion), p50 under 3 ms and p99 under 15 ms to the webhook. --alerts: how many there are; 100,000 is what a
+large installation has. --quick: 5,000 alerts and a few posts, to see that all works.
 """
 import argparse
 import http.client
@@ -33,11 +34,11 @@ NEW_RATIO, AGAIN_RATIO, BYTES, LIST_MS, P50_MS, P99_MS = 3, 15, 2048, 200, 3, 15
 
 
 def alert(number):
-    """One alert of about 550 bytes."""
+    """One alert of 550 bytes as JSON."""
     return {
         "labels": {"alertname": f"HighLatency{number % 50}", "cluster": "eu-west-1", "instance": f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}:9100",
                    "job": "checkout", "namespace": "shop", "pod": f"checkout-{number:07d}", "severity": "page"},
-        "annotations": {"description": "The share of slow requests is above what was promised for ten minutes in a row; customers wait.",
+        "annotations": {"description": "The share of slow requests is above what was promised for ten minutes in a row; customers wait and many of them give up their full carts.",
                         "runbook_url": "https://runbooks.shop.test/high-latency", "summary": f"Checkout {number} is slow"},
         "generatorURL": "http://prometheus.shop.test:9090/graph?g0.expr=slow%3E0.1&g0.tab=1",
     }
@@ -242,6 +243,7 @@ def main():
     parser.add_argument("--alerts", type=int, default=50_000)
     options = parser.parse_args()
     alerts, probes = (5_000, 30) if options.quick else (options.alerts, 300)
+    list_ms = LIST_MS * max(alerts, 50_000) / 50_000
     webhook = Webhook()
     commands = {"alertmanager": ["prometheus-alertmanager"], "tocsin": [os.path.join(options.build, "tocsin"), "alertmanager"]}
     makers = {name: (lambda hook, name=name: Peer(name, commands[name], hook)) for name in commands}
@@ -258,7 +260,7 @@ def main():
         for what, is_met in ((f"new alerts in batches of {batch}: {new:.1f}x of {NEW_RATIO}x", new >= NEW_RATIO),
                              (f"posted again in batches of {batch}: {again:.1f}x of {AGAIN_RATIO}x", again >= AGAIN_RATIO),
                              (f"memory: {ours['bytes']:.0f} of {BYTES} bytes an alert", ours["bytes"] <= BYTES),
-                             (f"list: {ours['list_ms']:.0f} of {LIST_MS} ms", ours["list_ms"] <= LIST_MS)):
+                             (f"list: {ours['list_ms']:.0f} of {list_ms:.0f} ms", ours["list_ms"] <= list_ms)):
             if not is_met:
                 missed.append(what)
     print(f"{alerts:,} distinct alerts of {ours['size']:.0f} bytes\n")

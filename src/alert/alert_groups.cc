@@ -2,9 +2,9 @@
 
 namespace tocsin::alert {
 
-AlertGroup* AlertGroups::find(const routing::Route& route, const routing::Labels& labels) {
-  const auto found = by_place_.find({route.index, labels.fingerprint()});
-  return found == by_place_.end() ? nullptr : groups_.at(found->second).get();
+AlertGroup* AlertGroups::find(const routing::Route& route, uint64_t labels) {
+  const auto found = by_place_.find({route.index, labels});
+  return found == by_place_.end() ? nullptr : found->second;
 }
 
 AlertGroup* AlertGroups::find(uint64_t id) {
@@ -18,7 +18,7 @@ AlertGroup& AlertGroups::add(const routing::Route& route, routing::Labels labels
   group->route = &route;
   group->key = routing::group_key(route, labels);
   group->due = due;
-  by_place_[{route.index, labels.fingerprint()}] = group->id;
+  by_place_[{route.index, labels.fingerprint()}] = group.get();
   by_key_.emplace(std::hash<std::string>{}(group->key), group->id);
   due_.emplace(due, group->id);
   group->labels = std::move(labels);

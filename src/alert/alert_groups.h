@@ -1,12 +1,13 @@
 #pragma once
 
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <map>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "routing/route.h"
@@ -19,16 +20,16 @@ struct AlertGroup {
   const routing::Route* route = nullptr;
   routing::Labels labels;
   std::string key;
-  std::unordered_set<uint64_t> members;  // fingerprints
-  Duration due{};                        // of its next flush, monotonic
+  boost::unordered_flat_set<uint64_t> members;  // fingerprints
+  Duration due{};                               // of its next flush, monotonic
   bool has_flushed = false;
 };
 
 // The groups that there are and whose turn it is. Guarded by its owner.
 class AlertGroups {
  public:
-  // Null when there is none.
-  AlertGroup* find(const routing::Route& route, const routing::Labels& labels);
+  // By the fingerprint of its labels (routing::group_fingerprint). Null when there is none.
+  AlertGroup* find(const routing::Route& route, uint64_t labels);
   AlertGroup* find(uint64_t id);
   AlertGroup& add(const routing::Route& route, routing::Labels labels, Duration due);
   void erase(uint64_t id);
@@ -46,7 +47,7 @@ class AlertGroups {
   using Place = std::pair<int, uint64_t>;  // of the route, and the fingerprint of the labels
   uint64_t last_id_ = 0;
   std::map<uint64_t, std::unique_ptr<AlertGroup>> groups_;
-  std::map<Place, uint64_t> by_place_;
+  boost::unordered_flat_map<Place, AlertGroup*> by_place_;
   std::unordered_multimap<size_t, uint64_t> by_key_;  // by a hash of it
   std::set<std::pair<Duration, uint64_t>> due_;
 };

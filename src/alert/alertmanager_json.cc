@@ -21,7 +21,16 @@ void write_array(std::string& out, const Items& items, Write write) {
 }
 
 bool is_plain(unsigned char c) {
-  return c >= 0x20 && c != '"' && c != '\\' && c != '<' && c != '>' && c != '&' && c != 0xe2;
+  return (c >= 0x20) & (c != '"') & (c != '\\') & (c != '<') & (c != '>') & (c != '&') &
+         (c != 0xe2);
+}
+
+// Sixteen at a time, without a branch, so that the compiler takes them in one register.
+constexpr size_t kTogether = 16;
+bool are_plain(const char* text) {
+  bool all = true;
+  for (size_t i = 0; i < kTogether; ++i) all &= is_plain(static_cast<unsigned char>(text[i]));
+  return all;
 }
 
 // The escape of the character at `at`, whose bytes are skipped; nothing for a plain one.
@@ -52,6 +61,8 @@ void write_text(std::string& out, std::string_view text) {
   out += '"';
   size_t begun = 0;
   for (size_t at = 0; at < text.size(); ++at) {
+    while (at + kTogether <= text.size() && are_plain(text.data() + at)) at += kTogether;
+    if (at == text.size()) break;
     if (is_plain(static_cast<unsigned char>(text[at]))) continue;
     out += text.substr(begun, at - begun);
     write_special(out, text, at);
@@ -98,9 +109,17 @@ void write_labels(std::string& out, const routing::Labels& labels) {
   out += '}';
 }
 
+void write_receivers(std::string& out, std::span<const std::string> names) {
+  write_array(out, names, [&](const std::string& name) {
+    out += R"({"name":)";
+    write_text(out, name);
+    out += '}';
+  });
+}
+
 void write_alert(std::string& out, const routing::PostedAlert& alert, uint64_t fingerprint,
                  const Dispatcher::Status& status, std::span<const std::string> muted_by,
-                 std::span<const std::string> receivers) {
+                 std::string_view receivers) {
   out += R"({"annotations":)";
   write_labels(out, alert.annotations);
   out += R"(,"endsAt":)";
@@ -108,11 +127,7 @@ void write_alert(std::string& out, const routing::PostedAlert& alert, uint64_t f
   out += R"(,"fingerprint":")";
   out += routing::fingerprint_text(fingerprint);
   out += R"(","receivers":)";
-  write_array(out, receivers, [&](const std::string& name) {
-    out += R"({"name":)";
-    write_text(out, name);
-    out += '}';
-  });
+  out += receivers;
   out += R"(,"startsAt":)";
   write_time(out, alert.starts);
   out += R"(,"status":{"inhibitedBy":)";
@@ -134,6 +149,14 @@ void write_alert(std::string& out, const routing::PostedAlert& alert, uint64_t f
   out += R"(,"labels":)";
   write_labels(out, alert.labels);
   out += '}';
+}
+
+void write_alert(std::string& out, const routing::PostedAlert& alert, uint64_t fingerprint,
+                 const Dispatcher::Status& status, std::span<const std::string> muted_by,
+                 std::span<const std::string> receivers) {
+  std::string shown;
+  write_receivers(shown, receivers);
+  write_alert(out, alert, fingerprint, status, muted_by, shown);
 }
 
 void write_silence(std::string& out, const routing::Silence& silence, Time now) {

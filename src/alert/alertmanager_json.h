@@ -19,7 +19,14 @@ void write_text(std::string& out, std::string_view text);
 void write_time(std::string& out, Time time);
 void write_labels(std::string& out, const routing::Labels& labels);
 
-// `muted_by`: the time intervals that mute the group in which it is shown.
+// [{"name":"team"}]
+void write_receivers(std::string& out, std::span<const std::string> names);
+
+// `muted_by`: the time intervals that mute the group in which it is shown. `receivers`: as
+// write_receivers() writes them, for many alerts have the same.
+void write_alert(std::string& out, const routing::PostedAlert& alert, uint64_t fingerprint,
+                 const Dispatcher::Status& status, std::span<const std::string> muted_by,
+                 std::string_view receivers);
 void write_alert(std::string& out, const routing::PostedAlert& alert, uint64_t fingerprint,
                  const Dispatcher::Status& status, std::span<const std::string> muted_by,
                  std::span<const std::string> receivers);

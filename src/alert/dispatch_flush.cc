@@ -259,7 +259,7 @@ void DispatcherImpl::drop_told(AlertGroup& group, Time now) {
     if (sends_.is_busy(key)) return;
     known.push_back(parts_.log_book.known(key));
   }
-  std::erase_if(group.members, [&](uint64_t fingerprint) {
+  erase_if(group.members, [&](uint64_t fingerprint) {
     const auto alert = parts_.alerts.find(fingerprint);
     if (alert && !alert->is_resolved(now)) return false;
     const bool is_open =

@@ -64,19 +64,25 @@ void DispatcherImpl::place(const PostedAlertRef& alert, Time now, Duration monot
   const bool is_resolved = alert->is_resolved(now);
   note_source(fingerprint, *alert, is_resolved);
   if (!is_resolved) next_expiry_ = std::min(next_expiry_, monotonic + (alert->ends - now));
-  for (const Route* route : routing::matching_routes(*config_->route, alert->labels)) {
-    routing::Labels labels = routing::group_labels(*route, alert->labels);
-    AlertGroup* group = groups_.find(*route, labels);
+  routing::find_matching_routes(*config_->route, alert->labels, matches_);
+  for (const Route* route : matches_) {
+    AlertGroup* group = groups_.find(*route, routing::group_fingerprint(*route, alert->labels));
     if (parts_.log_book.has_imported()) {
-      adopt_imported(*route, group ? group->key : routing::group_key(*route, labels), *alert);
+      adopt_imported(*route,
+                     group
+                         ? group->key
+                         : routing::group_key(*route, routing::group_labels(*route, alert->labels)),
+                     *alert);
     }
     if (group && group->members.contains(fingerprint)) continue;
-    if (is_resolved && !is_open(group ? group->key : routing::group_key(*route, labels),
-                                route->receiver, fingerprint)) {
+    if (is_resolved &&
+        !is_open(group ? group->key
+                       : routing::group_key(*route, routing::group_labels(*route, alert->labels)),
+                 route->receiver, fingerprint)) {
       continue;
     }
     if (!group) {
-      group = &groups_.add(*route, std::move(labels), monotonic);
+      group = &groups_.add(*route, routing::group_labels(*route, alert->labels), monotonic);
       const Turn turn = first_turn(*group, *alert, now, monotonic, before);
       group->has_flushed = turn.has_flushed;
       groups_.set_due(*group, std::max(turn.due, started_ + options_.start_delay));

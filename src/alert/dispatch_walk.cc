@@ -77,7 +77,7 @@ Dispatcher::WalkedGroup DispatcherImpl::walk_group(const routing::Route& route,
   out.route = &route;
   out.labels = routing::group_labels(route, labels);
   out.key = routing::group_key(route, out.labels);
-  const AlertGroup* group = groups_.find(route, out.labels);
+  const AlertGroup* group = groups_.find(route, routing::group_fingerprint(route, labels));
   Duration due = monotonic;
   if (group) {
     out.exists = true;
@@ -101,7 +101,8 @@ Dispatcher::WalkedGroup DispatcherImpl::walk_group(const routing::Route& route,
 // What the group's next flush finds and tells, with this alert in it as firing.
 void DispatcherImpl::foretell(WalkedGroup& walked, const routing::Labels& labels,
                               uint64_t fingerprint, Time now) {
-  const AlertGroup* group = groups_.find(*walked.route, walked.labels);
+  const AlertGroup* group =
+      groups_.find(*walked.route, routing::group_fingerprint(*walked.route, labels));
   const Suppressors mutes = mutes_of(*walked.route, walked.next_flush);
   const SilencesUntil silences(parts_.silences, now, walked.next_flush);
   const auto suppressed_then = [&](const routing::Labels& of, uint64_t alert) {
@@ -114,7 +115,7 @@ void DispatcherImpl::foretell(WalkedGroup& walked, const routing::Labels& labels
   std::ranges::sort(walked.suppressed_at_flush);
   Fingerprints firing, resolved;
   if (walked.suppressed_at_flush.empty()) firing.push_back(fingerprint);
-  static const std::unordered_set<uint64_t> nobody;
+  static const decltype(AlertGroup::members) nobody;
   for (const uint64_t member : group ? group->members : nobody) {
     const auto alert = member == fingerprint ? nullptr : parts_.alerts.find(member);
     if (!alert) continue;

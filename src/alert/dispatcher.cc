@@ -138,9 +138,9 @@ void DispatcherImpl::take_in(Time now, Duration monotonic) {
   if (changed.empty() || !config_) return;  // use() finds them in the book
   const Duration began = parts_.clock.monotonic();
   for (const auto& alert : changed) place(alert, now, monotonic, nullptr);
-  const double each =
-      to_seconds(parts_.clock.monotonic() - began) / static_cast<double>(changed.size());
-  for (size_t i = 0; i < changed.size(); ++i) processing_metric_.observe(each);
+  const Duration took = parts_.clock.monotonic() - began;
+  processing_metric_.observe(to_seconds(took) / static_cast<double>(changed.size()),
+                             changed.size());
 }
 
 // Who was snoozed is told when its time has come, not at the group's next turn. Whether there is
@@ -151,7 +151,7 @@ void DispatcherImpl::wake_snoozed(Time now, Duration monotonic) {
     const auto alert = parts_.alerts.find(fingerprint);
     if (!alert || alert->is_resolved(now)) continue;
     for (const routing::Route* route : routing::matching_routes(*config_->route, alert->labels)) {
-      AlertGroup* group = groups_.find(*route, routing::group_labels(*route, alert->labels));
+      AlertGroup* group = groups_.find(*route, routing::group_fingerprint(*route, alert->labels));
       // One that is late is judged as of now, or it would leave the alert out until its next turn.
       if (group && (group->has_flushed || group->due <= monotonic)) {
         groups_.set_due(*group, monotonic);
@@ -257,7 +257,8 @@ bool DispatcherImpl::holds_locked(uint64_t fingerprint) {
   const auto alert = parts_.alerts.find(fingerprint);
   if (!alert || !config_) return false;
   for (const routing::Route* route : routing::matching_routes(*config_->route, alert->labels)) {
-    const AlertGroup* group = groups_.find(*route, routing::group_labels(*route, alert->labels));
+    const AlertGroup* group =
+        groups_.find(*route, routing::group_fingerprint(*route, alert->labels));
     if (group && group->members.contains(fingerprint)) return true;
   }
   return false;

@@ -156,6 +156,7 @@ class DispatcherImpl final : public Dispatcher {
   std::map<std::string, Integrations> integrations_;           // by receiver
   routing::Inhibitor inhibitor_{{}};
   AlertGroups groups_;
+  std::vector<const routing::Route*> matches_;  // place()'s own, for its memory
   Sends sends_;
   std::map<uint64_t, Held> held_;  // by group; at most one each
   std::set<ToldKey> missed_turn_;  // it came while the one before was under way

@@ -7,27 +7,35 @@
 namespace tocsin::alert {
 namespace {
 
+using routing::Labels;
 using routing::PostedAlert;
 using routing::PostedAlertRef;
+using routing::PostedView;
 
 // Alerts that end together are written in pieces, so that a post need not wait for all of them.
 constexpr size_t kMostEnds = 500;
+constexpr size_t kMostTogether = 32;  // new alerts whose texts are in memory at once
 constexpr Duration kLookAgain = std::chrono::minutes(1);  // at one that is still held
 constexpr Duration kTryAgain = std::chrono::seconds(1);   // when the database refused
 constexpr Duration kLongestWait = std::chrono::minutes(5);
-bool has_same_words(const PostedAlert& a, const PostedAlert& b) {
-  return a.annotations == b.annotations && a.generator_url == b.generator_url;
+
+bool has_same_words(const PostedAlert& known, const PostedView& post) {
+  return known.annotations.bytes() == post.annotations && known.generator_url == post.generator_url;
 }
 
 // Whether a post of a firing alert says only that it still fires; then what merge() would make of
-// both differs from the old one in `ends` and `updated` alone.
-bool is_repeat(const PostedAlert& old, const PostedAlert& posted, Time now) {
-  return old.ends > now && posted.ends > now && posted.updated >= old.updated &&
-         posted.starts >= old.starts && posted.starts < old.ends && has_same_words(old, posted);
+// both differs from the old one in `ends`, `updated` and `is_timeout` alone.
+bool is_repeat(const PostedAlert& old, const PostedView& post, Time now) {
+  return old.ends > now && post.ends > now && post.updated >= old.updated &&
+         post.starts >= old.starts && post.starts < old.ends && has_same_words(old, post);
 }
 
-bool is_known_end(const PostedAlert& old, const PostedAlert& posted) {
-  return posted.ends == old.ends && posted.starts == old.starts && has_same_words(old, posted);
+bool is_known_end(const PostedAlert& old, const PostedView& post) {
+  return post.ends == old.ends && post.starts == old.starts && has_same_words(old, post);
+}
+
+std::string_view name_of(const PostedView& post) {
+  return Labels::value_in(post.labels, "alertname");
 }
 
 // Appends an entry that names the one before it, and moves the place to it.
@@ -96,13 +104,13 @@ Result<> PostedBook::load(store::Session& sql) {
       row.alert.is_timeout = true;
     }
     const uint64_t fingerprint = row.alert.fingerprint();
-    count_name(row.alert, 1);
+    count_name(row.alert.labels.get("alertname"), 1);
     if (!row.is_ended) ++firing_;
     Shard& s = shard(fingerprint);
     const std::lock_guard lock(s.mutex);
     Entry& entry = s.entries[fingerprint];
-    entry.state = {std::make_shared<const PostedAlert>(std::move(row.alert)), row.is_ended,
-                   row.place, row.flapping};
+    entry.state = {std::make_shared<PostedAlert>(std::move(row.alert)), row.is_ended, row.place,
+                   row.flapping};
     last_number_ = std::max(last_number_, row.place.number);
     enqueue(fingerprint, entry, due_of(entry.state));
   }
@@ -145,20 +153,36 @@ std::vector<PostedAlertRef> PostedBook::all() const {
 
 // --- posts
 
-void PostedBook::count_received(const std::vector<PostedAlert>& alerts, Time now) {
+void PostedBook::count_received(std::span<const PostedView> alerts, Time now) {
   const auto resolved = static_cast<size_t>(std::ranges::count_if(
-      alerts, [now](const PostedAlert& alert) { return alert.is_resolved(now); }));
+      alerts, [now](const PostedView& post) { return post.is_resolved(now); }));
   firing_metric_.add(alerts.size() - resolved);
   resolved_metric_.add(resolved);
 }
 
-Result<> PostedBook::put(std::vector<PostedAlert> alerts, const store::Actor& by) {
+namespace {
+
+std::vector<PostedView> views_of(const std::vector<PostedAlert>& alerts) {
+  std::vector<PostedView> views;
+  views.reserve(alerts.size());
+  for (const PostedAlert& alert : alerts) views.push_back(PostedView::of(alert));
+  return views;
+}
+
+}  // namespace
+
+Result<> PostedBook::put(const std::vector<PostedAlert>& alerts, const store::Actor& by) {
+  return put(views_of(alerts), by);
+}
+
+Result<> PostedBook::put(std::span<const PostedView> alerts, const store::Actor& by) {
   const Time now = clock_.now();
   count_received(alerts, now);
-  std::vector<Posted> news;
-  for (PostedAlert& alert : alerts) {
-    const uint64_t fingerprint = alert.fingerprint();
-    if (!repeat(fingerprint, alert, now)) news.push_back({fingerprint, std::move(alert)});
+  std::vector<PostedView> news;
+  for (const PostedView& post : alerts) {
+    if (repeat(post, now)) continue;
+    if (news.empty()) news.reserve(alerts.size());
+    news.push_back(post);
   }
   if (news.empty()) return {};
   const Result<> admitted = admit(news);
@@ -169,45 +193,57 @@ Result<> PostedBook::put(std::vector<PostedAlert> alerts, const store::Actor& by
   return admitted;
 }
 
-Result<> PostedBook::put_in(engine::Tx& tx, std::vector<PostedAlert> alerts,
+Result<> PostedBook::put_in(engine::Tx& tx, const std::vector<PostedAlert>& alerts,
                             const store::Actor& by) {
   const Time now = clock_.now();
-  count_received(alerts, now);
-  std::vector<Posted> news;
-  for (PostedAlert& alert : alerts) {
-    const uint64_t fingerprint = alert.fingerprint();
-    news.push_back({fingerprint, std::move(alert)});
-  }
+  std::vector<PostedView> news = views_of(alerts);
+  count_received(news, now);
   RETURN_IF_ERROR(admit(news));
   return write(tx, news, by, now);
 }
 
+namespace {
+
+// An alert that nobody else has is changed in place; of one that a reader has there will be a new
+// one. The shard is locked, so no reader can come to it meanwhile.
+PostedAlert& writable(std::shared_ptr<PostedAlert>& alert) {
+  if (alert.use_count() > 1) {
+    alert = std::make_shared<PostedAlert>(*alert);
+  } else {
+    // The count is read without an order. Giving up a reference has one: what the last reader did
+    // has happened before.
+    const std::shared_ptr<PostedAlert> given_up = alert;
+  }
+  return *alert;
+}
+
+}  // namespace
+
 // The way that costs no write; true when the post says nothing new.
-bool PostedBook::repeat(uint64_t fingerprint, PostedAlert& alert, Time now) {
-  PostedAlertRef old;  // freed behind the lock
-  Shard& s = shard(fingerprint);
+bool PostedBook::repeat(const PostedView& post, Time now) {
+  Shard& s = shard(post.fingerprint);
   const std::lock_guard lock(s.mutex);
-  const auto found = s.entries.find(fingerprint);
+  const auto found = s.entries.find(post.fingerprint);
   if (found == s.entries.end()) return false;
   State& state = found->second.state;
-  if (state.is_ended) return is_known_end(*state.alert, alert);
-  if (!is_repeat(*state.alert, alert, now)) return false;
-  alert.starts = state.alert->starts;
-  if (!state.alert->is_timeout) alert.ends = std::max(alert.ends, state.alert->ends);
-  old = std::make_shared<const PostedAlert>(std::move(alert));
-  old.swap(state.alert);
+  if (state.is_ended) return is_known_end(*state.alert, post);
+  if (!is_repeat(*state.alert, post, now)) return false;
+  PostedAlert& alert = writable(state.alert);
+  alert.ends = alert.is_timeout ? post.ends : std::max(post.ends, alert.ends);
+  alert.updated = post.updated;
+  alert.is_timeout = post.is_timeout;
   return true;
 }
 
-Result<> PostedBook::admit(std::vector<Posted>& news) {
+Result<> PostedBook::admit(std::vector<PostedView>& news) {
   size_t room = limits_.max_alerts > size() ? limits_.max_alerts - size() : 0;
   if (room >= news.size() && limits_.per_alertname == 0) return {};
   std::string refused;
   size_t count = 0;
   std::unordered_map<std::string, size_t> added;
-  std::erase_if(news, [&](const Posted& posted) {
-    if (find(posted.fingerprint)) return false;
-    const std::string name(posted.alert.labels.get("alertname"));
+  std::erase_if(news, [&](const PostedView& post) {
+    if (find(post.fingerprint)) return false;
+    const std::string name(name_of(post));
     if (room == 0) {
       refused = fmt::format("{} alerts are kept already; raise the limit or resolve some", size());
     } else if (limits_.per_alertname > 0) {
@@ -236,11 +272,8 @@ Result<> PostedBook::admit(std::vector<Posted>& news) {
 // --- on the writer's thread
 
 PostedBook::State PostedBook::current(uint64_t fingerprint) const {
-  if (const auto [begin, end] = staged_.equal_range(fingerprint); begin != end) {
-    return std::max_element(
-               begin, end,
-               [](const auto& a, const auto& b) { return a.second.stage < b.second.stage; })
-        ->second.state;
+  if (const auto found = staged_.find(fingerprint); found != staged_.end()) {
+    return *found->second->state;
   }
   const Shard& s = shard(fingerprint);
   const std::lock_guard lock(s.mutex);
@@ -248,35 +281,125 @@ PostedBook::State PostedBook::current(uint64_t fingerprint) const {
   return found == s.entries.end() ? State() : found->second.state;
 }
 
-Result<> PostedBook::write(engine::Tx& tx, std::vector<Posted>& news, const store::Actor& by,
+// New alerts that stand together are written together.
+Result<> PostedBook::write(engine::Tx& tx, std::span<const PostedView> news, const store::Actor& by,
                            Time now) {
   std::vector<Change> changes;
   changes.reserve(news.size());
   // One alert twice in one request: the second sees the first.
   std::vector<uint64_t> fingerprints;
-  for (const Posted& posted : news) fingerprints.push_back(posted.fingerprint);
+  fingerprints.reserve(news.size());
+  for (const PostedView& post : news) fingerprints.push_back(post.fingerprint);
   std::ranges::sort(fingerprints);
   const bool has_twins = std::ranges::adjacent_find(fingerprints) != fingerprints.end();
-  for (Posted& posted : news) {
-    RETURN_IF_ERROR(write_one(tx, posted, by, now, changes));
-    if (has_twins) stage(tx, std::exchange(changes, {}));
+  std::vector<PostedView> unknown;
+  const auto write_unknown = [&]() -> Result<> {
+    for (size_t at = 0; at < unknown.size(); at += kMostTogether) {
+      const auto piece =
+          std::span(unknown).subspan(at).first(std::min(kMostTogether, unknown.size() - at));
+      RETURN_IF_ERROR(write_new(tx, piece, by, changes));
+    }
+    unknown.clear();
+    return {};
+  };
+  for (const PostedView& post : news) {
+    const State old = current(post.fingerprint);
+    if (old.alert) {
+      RETURN_IF_ERROR(write_unknown());
+      RETURN_IF_ERROR(write_over(tx, old, post, by, now, changes));
+    } else if (!post.is_resolved(now)) {
+      unknown.push_back(post);
+    } else if (is_awaited_ && is_awaited_(post.to_alert())) {
+      RETURN_IF_ERROR(write_awaited_end(tx, post, by, changes));
+    }  // else nobody was told, and there is nothing to end
+    if (has_twins) {
+      RETURN_IF_ERROR(write_unknown());
+      stage(tx, std::exchange(changes, {}));
+    }
   }
+  RETURN_IF_ERROR(write_unknown());
   stage(tx, std::move(changes));
   return {};
 }
 
-Result<> PostedBook::write_one(engine::Tx& tx, Posted& posted, const store::Actor& by, Time now,
-                               std::vector<Change>& changes) {
-  const uint64_t fingerprint = posted.fingerprint;
-  const State old = current(fingerprint);
-  auto next = std::make_shared<const PostedAlert>(
-      old.alert ? routing::merge(*old.alert, posted.alert, now) : std::move(posted.alert));
+namespace {
+
+// The logbook's lines about new alerts, with the texts that they point to.
+class FiredLines {
+ public:
+  FiredLines(std::span<const PostedView> news, Time recorded) {
+    std::string labels;
+    std::vector<size_t> ends;  // of a subject, of its data, ...
+    ends.reserve(news.size() * 2);
+    for (const PostedView& post : news) {
+      texts_ += routing::fingerprint_text(post.fingerprint);
+      ends.push_back(texts_.size());
+      labels.clear();
+      Labels::append_text(labels, post.labels);
+      texts_ += R"({"labels":)";
+      codec::append_text(texts_, labels);
+      texts_ += '}';
+      ends.push_back(texts_.size());
+    }
+    lines_.reserve(news.size());
+    size_t begin = 0;
+    for (size_t i = 0; i < news.size(); ++i) {
+      const std::string_view texts = texts_;
+      const size_t middle = ends[2 * i], end = ends[2 * i + 1];
+      lines_.push_back({std::min(news[i].starts, recorded), "posted_alert.fired", "posted_alert",
+                        texts.substr(begin, middle - begin), "",
+                        texts.substr(middle, end - middle)});
+      begin = end;
+    }
+  }
+  FiredLines(const FiredLines&) = delete;
+  FiredLines& operator=(const FiredLines&) = delete;
+  std::span<const store::LogbookLine> lines() const { return lines_; }
+
+ private:
+  std::string texts_;
+  std::vector<store::LogbookLine> lines_;
+};
+
+}  // namespace
+
+// Alerts that nobody knows and that fire.
+Result<> PostedBook::write_new(engine::Tx& tx, std::span<const PostedView> news,
+                               const store::Actor& by, std::vector<Change>& changes) {
+  const FiredLines fired(news, tx.now());
+  RETURN_IF_ERROR(tx.append(by, fired.lines()));
+  int64_t entry = tx.last_seq() - std::ssize(news);
+  std::vector<NewPosted> rows;
+  rows.reserve(news.size());
+  for (const PostedView& post : news) rows.push_back({{++last_number_, ++entry}, post});
+  RETURN_IF_ERROR(insert_posted(tx.sql(), rows));
+  for (const auto& [place, post, _] : rows) {
+    changes.push_back(
+        {post.fingerprint, {std::make_shared<PostedAlert>(post.to_alert()), false, place}});
+  }
+  return {};
+}
+
+// The end of an alert that was told elsewhere and never posted here.
+Result<> PostedBook::write_awaited_end(engine::Tx& tx, const PostedView& post,
+                                       const store::Actor& by, std::vector<Change>& changes) {
+  auto alert = std::make_shared<PostedAlert>(post.to_alert());
+  PostedPlace place{++last_number_, 0};
+  RETURN_IF_ERROR(append_resolved(tx, post.fingerprint, place, *alert, kPosted, by));
+  const NewPosted row{place, post, true};
+  RETURN_IF_ERROR(insert_posted(tx.sql(), std::span(&row, 1)));
+  changes.push_back({post.fingerprint, {std::move(alert), true, place}});
+  return {};
+}
+
+Result<> PostedBook::write_over(engine::Tx& tx, const State& old, const PostedView& post,
+                                const store::Actor& by, Time now, std::vector<Change>& changes) {
+  const uint64_t fingerprint = post.fingerprint;
+  auto next = std::make_shared<PostedAlert>(routing::merge(*old.alert, post.to_alert(), now));
   const bool is_ended = next->is_resolved(now);
-  // Nobody was told, and there is nothing to end.
-  if (!old.alert && is_ended && !(is_awaited_ && is_awaited_(*next))) return {};
 
   PostedPlace place = old.place;
-  const bool was_open = old.alert && !old.is_ended;
+  const bool was_open = !old.is_ended;
   // It ran out, nobody wrote that down yet, and now it fires anew.
   const bool had_gap = was_open && old.alert->is_resolved(now) && old.alert->ends < next->starts;
   Flapping flapping = old.flapping;
@@ -284,21 +407,18 @@ Result<> PostedBook::write_one(engine::Tx& tx, Posted& posted, const store::Acto
     RETURN_IF_ERROR(append_resolved(tx, fingerprint, place, *old.alert, kRanOut, by));
     RETURN_IF_ERROR(firing_ended_(tx, fingerprint));
   }
-  const bool began = !old.alert || had_gap || (old.is_ended && !is_ended);
+  const bool began = had_gap || (old.is_ended && !is_ended);
   if (began && !is_ended) RETURN_IF_ERROR(append_fired(tx, fingerprint, place, *next, by));
   if (is_ended && (began || was_open)) {
     RETURN_IF_ERROR(append_resolved(tx, fingerprint, place, *next, kPosted, by));
     RETURN_IF_ERROR(firing_ended_(tx, fingerprint));
   }
-  if (old.alert && (began || (is_ended && was_open))) {
+  if (began || (is_ended && was_open)) {
     RETURN_IF_ERROR(note_change(tx, fingerprint, *next, now, place, flapping));
   }
 
-  if (!old.alert) {
-    place.number = ++last_number_;
-    RETURN_IF_ERROR(insert_posted(tx.sql(), place, fingerprint, *next, is_ended));
-  } else if (began || old.is_ended != is_ended || !has_same_words(*old.alert, *next) ||
-             old.alert->starts != next->starts || (is_ended && old.alert->ends != next->ends)) {
+  if (began || old.is_ended != is_ended || !has_same_words(*old.alert, PostedView::of(*next)) ||
+      old.alert->starts != next->starts || (is_ended && old.alert->ends != next->ends)) {
     RETURN_IF_ERROR(update_posted(tx.sql(), place, *next, is_ended, flapping));
   }
   changes.push_back({fingerprint, {std::move(next), is_ended, place, flapping}});
@@ -398,15 +518,21 @@ Result<> PostedBook::append(engine::Tx& tx, std::vector<Note> notes, const store
 class PostedBook::Stage {
  public:
   Stage(PostedBook& book, std::vector<Change> changes)
-      : book_(book), id_(++book.last_stage_), changes_(std::move(changes)) {
-    for (const Change& c : changes_) book_.staged_.emplace(c.fingerprint, Staged{id_, c.state});
+      : book_(book), changes_(std::move(changes)), staged_(changes_.size()) {
+    for (size_t i = 0; i < changes_.size(); ++i) {
+      Staged*& newest = book_.staged_[changes_[i].fingerprint];
+      staged_[i] = {&changes_[i].state, newest};
+      newest = &staged_[i];
+    }
   }
+  // Stages may end in any order.
   ~Stage() {
-    for (const Change& c : changes_) {
-      const auto [begin, end] = book_.staged_.equal_range(c.fingerprint);
-      const auto own = std::find_if(
-          begin, end, [this](const auto& staged) { return staged.second.stage == id_; });
-      if (own != end) book_.staged_.erase(own);
+    for (size_t i = 0; i < changes_.size(); ++i) {
+      const auto newest = book_.staged_.find(changes_[i].fingerprint);
+      Staged** link = &newest->second;
+      while (*link != &staged_[i]) link = &(*link)->before;
+      *link = staged_[i].before;
+      if (newest->second == nullptr) book_.staged_.erase(newest);
     }
   }
   Stage(const Stage&) = delete;
@@ -415,8 +541,8 @@ class PostedBook::Stage {
 
  private:
   PostedBook& book_;
-  const uint64_t id_;
   const std::vector<Change> changes_;
+  std::vector<Staged> staged_;  // one for each change
 };
 
 // Readers see it when it is durable; the commands behind it in this batch see it now.
@@ -444,7 +570,7 @@ void PostedBook::apply(const std::vector<Change>& changes) {
     if (!state.alert) {
       const auto gone = s.entries.find(fingerprint);
       if (gone == s.entries.end()) continue;
-      count_name(*gone->second.state.alert, -1);
+      count_name(gone->second.state.alert->labels.get("alertname"), -1);
       s.entries.erase(gone);
       --size_;
       continue;
@@ -456,7 +582,7 @@ void PostedBook::apply(const std::vector<Change>& changes) {
     if (!was_firing && !state.is_ended) ++firing_;
     if (is_new) {
       ++size_;
-      count_name(*state.alert, 1);
+      count_name(state.alert->labels.get("alertname"), 1);
     }
     enqueue(fingerprint, found->second, due_of(state));
     told.push_back(state.alert);
@@ -466,10 +592,10 @@ void PostedBook::apply(const std::vector<Change>& changes) {
   for (PostedListener* listener : listeners_) listener->on_posted(told);
 }
 
-void PostedBook::count_name(const PostedAlert& alert, int by) {
+void PostedBook::count_name(std::string_view name, int by) {
   if (limits_.per_alertname == 0) return;
   const std::lock_guard lock(names_mutex_);
-  const auto found = by_name_.try_emplace(std::string(alert.labels.get("alertname"))).first;
+  const auto found = by_name_.try_emplace(std::string(name)).first;
   found->second += static_cast<size_t>(by);
   if (found->second == 0) by_name_.erase(found);
 }

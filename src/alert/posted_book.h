@@ -2,6 +2,7 @@
 
 #include <array>
 #include <atomic>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -36,7 +37,8 @@ class PostedListener {
 // Posts of one alert that are committed together are merged in their order: the writer looks first
 // at what its batch has changed, which readers see only when it is durable.
 //
-// Readers get pointers; an alert itself is immutable. Thread-safe. Stop the engine first.
+// Readers get pointers; an alert does not change as long as one of them has it. Thread-safe. Stop
+// the engine first.
 class PostedBook {
  public:
   struct Parts {
@@ -66,12 +68,15 @@ class PostedBook {
   // Blocks for the commit when something is new; never on the engine's thread. What is new is
   // committed together or not at all. New alerts beyond a limit are left out and the answer is
   // kResourceExhausted; the others are kept all the same, for a sender does not send twice.
-  Result<> put(std::vector<routing::PostedAlert> alerts,
+  Result<> put(std::span<const routing::PostedView> alerts,
+               const store::Actor& by = store::system_actor("alertmanager-api"));
+  Result<> put(const std::vector<routing::PostedAlert>& alerts,
                const store::Actor& by = store::system_actor("alertmanager-api"));
   // The same within a command of the caller's own, so that the alert and what the caller writes are
   // one commit; on the engine's thread, which put() would wait for. A limit that is reached fails
   // the command.
-  Result<> put_in(engine::Tx& tx, std::vector<routing::PostedAlert> alerts, const store::Actor& by);
+  Result<> put_in(engine::Tx& tx, const std::vector<routing::PostedAlert>& alerts,
+                  const store::Actor& by);
   // For the metric: alerts that the API refused before they came here.
   void count_invalid(size_t alerts) { invalid_metric_.add(alerts); }
 
@@ -113,7 +118,7 @@ class PostedBook {
  private:
   // An alert as it is in memory. `is_ended`: that it is resolved has been written down.
   struct State {
-    routing::PostedAlertRef alert;
+    std::shared_ptr<routing::PostedAlert> alert;
     bool is_ended = false;
     PostedPlace place;
     Flapping flapping;
@@ -124,11 +129,7 @@ class PostedBook {
   };
   struct alignas(64) Shard {
     mutable std::mutex mutex;
-    std::unordered_map<uint64_t, Entry> entries;
-  };
-  struct Posted {
-    uint64_t fingerprint;
-    routing::PostedAlert alert;
+    boost::unordered_flat_map<uint64_t, Entry> entries;
   };
   struct Change {
     uint64_t fingerprint;
@@ -139,8 +140,8 @@ class PostedBook {
   // commit, or when the command or its commit failed.
   class Stage;
   struct Staged {
-    uint64_t stage;
-    State state;
+    const State* state;
+    Staged* before;  // of the same alert, by an earlier command
   };
   struct Due {
     Time at;
@@ -152,14 +153,19 @@ class PostedBook {
   const Shard& shard(uint64_t fingerprint) const {
     return shards_[fingerprint >> (64 - kShardBits)];
   }
-  void count_received(const std::vector<routing::PostedAlert>& alerts, Time now);
-  bool repeat(uint64_t fingerprint, routing::PostedAlert& alert, Time now);
-  Result<> admit(std::vector<Posted>& news);
+  void count_received(std::span<const routing::PostedView> alerts, Time now);
+  bool repeat(const routing::PostedView& post, Time now);
+  Result<> admit(std::vector<routing::PostedView>& news);
   // On the writer's thread.
   State current(uint64_t fingerprint) const;
-  Result<> write(engine::Tx& tx, std::vector<Posted>& news, const store::Actor& by, Time now);
-  Result<> write_one(engine::Tx& tx, Posted& posted, const store::Actor& by, Time now,
-                     std::vector<Change>& changes);
+  Result<> write(engine::Tx& tx, std::span<const routing::PostedView> news, const store::Actor& by,
+                 Time now);
+  Result<> write_new(engine::Tx& tx, std::span<const routing::PostedView> news,
+                     const store::Actor& by, std::vector<Change>& changes);
+  Result<> write_awaited_end(engine::Tx& tx, const routing::PostedView& post,
+                             const store::Actor& by, std::vector<Change>& changes);
+  Result<> write_over(engine::Tx& tx, const State& old, const routing::PostedView& post,
+                      const store::Actor& by, Time now, std::vector<Change>& changes);
   // What expire() found to be written down.
   struct Dues {
     std::vector<uint64_t> ended, steady, forgotten;
@@ -175,7 +181,7 @@ class PostedBook {
 
   void enqueue(uint64_t fingerprint, Entry& entry, Time at);  // the shard is locked
   void requeue(std::span<const uint64_t> fingerprints, Time not_before);
-  void count_name(const routing::PostedAlert& alert, int by);
+  void count_name(std::string_view name, int by);
 
   static constexpr int kShardBits = 6;
 
@@ -196,10 +202,8 @@ class PostedBook {
   std::atomic<size_t> size_ = 0;
   std::atomic<size_t> firing_ = 0;
 
-  // What the batch under way has changed, by fingerprint; the stage with the highest number is the
-  // newest. On the writer's thread alone.
-  std::unordered_multimap<uint64_t, Staged> staged_;
-  uint64_t last_stage_ = 0;
+  // What the batch under way has changed, the newest of each alert. On the writer's thread alone.
+  boost::unordered_flat_map<uint64_t, Staged*> staged_;
   int64_t last_number_ = 0;  // of a row; on the writer's thread
 
   std::mutex due_mutex_;  // after a shard's

@@ -352,5 +352,65 @@ TEST_P(PostedBookTest, LimitOfOneNameLeavesOtherNamesAlone) {
   EXPECT_EQ(book_->size(), 2u);
 }
 
+TEST_P(PostedBookTest, WhatAReaderHasDoesNotChangeWhenItIsPostedAgain) {
+  ASSERT_TRUE(book_->put({alert("A")}));
+  const Time first_end = find("A")->ends;
+  t_->clock().advance(minutes(1));
+  const auto held = find("A");
+  ASSERT_TRUE(book_->put({alert("A")}));
+  EXPECT_EQ(held->ends, first_end);
+  EXPECT_EQ(find("A")->ends, t_->now() + minutes(4));
+  EXPECT_EQ(find("A")->annotations, held->annotations);
+}
+
+TEST_P(PostedBookTest, ManyNewOnesHaveTheirEntriesWithoutAGap) {
+  std::vector<PostedAlert> alerts;
+  for (int i = 0; i < 75; ++i) alerts.push_back(alert("A\"\n" + std::to_string(i)));
+  ASSERT_TRUE(book_->put(alerts));
+  EXPECT_EQ(commits(), 1u);
+  const auto entries = t_->logbook();
+  ASSERT_EQ(entries.size(), 75u);
+  for (int64_t i = 0; i < 75; ++i) {
+    const auto& [seq, recorded, entry] = entries[static_cast<size_t>(i)];
+    const PostedAlert& posted = alerts[static_cast<size_t>(i)];
+    EXPECT_EQ(seq, i + 1);
+    EXPECT_EQ(entry.subject_id, routing::fingerprint_text(posted.fingerprint()));
+    EXPECT_EQ(codec::to_text(entry.data),
+              codec::to_text(codec::JsonObject{{"labels", posted.labels.to_text()}}));
+    EXPECT_EQ(entry.happened, start_);
+    EXPECT_EQ(book_->last_entry(posted.fingerprint()), seq);
+  }
+  const auto rows = all_posted(t_->reader());
+  ASSERT_EQ(rows->size(), 75u);
+  for (const PostedRow& row : *rows) {
+    EXPECT_EQ(row.place.number, row.place.last_entry);
+    EXPECT_EQ(row.alert.labels, alerts[static_cast<size_t>(row.place.number - 1)].labels);
+    EXPECT_EQ(row.alert.annotations, alerts[0].annotations);
+    EXPECT_FALSE(row.is_ended);
+  }
+}
+
+TEST_P(PostedBookTest, EntriesOfOneRequestAreInItsOrder) {
+  ASSERT_TRUE(book_->put({alert("B")}));
+  ASSERT_TRUE(book_->put({alert("A"), resolved("B"), alert("C"), resolved("D"), alert("E")}));
+  std::vector<std::string> told;
+  for (const auto& record : t_->logbook()) {
+    told.push_back(record.entry.kind.substr(13) + " " +
+                   std::string(record.entry.data.at("labels").as_string()).substr(12, 1));
+  }
+  EXPECT_THAT(told, ElementsAre("fired B", "fired A", "resolved B", "fired C", "fired E"));
+}
+
+TEST_P(PostedBookTest, NothingOfARequestIsKeptWhenItsRowsFail) {
+  ASSERT_TRUE(book_->put({alert("A")}));
+  PostedAlert bad = alert("B");
+  bad.generator_url = "\xff";
+  EXPECT_EQ(book_->put({alert("C"), bad}).error().code, Code::kInvalidArgument);
+  EXPECT_EQ(book_->size(), 1u);
+  EXPECT_FALSE(find("C"));
+  ASSERT_TRUE(book_->put({alert("C")}));
+  EXPECT_EQ(t_->logbook().back().seq, 2);
+}
+
 }  // namespace
 }  // namespace tocsin::alert

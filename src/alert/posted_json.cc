@@ -15,6 +15,7 @@ namespace {
 namespace dom = simdjson::dom;
 using routing::LabelPair;
 using routing::PostedAlert;
+using routing::PostedView;
 
 std::unexpected<Refusal> refuse(int status, int code, std::string message) {
   return std::unexpected(Refusal{status, code, std::move(message)});
@@ -69,12 +70,16 @@ class Reader {
   std::expected<dom::element, Refusal> read(std::string_view body, std::string_view what) {
     text_.reserve(body.size() + simdjson::SIMDJSON_PADDING);
     text_.assign(body);
+    return read_padded(text_, what);
+  }
+  // The parser looks at what stands behind the text.
+  std::expected<dom::element, Refusal> read_padded(std::string_view text, std::string_view what) {
     dom::element root;
-    auto error = parser_.parse(text_.data(), text_.size(), false).get(root);
+    auto error = parser_.parse(text.data(), text.size(), false).get(root);
     if (error != simdjson::SUCCESS) {
-      const std::string_view first = first_value(text_);
-      if (first.size() < text_.size()) {
-        error = parser_.parse(text_.data(), first.size(), false).get(root);
+      const std::string_view first = first_value(text);
+      if (first.size() < text.size()) {
+        error = parser_.parse(text.data(), first.size(), false).get(root);
       }
     }
     if (error != simdjson::SUCCESS) return unreadable(what, simdjson::error_message(error));
@@ -158,11 +163,6 @@ std::optional<Refusal> read_fields(dom::object object, size_t at, Fields& out) {
     }
   }
   if (!out.has_labels) return missing(fmt::format("{}.labels", at)).error();
-  if (!out.generator_url.empty() && !is_uri(out.generator_url)) {
-    return Refusal{
-        422, kBadFormat,
-        fmt::format("{}.generatorURL in body must be of type uri: \"{}\"", at, out.generator_url)};
-  }
   return std::nullopt;
 }
 
@@ -202,58 +202,130 @@ std::optional<std::string> why_invalid(const PostedAlert& alert, bool utf8_names
   return std::nullopt;
 }
 
-PostedAlert make_alert(const Fields& fields, const PostedAlertRules& rules, Time now) {
-  PostedAlert alert;
-  alert.updated = now;
-  alert.is_timeout = !fields.ends;
-  alert.starts = fields.starts ? *fields.starts : fields.ends.value_or(now);
-  alert.ends = fields.ends.value_or(now + rules.resolve_timeout);
-  alert.generator_url = fields.generator_url;
-  return alert;
+PostedView make_view(const Fields& fields, const PostedAlertRules& rules, Time now) {
+  PostedView view;
+  view.updated = now;
+  view.is_timeout = !fields.ends;
+  view.ends = fields.ends ? *fields.ends : now + rules.resolve_timeout;
+  view.starts = fields.starts ? *fields.starts : fields.ends ? view.ends : now;
+  view.generator_url = fields.generator_url;
+  return view;
 }
 
 }  // namespace
 
-std::expected<PostedAlerts, Refusal> read_posted_alerts(std::string_view body,
-                                                        const PostedAlertRules& rules, Time now) {
-  if (trim(body).empty()) return missing("alerts");
-  thread_local Reader reader;
-  thread_local std::vector<LabelPair> pairs;
-  auto root = reader.read(body, "alerts");
-  if (!root) return std::unexpected(root.error());
-  PostedAlerts out;
-  if (root->is_null()) return out;
-  if (!root->is_array()) {
-    return unreadable("alerts", wrong_type(root->type(), "alerts", "array"));
-  }
-  const dom::array array(*root);
-  out.alerts.reserve(array.size());
-  size_t at = 0;
-  for (const dom::element element : array) {
-    Fields fields;
-    if (!element.is_object()) {
-      return unreadable("alerts", wrong_type(element.type(), "alerts", "object"));
+const size_t PostedReader::kReadAhead = simdjson::SIMDJSON_PADDING;
+
+class PostedReader::Impl {
+ public:
+  std::expected<PostedViews, Refusal> read(const std::string& body, const PostedAlertRules& rules,
+                                           Time now) {
+    if (trim(body).empty()) return missing("alerts");
+    auto root = body.capacity() - body.size() >= kReadAhead ? reader_.read_padded(body, "alerts")
+                                                            : reader_.read(body, "alerts");
+    if (!root) return std::unexpected(root.error());
+    PostedViews out;
+    if (root->is_null()) return out;
+    if (!root->is_array()) {
+      return unreadable("alerts", wrong_type(root->type(), "alerts", "array"));
     }
-    if (auto refusal = read_fields(dom::object(element), at++, fields)) {
-      return std::unexpected(*std::move(refusal));
-    }
-    PostedAlert alert = make_alert(fields, rules, now);
-    if (auto refusal = read_pairs(fields.labels, "labels", pairs)) {
-      return std::unexpected(*std::move(refusal));
-    }
-    alert.labels = routing::Labels::from_buffer(pairs);
-    if (fields.has_annotations) {
-      if (auto refusal = read_pairs(fields.annotations, "annotations", pairs)) {
+    // What is kept of a text is no longer than the text, so that this never moves.
+    bytes_.clear();
+    bytes_.reserve(body.size());
+    last_url_ = {};
+    const dom::array array(*root);
+    out.alerts.reserve(array.size());
+    size_t at = 0;
+    for (const dom::element element : array) {
+      if (auto refusal = read_one(element, at++, rules, now, out)) {
         return std::unexpected(*std::move(refusal));
       }
-      alert.annotations = routing::Labels::with_empty_values_from_buffer(pairs);
     }
-    if (auto why = why_invalid(alert, rules.utf8_names)) {
-      out.invalid.push_back(*std::move(why));
-    } else {
-      out.alerts.push_back(std::move(alert));
-    }
+    return out;
   }
+  size_t memory() const { return bytes_.capacity(); }
+
+ private:
+  std::optional<Refusal> read_one(dom::element element, size_t at, const PostedAlertRules& rules,
+                                  Time now, PostedViews& out) {
+    if (!element.is_object()) {
+      return unreadable("alerts", wrong_type(element.type(), "alerts", "object")).error();
+    }
+    Fields fields;
+    if (auto refusal = read_fields(dom::object(element), at, fields)) return refusal;
+    if (auto refusal = check_url(fields.generator_url, at)) return refusal;
+    PostedView view = make_view(fields, rules, now);
+    bool is_good = view.ends >= view.starts;
+    using routing::Labels;
+    if (auto refusal = read_pairs(fields.labels, "labels", pairs_)) return refusal;
+    is_good = is_good && has_good_names(rules.utf8_names);
+    view.labels = append(Labels::EmptyValues::kLeaveOut);
+    if (fields.has_annotations) {
+      if (auto refusal = read_pairs(fields.annotations, "annotations", pairs_)) return refusal;
+      is_good = is_good && has_good_names(rules.utf8_names);
+      view.annotations = append(Labels::EmptyValues::kKeep);
+    }
+    if (!is_good || view.labels.empty()) {
+      // A bad name without a value does no harm.
+      if (auto why = why_invalid(view.to_alert(), rules.utf8_names)) {
+        out.invalid.push_back(*std::move(why));
+        return std::nullopt;
+      }
+    }
+    view.fingerprint = Labels::fingerprint_of(view.labels);
+    out.alerts.push_back(view);
+    return std::nullopt;
+  }
+
+  // Alerts of one rule come together and have the same.
+  std::optional<Refusal> check_url(std::string_view url, size_t at) {
+    if (url == last_url_) return std::nullopt;
+    if (!url.empty() && !is_uri(url)) {
+      return Refusal{422, kBadFormat,
+                     fmt::format("{}.generatorURL in body must be of type uri: \"{}\"", at, url)};
+    }
+    last_url_ = url;
+    return std::nullopt;
+  }
+
+  bool has_good_names(bool utf8_names) const {
+    return std::ranges::all_of(pairs_, [&](const LabelPair& pair) {
+      return utf8_names ? !pair.first.empty() : is_classic_name(pair.first);
+    });
+  }
+
+  std::string_view append(routing::Labels::EmptyValues empty) {
+    const size_t begin = bytes_.size();
+    routing::Labels::append_bytes(bytes_, pairs_, empty);
+    return std::string_view(bytes_).substr(begin);
+  }
+
+  Reader reader_;
+  std::string bytes_;  // blocks of labels and annotations
+  std::vector<LabelPair> pairs_;
+  std::string_view last_url_;  // that was good
+};
+
+PostedReader::PostedReader() : impl_(std::make_unique<Impl>()) {}
+PostedReader::~PostedReader() = default;
+
+std::expected<PostedViews, Refusal> PostedReader::read(const std::string& body,
+                                                       const PostedAlertRules& rules, Time now) {
+  // What one huge body took is not kept for ever.
+  constexpr size_t kMostKept = 4 << 20;
+  if (impl_->memory() > kMostKept) impl_ = std::make_unique<Impl>();
+  return impl_->read(body, rules, now);
+}
+
+std::expected<PostedAlerts, Refusal> read_posted_alerts(std::string_view body,
+                                                        const PostedAlertRules& rules, Time now) {
+  PostedReader reader;
+  auto read = reader.read(std::string(body), rules, now);
+  if (!read) return std::unexpected(read.error());
+  PostedAlerts out;
+  out.invalid = std::move(read->invalid);
+  out.alerts.reserve(read->alerts.size());
+  for (const PostedView& view : read->alerts) out.alerts.push_back(view.to_alert());
   return out;
 }
 

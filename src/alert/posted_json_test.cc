@@ -179,5 +179,58 @@ TEST(AlertmanagerJson, ARefusalIsAnObjectOrAText) {
   EXPECT_EQ(to_json(Refusal{400, 0, "a"}), "\"a\"\n");
 }
 
+TEST(PostedReader, ReadsWithAndWithoutRoomBehindTheBody) {
+  PostedReader reader;
+  std::string roomy = R"([{"labels":{"b":"2","a":"1\u00e9"},"annotations":{"x":"y"}}])";
+  roomy.reserve(roomy.size() + PostedReader::kReadAhead);
+  std::string tight = roomy;
+  tight.shrink_to_fit();
+  for (const std::string* body : {&roomy, &tight}) {
+    const auto read = reader.read(*body, kRules, kNow);
+    ASSERT_TRUE(read);
+    ASSERT_EQ(read->alerts.size(), 1U);
+    const routing::PostedAlert alert = read->alerts[0].to_alert();
+    EXPECT_EQ(alert.labels.to_text(), "{a=\"1\xc3\xa9\", b=\"2\"}");
+    EXPECT_EQ(alert.annotations.to_text(), R"({x="y"})");
+    EXPECT_EQ(read->alerts[0].fingerprint,
+              routing::Labels::of({{"a", "1\xc3\xa9"}, {"b", "2"}}).fingerprint());
+  }
+}
+
+TEST(PostedReader, ABodyKnowsNothingOfTheOneBefore) {
+  PostedReader reader;
+  ASSERT_TRUE(reader.read(R"([{"labels":{"a":"1"},"generatorURL":"http://p"}])", kRules, kNow));
+  const auto refused = reader.read(R"([{"labels":{"a":"1"},"generatorURL":"%zz"}])", kRules, kNow);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().status, 422);
+  const auto read = reader.read(R"([{"labels":{"a":"1"}}])", kRules, kNow);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->alerts[0].generator_url, "");
+  EXPECT_EQ(read->alerts[0].annotations, "");
+}
+
+TEST(PostedReader, ABadNameWithoutAValueIsLeftOutFirst) {
+  const auto posted = read(R"([{"labels":{"":"","a":"1"}},{"labels":{"":"x","a":"1"}}])");
+  EXPECT_EQ(posted.alerts.size(), 1U);
+  EXPECT_THAT(posted.invalid, ElementsAre(R"(invalid label set: invalid name "")"));
+}
+
+// Sixteen characters are looked at together.
+TEST(AlertmanagerJson, EscapesWhereverTheCharacterStands) {
+  for (size_t length = 0; length < 40; ++length) {
+    for (size_t at = 0; at < length; ++at) {
+      std::string text(length, 'x');
+      text[at] = '<';
+      std::string wanted = text, out;
+      wanted.replace(at, 1, "\\u003c");
+      write_text(out, text);
+      ASSERT_EQ(out, '"' + wanted + '"');
+    }
+    std::string out;
+    write_text(out, std::string(length, 'x'));
+    ASSERT_EQ(out, '"' + std::string(length, 'x') + '"');
+  }
+}
+
 }  // namespace
 }  // namespace tocsin::alert

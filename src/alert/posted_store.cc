@@ -1,20 +1,33 @@
 #include "alert/posted_store.h"
 
+#include "store/many_rows.h"
+
 namespace tocsin::alert {
 
 using routing::Labels;
 using routing::PostedAlert;
 
-Result<> insert_posted(store::Session& sql, const PostedPlace& place, uint64_t fingerprint,
-                       const PostedAlert& alert, bool is_ended) {
-  RETURN_IF_ERROR(sql.exec(
+Result<> insert_posted(store::Session& sql, std::span<const NewPosted> alerts) {
+  static const store::ManyRows insert(
       "INSERT INTO posted_alert (number, fingerprint, labels, annotations, generator_url, starts,"
-      " ends, updated, is_timeout, is_ended, last_entry)"
-      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-      place.number, to_column(fingerprint), store::Blob{std::string(alert.labels.bytes())},
-      store::Blob{std::string(alert.annotations.bytes())}, alert.generator_url, alert.starts,
-      alert.ends, alert.updated, alert.is_timeout, is_ended, place.last_entry));
-  return {};
+      " ends, updated, is_timeout, is_ended, last_entry) VALUES ",
+      11);
+  std::vector<store::Value> values;
+  values.reserve(alerts.size() * insert.columns());
+  for (const auto& [place, alert, is_ended] : alerts) {
+    values.emplace_back(place.number);
+    values.emplace_back(to_column(alert.fingerprint));
+    values.emplace_back(store::BlobRef{alert.labels});
+    values.emplace_back(store::BlobRef{alert.annotations});
+    values.emplace_back(store::TextRef{alert.generator_url});
+    for (const Time time : {alert.starts, alert.ends, alert.updated}) {
+      values.emplace_back(store::value(time));
+    }
+    values.emplace_back(store::value(alert.is_timeout));
+    values.emplace_back(store::value(is_ended));
+    values.emplace_back(place.last_entry);
+  }
+  return insert.exec(sql, values);
 }
 
 Result<> update_posted(store::Session& sql, const PostedPlace& place, const PostedAlert& alert,
@@ -23,8 +36,8 @@ Result<> update_posted(store::Session& sql, const PostedPlace& place, const Post
       "UPDATE posted_alert SET annotations = $2, generator_url = $3, starts = $4, ends = $5,"
       " updated = $6, is_timeout = $7, is_ended = $8, last_entry = $9, changes = $10,"
       " newest_slot = $11, flapping_since = $12 WHERE number = $1",
-      place.number, store::Blob{std::string(alert.annotations.bytes())}, alert.generator_url,
-      alert.starts, alert.ends, alert.updated, alert.is_timeout, is_ended, place.last_entry,
+      place.number, store::BlobRef{alert.annotations.bytes()}, alert.generator_url, alert.starts,
+      alert.ends, alert.updated, alert.is_timeout, is_ended, place.last_entry,
       static_cast<int64_t>(flapping.changes), flapping.newest, flapping.since));
   return {};
 }

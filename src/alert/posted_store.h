@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -24,8 +25,13 @@ struct PostedRow {
   Flapping flapping;
 };
 
-Result<> insert_posted(store::Session& sql, const PostedPlace& place, uint64_t fingerprint,
-                       const routing::PostedAlert& alert, bool is_ended);
+// Alerts that had no row.
+struct NewPosted {
+  PostedPlace place;
+  routing::PostedView alert;
+  bool is_ended = false;
+};
+Result<> insert_posted(store::Session& sql, std::span<const NewPosted> alerts);
 Result<> update_posted(store::Session& sql, const PostedPlace& place,
                        const routing::PostedAlert& alert, bool is_ended, const Flapping& flapping);
 Result<> set_last_entry(store::Session& sql, const PostedPlace& place);

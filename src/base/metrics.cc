@@ -60,10 +60,10 @@ void print_histogram(std::string& out, std::string_view name, const std::string&
 Histogram::Histogram(std::vector<double> bounds)
     : bounds_(std::move(bounds)), counts_(new std::atomic<uint64_t>[bounds_.size() + 1]()) {}
 
-void Histogram::observe(double v) {
+void Histogram::observe(double v, uint64_t times) {
   const auto at = std::ranges::lower_bound(bounds_, v) - bounds_.begin();
-  counts_[static_cast<size_t>(at)].fetch_add(1, std::memory_order_relaxed);
-  sum_.fetch_add(v, std::memory_order_relaxed);
+  counts_[static_cast<size_t>(at)].fetch_add(times, std::memory_order_relaxed);
+  sum_.fetch_add(v * static_cast<double>(times), std::memory_order_relaxed);
 }
 
 std::vector<uint64_t> Histogram::counts() const {

@@ -38,7 +38,8 @@ class Gauge {
 class Histogram {
  public:
   explicit Histogram(std::vector<double> bounds);
-  void observe(double v);
+  void observe(double v) { observe(v, 1); }
+  void observe(double v, uint64_t times);  // `times` events of the same value
   const std::vector<double>& bounds() const { return bounds_; }
   std::vector<uint64_t> counts() const;  // one a bound, then +Inf; not cumulative
   double sum() const { return sum_.load(std::memory_order_relaxed); }

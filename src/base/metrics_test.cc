@@ -10,8 +10,7 @@ TEST(Metrics, PrintsThePrometheusTextFormat) {
   metrics.counter("tocsin_pages_total", "Pages sent", {{"channel", "ma\"il"}}).add(3);
   metrics.gauge("tocsin_queue", "Waiting").set(2.5);
   Histogram& h = metrics.histogram("tocsin_step_seconds", "Steps", {}, std::vector{0.1, 1.0});
-  h.observe(0.05);
-  h.observe(0.1);
+  h.observe(0.075, 2);
   h.observe(7);
   EXPECT_EQ(metrics.to_text(),
             "# HELP tocsin_pages_total Pages sent\n# TYPE tocsin_pages_total counter\n"

@@ -29,6 +29,14 @@ TEST(Utf8, RefusesOverlongAndSurrogates) {
   EXPECT_FALSE(is_valid_utf8("\xed\xa0\x80"));
   EXPECT_FALSE(is_valid_utf8("\xf4\x90\x80\x80"));
   EXPECT_FALSE(is_valid_utf8("\xe2\x82"));
+  // Wherever it stands: eight bytes of ASCII are taken together.
+  for (size_t before = 0; before < 20; ++before) {
+    for (size_t behind = 0; behind < 20; ++behind) {
+      const std::string begin(before, 'x'), end(behind, 'x');
+      EXPECT_TRUE(is_valid_utf8(begin + "\xc3\xbc" + end));
+      EXPECT_FALSE(is_valid_utf8(begin + "\xc3" + end));
+    }
+  }
 }
 
 TEST(Nearest, FindsATypingMistakeAndNothingFarther) {

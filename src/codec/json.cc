@@ -153,25 +153,15 @@ std::string repair_utf8(std::string_view text) {
   return out;
 }
 
-void write_text(std::string& out, std::string_view text) {
-  if (!is_valid_utf8(text)) return write_text(out, repair_utf8(text));
-  out += '"';
-  for (const char c : text) {
-    switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20) {
-          out += fmt::format("\\u{:04x}", static_cast<unsigned char>(c));
-        } else {
-          out += c;
-        }
-    }
+void write_escape(std::string& out, char c) {
+  switch (c) {
+    case '"': out += "\\\""; break;
+    case '\\': out += "\\\\"; break;
+    case '\n': out += "\\n"; break;
+    case '\r': out += "\\r"; break;
+    case '\t': out += "\\t"; break;
+    default: out += fmt::format("\\u{:04x}", static_cast<unsigned char>(c));
   }
-  out += '"';
 }
 
 // Boost would write 0.5 as 5E-1; people read these texts too.
@@ -190,7 +180,7 @@ void write(std::string& out, const Json& value) {
     case bj::kind::int64: fmt::format_to(std::back_inserter(out), "{}", value.get_int64()); break;
     case bj::kind::uint64: fmt::format_to(std::back_inserter(out), "{}", value.get_uint64()); break;
     case bj::kind::double_: write_number(out, value.get_double()); break;
-    case bj::kind::string: write_text(out, std::string_view(value.get_string())); break;
+    case bj::kind::string: append_text(out, std::string_view(value.get_string())); break;
     case bj::kind::array: {
       char before = '[';
       for (const Json& item : value.get_array()) {
@@ -205,7 +195,7 @@ void write(std::string& out, const Json& value) {
       char before = '{';
       for (const auto& field : value.get_object()) {
         out += before;
-        write_text(out, std::string_view(field.key().data(), field.key().size()));
+        append_text(out, std::string_view(field.key().data(), field.key().size()));
         out += ':';
         write(out, field.value());
         before = ',';
@@ -217,6 +207,23 @@ void write(std::string& out, const Json& value) {
 }
 
 }  // namespace
+
+void append_text(std::string& out, std::string_view text) {
+  if (!is_valid_utf8(text)) return append_text(out, repair_utf8(text));
+  const auto is_plain = [](char c) {
+    return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\';
+  };
+  out += '"';
+  while (!text.empty()) {
+    const auto end = std::ranges::find_if_not(text, is_plain);
+    const auto run = static_cast<size_t>(end - text.begin());
+    out += text.substr(0, run);
+    if (run == text.size()) break;
+    write_escape(out, *end);
+    text.remove_prefix(run + 1);
+  }
+  out += '"';
+}
 
 std::string to_text(const Json& value) {
   std::string out;

@@ -20,6 +20,8 @@ using JsonArray = boost::json::array;
 
 // One line. Numbers that are not finite become null, bytes that are not UTF-8 U+FFFD.
 std::string to_text(const Json& value);
+// The same of a text alone, in its quotes, behind what `out` holds.
+void append_text(std::string& out, std::string_view text);
 // kInvalidArgument with "line L, column C: ..." for syntax errors, duplicate keys, depth over 32,
 // more than two million values and anything after the value. The places in the tree are unknown.
 Result<Node> parse_json(std::string_view text);

@@ -239,18 +239,22 @@ TEST_P(PagerDutyDoor, MakesAKeyAndAnswersIt) {
   EXPECT_EQ(firing().size(), 1u);
 }
 
-TEST_P(PagerDutyDoor, AcknowledgeIsWrittenDownAndHandedOn) {
+TEST_P(PagerDutyDoor, AcknowledgeIsWrittenDownAndHolds) {
   send(event("trigger", "k"));
   EXPECT_EQ(send(event("acknowledge", "k")).status, 202);
   const auto entry = t_->logbook().back().entry;
   EXPECT_EQ(entry.kind, "posted_alert.acknowledged");
   EXPECT_EQ(entry.actor.to_text(), "token:prometheus");
   EXPECT_EQ(entry.subject_id, routing::fingerprint_text(only()->fingerprint()));
-  ASSERT_EQ(marks_.size(), 1u);
-  EXPECT_EQ(marks_[0].fingerprint, only()->fingerprint());
+  ASSERT_TRUE(mark().acknowledged);
+  EXPECT_EQ(mark().acknowledged->by, "token:prometheus");
   EXPECT_EQ(send(event("acknowledge", "unheard of")).status, 202);
-  EXPECT_EQ(marks_.size(), 1u) << "nothing is open under that key";
-  mark_result_ = fail(Code::kUnavailable, "later");
+  EXPECT_EQ(count("posted_alert.acknowledged"), 1u) << "nothing is open under that key";
+  ASSERT_TRUE(marks_->unacknowledge(std::vector{only()->fingerprint()}, {"user", "ada"}));
+  t_->faults().before = [](std::string_view sql) -> std::optional<Error> {
+    if (sql.find("posted_mark") == std::string_view::npos) return std::nullopt;
+    return Error{Code::kUnavailable, "later"};
+  };
   EXPECT_EQ(send(event("acknowledge", "k")).status, 503);
   EXPECT_EQ(count("posted_alert.acknowledged"), 1u) << "the entry goes with the mark";
 }

@@ -56,12 +56,9 @@ class DoorTest : public store::testing::BackendTest {
     book_.emplace(alert::PostedBook::Parts{t_->engine(), t_->clock(), t_->log(), t_->metrics()},
                   alert::PostedBook::Limits{});
     ASSERT_TRUE(book_->load(t_->reader()));
-    desk_.emplace(DoorDesk::Parts{t_->engine(), *book_, t_->clock(),
-                                  [this](engine::Tx&, uint64_t fingerprint, const Mark& mark,
-                                         const store::Actor& by) -> Result<> {
-                                    marks_.push_back({fingerprint, mark, by});
-                                    return mark_result_;
-                                  }});
+    marks_.emplace(t_->engine(), *book_, t_->clock());
+    ASSERT_TRUE(marks_->load(t_->reader()));
+    desk_.emplace(DoorDesk::Parts{t_->engine(), *book_, t_->clock(), &*marks_});
     desk_->load();
     entrance_.emplace(gate_, t_->clock(), [this] { return catalog_; }, requests_);
     router_.emplace();
@@ -72,6 +69,7 @@ class DoorTest : public store::testing::BackendTest {
     router_.reset();
     entrance_.reset();
     desk_.reset();
+    marks_.reset();
     book_.reset();
   }
   void restart() {
@@ -115,18 +113,18 @@ class DoorTest : public store::testing::BackendTest {
     return n;
   }
 
-  struct Marked {
-    uint64_t fingerprint;
-    Mark mark;
-    store::Actor by;
-  };
+  // What was said of the one that fires.
+  alert::Mark mark() {
+    const auto alert = only();
+    const auto found = alert ? marks_->find(alert->fingerprint()) : nullptr;
+    return found ? *found : alert::Mark();
+  }
   FakeGate gate_;
   std::shared_ptr<const catalog::Catalog> catalog_ = alert::testing::small_catalog();
   double requests_ = 1000;
-  std::vector<Marked> marks_;
-  Result<> mark_result_;
   std::optional<engine::testing::TestEngine> t_;
   std::optional<alert::PostedBook> book_;
+  std::optional<alert::MarkBook> marks_;
   std::optional<DoorDesk> desk_;
   std::optional<Entrance> entrance_;
   std::optional<net::Router> router_;

@@ -73,6 +73,12 @@ class Batch::CommandTx final : public Tx {
     ++batch_.last_seq_;
     return {};
   }
+  Result<> append(const store::Actor& actor, std::span<const store::LogbookLine> lines) override {
+    RETURN_IF_ERROR(
+        store::append_logbook(session_, batch_.last_seq_ + 1, batch_.now_, actor, lines));
+    batch_.last_seq_ += std::ssize(lines);
+    return {};
+  }
   int64_t last_seq() const override { return batch_.last_seq_; }
   Result<> set_timer(const Timer& timer) override {
     batch_.timers_changed_ = true;

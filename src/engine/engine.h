@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -53,6 +54,8 @@ class Tx {
   virtual Rng& rng() = 0;
 
   virtual Result<> append(store::LogbookEntry entry) = 0;
+  // Several at once, which costs less; the last one has the number last_seq().
+  virtual Result<> append(const store::Actor& actor, std::span<const store::LogbookLine> lines) = 0;
   // The number of the newest entry of the logbook: of the one just appended.
   virtual int64_t last_seq() const = 0;
   virtual Result<> set_timer(const Timer& timer) = 0;

@@ -309,5 +309,27 @@ TEST_P(EngineTest, RunOnTheWritersOwnThreadIsABug) {
                "would wait for itself");
 }
 
+TEST_P(EngineTest, SeveralLinesAreNumberedAndTakenBackTogether) {
+  const auto lines = [](Tx& tx) {
+    const store::LogbookLine line{Time(), "a", "thing", "1", "", "{}"};
+    const std::vector<store::LogbookLine> three(3, line);
+    return tx.append(store::system_actor("test"), three);
+  };
+  submit([&](Tx& tx) -> Result<> {
+    RETURN_IF_ERROR(lines(tx));
+    return invalid("no");
+  });
+  int64_t last = 0;
+  submit([&](Tx& tx) -> Result<> {
+    RETURN_IF_ERROR(lines(tx));
+    last = tx.last_seq();
+    return {};
+  });
+  submit(append("b"));
+  ASSERT_TRUE(engine().step());
+  EXPECT_EQ(last, 3);
+  EXPECT_THAT(seqs(), ElementsAre(1, 2, 3, 4));
+}
+
 }  // namespace
 }  // namespace tocsin::engine

@@ -12,6 +12,8 @@ namespace {
 
 constexpr size_t kFirstInput = 4 << 10;  // an idle connection costs this
 constexpr size_t kBodyInput = 64 << 10;  // while chunks are read
+// Room behind a body: parsers of JSON look past the end instead of copying it.
+constexpr size_t kBodyRoom = 64;
 constexpr Duration kLingerTime = std::chrono::seconds(2);
 constexpr size_t kMostLinger = 8 << 20;
 constexpr Duration kHeartbeat = std::chrono::seconds(15);
@@ -186,7 +188,7 @@ bool HttpSession::begin_body(RequestHead head, Duration now) {
   } else {
     state_ = State::kBody;
     // The address space only; pages are touched, and accounted for, as the bytes arrive.
-    request_.body.reserve(body_length_);
+    request_.body.reserve(body_length_ + kBodyRoom);
   }
   return true;
 }
@@ -210,7 +212,10 @@ bool HttpSession::advance_body(Duration now) {
 
 void HttpSession::grow_body(Duration now) {
   if (body_received_ < request_.body.size()) return;
-  request_.body.resize(std::min(body_length_, std::max(kBodyInput, body_received_ * 2)));
+  // Not filled with zeroes: bytes from the socket come there.
+  request_.body.resize_and_overwrite(
+      std::min(body_length_, std::max(kBodyInput, body_received_ * 2)),
+      [](char*, size_t size) { return size; });
   account_body(now);
 }
 

@@ -41,7 +41,7 @@ class HttpServer final : public Server {
                 .log = log,
                 .metrics = ServerMetrics(metrics),
                 .tls = std::move(tls),
-                .workers = WorkerPool(or_cores(options.workers, 1, 2, 16), options.max_queue)},
+                .workers = WorkerPool(or_cores(options.workers, 1, 4, 16), options.max_queue)},
         listener_(std::move(listener)) {
     const int loops = or_cores(options.loops, 2, 1, 4);
     for (int i = 0; i < loops; ++i) loops_.push_back(Loop::start(shared_));

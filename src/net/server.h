@@ -30,7 +30,7 @@ struct ServerOptions {
   std::string listen = "127.0.0.1:9110";  // host:port; port 0 takes a free one; [::1]:9110 for IPv6
   std::optional<TlsFiles> tls;
   int loops = 0;           // 0: half the cores, 1 to 4
-  int workers = 0;         // 0: the cores, 2 to 16
+  int workers = 0;         // 0: the cores, 4 to 16: a worker mostly waits for a commit
   size_t max_queue = 512;  // requests waiting for a worker; more are answered 503, Retry-After: 1
   size_t max_connections = 10'000;
   Duration header_timeout = std::chrono::seconds(10);

@@ -117,8 +117,21 @@ bool is_go_space(char32_t point) {
 }
 
 std::string go_quote(std::string_view text) {
-  std::string out = "\"";
+  std::string out;
+  append_go_quoted(out, text);
+  return out;
+}
+
+void append_go_quoted(std::string& out, std::string_view text) {
+  const auto is_plain = [](char c) { return c >= ' ' && c < 0x7f && c != '"' && c != '\\'; };
+  out += '"';
   while (!text.empty()) {
+    // Nearly all texts are one plain run.
+    const auto end = std::ranges::find_if_not(text, is_plain);
+    const std::string_view run = text.substr(0, static_cast<size_t>(end - text.begin()));
+    out += run;
+    text.remove_prefix(run.size());
+    if (text.empty()) break;
     const auto [point, width] = first_rune(text);
     const std::string_view character = text.substr(0, width);
     text.remove_prefix(width);
@@ -140,7 +153,7 @@ std::string go_quote(std::string_view text) {
       out += fmt::format("\\U{:08x}", static_cast<uint32_t>(point));
     }
   }
-  return out += '"';
+  out += '"';
 }
 
 std::optional<std::string> go_unquote(std::string_view quoted) {

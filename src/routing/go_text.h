@@ -19,6 +19,7 @@ bool is_go_space(char32_t point);  // unicode.IsSpace: the property White_Space
 
 // strconv.Quote and %q: in double quotes; what is not printable is escaped.
 std::string go_quote(std::string_view text);
+void append_go_quoted(std::string& out, std::string_view text);
 // strconv.Unquote of a text in double quotes; nothing where Go gives an error or where the result
 // is not UTF-8.
 std::optional<std::string> go_unquote(std::string_view quoted);

@@ -1,7 +1,5 @@
 #include "routing/labels.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <charconv>
 #include <cstring>
@@ -12,6 +10,11 @@ namespace tocsin::routing {
 namespace {
 
 constexpr char kEnd = '\xff';  // behind each name and each value
+
+uint64_t fnv(std::string_view bytes, uint64_t hash) {
+  for (const char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
+  return hash;
+}
 
 // The text up to the next kEnd, taken off the front together with it.
 std::string_view take(std::string_view& block) {
@@ -44,32 +47,40 @@ void sort_by_name(std::span<LabelPair> pairs) {
   }
 }
 
-std::string block_of(std::span<LabelPair> pairs, bool keep_empty) {
+}  // namespace
+
+void Labels::append_bytes(std::string& out, std::span<LabelPair> pairs, EmptyValues empty) {
   sort_by_name(pairs);
   size_t size = 0, kept = 0;
   for (size_t i = 0; i < pairs.size(); ++i) {
     const bool is_overruled = i + 1 < pairs.size() && pairs[i].first == pairs[i + 1].first;
-    if (is_overruled || (pairs[i].second.empty() && !keep_empty)) continue;
+    if (is_overruled || (pairs[i].second.empty() && empty == EmptyValues::kLeaveOut)) continue;
     size += pairs[i].first.size() + pairs[i].second.size() + 2;
     pairs[kept++] = pairs[i];
   }
-  std::string block;
-  block.reserve(size);
+  const size_t begin = out.size();
+  out.resize(begin + size);
+  char* at = out.data() + begin;
+  const auto put = [&at](std::string_view text) {
+    at = std::ranges::copy(text, at).out;
+    *at++ = kEnd;
+  };
   for (const auto& [name, value] : pairs.first(kept)) {
-    block.append(name).push_back(kEnd);
-    block.append(value).push_back(kEnd);
+    put(name);
+    put(value);
   }
-  return block;
 }
 
-}  // namespace
-
 Labels Labels::from_buffer(std::span<LabelPair> pairs) {
-  return from_bytes(block_of(pairs, /*keep_empty=*/false));
+  std::string bytes;
+  append_bytes(bytes, pairs, EmptyValues::kLeaveOut);
+  return from_bytes(std::move(bytes));
 }
 
 Labels Labels::with_empty_values_from_buffer(std::span<LabelPair> pairs) {
-  return from_bytes(block_of(pairs, /*keep_empty=*/true));
+  std::string bytes;
+  append_bytes(bytes, pairs, EmptyValues::kKeep);
+  return from_bytes(std::move(bytes), 0);
 }
 
 Labels Labels::with_empty_values(std::vector<LabelPair> pairs) {
@@ -77,8 +88,14 @@ Labels Labels::with_empty_values(std::vector<LabelPair> pairs) {
 }
 
 Labels Labels::from_bytes(std::string bytes) {
+  const uint64_t fingerprint = fingerprint_of(bytes);
+  return from_bytes(std::move(bytes), fingerprint);
+}
+
+Labels Labels::from_bytes(std::string bytes, uint64_t fingerprint) {
   Labels labels;
   labels.bytes_ = std::move(bytes);
+  labels.fingerprint_ = fingerprint;
   return labels;
 }
 
@@ -107,8 +124,7 @@ Labels::Iterator Labels::end() const {
 }
 
 // Compares in place and skips by memchr: a pair that is not the one is never split.
-std::string_view Labels::get(std::string_view name) const {
-  std::string_view rest = bytes_;
+std::string_view Labels::value_in(std::string_view rest, std::string_view name) {
   while (rest.size() > name.size()) {
     if (rest[name.size()] == kEnd && rest.starts_with(name)) {
       rest.remove_prefix(name.size() + 1);
@@ -129,19 +145,29 @@ bool Labels::has(std::string_view name) const {
 
 size_t Labels::size() const { return static_cast<size_t>(std::ranges::count(bytes_, kEnd)) / 2; }
 
-uint64_t Labels::fingerprint() const {
-  uint64_t hash = 14695981039346656037U;
-  for (const char c : bytes_) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
-  return hash;
+uint64_t Labels::fingerprint_of(std::string_view bytes) {
+  return fnv(bytes, Hasher().fingerprint());
+}
+
+void Labels::Hasher::add(std::string_view name, std::string_view value) {
+  constexpr std::string_view end(&kEnd, 1);
+  hash_ = fnv(end, fnv(value, fnv(end, fnv(name, hash_))));
 }
 
 std::string Labels::to_text() const {
-  std::string out = "{";
-  for (const auto& [name, value] : *this) {
-    if (out.size() > 1) out += ", ";
-    out.append(name).append("=").append(go_quote(value));
+  std::string out;
+  append_text(out, bytes_);
+  return out;
+}
+
+void Labels::append_text(std::string& out, std::string_view bytes) {
+  out += '{';
+  for (bool is_first = true; !bytes.empty(); is_first = false) {
+    if (!is_first) out += ", ";
+    out.append(take(bytes)).push_back('=');
+    append_go_quoted(out, take(bytes));
   }
-  return out += '}';
+  out += '}';
 }
 
 std::strong_ordering Labels::operator<=>(const Labels& other) const {
@@ -155,7 +181,14 @@ std::strong_ordering Labels::operator<=>(const Labels& other) const {
   return std::strong_ordering::equal;
 }
 
-std::string fingerprint_text(uint64_t fingerprint) { return fmt::format("{:016x}", fingerprint); }
+std::string fingerprint_text(uint64_t fingerprint) {
+  constexpr size_t kDigits = 16;
+  std::string text(kDigits, '0');
+  for (size_t i = kDigits; i-- > 0; fingerprint >>= 4) {
+    text[i] = "0123456789abcdef"[fingerprint & 0xf];
+  }
+  return text;
+}
 
 std::optional<uint64_t> fingerprint_from(std::string_view text) {
   uint64_t fingerprint = 0;

@@ -32,6 +32,9 @@ class Labels {
   // block. Pairs that come sorted, as from Prometheus, cost one walk.
   static Labels from_buffer(std::span<LabelPair> pairs);
   static Labels with_empty_values_from_buffer(std::span<LabelPair> pairs);
+  // Only the block of bytes(), behind what `out` holds.
+  enum class EmptyValues { kLeaveOut, kKeep };
+  static void append_bytes(std::string& out, std::span<LabelPair> pairs, EmptyValues empty);
 
   class Iterator {
    public:
@@ -55,21 +58,35 @@ class Labels {
   Iterator end() const;
 
   // The value, empty when there is no such label: the two mean the same to a matcher.
-  std::string_view get(std::string_view name) const;
+  std::string_view get(std::string_view name) const { return value_in(bytes_, name); }
+  static std::string_view value_in(std::string_view bytes, std::string_view name);
   bool has(std::string_view name) const;
   bool empty() const { return bytes_.empty(); }
   size_t size() const;
 
   // FNV-1a 64 over the block: LabelSet.Fingerprint of github.com/prometheus/common
-  // model/signature.go.
-  uint64_t fingerprint() const;
+  // model/signature.go. Known since the labels were made, but for annotations.
+  uint64_t fingerprint() const { return fingerprint_ != 0 ? fingerprint_ : fingerprint_of(bytes_); }
+  static uint64_t fingerprint_of(std::string_view bytes);
+  // The fingerprint of labels that come one by one, sorted.
+  class Hasher {
+   public:
+    void add(std::string_view name, std::string_view value);
+    uint64_t fingerprint() const { return hash_; }
+
+   private:
+    uint64_t hash_ = 14695981039346656037U;
+  };
   std::string_view bytes() const { return bytes_; }
   static Labels from_bytes(std::string bytes);  // what bytes() gave
+  // The same of which the fingerprint is known already, or is not worth knowing: 0.
+  static Labels from_bytes(std::string bytes, uint64_t fingerprint);
 
   // {a="x", b="y"}, values quoted as Go's %q does.
   std::string to_text() const;
+  static void append_text(std::string& out, std::string_view bytes);
 
-  bool operator==(const Labels&) const = default;
+  bool operator==(const Labels& other) const { return bytes_ == other.bytes_; }
   // The order in which Alertmanager lists label sets (github.com/prometheus/common
   // model/labelset.go, LabelSet.Before): fewer labels first; then name by name and value by value,
   // where a set that lacks the name comes first.
@@ -77,6 +94,7 @@ class Labels {
 
  private:
   std::string bytes_;
+  uint64_t fingerprint_ = 0;  // 0: not known
 };
 
 std::string fingerprint_text(uint64_t fingerprint);               // 16 hex digits

@@ -175,5 +175,35 @@ TEST(GoText, WhatIsQuotedIsReadBack) {
   }
 }
 
+TEST(Labels, KnowTheirFingerprintHoweverTheyWereMade) {
+  const Labels labels = Labels::of({{"a", "x"}, {"b", "y"}});
+  const uint64_t wanted = Labels::fingerprint_of(labels.bytes());
+  EXPECT_EQ(labels.fingerprint(), wanted);
+  EXPECT_EQ(Labels::from_bytes(std::string(labels.bytes())).fingerprint(), wanted);
+  EXPECT_EQ(Labels::from_bytes(std::string(labels.bytes()), 0).fingerprint(), wanted);
+  const Labels annotations = Labels::with_empty_values({{"b", "y"}, {"a", "x"}});
+  EXPECT_EQ(annotations.fingerprint(), wanted);
+  EXPECT_EQ(annotations, labels);
+  Labels::Hasher hasher;
+  EXPECT_EQ(hasher.fingerprint(), Labels().fingerprint());
+  for (const auto& [name, value] : labels) hasher.add(name, value);
+  EXPECT_EQ(hasher.fingerprint(), wanted);
+}
+
+TEST(Labels, AreAppendedBehindOthers) {
+  std::vector<LabelPair> pairs{{"b", ""}, {"a", "x"}, {"a", "y"}};
+  std::string bytes = "before";
+  Labels::append_bytes(bytes, pairs, Labels::EmptyValues::kKeep);
+  EXPECT_EQ(bytes,
+            "beforea\xffy\xff"
+            "b\xff\xff");
+  pairs = {{"b", ""}, {"a", "x"}};
+  bytes.clear();
+  Labels::append_bytes(bytes, pairs, Labels::EmptyValues::kLeaveOut);
+  EXPECT_EQ(bytes, "a\xffx\xff");
+  EXPECT_EQ(Labels::value_in(bytes, "a"), "x");
+  EXPECT_EQ(Labels::value_in(bytes, "b"), "");
+}
+
 }  // namespace
 }  // namespace tocsin::routing

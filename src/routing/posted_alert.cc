@@ -14,6 +14,23 @@ bool overlaps(const PostedAlert& older, const PostedAlert& newer) {
 
 }  // namespace
 
+PostedView PostedView::of(const PostedAlert& alert) {
+  return {alert.labels.bytes(), alert.annotations.bytes(),
+          alert.generator_url,  alert.fingerprint(),
+          alert.starts,         alert.ends,
+          alert.updated,        alert.is_timeout};
+}
+
+PostedAlert PostedView::to_alert() const {
+  return {Labels::from_bytes(std::string(labels), fingerprint),
+          Labels::from_bytes(std::string(annotations), 0),
+          starts,
+          ends,
+          updated,
+          std::string(generator_url),
+          is_timeout};
+}
+
 PostedAlert merge(const PostedAlert& older, const PostedAlert& newer, Time now) {
   if (!overlaps(older, newer)) return newer;
   // Two posts may come in another order than they were stamped: the later stamp says what holds.

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/time.h"
 #include "routing/labels.h"
@@ -23,6 +24,23 @@ struct PostedAlert {
   uint64_t fingerprint() const { return labels.fingerprint(); }
 };
 using PostedAlertRef = std::shared_ptr<const PostedAlert>;
+
+// A post as views into memory of the one who read it. Most posts repeat an alert that is known: no
+// PostedAlert is made of those.
+struct PostedView {
+  std::string_view labels;       // as Labels::bytes()
+  std::string_view annotations;  // the same
+  std::string_view generator_url;
+  uint64_t fingerprint = 0;
+  Time starts;
+  Time ends;
+  Time updated;
+  bool is_timeout = false;
+
+  static PostedView of(const PostedAlert& alert);
+  PostedAlert to_alert() const;
+  bool is_resolved(Time now) const { return ends <= now; }
+};
 
 // What is known after `newer` was posted over `older`, which is stored, of the same labels: the
 // rules of Alerts.Put and Alert.Merge (alertmanager provider/mem/mem.go, types/types.go). Intervals

@@ -36,6 +36,12 @@ std::vector<const Route*> matching_routes(const Route& root, const Labels& label
   return matches;
 }
 
+void find_matching_routes(const Route& root, const Labels& labels,
+                          std::vector<const Route*>& matches) {
+  matches.clear();
+  walk(root, labels, matches);
+}
+
 Labels group_labels(const Route& route, const Labels& labels) {
   if (route.group_by_all) return labels;
   std::vector<LabelPair> pairs;
@@ -43,6 +49,15 @@ Labels group_labels(const Route& route, const Labels& labels) {
     if (std::ranges::binary_search(route.group_by, name)) pairs.emplace_back(name, value);
   }
   return Labels::from(std::move(pairs));
+}
+
+uint64_t group_fingerprint(const Route& route, const Labels& labels) {
+  if (route.group_by_all) return labels.fingerprint();
+  Labels::Hasher hasher;
+  for (const auto& [name, value] : labels) {
+    if (std::ranges::binary_search(route.group_by, name)) hasher.add(name, value);
+  }
+  return hasher.fingerprint();
 }
 
 std::string group_key(const Route& route, const Labels& group) {

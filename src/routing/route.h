@@ -37,9 +37,14 @@ struct Route {
 // Depth first, left to right; a child that matches stops its later siblings unless it says
 // `continue`; where no child matches it is the node itself. Never empty, for the root matches all.
 std::vector<const Route*> matching_routes(const Route& root, const Labels& labels);
+// The same into `matches`, for a caller with memory to reuse.
+void find_matching_routes(const Route& root, const Labels& labels,
+                          std::vector<const Route*>& matches);
 
 // The labels by which alerts of this route are told together: those of group_by that the alert has.
 Labels group_labels(const Route& route, const Labels& labels);
+// Their fingerprint, without making them.
+uint64_t group_fingerprint(const Route& route, const Labels& labels);
 // {}:{alertname="A"}
 std::string group_key(const Route& route, const Labels& group);
 

@@ -97,6 +97,25 @@ TEST(Route, MatchesDepthFirstAndStopsAtTheFirstWithoutContinue) {
   EXPECT_THAT(receivers({}), ElementsAre("rest"));
 }
 
+TEST(Route, AGroupIsFoundByItsFingerprintWithoutItsLabels) {
+  const auto config = read(std::string(kTree));
+  const Labels alert =
+      Labels::of({{"alertname", "A"}, {"team", "a"}, {"severity", "page"}, {"env", "prod"}});
+  size_t looked_at = 0;
+  const auto look = [&](const auto& self, const Route& route) -> void {
+    ++looked_at;
+    for (const Labels& labels : {alert, Labels::of({{"severity", "page"}}), Labels()}) {
+      EXPECT_EQ(group_fingerprint(route, labels), group_labels(route, labels).fingerprint());
+    }
+    for (const auto& child : route.routes) self(self, *child);
+  };
+  look(look, *config->route);
+  EXPECT_EQ(looked_at, 7u);
+  std::vector<const Route*> matches{nullptr};
+  find_matching_routes(*config->route, alert, matches);
+  EXPECT_EQ(matches, matching_routes(*config->route, alert));
+}
+
 TEST(Route, KeysAndIdsAreThoseOfTheReference) {
   const auto config = read(std::string(kTree));
   const Route& prod = *config->route->routes[0]->routes[0]->routes[0];

@@ -13,7 +13,8 @@
 namespace tocsin::store {
 namespace {
 
-constexpr std::string_view kTypes[] = {"NULL", "an integer", "a real", "a text", "a blob"};
+constexpr std::string_view kTypes[] = {"NULL",   "an integer", "a real", "a text",
+                                       "a blob", "a text",     "a blob"};
 
 const Value& at(const std::vector<Value>& values, size_t column) {
   if (column >= values.size()) {
@@ -63,15 +64,24 @@ std::optional<std::string> Row::maybe_text(size_t column) const {
   return text(column);
 }
 
+namespace {
+
+Result<> check_text(std::string_view text, size_t number) {
+  if (text.find('\0') != std::string_view::npos) {
+    return invalid(fmt::format("the text for ${} holds a NUL byte; take it out", number));
+  }
+  if (!is_valid_utf8(text)) {
+    return invalid(fmt::format("the text for ${} is not UTF-8; convert it first", number));
+  }
+  return {};
+}
+
+}  // namespace
+
 Result<> check_storable(const Value& v, size_t number) {
-  if (const auto* text = std::get_if<std::string>(&v)) {
-    if (text->find('\0') != std::string::npos) {
-      return invalid(fmt::format("the text for ${} holds a NUL byte; take it out", number));
-    }
-    if (!is_valid_utf8(*text)) {
-      return invalid(fmt::format("the text for ${} is not UTF-8; convert it first", number));
-    }
-  } else if (const auto* real = std::get_if<double>(&v); real && std::isnan(*real)) {
+  if (const auto* text = std::get_if<std::string>(&v)) return check_text(*text, number);
+  if (const auto* ref = std::get_if<TextRef>(&v)) return check_text(ref->text, number);
+  if (const auto* real = std::get_if<double>(&v); real && std::isnan(*real)) {
     return invalid(fmt::format("the number for ${} is NaN; store NULL instead", number));
   }
   return {};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -23,7 +24,16 @@ struct Blob {
   std::string bytes;
   bool operator==(const Blob&) const = default;
 };
-using Value = std::variant<std::monostate, int64_t, double, std::string, Blob>;
+// As a parameter alone: a text or bytes of the caller's, which outlive the call.
+struct TextRef {
+  std::string_view text;
+  bool operator==(const TextRef&) const = default;
+};
+struct BlobRef {
+  std::string_view bytes;
+  bool operator==(const BlobRef&) const = default;
+};
+using Value = std::variant<std::monostate, int64_t, double, std::string, Blob, TextRef, BlobRef>;
 
 // Makes a Value of what a caller has: integers, bool, double, texts, Time, strong ids, optional.
 inline Value value(int64_t v) { return v; }
@@ -48,6 +58,26 @@ Value value(const T& id) {
 template <class T>
 Value value(const std::optional<T>& v) {
   return v ? value(*v) : Value{};
+}
+
+// A parameter of a call that uses it up before it returns: texts and bytes are not copied.
+template <class T>
+Value parameter(const T& v) {
+  if constexpr (std::is_convertible_v<const T&, std::string_view>) {
+    return TextRef{v};
+  } else if constexpr (std::is_same_v<T, BlobRef>) {
+    return v;
+  } else if constexpr (std::is_same_v<T, Blob>) {
+    return BlobRef{v.bytes};
+  } else if constexpr (requires {
+                         typename T::value_type;
+                         v.value();
+                         v.empty();
+                       }) {
+    return parameter(v.value());
+  } else {
+    return value(v);
+  }
 }
 
 // One row of a result. Columns are counted from 0. A wrong type or index is a bug of ours.
@@ -103,14 +133,14 @@ class Session {
   Result<Rows> query(std::string_view sql, const Args&... args)
     requires(!(std::is_convertible_v<Args, std::span<const Value>> || ...) || sizeof...(Args) == 0)
   {
-    const std::vector<Value> params{value(args)...};
+    const std::array<Value, sizeof...(Args)> params{parameter(args)...};
     return query(sql, std::span<const Value>(params));
   }
   template <class... Args>
   Result<int64_t> exec(std::string_view sql, const Args&... args)
     requires(!(std::is_convertible_v<Args, std::span<const Value>> || ...) || sizeof...(Args) == 0)
   {
-    const std::vector<Value> params{value(args)...};
+    const std::array<Value, sizeof...(Args)> params{parameter(args)...};
     return exec(sql, std::span<const Value>(params));
   }
 };

@@ -2,13 +2,19 @@
 
 #include <fmt/format.h>
 
+#include "store/many_rows.h"
+
 namespace tocsin::store {
 namespace {
 
 // The columns in the order of read_record().
-constexpr std::string_view kInsert =
-    "INSERT INTO logbook (seq, recorded, happened, actor_kind, actor_name, kind, subject_kind, "
-    "subject_id, incident_id, data) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+const ManyRows& insert() {
+  static const ManyRows insert(
+      "INSERT INTO logbook (seq, recorded, happened, actor_kind, actor_name, kind, subject_kind, "
+      "subject_id, incident_id, data) VALUES ",
+      10);
+  return insert;
+}
 constexpr std::string_view kReadAfter =
     "SELECT seq, recorded, happened, actor_kind, actor_name, kind, subject_kind, subject_id, "
     "incident_id, data FROM logbook WHERE seq > $1 ORDER BY seq LIMIT $2";
@@ -52,26 +58,34 @@ Result<std::vector<LogbookRecord>> read_records(const Rows& rows) {
 }  // namespace
 
 Result<> append_logbook(Session& session, int64_t seq, Time recorded, const LogbookEntry& entry) {
-  if (entry.actor.kind.empty() || entry.actor.name.empty() || entry.kind.empty() ||
-      entry.subject_kind.empty() || entry.subject_id.empty()) {
-    return fail(
-        Code::kInternal,
-        fmt::format("logbook entry '{}' of actor '{}' about '{} {}': a part is missing", entry.kind,
-                    entry.actor.to_text(), entry.subject_kind, entry.subject_id));
+  const std::string data = codec::to_text(entry.data);
+  const LogbookLine line{entry.happened,   entry.kind,        entry.subject_kind,
+                         entry.subject_id, entry.incident_id, data};
+  return append_logbook(session, seq, recorded, entry.actor, std::span(&line, 1));
+}
+
+Result<> append_logbook(Session& session, int64_t seq, Time recorded, const Actor& actor,
+                        std::span<const LogbookLine> lines) {
+  std::vector<Value> params;
+  params.reserve(lines.size() * insert().columns());
+  for (const LogbookLine& line : lines) {
+    if (actor.kind.empty() || actor.name.empty() || line.kind.empty() ||
+        line.subject_kind.empty() || line.subject_id.empty()) {
+      return fail(Code::kInternal,
+                  fmt::format("logbook entry '{}' of actor '{}' about '{} {}': a part is missing",
+                              line.kind, actor.to_text(), line.subject_kind, line.subject_id));
+    }
+    params.emplace_back(seq++);
+    params.emplace_back(value(recorded));
+    params.emplace_back(value(line.happened));
+    for (const std::string_view text : {std::string_view(actor.kind), std::string_view(actor.name),
+                                        line.kind, line.subject_kind, line.subject_id}) {
+      params.emplace_back(TextRef{text});
+    }
+    params.push_back(line.incident_id.empty() ? Value{} : Value{TextRef{line.incident_id}});
+    params.emplace_back(TextRef{line.data});
   }
-  const Value incident = entry.incident_id.empty() ? Value{} : value(entry.incident_id);
-  const std::vector<Value> params{value(seq),
-                                  value(recorded),
-                                  value(entry.happened),
-                                  value(entry.actor.kind),
-                                  value(entry.actor.name),
-                                  value(entry.kind),
-                                  value(entry.subject_kind),
-                                  value(entry.subject_id),
-                                  incident,
-                                  value(codec::to_text(entry.data))};
-  RETURN_IF_ERROR(session.exec(kInsert, std::span<const Value>(params)));
-  return {};
+  return insert().exec(session, params);
 }
 
 Result<std::vector<LogbookRecord>> read_logbook(Session& session, int64_t after, int limit) {

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "codec/json.h"
@@ -30,6 +32,16 @@ struct LogbookEntry {
   codec::JsonObject data;   // no secrets
 };
 
+// The same as views, its data as one line of JSON: for those who write many at once.
+struct LogbookLine {
+  Time happened;
+  std::string_view kind;
+  std::string_view subject_kind;
+  std::string_view subject_id;
+  std::string_view incident_id;
+  std::string_view data;
+};
+
 // As it is read back. `seq` starts at 1 and has no gap: it is given by the one writer at commit.
 struct LogbookRecord {
   int64_t seq = 0;
@@ -40,6 +52,9 @@ struct LogbookRecord {
 // Writes one entry with the number that the one writer gives it; the engine alone calls this.
 // kInternal when actor, kind or subject is missing.
 Result<> append_logbook(Session& session, int64_t seq, Time recorded, const LogbookEntry& entry);
+// Several of one actor, the first with the number `seq`, each of the others with the next one.
+Result<> append_logbook(Session& session, int64_t seq, Time recorded, const Actor& actor,
+                        std::span<const LogbookLine> lines);
 
 // Rows with seq > after, in order, at most `limit`.
 Result<std::vector<LogbookRecord>> read_logbook(Session& session, int64_t after, int limit);

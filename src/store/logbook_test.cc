@@ -111,5 +111,24 @@ TEST_P(LogbookTest, DamagedDataIsReportedWithItsNumber) {
   EXPECT_THAT(records.error().message, ::testing::HasSubstr("entry 1"));
 }
 
+TEST_P(LogbookTest, SeveralLinesHaveTheNextNumbers) {
+  const Actor actor{"system", "test"};
+  std::vector<LogbookLine> lines(40, {from_micros(1), "thing.done", "thing", "1", "", "{}"});
+  lines[7].incident_id = "inc_1";
+  lines[7].data = R"({"labels":"x"})";
+  ASSERT_TRUE(append_logbook(*session_, 5, from_micros(2), actor, lines));
+  const auto records = read_logbook(*session_, 0, 100);
+  ASSERT_EQ(records->size(), 40u);
+  EXPECT_EQ(records->front().seq, 5);
+  EXPECT_EQ(records->back().seq, 44);
+  EXPECT_EQ(records->at(7).entry.data.at("labels"), "x");
+  EXPECT_EQ(records->at(7).entry.actor, actor);
+  EXPECT_THAT(seqs(*read_incident_logbook(*session_, "inc_1", 10)), ElementsAre(12));
+  lines[39].subject_id = {};
+  EXPECT_EQ(append_logbook(*session_, 45, from_micros(2), actor, lines).error().code,
+            Code::kInternal);
+  EXPECT_EQ(last_logbook_seq(*session_), 44);
+}
+
 }  // namespace
 }  // namespace tocsin::store

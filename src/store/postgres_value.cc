@@ -79,8 +79,15 @@ Result<PostgresParams> PostgresParams::make(std::span<const Value> values) {
       add_number(kFloat8, 'd', fmt::format("{}", *real));
     } else if (const auto* text = std::get_if<std::string>(&v)) {
       add(kText, 't', text->c_str(), text->size(), kTextFormat);
+    } else if (const auto* text_ref = std::get_if<TextRef>(&v)) {
+      // libpq wants a zero at the end.
+      const std::string& kept = params.texts_.emplace_back(text_ref->text);
+      add(kText, 't', kept.c_str(), kept.size(), kTextFormat);
     } else if (const auto* blob = std::get_if<Blob>(&v)) {
       add(kBytea, 'b', blob->bytes.data(), blob->bytes.size(), kBinaryFormat);
+    } else if (const auto* blob_ref = std::get_if<BlobRef>(&v)) {
+      const char* bytes = blob_ref->bytes.data();
+      add(kBytea, 'b', bytes ? bytes : "", blob_ref->bytes.size(), kBinaryFormat);
     } else {
       add(0, 'n', nullptr, 0, kTextFormat);
     }

@@ -25,7 +25,7 @@ class PostgresParams {
   const std::string& signature() const { return signature_; }
 
  private:
-  std::vector<std::string> texts_;  // of numbers
+  std::vector<std::string> texts_;  // of numbers, and those that had no zero at their end
   std::vector<unsigned int> types_;
   std::vector<const char*> values_;
   std::vector<int> lengths_;

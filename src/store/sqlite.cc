@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
+#include <mutex>
 #include <unordered_map>
 
 #include "store/lease.h"
@@ -122,12 +123,18 @@ int bind(sqlite3_stmt* s, int at, const Value& v) {
     int operator()(std::monostate) const { return sqlite3_bind_null(s, at); }
     int operator()(int64_t n) const { return sqlite3_bind_int64(s, at, n); }
     int operator()(double d) const { return sqlite3_bind_double(s, at, d); }
-    int operator()(const std::string& t) const {
-      return sqlite3_bind_text64(s, at, t.data(), t.size(), SQLITE_STATIC, SQLITE_UTF8);
+    // Without an address SQLite would take an empty one for NULL.
+    int text(std::string_view t) const {
+      return sqlite3_bind_text64(s, at, t.data() ? t.data() : "", t.size(), SQLITE_STATIC,
+                                 SQLITE_UTF8);
     }
-    int operator()(const Blob& b) const {
-      return sqlite3_bind_blob64(s, at, b.bytes.data(), b.bytes.size(), SQLITE_STATIC);
+    int bytes(std::string_view b) const {
+      return sqlite3_bind_blob64(s, at, b.data() ? b.data() : "", b.size(), SQLITE_STATIC);
     }
+    int operator()(const std::string& t) const { return text(t); }
+    int operator()(const TextRef& t) const { return text(t.text); }
+    int operator()(const Blob& b) const { return bytes(b.bytes); }
+    int operator()(const BlobRef& b) const { return bytes(b.bytes); }
   };
   return std::visit(Visitor{s, at}, v);
 }
@@ -331,6 +338,11 @@ Result<std::unique_ptr<Database>> open_sqlite(const std::string& path) {
   if (path.empty() || path.starts_with(":")) {
     return invalid("database: 'sqlite:' wants the path of a file, as in sqlite:./var/tocsin.db");
   }
+  // Before SQLite's first use. What a savepoint or an INSERT of many rows would take back stays in
+  // memory up to here; SQLite's own 64 KiB are less than one request, and a temporary file for
+  // each.
+  static std::once_flag configured;
+  std::call_once(configured, [] { sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, 4 << 20); });
   RETURN_IF_ERROR(make_file(path));
   auto database = std::make_unique<SqliteDatabase>(path);
   // Tells at once whether the file is a database that can be read.
