@@ -242,6 +242,176 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/posted-alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Alerts that others posted and what became of them, in pages; the firing ones first */
+        get: operations["listPostedAlerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posted-alerts/{fingerprint}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One posted alert */
+        get: operations["readPostedAlert"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posted-alerts/{fingerprint}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened to a posted alert, and who was told of it; also after it is forgotten */
+        get: operations["readPostedAlertHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posted-alerts/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** I have them; they are not told again while the acknowledgement holds */
+        post: operations["acknowledgePostedAlerts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posted-alerts/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Not to be told for a while */
+        post: operations["snoozePostedAlerts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posted-alerts/{fingerprint}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Nobody has it any more */
+        delete: operations["unacknowledgePostedAlert"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posted-alerts/{fingerprint}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** To be told again */
+        delete: operations["unsnoozePostedAlert"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/silences/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a silence would hide, before it is made by `POST /api/v2/silences` */
+        post: operations["previewSilence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The routing tree of alertmanager.yml with everything inherited filled in */
+        get: operations["readRoutes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routes/walk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The way of an alert with these labels, who would be told when, and what suppresses it */
+        post: operations["walkRoutes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents": {
         parameters: {
             query?: never;
@@ -706,6 +876,148 @@ export interface components {
              */
             impact_started_at?: string;
         };
+        Labels: {
+            [key: string]: string;
+        };
+        Matcher: {
+            name: string;
+            /** @enum {string} */
+            op: "=" | "!=" | "=~" | "!~";
+            value: string;
+        };
+        Suppression: {
+            /** @enum {string} */
+            kind: "silence" | "inhibition" | "time_interval" | "snooze" | "flapping" | "gate";
+            /** @description The silence's id, the inhibiting alert's fingerprint, the interval's name; may be empty */
+            name: string;
+            /** @description Why */
+            text: string;
+        };
+        PostedAlert: {
+            fingerprint: string;
+            labels: components["schemas"]["Labels"];
+            annotations: components["schemas"]["Labels"];
+            /** Format: date-time */
+            starts: string;
+            /**
+             * Format: date-time
+             * @description When it is over if nobody says more; of a resolved one, when it was over
+             */
+            ends: string;
+            /** Format: date-time */
+            updated: string;
+            generator_url: string;
+            /** @enum {string} */
+            state: "firing" | "suppressed" | "resolved";
+            suppressed_by: components["schemas"]["Suppression"][];
+            receivers: string[];
+            /** @description Of the catalog; empty when none is known */
+            service: string;
+            team: string;
+            /** @description The alert of /api/v1/alerts that it was joined to; or empty */
+            problem: string;
+            acknowledged?: {
+                by: string;
+                /** Format: date-time */
+                at: string;
+            };
+            /** Format: date-time */
+            snoozed_until?: string | null;
+        };
+        PostedAlertPage: {
+            alerts: components["schemas"]["PostedAlert"][];
+            /** @description How many fit on all pages */
+            total: number;
+            /** @description `after` of the next page; null at the end */
+            next: string | null;
+            seq?: components["schemas"]["Seq"];
+        };
+        PostedAlertsFor: {
+            fingerprints: string[];
+            /** @description A duration, such as 2h; of an acknowledgement left out: while the alert fires */
+            for?: string;
+        };
+        PostedAlertHistory: {
+            entries: {
+                seq: number;
+                /** Format: date-time */
+                at: string;
+                actor: string;
+                kind: string;
+                data: {
+                    [key: string]: unknown;
+                };
+            }[];
+            notifications: {
+                receiver: string;
+                /** @description webhook, email, slack, ... */
+                kind: string;
+                /** @description sending, sent, failed, cut_off */
+                state: string;
+                reason: string;
+                /** Format: date-time */
+                at: string;
+                /** Format: date-time */
+                finished?: string | null;
+                is_firing: boolean;
+                tries: number;
+                detail?: string;
+            }[];
+        };
+        SilencePreview: {
+            hidden: {
+                count: number;
+                /** @description The first of them */
+                alerts: components["schemas"]["PostedAlert"][];
+                by_name: {
+                    alertname: string;
+                    count: number;
+                }[];
+            };
+            /** @description Who would not be told */
+            receivers: string[];
+            warnings: {
+                kind: string;
+                text: string;
+            }[];
+        };
+        Route: {
+            id: string;
+            matchers: string[];
+            receiver: string;
+            group_by: string[];
+            group_wait_s: number;
+            group_interval_s: number;
+            repeat_interval_s: number;
+            continue: boolean;
+            mute_time_intervals: string[];
+            active_time_intervals: string[];
+            routes: components["schemas"]["Route"][];
+        };
+        RouteWalk: {
+            /** @description The nodes that were looked at */
+            nodes: {
+                id: string;
+                matched: boolean;
+                failed_matcher?: string | null;
+            }[];
+            taken: {
+                id: string;
+                receiver: string;
+                integrations: {
+                    kind: string;
+                    delivered: boolean;
+                }[];
+                group_labels: components["schemas"]["Labels"];
+                group_key: string;
+                /** Format: date-time */
+                next_flush?: string | null;
+                first_flush_in_s?: number | null;
+                would_send: boolean;
+                why: string;
+            }[];
+            suppressed_by: components["schemas"]["Suppression"][];
+        };
         Alert: {
             id: string;
             fingerprint: string;
@@ -946,6 +1258,7 @@ export interface components {
     };
     parameters: {
         id: string;
+        fingerprint: string;
     };
     requestBodies: never;
     headers: never;
@@ -1404,6 +1717,252 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Alert"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listPostedAlerts: {
+        parameters: {
+            query?: {
+                /** @description A matcher without braces, such as `severity=page`; several must all fit */
+                filter?: string[];
+                /** @description Words that labels or annotations contain */
+                q?: string;
+                limit?: number;
+                /** @description `next` of the page before */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Alerts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostedAlertPage"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    readPostedAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fingerprint: components["parameters"]["fingerprint"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The alert */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostedAlert"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    readPostedAlertHistory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fingerprint: components["parameters"]["fingerprint"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its history */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostedAlertHistory"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    acknowledgePostedAlerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostedAlertsFor"];
+            };
+        };
+        responses: {
+            /** @description Acknowledged */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    snoozePostedAlerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostedAlertsFor"];
+            };
+        };
+        responses: {
+            /** @description Snoozed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    unacknowledgePostedAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fingerprint: components["parameters"]["fingerprint"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken back */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    unsnoozePostedAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fingerprint: components["parameters"]["fingerprint"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    previewSilence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    matchers: components["schemas"]["Matcher"][];
+                    /** Format: date-time */
+                    starts: string;
+                    /** Format: date-time */
+                    ends: string;
+                };
+            };
+        };
+        responses: {
+            /** @description What it would hide */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SilencePreview"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    readRoutes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The root */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Route"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    walkRoutes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    labels: components["schemas"]["Labels"];
+                };
+            };
+        };
+        responses: {
+            /** @description The way */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RouteWalk"];
                 };
             };
             default: components["responses"]["Error"];
