@@ -1,0 +1,193 @@
+// Queries of posted alerts, silences' preview and routes: read by lazy screens only.
+import {
+  keepPreviousData,
+  type QueryClient,
+  queryOptions,
+  replaceEqualDeep,
+} from "@tanstack/react-query";
+import { postedChanges } from "../live/changes";
+import { ApiError, call } from "./client";
+import { keys } from "./queries";
+import type { Labels, Matcher, PostedAlert } from "./types";
+
+export interface PostedList {
+  alerts: PostedAlert[];
+  total: number;
+  isWhole: boolean; // no page is still to come
+  upTo: number; // the place in `postedChanges` up to which it is true
+  readAt: number; // when all of it was read
+  seq?: number;
+}
+
+// Beyond this the filter goes to the server, too.
+export const mostLoaded = 20_000;
+const firstPage = 500; // small: it is on the screen while the others come
+const nextPages = 2500;
+const mostSingles = 20;
+
+export interface PostedFilter {
+  filter: string[];
+  q: string | undefined;
+}
+export const noFilter: PostedFilter = { filter: [], q: undefined };
+
+async function readAll(
+  { filter, q }: PostedFilter,
+  signal: AbortSignal,
+  onFirst: (list: PostedList) => void,
+): Promise<PostedList> {
+  const upTo = postedChanges.at;
+  const readAt = Date.now();
+  let alerts: PostedAlert[] = [];
+  let after: string | undefined;
+  for (;;) {
+    const limit = after === undefined ? firstPage : nextPages;
+    const query = {
+      ...(filter.length > 0 ? { filter } : {}),
+      ...(q === undefined ? {} : { q }),
+      ...(after === undefined ? {} : { after }),
+      limit,
+    };
+    const page = await call("get", "/api/v1/posted-alerts", { query, signal });
+    alerts = after === undefined ? page.alerts : [...alerts, ...page.alerts];
+    const isWhole = page.next === null || alerts.length >= mostLoaded;
+    const { total, seq } = page;
+    const list = { alerts, total, isWhole, upTo, readAt, ...(seq === undefined ? {} : { seq }) };
+    if (isWhole) return list;
+    if (after === undefined) onFirst(list);
+    after = page.next ?? undefined;
+  }
+}
+
+// Reads the few that changed and puts them in place.
+async function catchUp(list: PostedList, ids: string[], signal: AbortSignal): Promise<PostedList> {
+  const upTo = postedChanges.at;
+  const read = await Promise.all(ids.map((id) => readOrGone(id, signal)));
+  const changed = new Map(ids.map((id, i) => [id, read[i] ?? null]));
+  let alerts = list.alerts;
+  if (ids.length > 0) {
+    alerts = alerts.flatMap((old) => {
+      const now = changed.get(old.fingerprint);
+      changed.delete(old.fingerprint);
+      return now === undefined ? [old] : now === null ? [] : [now];
+    });
+    for (const fresh of changed.values()) if (fresh) alerts.push(fresh);
+  }
+  const total = list.total + alerts.length - list.alerts.length;
+  return { ...list, alerts, total, upTo };
+}
+
+async function readOrGone(fingerprint: string, signal: AbortSignal): Promise<PostedAlert | null> {
+  try {
+    const path = { fingerprint };
+    return await call("get", "/api/v1/posted-alerts/{fingerprint}", { path, signal });
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return null;
+    throw error;
+  }
+}
+
+// A long list is read anew less often; what changes comes by the stream.
+const wholeEvery = (list: PostedList | undefined) =>
+  (list?.alerts.length ?? 0) > 2000 ? 300_000 : 60_000;
+
+export const postedListQuery = (asked: PostedFilter) =>
+  queryOptions({
+    queryKey: [...keys.posted, "list", asked] as const,
+    queryFn: async ({ client, queryKey, signal }): Promise<PostedList> => {
+      const old = client.getQueryData<PostedList>(queryKey);
+      const isFiltered = asked.filter.length > 0 || asked.q !== undefined;
+      if (old?.isWhole && !isFiltered && Date.now() - old.readAt < wholeEvery(old) - 1000) {
+        const ids = postedChanges.since(old.upTo);
+        if (ids && ids.length <= mostSingles) return catchUp(old, ids, signal);
+      }
+      return readAll(asked, signal, (list) => {
+        if (!old) client.setQueryData(queryKey, list);
+      });
+    },
+    refetchInterval: (query) => wholeEvery(query.state.data),
+    placeholderData: keepPreviousData,
+    // An alert that did not change stays the same object, and its row is not drawn again.
+    structuralSharing: (before, after) => {
+      const [old, list] = [before as PostedList | undefined, after as PostedList];
+      if (!old) return list;
+      const known = new Map(old.alerts.map((alert) => [alert.fingerprint, alert]));
+      const alerts = list.alerts.map((alert) =>
+        replaceEqualDeep(known.get(alert.fingerprint), alert),
+      );
+      return { ...list, alerts };
+    },
+  });
+
+export const postedQuery = (fingerprint: string) =>
+  queryOptions({
+    queryKey: [...keys.posted, "one", fingerprint] as const,
+    queryFn: ({ signal }) =>
+      call("get", "/api/v1/posted-alerts/{fingerprint}", { path: { fingerprint }, signal }),
+    refetchInterval: 30_000,
+  });
+
+export const postedHistoryQuery = (fingerprint: string) =>
+  queryOptions({
+    queryKey: [...keys.posted, "history", fingerprint] as const,
+    queryFn: ({ signal }) =>
+      call("get", "/api/v1/posted-alerts/{fingerprint}/history", { path: { fingerprint }, signal }),
+    refetchInterval: 30_000,
+  });
+
+export const oneAlertQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["alert", id] as const,
+    queryFn: ({ signal }) => call("get", "/api/v1/alerts/{id}", { path: { id }, signal }),
+  });
+
+// Writes what is known of some alerts into every list and detail, before the server says so itself.
+export function patchPosted(
+  client: QueryClient,
+  fingerprints: readonly string[],
+  patch: (alert: PostedAlert) => PostedAlert,
+): void {
+  const wanted = new Set(fingerprints);
+  const apply = (alert: PostedAlert) => (wanted.has(alert.fingerprint) ? patch(alert) : alert);
+  client.setQueriesData<PostedList>(
+    { queryKey: [...keys.posted, "list"] },
+    (list) => list && { ...list, alerts: list.alerts.map(apply) },
+  );
+  client.setQueriesData<PostedAlert>(
+    { queryKey: [...keys.posted, "one"] },
+    (one) => one && apply(one),
+  );
+  for (const fingerprint of fingerprints) postedChanges.add(fingerprint);
+  void client.invalidateQueries({ queryKey: keys.posted });
+}
+
+export interface PreviewAsked {
+  matchers: Matcher[];
+  starts: string;
+  ends: string;
+}
+
+export const previewQuery = (asked: PreviewAsked) =>
+  queryOptions({
+    queryKey: ["silence-preview", asked] as const,
+    queryFn: ({ signal }) => call("post", "/api/v1/silences/preview", { body: asked, signal }),
+    placeholderData: keepPreviousData,
+    staleTime: 10_000,
+    gcTime: 60_000,
+    retry: false,
+  });
+
+export const routesQuery = queryOptions({
+  queryKey: keys.routes,
+  queryFn: ({ signal }) => call("get", "/api/v1/routes", { signal }),
+  staleTime: 30_000,
+});
+
+export const walkQuery = (labels: Labels) =>
+  queryOptions({
+    queryKey: [...keys.routes, "walk", labels] as const,
+    queryFn: ({ signal }) => call("post", "/api/v1/routes/walk", { body: { labels }, signal }),
+    // "Sent next" moves.
+    refetchInterval: 15_000,
+    placeholderData: keepPreviousData,
+  });

@@ -1,0 +1,111 @@
+// The stand-in's answers about posted alerts, silences and routes.
+import { failure } from "./handlers.mjs";
+import { tree, walk } from "./routing.mjs";
+import { iso } from "./traffic.mjs";
+
+const spanMs = (text) => {
+  const match = /^(\d+)([smhd])$/.exec(text ?? "");
+  return match
+    ? Number(match[1]) * { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }[match[2]]
+    : null;
+};
+
+function withAlert(standin, { id, send }, run) {
+  const { posted } = standin.world;
+  const alert = posted.alerts.get(id);
+  if (!alert) return send(404, failure("not_found", `no alert has the fingerprint ${id}`));
+  return run(posted, alert);
+}
+
+// Runs for each alert that is named, and answers.
+function forEach(standin, { input, send }, run) {
+  const { posted } = standin.world;
+  const unknown = input.fingerprints.find((one) => !posted.alerts.has(one));
+  if (unknown) return send(404, failure("not_found", `no alert has the fingerprint ${unknown}`));
+  for (const one of input.fingerprints) run(posted, posted.alerts.get(one));
+  send(200, {});
+}
+
+export const postedHandlers = {
+  listPostedAlerts: ({ world }, { url, send }) => {
+    const from = Number(url.searchParams.get("after") ?? 0);
+    const limit = Number(url.searchParams.get("limit") ?? 1000);
+    const all = world.posted.list();
+    const next = from + limit < all.length ? String(from + limit) : null;
+    send(200, { alerts: all.slice(from, from + limit), total: all.length, next, seq: world.seq });
+  },
+  readPostedAlert: (standin, call) =>
+    withAlert(standin, call, (posted, alert) => call.send(200, posted.now(alert))),
+  readPostedAlertHistory: (standin, call) =>
+    withAlert(standin, call, (posted, alert) => call.send(200, posted.history(alert))),
+  acknowledgePostedAlerts: (standin, call) =>
+    forEach(standin, call, (posted, alert) => {
+      alert.acknowledged = { by: "user:ada", at: iso(standin.world.now) };
+      posted.note("acknowledged", alert, {}, 0, "user:ada");
+    }),
+  snoozePostedAlerts: (standin, call) => {
+    const ms = spanMs(call.input.for);
+    if (!ms) return call.send(400, failure("invalid_argument", "for: say how long, such as 2h"));
+    return forEach(standin, call, (posted, alert) => {
+      alert.snoozed_until = iso(standin.world.now + ms);
+      posted.note("snoozed", alert, { until: alert.snoozed_until }, 0, "user:ada");
+    });
+  },
+  unacknowledgePostedAlert: (standin, call) =>
+    withAlert(standin, call, (posted, alert) => {
+      delete alert.acknowledged;
+      posted.note("unacknowledged", alert, {}, 0, "user:ada");
+      call.send(204);
+    }),
+  unsnoozePostedAlert: (standin, call) =>
+    withAlert(standin, call, (posted, alert) => {
+      alert.snoozed_until = null;
+      posted.note("unsnoozed", alert, {}, 0, "user:ada");
+      call.send(204);
+    }),
+  previewSilence: ({ world }, { input, send }) => {
+    try {
+      send(200, world.posted.preview(input));
+    } catch (error) {
+      send(400, failure("invalid_argument", error.message));
+    }
+  },
+  readRoutes: (_, { send }) => send(200, tree),
+  walkRoutes: ({ world }, { input, send }) => {
+    const alert = world.posted
+      .list()
+      .find(
+        ({ labels }) =>
+          Object.keys(input.labels).length === Object.keys(labels).length &&
+          Object.entries(labels).every(([name, value]) => input.labels[name] === value),
+      );
+    send(200, walk(input.labels, alert, world.now));
+  },
+  changeOwnPassword: (_, { input, send }) => {
+    if (input.old_password !== "tocsin") {
+      return send(403, failure("permission_denied", "old_password is not the password of today"));
+    }
+    send(204);
+  },
+};
+
+// Alertmanager's API, which api/openapi.yaml does not hold. Bodies of refusals are JSON strings.
+export function silencesApi({ world }, method, path, input, send) {
+  const { posted } = world;
+  if (path === "/api/v2/silences" && method === "GET") {
+    const all = posted.silences.map((one) => ({ ...one, status: { state: posted.stateOf(one) } }));
+    return send(200, all);
+  }
+  if (path === "/api/v2/silences" && method === "POST") {
+    if (!input.comment) return send(400, "invalid silence: comment missing");
+    if (!input.createdBy) return send(400, "invalid silence: creator missing");
+    const id = `0c1f7a52-0c3f-4a57-9d7e-${String(posted.silences.length).padStart(12, "0")}`;
+    posted.silence({ ...input, id });
+    return send(200, { silenceID: id });
+  }
+  const silence = posted.silences.find((one) => path === `/api/v2/silence/${one.id}`);
+  if (!silence) return send(404);
+  silence.endsAt = iso(world.now);
+  world.add("silence.expired", "silence", silence.id, {}, { actor: "user:ada" });
+  return send(200);
+}
