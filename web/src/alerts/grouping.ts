@@ -17,11 +17,16 @@ export type Row =
   | { kind: "group"; key: string; level: number; group: Group; open: boolean }
   | { kind: "alert"; key: string; level: number; alert: PostedAlert; group: Group | null };
 
-export function groupAlerts(alerts: readonly PostedAlert[], by: readonly string[]): Group[] {
-  return split([...alerts].sort(byUrgency), by, "");
+export function sortAlerts(alerts: readonly PostedAlert[]): PostedAlert[] {
+  return [...alerts].sort(byUrgency);
 }
 
-function split(sorted: PostedAlert[], by: readonly string[], above: string): Group[] {
+// `sorted`: the most urgent first.
+export function groupAlerts(sorted: readonly PostedAlert[], by: readonly string[]): Group[] {
+  return split(sorted, by, "");
+}
+
+function split(sorted: readonly PostedAlert[], by: readonly string[], above: string): Group[] {
   const [name, ...rest] = by;
   if (name === undefined) return [];
   const byValue = new Map<string, PostedAlert[]>();
@@ -95,8 +100,8 @@ export function rowsOf(groups: readonly Group[], isOpen: (group: Group) => boole
   return rows;
 }
 
-export function plainRows(alerts: readonly PostedAlert[]): Row[] {
-  return [...alerts].sort(byUrgency).map((alert) => alertRow(alert, 0, null));
+export function plainRows(sorted: readonly PostedAlert[]): Row[] {
+  return sorted.map((alert) => alertRow(alert, 0, null));
 }
 
 function alertRow(alert: PostedAlert, level: number, group: Group | null): Row {

@@ -1,16 +1,22 @@
 import { describe, expect, test } from "vitest";
-import { groupAlerts, plainRows, rowsOf, tellingLabels } from "../../src/alerts/grouping";
+import {
+  groupAlerts,
+  plainRows,
+  rowsOf,
+  sortAlerts,
+  tellingLabels,
+} from "../../src/alerts/grouping";
 import { severityOfPosted, standingOf, titleOf } from "../../src/alerts/posted";
 import { posted, startsAt } from "./posted_make";
 
 const by = ["alertname", "service"];
 const ack = { acknowledged: { by: "user:ada", at: "2026-01-05T12:00:00.000Z" } };
-const alerts = [
+const alerts = sortAlerts([
   posted({ alertname: "Disk", service: "db", instance: "1", severity: "warning" }),
   posted({ alertname: "Errors", service: "shop", instance: "2", severity: "page" }, ack),
   posted({ alertname: "Errors", service: "shop", instance: "3", severity: "page" }, startsAt(1)),
   posted({ alertname: "Errors", service: "pay", instance: "4", severity: "page" }, startsAt(2)),
-];
+]);
 
 describe("groups", () => {
   test("the worst group first, and a group's only group is joined to it", () => {

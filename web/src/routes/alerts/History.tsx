@@ -1,0 +1,54 @@
+import type { PostedAlertHistory } from "../../api/types";
+import { useNow } from "../../live/live";
+import { absoluteText, parseTime, relativeText, utcText, zoneName } from "../../time/format";
+import { usePersonName } from "../../words/people";
+import { happeningsOf } from "../../words/posted";
+
+// Everything that happened to one alert, and everybody who was told of it. Newest first.
+export function History({ history }: { history: PostedAlertHistory }) {
+  const now = useNow();
+  const nameOf = usePersonName();
+  const happenings = happeningsOf(history);
+  if (happenings.length === 0) {
+    return (
+      <p className="border-t border-line px-4 py-3 text-muted">Nothing is written down yet.</p>
+    );
+  }
+  return (
+    <>
+      <p className="px-4 pb-1 text-sm text-muted">Newest first. Times in {zoneName(now)}.</p>
+      <ol data-history="">
+        {happenings.map((one) => {
+          const at = parseTime(one.at) ?? 0;
+          return (
+            <li
+              key={one.key}
+              className="grid grid-cols-[auto_1fr] gap-x-3 border-t border-line px-4 py-2 sm:grid-cols-[6.5rem_1rem_1fr]"
+            >
+              <time
+                dateTime={one.at}
+                title={utcText(at)}
+                className="text-sm whitespace-nowrap max-sm:col-start-2 max-sm:row-start-1"
+              >
+                {absoluteText(at, now, { nameZone: false })}
+                <span className="text-muted sm:block"> {relativeText(at, now)}</span>
+              </time>
+              <span
+                aria-hidden="true"
+                data-tone={one.tone}
+                className="mt-1.5 size-2.5 rounded-full border-2 border-(--tone,var(--line-strong)) max-sm:row-start-1"
+              />
+              <div className="min-w-0 max-sm:col-start-2">
+                <p>
+                  {one.actor !== "" && <strong>{nameOf(one.actor)} </strong>}
+                  {one.text}
+                </p>
+                {one.detail !== "" && <p className="text-sm text-muted">{one.detail}</p>}
+              </div>
+            </li>
+          );
+        })}
+      </ol>
+    </>
+  );
+}
