@@ -10,7 +10,7 @@ const shell = new RegExp(
     "src/(live|shell|time)/",
     "src/api/(client|queries)",
     "src/keys/(?!KeyHelp)",
-    "src/ui/(?!Dialog|SpanChoice|icons_alerts)",
+    "src/ui/(?!Dialog|PlainLink|SpanChoice|icons_alerts)",
     "src/words/(?!posted)",
   ].join("|"),
 );

@@ -263,12 +263,16 @@ function WhoIsTold({ alert }: { alert: PostedAlert }) {
                   </>
                 )}{" "}
                 {one.kind === "inhibition" && one.name !== "" && (
-                  <Link to="/alerts/$fingerprint" params={{ fingerprint: one.name }}>
+                  <Link
+                    to="/alerts/$fingerprint"
+                    params={{ fingerprint: one.name }}
+                    className="underline"
+                  >
                     the other alert
                   </Link>
                 )}
                 {one.kind === "silence" && one.name !== "" && (
-                  <Link to="/silences" search={{ q: one.name }}>
+                  <Link to="/silences" search={{ q: one.name }} className="underline">
                     the silence
                   </Link>
                 )}
@@ -305,7 +309,7 @@ function Labels({ alert }: { alert: PostedAlert }) {
               search={{ q: matcherText({ name, op: "=", value }) }}
               className="pill max-w-full"
             >
-              <span className="text-muted">{name}</span>
+              <span className="text-muted">{name}</span>{" "}
               <span className="truncate" title={value}>
                 {value}
               </span>

@@ -15,14 +15,15 @@ interface Props {
   onFold: (group: Group, open: boolean) => void;
 }
 
-const overscan = 10;
+const overscan = 6;
 
 // Only the rows in view, and the one that has the focus, are in the document.
 export function AlertList(props: Props) {
   const { rows, by, selection, activeKey, onActive, onFold } = props;
   const list = useRef<HTMLDivElement>(null);
   const margin = useTopOf(list);
-  const wanted = useRef<string | null>(null);
+  // Back from a detail, the row that was opened has the focus again.
+  const wanted = useRef(document.activeElement === document.body ? activeKey : null);
   const places = useMemo(() => new Map(rows.map((row, i) => [row.key, i])), [rows]);
   const activeAt = activeKey === null ? undefined : places.get(activeKey);
   const isWide = useIsWide();
@@ -49,7 +50,9 @@ export function AlertList(props: Props) {
 
   // A row that was not drawn when it was asked for gets the focus once it is.
   useLayoutEffect(() => {
-    if (wanted.current !== null && focusRow(list.current, wanted.current)) wanted.current = null;
+    if (wanted.current === null || !focusRow(list.current, wanted.current)) return;
+    wanted.current = null;
+    if (activeAt !== undefined) virtual.scrollToIndex(activeAt, { align: "auto" });
   });
 
   const goTo = (at: number) => {

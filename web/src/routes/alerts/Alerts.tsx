@@ -1,5 +1,5 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useMemo, useRef, useState } from "react";
 import { proposeMatchers } from "../../alerts/common";
 import { standingOf } from "../../alerts/posted";
 import type { PostedAlert } from "../../api/types";
@@ -76,7 +76,6 @@ export function Alerts() {
   useKey("snooze", () => ask("snooze"));
   useKey("silence", () => ask("silence"));
   useKey("clear", () => (selection.chosen.size > 0 ? selection.clear() : false));
-  useReturn(activeKey);
 
   return (
     <div className="grid grid-cols-1 gap-3" data-alerts="">
@@ -216,17 +215,4 @@ function Summary({ shown, loaded, total, isWhole, line }: SummaryProps) {
   if (loaded === 0) return <>No alert is known. What others post by /api/v2/alerts comes here.</>;
   if (shown === 0) return <>No alert fits{line.trim() === "" ? "" : " this filter"}</>;
   return <>{alerts(shown)}, the most urgent first</>;
-}
-
-// Back from a detail: the row that was opened has the focus again.
-function useReturn(activeKey: string | null): void {
-  const first = useRef(activeKey);
-  useEffect(() => {
-    if (first.current === null) return;
-    const row = document.querySelector<HTMLElement>(
-      `[data-key="${CSS.escape(first.current)}"] [data-row]`,
-    );
-    first.current = null;
-    if (row && document.activeElement === document.body) row.focus({ preventScroll: true });
-  });
 }

@@ -1,5 +1,4 @@
 // The two kinds of rows of the alerts screen.
-import { Link } from "@tanstack/react-router";
 import { memo } from "react";
 import { type Group, type Row, tellingLabels } from "../../alerts/grouping";
 import { severityOfPosted, standingOf, titleOf, toneOf } from "../../alerts/posted";
@@ -8,6 +7,7 @@ import { TimeText } from "../../time/TimeText";
 import { Badge } from "../../ui/Badge";
 import { PersonIcon } from "../../ui/icons";
 import { BellOffIcon, OpenIcon } from "../../ui/icons_alerts";
+import { PlainLink } from "../../ui/PlainLink";
 import { usePersonName } from "../../words/people";
 import { suppressionText } from "../../words/posted";
 
@@ -42,21 +42,20 @@ export const AlertRow = memo(function AlertRow({ row, by, selected, acts }: Aler
         <Badge {...severityOfPosted(alert)} />
       </span>
       <div className="min-w-0">
-        <Link
-          to="/alerts/$fingerprint"
-          params={{ fingerprint: alert.fingerprint }}
+        <PlainLink
+          href={`/alerts/${encodeURIComponent(alert.fingerprint)}`}
           data-row=""
           className="alert-title font-medium text-text no-underline hover:underline"
           title={title}
         >
           {title}
-        </Link>
+        </PlainLink>
         <p className="truncate text-sm text-muted">
           {labels.length === 0
             ? alert.fingerprint
             : labels.map(({ name, value }) => (
                 <span key={name} className="mr-3">
-                  {name} <span className="text-text">{value}</span>
+                  {name} <span className="text-text">{value}</span>{" "}
                 </span>
               ))}
         </p>

@@ -12,7 +12,7 @@ import {
 } from "../../alerts/grouping";
 import { matchersOf, type Part, parseLine, testOfLine, wordsOf } from "../../alerts/line";
 import { matcherText } from "../../alerts/matcher";
-import { type Standing, standingOf, standings } from "../../alerts/posted";
+import { type Standing, standingOf, standings, warmHaystacks } from "../../alerts/posted";
 import { mostLoaded, noFilter, type PostedFilter, postedListQuery } from "../../api/posted";
 import type { PostedAlert } from "../../api/types";
 import type { AlertsSearch } from "../../router";
@@ -103,6 +103,7 @@ export function useAlertsView(search: AlertsSearch, line: string) {
 
   useEffect(() => setNames(labelNames(loaded)), [loaded]);
   const sorted = useMemo(() => sortAlerts(loaded), [loaded]);
+  useEffect(() => warmHaystacks(sorted), [sorted]);
   const fitting = useMemo(() => {
     const test = testOfLine(parts);
     return test ? sorted.filter(test) : sorted;
