@@ -18,7 +18,7 @@ export const alerts = [
       await page.getByRole("button", { name: "HighErrorRate service checkout" }).waitFor();
       await rows(page).filter({ hasText: "checkout-2" }).getByText("Grace has it").waitFor();
       await rows(page).filter({ hasText: "db-1" }).getByText("Silenced: Grace: New disks").waitFor();
-      await rows(page).filter({ hasText: "search-5" }).getByText("Inhibited: HighErrorRate fires").waitFor();
+      await rows(page).filter({ hasText: "search-5" }).getByText("Inhibited: by HighErrorRate").waitFor();
       await page.getByRole("button", { name: "Over 1" }).click();
       await status(page, "1 alert");
       expect(search(page).get("state") === "resolved", `the address is ${page.url()}`);

@@ -12,19 +12,20 @@ export const routes = [
       expect((await page.locator("[data-route]").count()) === 6, "the tree has not six routes");
       await page.keyboard.type("severity=page service=checkout");
       await page.keyboard.press("Enter");
-      await page.locator('[data-taken="pager"]').getByText("At once.").waitFor();
-      await page.locator('[data-taken="payments"]').getByText("30 s after it comes.").waitFor();
+      await page.locator('[data-taken="pager"]').getByText(/A new group, looked at first (just now|in)/).waitFor();
+      await page.locator('[data-taken="payments"]').getByText(/looked at first in (30|29|28) s/).waitFor();
       const steps = [
         ['severity=~"page|critical"', "taken"],
         ['service=~"checkout|payment"', "taken"],
         ['severity="info"', "failed"],
-        ['service=~"front|inventory|search"', "unseen"],
+        ['service=~"front|inventory|search"', "not_reached"],
       ];
       for (const [text, wanted] of steps) {
         const found = await step(page, text).getAttribute("data-step");
         expect(found === wanted, `${text} is ${found}, not ${wanted}`);
       }
       await step(page, 'severity="info"').getByText('severity="info" does not fit').waitFor();
+      await step(page, 'service=~"front|').getByText("took it and does not go on").waitFor();
       const { pathname, search } = new URL(page.url());
       await picture(visit, screenshots, "routes", pathname + search);
       await page.getByLabel(/Walk an alert/).fill("disk severity=~x team=storage");
@@ -38,11 +39,12 @@ export const routes = [
       const page = await visit.open(await visit.signedIn(), "/alerts?q=db-1");
       await page.locator(".alert-row [data-row]").first().click();
       await page.getByRole("link", { name: "Walk it through the routes" }).click();
-      await page.locator("[data-suppressed]").getByText("Silenced: Grace: New disks").waitFor();
       const taken = page.locator('[data-taken="shop-tickets"]');
       await taken.getByText("NOT TOLD").waitFor();
-      await taken.getByText("It is suppressed.").waitFor();
+      await taken.getByText("Silenced: Grace: New disks").waitFor();
+      await taken.getByText("no, nothing in the group may be told then").waitFor();
       await taken.getByText("webhook, jira (not delivered by Tocsin)").waitFor();
+      await taken.getByText(/Its group has its next turn in 1 min/).waitFor();
     },
   },
 ];

@@ -52,7 +52,7 @@ function split(sorted: readonly PostedAlert[], by: readonly string[], above: str
 
 // `service` is what the catalog says where the label does not.
 export function groupValue(alert: PostedAlert, name: string): string {
-  return alert.labels[name] ?? (name === "service" ? alert.service : "");
+  return alert.labels[name] ?? ((name === "service" && alert.service) || "");
 }
 
 function join(group: Group): Group {

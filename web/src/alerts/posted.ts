@@ -1,5 +1,5 @@
 // What the page derives from a posted alert, once for each answer.
-import type { PostedAlert } from "../api/types";
+import type { PostedAlert, Suppressor } from "../api/types";
 import { parseTime } from "../time/format";
 import type { Mark, Tone } from "../words/severity";
 
@@ -8,8 +8,17 @@ export const standings = ["firing", "acknowledged", "suppressed", "resolved"] as
 export type Standing = (typeof standings)[number];
 
 export function standingOf(alert: PostedAlert): Standing {
-  if (alert.state === "firing" && alert.acknowledged) return "acknowledged";
-  return alert.state;
+  if (alert.state !== "firing") return alert.state;
+  if (alert.snoozed) return "suppressed";
+  return alert.acknowledged ? "acknowledged" : "firing";
+}
+
+// Why nobody is told: what the server names, and a snooze.
+export function reasonsOf(alert: PostedAlert): Suppressor[] {
+  if (alert.state === "resolved") return [];
+  const named = alert.suppressed_by;
+  if (!alert.snoozed || named.some((one) => one.kind === "snooze")) return named;
+  return [...named, { kind: "snooze", by: alert.snoozed.by }];
 }
 
 const grades: [Tone, RegExp][] = [
@@ -55,7 +64,7 @@ function derive(alert: PostedAlert): Derived {
   if (!known) {
     known = {
       hay: "",
-      starts: parseTime(alert.starts) ?? 0,
+      starts: parseTime(alert.starts_at) ?? 0,
       order: standings.indexOf(standingOf(alert)) * 10 + rankOfTone(toneOf(alert)),
     };
     derived.set(alert, known);
@@ -68,7 +77,7 @@ export function haystackOf(alert: PostedAlert): string {
   const known = derive(alert);
   if (known.hay === "") {
     const texts = [...Object.values(alert.labels), ...Object.values(alert.annotations)];
-    known.hay = `${texts.join("\n")}\n${alert.service}\n${alert.team}`.toLowerCase();
+    known.hay = [...texts, alert.service, alert.team].join("\n").toLowerCase();
   }
   return known.hay;
 }

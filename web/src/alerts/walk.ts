@@ -1,5 +1,5 @@
-// From what is typed to the labels of an alert, and from the server's walk to a mark of each route.
-import type { Labels, Route, RouteWalk } from "../api/types";
+// From what is typed to the labels of an alert, and from a walked route to words.
+import type { Labels, Route } from "../api/types";
 import { parseLine } from "./line";
 
 export interface ReadLabels {
@@ -26,42 +26,35 @@ export function readLabels(line: string): ReadLabels {
   return read;
 }
 
-export type Step = "taken" | "passed" | "failed" | "unseen";
-
-export interface RouteMark {
-  step: Step;
-  says: string;
+// What a walked route says beside its mark.
+export function stepWords(route: Route, root: Route): string {
+  switch (route.at) {
+    case "taken":
+      return "";
+    case "passed":
+      return "fits; a route below takes it";
+    case "failed":
+      return route.failed_matcher ? `${route.failed_matcher} does not fit` : "does not fit";
+    default: {
+      const before = route.stopped_by ? findRoute(root, route.stopped_by) : undefined;
+      return before
+        ? `${nameOf(before)} took it and does not go on`
+        : "the route above it is not on the way";
+    }
+  }
 }
 
-// Why each route is on the way, or not. `walk` names the nodes that were looked at.
-export function markRoutes(root: Route, walk: RouteWalk): ReadonlyMap<string, RouteMark> {
-  const looked = new Map(walk.nodes.map((node) => [node.id, node]));
-  const taken = new Set(walk.taken.map((one) => one.id));
-  const marks = new Map<string, RouteMark>();
-  const visit = (route: Route, before: Route | null, isBelowTheWay: boolean) => {
-    const node = looked.get(route.id);
-    if (taken.has(route.id)) {
-      marks.set(route.id, { step: "taken", says: `goes to ${route.receiver}` });
-    } else if (node?.matched) {
-      marks.set(route.id, { step: "passed", says: "fits; a route below takes it" });
-    } else if (node) {
-      const why = node.failed_matcher ? `${node.failed_matcher} does not fit` : "does not fit";
-      marks.set(route.id, { step: "failed", says: why });
-    } else if (isBelowTheWay && before) {
-      const says = `not looked at: ${nameOf(before)} took it and does not continue`;
-      marks.set(route.id, { step: "unseen", says });
-    } else {
-      marks.set(route.id, { step: "unseen", says: "not reached" });
-    }
-    // The first of the routes beside each other that took it without `continue`.
-    let taker: Route | null = null;
-    for (const child of route.routes) {
-      visit(child, taker, taker !== null && node?.matched === true);
-      if (!taker && looked.get(child.id)?.matched && !child.continue) taker = child;
-    }
-  };
-  visit(root, null, false);
-  return marks;
+export function findRoute(route: Route, id: string): Route | undefined {
+  if (route.id === id) return route;
+  for (const child of route.routes) {
+    const found = findRoute(child, id);
+    if (found) return found;
+  }
+  return undefined;
 }
 
-const nameOf = (route: Route) => route.matchers.join(", ") || route.receiver;
+export function countRoutes(route: Route): number {
+  return route.routes.reduce((sum, child) => sum + countRoutes(child), 1);
+}
+
+const nameOf = (route: Route) => route.matchers.map((one) => one.text).join(", ") || route.receiver;

@@ -8,7 +8,7 @@ import {
 import { postedChanges } from "../live/changes";
 import { ApiError, call } from "./client";
 import { keys } from "./queries";
-import type { Labels, Matcher, PostedAlert } from "./types";
+import type { Labels, PostedAlert, Route } from "./types";
 
 export interface PostedList {
   alerts: PostedAlert[];
@@ -22,7 +22,7 @@ export interface PostedList {
 // Beyond this the filter goes to the server, too.
 export const mostLoaded = 20_000;
 const firstPage = 500; // small: it is on the screen while the others come
-const nextPages = 2500;
+const nextPages = 1000; // the most that the server gives at once
 const mostSingles = 20;
 
 export interface PostedFilter {
@@ -47,6 +47,7 @@ async function readAll(
       ...(q === undefined ? {} : { q }),
       ...(after === undefined ? {} : { after }),
       limit,
+      state: "all" as const,
     };
     const page = await call("get", "/api/v1/posted-alerts", { query, signal });
     alerts = after === undefined ? page.alerts : [...alerts, ...page.alerts];
@@ -131,7 +132,11 @@ export const postedHistoryQuery = (fingerprint: string) =>
   queryOptions({
     queryKey: [...keys.posted, "history", fingerprint] as const,
     queryFn: ({ signal }) =>
-      call("get", "/api/v1/posted-alerts/{fingerprint}/history", { path: { fingerprint }, signal }),
+      call("get", "/api/v1/posted-alerts/{fingerprint}/history", {
+        path: { fingerprint },
+        query: { limit: 1000 },
+        signal,
+      }),
     refetchInterval: 30_000,
   });
 
@@ -162,9 +167,9 @@ export function patchPosted(
 }
 
 export interface PreviewAsked {
-  matchers: Matcher[];
-  starts: string;
-  ends: string;
+  matchers: string[];
+  starts_at: string;
+  ends_at: string;
 }
 
 export const previewQuery = (asked: PreviewAsked) =>
@@ -177,16 +182,23 @@ export const previewQuery = (asked: PreviewAsked) =>
     retry: false,
   });
 
+// The description has no words for a tree: a route's children are routes.
 export const routesQuery = queryOptions({
   queryKey: keys.routes,
-  queryFn: ({ signal }) => call("get", "/api/v1/routes", { signal }),
+  queryFn: async ({ signal }) => {
+    const { tree } = await call("get", "/api/v1/routes", { signal });
+    return tree as unknown as Route;
+  },
   staleTime: 30_000,
 });
 
 export const walkQuery = (labels: Labels) =>
   queryOptions({
     queryKey: [...keys.routes, "walk", labels] as const,
-    queryFn: ({ signal }) => call("post", "/api/v1/routes/walk", { body: { labels }, signal }),
+    queryFn: async ({ signal }) => {
+      const walk = await call("post", "/api/v1/routes/walk", { body: { labels }, signal });
+      return { ...walk, tree: walk.tree as unknown as Route };
+    },
     // "Sent next" moves.
     refetchInterval: 15_000,
     placeholderData: keepPreviousData,

@@ -249,7 +249,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Alerts that others posted and what became of them, in pages; the firing ones first */
+        /** Alerts that others post, for screens and programs; the route is there when the server has an alertmanager.yml */
         get: operations["listPostedAlerts"];
         put?: never;
         post?: never;
@@ -266,7 +266,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One posted alert */
+        /** One posted alert with its groups; 404 when it is over and forgotten */
         get: operations["readPostedAlert"];
         put?: never;
         post?: never;
@@ -283,7 +283,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What happened to a posted alert, and who was told of it; also after it is forgotten */
+        /** What happened to a posted alert, the newest first; also when it is forgotten */
         get: operations["readPostedAlertHistory"];
         put?: never;
         post?: never;
@@ -302,7 +302,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** I have them; they are not told again while the acknowledgement holds */
+        /** I have them; no repeats while it holds, which is as long as each fires */
         post: operations["acknowledgePostedAlerts"];
         delete?: never;
         options?: never;
@@ -385,7 +385,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The routing tree of alertmanager.yml with everything inherited filled in */
+        /** The routing tree of the alertmanager.yml in use, and its receivers */
         get: operations["readRoutes"];
         put?: never;
         post?: never;
@@ -404,7 +404,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The way of an alert with these labels, who would be told when, and what suppresses it */
+        /** Walk an alert through the routes and say who would be told of it, when, and why or why not; changes nothing */
         post: operations["walkRoutes"];
         delete?: never;
         options?: never;
@@ -876,147 +876,205 @@ export interface components {
              */
             impact_started_at?: string;
         };
-        Labels: {
+        LabelSet: {
             [key: string]: string;
         };
-        Matcher: {
-            name: string;
-            /** @enum {string} */
-            op: "=" | "!=" | "=~" | "!~";
-            value: string;
-        };
-        Suppression: {
-            /** @enum {string} */
-            kind: "silence" | "inhibition" | "time_interval" | "snooze" | "flapping" | "gate";
-            /** @description The silence's id, the inhibiting alert's fingerprint, the interval's name; may be empty */
-            name: string;
-            /** @description Why */
-            text: string;
+        Suppressor: {
+            /** @description silence, inhibition, mute_time_interval, active_time_interval; others may come */
+            kind: string;
+            /** @description The silence's id, the inhibiting alert's fingerprint, the interval's name */
+            by: string;
         };
         PostedAlert: {
             fingerprint: string;
-            labels: components["schemas"]["Labels"];
-            annotations: components["schemas"]["Labels"];
+            /**
+             * @description suppressed: silenced, inhibited, or muted for all its receivers
+             * @enum {string}
+             */
+            state: "firing" | "suppressed" | "resolved";
+            labels: components["schemas"]["LabelSet"];
+            annotations: components["schemas"]["LabelSet"];
+            generator_url: string;
             /** Format: date-time */
-            starts: string;
+            starts_at: string;
             /**
              * Format: date-time
-             * @description When it is over if nobody says more; of a resolved one, when it was over
+             * @description Null while it fires
              */
-            ends: string;
+            ends_at: string | null;
             /** Format: date-time */
-            updated: string;
-            generator_url: string;
-            /** @enum {string} */
-            state: "firing" | "suppressed" | "resolved";
-            suppressed_by: components["schemas"]["Suppression"][];
+            updated_at: string;
+            /** @description As it is now, for any of its receivers */
+            suppressed_by: components["schemas"]["Suppressor"][];
+            /**
+             * Format: date-time
+             * @description Since the flush that left it out
+             */
+            suppressed_since: string | null;
             receivers: string[];
-            /** @description Of the catalog; empty when none is known */
-            service: string;
-            team: string;
-            /** @description The alert of /api/v1/alerts that it was joined to; or empty */
-            problem: string;
+            service: string | null;
+            team: string | null;
+            /** @description The alert of /api/v1/alerts that it was joined to */
+            problem?: string | null;
             acknowledged?: {
                 by: string;
                 /** Format: date-time */
                 at: string;
-            };
+                comment?: string;
+            } | null;
+            /** @description While it lasts */
+            snoozed?: {
+                by: string;
+                /** Format: date-time */
+                at: string;
+                /** Format: date-time */
+                until: string;
+                comment?: string;
+            } | null;
+        };
+        PostedGroup: {
+            key: string;
+            hash: string;
+            labels: components["schemas"]["LabelSet"];
+            receiver: string;
+            route: string;
+            alerts: number;
+            /**
+             * Format: date-time
+             * @description Null where the group is not there
+             */
+            next_flush: string | null;
+            suppressed_by: components["schemas"]["Suppressor"][];
             /** Format: date-time */
-            snoozed_until?: string | null;
+            suppressed_since: string | null;
         };
-        PostedAlertPage: {
-            alerts: components["schemas"]["PostedAlert"][];
-            /** @description How many fit on all pages */
-            total: number;
-            /** @description `after` of the next page; null at the end */
-            next: string | null;
-            seq?: components["schemas"]["Seq"];
+        AlertEvent: {
+            /** @description Of the entry in the logbook; null for a notification in an alert's own history */
+            seq: number | null;
+            /** Format: date-time */
+            happened_at: string;
+            /** Format: date-time */
+            recorded_at: string;
+            actor: string;
+            /** @description posted_alert.fired, .resolved, .suppressed, .unsuppressed; notification.sending, .sent, .failed, .cut_off; silence.created, .updated, .expired */
+            kind: string;
+            subject_kind: string;
+            subject_id: string;
+            labels: components["schemas"]["LabelSet"] | null;
+            /** @description By kind; docs/history.md */
+            data: Record<string, never>;
         };
-        PostedAlertsFor: {
-            fingerprints: string[];
-            /** @description A duration, such as 2h; of an acknowledgement left out: while the alert fires */
-            for?: string;
-        };
-        PostedAlertHistory: {
-            entries: {
-                seq: number;
-                /** Format: date-time */
-                at: string;
-                actor: string;
-                kind: string;
-                data: {
-                    [key: string]: unknown;
-                };
-            }[];
-            notifications: {
-                receiver: string;
-                /** @description webhook, email, slack, ... */
-                kind: string;
-                /** @description sending, sent, failed, cut_off */
-                state: string;
-                reason: string;
-                /** Format: date-time */
-                at: string;
-                /** Format: date-time */
-                finished?: string | null;
-                is_firing: boolean;
-                tries: number;
-                detail?: string;
-            }[];
-        };
-        SilencePreview: {
-            hidden: {
-                count: number;
-                /** @description The first of them */
-                alerts: components["schemas"]["PostedAlert"][];
-                by_name: {
-                    alertname: string;
-                    count: number;
-                }[];
-            };
-            /** @description Who would not be told */
-            receivers: string[];
-            warnings: {
-                kind: string;
-                text: string;
-            }[];
+        IntegrationCount: {
+            kind: string;
+            count: number;
+            is_delivered: boolean;
         };
         Route: {
             id: string;
-            matchers: string[];
+            /** @description The group key's first part */
+            key: string;
+            matchers: {
+                name: string;
+                op: string;
+                value: string;
+                text: string;
+            }[];
             receiver: string;
+            /** @description ["..."] is each alert alone */
             group_by: string[];
-            group_wait_s: number;
-            group_interval_s: number;
-            repeat_interval_s: number;
-            continue: boolean;
+            group_wait: string;
+            group_interval: string;
+            repeat_interval: string;
             mute_time_intervals: string[];
             active_time_intervals: string[];
-            routes: components["schemas"]["Route"][];
+            continue: boolean;
+            labels: components["schemas"]["LabelSet"];
+            /**
+             * @description Only in a walk
+             * @enum {string}
+             */
+            at?: "taken" | "passed" | "failed" | "not_reached";
+            /** @description Only in a walk */
+            failed_matcher?: string | null;
+            /** @description Only in a walk: the earlier sibling that took the alert */
+            stopped_by?: string | null;
+            /** @description Its children */
+            routes: Record<string, never>[];
         };
-        RouteWalk: {
-            /** @description The nodes that were looked at */
-            nodes: {
-                id: string;
-                matched: boolean;
-                failed_matcher?: string | null;
-            }[];
-            taken: {
-                id: string;
-                receiver: string;
-                integrations: {
-                    kind: string;
-                    delivered: boolean;
-                }[];
-                group_labels: components["schemas"]["Labels"];
-                group_key: string;
-                /** Format: date-time */
-                next_flush?: string | null;
-                first_flush_in_s?: number | null;
-                would_send: boolean;
+        TakenRoute: {
+            route: string;
+            receiver: string;
+            integrations: components["schemas"]["IntegrationCount"][];
+            group: {
+                key: string;
+                hash: string;
+                labels: components["schemas"]["LabelSet"];
+                exists: boolean;
+                holds_alert: boolean;
+                alerts: number;
+                /**
+                 * Format: date-time
+                 * @description Its next turn, or the first of the group that the alert would begin
+                 */
+                next_flush: string;
+            };
+            /** @description Now */
+            suppressed_by: components["schemas"]["Suppressor"][];
+            /** @description As things stand */
+            suppressed_at_flush: components["schemas"]["Suppressor"][];
+            told_by: {
+                integration: string;
+                index: number;
+                is_under_way: boolean;
+                would_tell: boolean;
                 why: string;
+                /** Format: date-time */
+                last_told: string | null;
             }[];
-            suppressed_by: components["schemas"]["Suppression"][];
+        };
+        Marked: {
+            /** @description Fingerprints */
+            marked: string[];
+            refused: {
+                fingerprint: string;
+                code: string;
+                message: string;
+            }[];
+        };
+        AlertNameCount: {
+            alertname: string;
+            count: number;
+        };
+        SilencePreview: {
+            firing: number;
+            /** @description How many of those that fire */
+            hidden: number;
+            hidden_by_name: components["schemas"]["AlertNameCount"][];
+            /** @description The first 20 */
+            hidden_alerts: {
+                fingerprint: string;
+                labels: components["schemas"]["LabelSet"];
+                /** Format: date-time */
+                starts_at: string;
+                is_acknowledged: boolean;
+            }[];
+            silent_groups: {
+                receiver: string;
+                labels: components["schemas"]["LabelSet"];
+                alerts: number;
+            }[];
+            silent_receivers: string[];
+            warnings: {
+                code: string;
+                text: string;
+            }[];
+            fired_before: {
+                times: number;
+                by_name: components["schemas"]["AlertNameCount"][];
+                /** Format: date-time */
+                reaches: string;
+            };
+            occurrences: string[];
         };
         Alert: {
             id: string;
@@ -1725,12 +1783,17 @@ export interface operations {
     listPostedAlerts: {
         parameters: {
             query?: {
-                /** @description A matcher without braces, such as `severity=page`; several must all fit */
+                /** @description A matcher as in /api/v2/alerts, such as job=~"shop.*"; several must all match */
                 filter?: string[];
-                /** @description Words that labels or annotations contain */
+                /** @description Text somewhere in labels or annotations; ASCII case is ignored */
                 q?: string;
+                /** @description open is firing or suppressed */
+                state?: "open" | "firing" | "suppressed" | "resolved" | "all";
+                receiver?: string;
+                /** @description starts_at, updated_at or a label's name; a minus in front turns it round */
+                sort?: string;
                 limit?: number;
-                /** @description `next` of the page before */
+                /** @description next of the page before */
                 after?: string;
             };
             header?: never;
@@ -1745,7 +1808,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PostedAlertPage"];
+                    "application/json": {
+                        alerts: components["schemas"]["PostedAlert"][];
+                        /** @description That match on all pages */
+                        total: number;
+                        next: string | null;
+                        seq: components["schemas"]["Seq"];
+                    };
                 };
             };
             default: components["responses"]["Error"];
@@ -1768,7 +1837,9 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PostedAlert"];
+                    "application/json": components["schemas"]["PostedAlert"] & {
+                        groups: components["schemas"]["PostedGroup"][];
+                    };
                 };
             };
             default: components["responses"]["Error"];
@@ -1776,7 +1847,12 @@ export interface operations {
     };
     readPostedAlertHistory: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Entries; notifications of their time come with them */
+                limit?: number;
+                /** @description next of the page before */
+                after?: number;
+            };
             header?: never;
             path: {
                 fingerprint: components["parameters"]["fingerprint"];
@@ -1791,7 +1867,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PostedAlertHistory"];
+                    "application/json": {
+                        fingerprint: string;
+                        labels: components["schemas"]["LabelSet"];
+                        events: components["schemas"]["AlertEvent"][];
+                        next: number | null;
+                    };
                 };
             };
             default: components["responses"]["Error"];
@@ -1806,17 +1887,21 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PostedAlertsFor"];
+                "application/json": {
+                    /** @description At most 1,000 */
+                    fingerprints: string[];
+                    comment?: string;
+                };
             };
         };
         responses: {
-            /** @description Acknowledged */
+            /** @description Which were */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["Marked"];
                 };
             };
             default: components["responses"]["Error"];
@@ -1831,17 +1916,25 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PostedAlertsFor"];
+                "application/json": {
+                    /** @description At most 1,000 */
+                    fingerprints: string[];
+                    /** @description A duration, such as 2h; or until */
+                    for?: string;
+                    /** Format: date-time */
+                    until?: string;
+                    comment?: string;
+                };
             };
         };
         responses: {
-            /** @description Snoozed */
+            /** @description Which were */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["Marked"];
                 };
             };
             default: components["responses"]["Error"];
@@ -1858,12 +1951,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Taken back */
-            204: {
+            /** @description The alert */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["PostedAlert"];
+                };
             };
             default: components["responses"]["Error"];
         };
@@ -1879,12 +1974,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Ended */
-            204: {
+            /** @description The alert */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["PostedAlert"];
+                };
             };
             default: components["responses"]["Error"];
         };
@@ -1899,11 +1996,13 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    matchers: components["schemas"]["Matcher"][];
+                    /** @description As texts, such as job=~"shop.*" */
+                    matchers: string[];
+                    for?: string;
                     /** Format: date-time */
-                    starts: string;
+                    starts_at?: string;
                     /** Format: date-time */
-                    ends: string;
+                    ends_at?: string;
                 };
             };
         };
@@ -1929,13 +2028,22 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The root */
+            /** @description The tree */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Route"];
+                    "application/json": {
+                        tree: components["schemas"]["Route"];
+                        receivers: {
+                            name: string;
+                            labels: components["schemas"]["LabelSet"];
+                            integrations: components["schemas"]["IntegrationCount"][];
+                            /** @description Whether anybody is told by it */
+                            is_delivered: boolean;
+                        }[];
+                    };
                 };
             };
             default: components["responses"]["Error"];
@@ -1951,7 +2059,9 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    labels: components["schemas"]["Labels"];
+                    labels?: components["schemas"]["LabelSet"];
+                    /** @description Of a posted alert that is there */
+                    fingerprint?: string;
                 };
             };
         };
@@ -1962,7 +2072,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RouteWalk"];
+                    "application/json": {
+                        labels: components["schemas"]["LabelSet"];
+                        fingerprint: string;
+                        /**
+                         * @description Of the posted alert with these labels; null where there is none
+                         * @enum {string|null}
+                         */
+                        state: "firing" | "suppressed" | "resolved" | null;
+                        tree: components["schemas"]["Route"];
+                        taken: components["schemas"]["TakenRoute"][];
+                    };
                 };
             };
             default: components["responses"]["Error"];

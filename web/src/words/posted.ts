@@ -1,25 +1,26 @@
 // Words for posted alerts: what suppresses them, and the sentences of their history.
-
-import type { PostedAlertHistory, Suppression } from "../api/types";
+import type { AlertEvent, Suppressor } from "../api/types";
 import { actorText } from "./entries";
 import type { Tone } from "./severity";
 
-const suppressionWords: Record<Suppression["kind"], string> = {
+const suppressionWords: Record<string, string> = {
   silence: "Silenced",
   inhibition: "Inhibited",
-  time_interval: "Muted now",
+  mute_time_interval: "Muted now",
+  active_time_interval: "Outside of its hours",
   snooze: "Snoozed",
   flapping: "Flapping",
   gate: "Held by the page gate",
 };
 
-export function suppressionWord(kind: Suppression["kind"]): string {
-  return suppressionWords[kind] ?? kind;
+export function suppressionWord(kind: string): string {
+  return suppressionWords[kind] ?? sentence(kind.replaceAll("_", " "));
 }
 
-export function suppressionText({ kind, name, text }: Suppression): string {
-  return `${suppressionWord(kind)}: ${text || name || "no reason is given"}`;
-}
+export const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+// The reason with its words: "Silenced: Grace: new disks".
+export type ReasonText = (reason: Suppressor) => string;
 
 export interface Happening {
   key: string;
@@ -30,77 +31,89 @@ export interface Happening {
   actor: string; // empty: Tocsin itself
 }
 
-type Entry = PostedAlertHistory["entries"][number];
-type Notification = PostedAlertHistory["notifications"][number];
+type Data = Record<string, unknown>;
+type Sentence = (data: Data, reason: ReasonText) => Omit<Happening, "key" | "at" | "actor">;
 
 const text = (value: unknown) =>
   typeof value === "string" || typeof value === "number" ? String(value) : "";
+const joined = (...parts: string[]) => parts.filter((part) => part !== "").join(" · ");
 
-const sentences: Record<string, [string, Happening["tone"]]> = {
-  "posted_alert.fired": ["It fired", "critical"],
-  "posted_alert.resolved": ["It is over", "ok"],
-  "posted_alert.suppressed": ["It is suppressed: nobody is told", "unknown"],
-  "posted_alert.unsuppressed": ["It is no longer suppressed", "high"],
-  "posted_alert.acknowledged": ["has it", "ok"],
-  "posted_alert.unacknowledged": ["gave it back: nobody has it", "high"],
-  "posted_alert.snoozed": ["snoozed it", "info"],
-  "posted_alert.unsnoozed": ["ended the snooze", "info"],
-};
-
-const shownElsewhere = new Set(["alertname", "before", "fingerprint"]);
-
-function detailOf(data: Entry["data"]): string {
-  const parts: string[] = [];
-  for (const [name, value] of Object.entries(data)) {
-    if (shownElsewhere.has(name)) continue;
-    if (Array.isArray(value)) {
-      const texts = value.map((one) => text(one) || text((one as { text?: unknown })?.text));
-      if (texts.some((one) => one !== "")) parts.push(texts.filter(Boolean).join(", "));
-    } else if (text(value) !== "") {
-      parts.push(`${name.replaceAll("_", " ")} ${text(value)}`);
-    }
-  }
-  return parts.slice(0, 6).join(", ");
+function reasons(value: unknown, reason: ReasonText): string {
+  const list = Array.isArray(value) ? (value as Suppressor[]) : [];
+  return list.map(reason).join(", ");
 }
 
-function entryHappening(entry: Entry): Happening {
-  const [words, tone] = sentences[entry.kind] ?? [entry.kind.replaceAll(/[._]/g, " "), "none"];
-  return {
-    key: `e${entry.seq}`,
-    at: entry.at,
-    tone,
-    text: words,
-    detail: detailOf(entry.data),
-    actor: entry.actor.startsWith("system:") ? "" : actorText(entry.actor),
-  };
-}
+const plain =
+  (words: string, tone: Happening["tone"], ...shown: string[]): Sentence =>
+  (data) => ({ text: words, tone, detail: joined(...shown.map((name) => text(data[name]))) });
 
-const stateWords: Record<string, [string, Happening["tone"]]> = {
+const toldWords: Record<string, [string, Happening["tone"]]> = {
   sent: ["was told", "info"],
   sending: ["is being told", "none"],
   failed: ["could not be told", "critical"],
-  cut_off: ["may have been told: the server stopped meanwhile", "warning"],
+  cut_off: ["may have been told, the server stopped meanwhile:", "warning"],
 };
 
-function notificationHappening(one: Notification, i: number): Happening {
-  const [words, tone] = stateWords[one.state] ?? [one.state, "none"];
-  const news = one.is_firing ? "" : " that it is over";
-  const tries = one.tries > 1 ? `, after ${one.tries} tries` : "";
-  return {
-    key: `n${i}`,
-    at: one.at,
-    tone: one.state === "sent" && !one.is_firing ? "ok" : tone,
-    text: `${one.receiver} ${words}${one.state === "sent" ? news : ""} by ${one.kind}${tries}`,
-    detail: [one.reason, one.detail].filter(Boolean).join(" · "),
-    actor: "",
+const told =
+  (state: string): Sentence =>
+  (data) => {
+    const [words, tone] = toldWords[state] ?? [state, "none"];
+    const isOver = data.told_as === "resolved";
+    const tries = Number(data.tries) > 1 ? `, after ${data.tries} tries` : "";
+    const again = data.maybe_duplicate === true ? "perhaps twice" : "";
+    return {
+      tone: state === "sent" && isOver ? "ok" : tone,
+      text: `${text(data.receiver)} ${words}${isOver ? " that it is over" : ""} by ${text(data.integration)}${tries}`,
+      detail: joined(text(data.reason), again, text(data.answer)),
+    };
   };
-}
 
-// Newest first.
-export function happeningsOf({ entries, notifications }: PostedAlertHistory): Happening[] {
-  const all = [...entries.map(entryHappening), ...notifications.map(notificationHappening)];
-  return all
-    .map((one, i) => ({ one, i, ms: Date.parse(one.at) }))
-    .sort((a, b) => b.ms - a.ms || b.i - a.i)
-    .map(({ one }) => one);
+const sentences: Record<string, Sentence> = {
+  "posted_alert.fired": plain("It fired", "critical"),
+  "posted_alert.resolved": plain("It is over", "ok", "why"),
+  "posted_alert.suppressed": (data, reason) => ({
+    text: `${text(data.receiver) || "Nobody"} is not told`,
+    tone: "unknown",
+    detail: reasons(data.by, reason),
+  }),
+  "posted_alert.unsuppressed": (data, reason) => ({
+    text: `${text(data.receiver) || "Others"} may be told again`,
+    tone: "high",
+    detail: reasons(data.was, reason),
+  }),
+  "posted_alert.acknowledged": plain("has it", "ok", "comment"),
+  "posted_alert.unacknowledged": plain("gave it back: nobody has it", "high"),
+  "posted_alert.snoozed": (data) => ({
+    text: "snoozed it",
+    tone: "info",
+    detail: joined(text(data.until) && `until ${text(data.until)}`, text(data.comment)),
+  }),
+  "posted_alert.unsnoozed": plain("ended the snooze", "info"),
+  "notification.sent": told("sent"),
+  "notification.sending": told("sending"),
+  "notification.failed": told("failed"),
+  "notification.cut_off": told("cut_off"),
+};
+
+// A kind without a sentence is said by its name and its plain values: nothing is hidden.
+const unknown =
+  (kind: string): Sentence =>
+  (data) => ({
+    text: sentence(kind.replaceAll(/[._]/g, " ")),
+    tone: "none",
+    detail: Object.entries(data)
+      .filter(([name, value]) => name !== "before" && text(value) !== "")
+      .slice(0, 6)
+      .map(([name, value]) => `${name.replaceAll("_", " ")} ${text(value)}`)
+      .join(", "),
+  });
+
+export function happeningOf(event: AlertEvent, at: number, reason: ReasonText): Happening {
+  const words = sentences[event.kind] ?? unknown(event.kind);
+  return {
+    key: event.seq === null ? `n${at}` : `e${event.seq}`,
+    at: event.happened_at,
+    actor: event.actor.startsWith("system:") ? "" : actorText(event.actor),
+    ...words((event.data ?? {}) as Data, reason),
+  };
 }

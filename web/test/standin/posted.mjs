@@ -17,6 +17,15 @@ const fromApi = ({ name, value, isRegex, isEqual = true }) => ({
   value,
 });
 
+// `job=~"shop.*"`, as the page writes it. Throws where an expression is none.
+function parseMatcher(text) {
+  const [, name, op, value] = /^"?([^=!~"]+)"?(=~|!~|!=|=)"((?:[^"\\]|\\.)*)"$/.exec(text) ?? [];
+  if (!name) throw new Error(`matchers: '${text}' is no matcher`);
+  const matcher = { name, op, value: value.replace(/\\(["\\])/g, "$1") };
+  matches(matcher, {});
+  return matcher;
+}
+
 function fingerprintOf(labels) {
   let hash = 0xcbf29ce484222325n;
   for (const c of JSON.stringify(Object.entries(labels).sort())) {
@@ -140,16 +149,10 @@ export class Posted {
     });
     const [, inhibited] = of("TargetDown");
     inhibited.state = "suppressed";
-    inhibited.suppressed_by = [
-      {
-        kind: "inhibition",
-        name: of("HighErrorRate")[0].fingerprint,
-        text: "HighErrorRate fires in fra",
-      },
-    ];
+    inhibited.suppressed_by = [{ kind: "inhibition", by: of("HighErrorRate")[0].fingerprint }];
     const [slow] = of("BatchJobSlow");
     slow.state = "resolved";
-    slow.ends = iso(this.world.now - 12 * minute);
+    slow.ends_at = iso(this.world.now - 12 * minute);
   }
 
   fire({ name, severity, service, team, says, labels }, ago = 0, isTold = true) {
@@ -168,17 +171,19 @@ export class Posted {
         summary === ""
           ? {}
           : { summary, runbook_url: `https://runbooks.example/${name}`, value: `${value}` },
-      starts: iso(now - ago),
-      ends: iso(now + 5 * minute),
-      updated: iso(now - (ago % minute)),
+      starts_at: iso(now - ago),
+      ends_at: null,
+      updated_at: iso(now - (ago % minute)),
       generator_url: `http://prometheus.example/graph?g0.expr=${name}`,
       state: "firing",
       suppressed_by: [],
+      suppressed_since: null,
       receivers: [team === "" ? "nobody" : team, ...(severity === "page" ? ["pager"] : [])],
-      service,
-      team,
-      problem: "",
-      snoozed_until: null,
+      service: service || null,
+      team: team || null,
+      problem: null,
+      acknowledged: null,
+      snoozed: null,
     };
     this.alerts.set(fingerprint, alert);
     if (isTold) this.note("fired", alert, {}, ago);
@@ -237,7 +242,7 @@ export class Posted {
 
   resolve(alert) {
     alert.state = "resolved";
-    alert.ends = iso(this.world.now);
+    alert.ends_at = iso(this.world.now);
     alert.suppressed_by = [];
     this.note("resolved", alert);
   }
@@ -249,16 +254,11 @@ export class Posted {
     for (const silence of this.silences) {
       if (this.stateOf(silence) !== "active") continue;
       if (!matchesAll(silence.matchers.map(fromApi), alert.labels)) continue;
-      by.push({
-        kind: "silence",
-        name: silence.id,
-        text: `${silence.createdBy}: ${silence.comment}`,
-      });
+      by.push({ kind: "silence", by: silence.id });
     }
-    if (alert.snoozed_until && Date.parse(alert.snoozed_until) > this.world.now) {
-      by.push({ kind: "snooze", name: "ada", text: "snoozed by Ada" });
-    }
-    return { ...alert, state: by.length > 0 ? "suppressed" : "firing", suppressed_by: by };
+    const isAwake = !alert.snoozed || Date.parse(alert.snoozed.until) <= this.world.now;
+    const state = by.length > 0 || !isAwake ? "suppressed" : "firing";
+    return { ...alert, state, suppressed_by: by, snoozed: isAwake ? null : alert.snoozed };
   }
 
   list() {
@@ -280,62 +280,83 @@ export class Posted {
   }
 
   preview({ matchers }) {
-    const hidden = this.list().filter(
-      (one) => one.state !== "resolved" && matchesAll(matchers, one.labels),
-    );
-    const counts = new Map();
-    for (const { labels } of hidden) {
-      counts.set(labels.alertname, (counts.get(labels.alertname) ?? 0) + 1);
-    }
-    const total = this.list().length;
+    const parsed = matchers.map(parseMatcher);
+    const firing = this.list().filter((one) => one.state !== "resolved");
+    const hidden = firing.filter((one) => matchesAll(parsed, one.labels));
     const warnings = [];
-    if (hidden.length > total / 2) {
-      warnings.push({
-        kind: "broad",
-        text: `It hides ${hidden.length} of ${total} alerts: is that meant?`,
-      });
+    if (hidden.length > firing.length / 2 && hidden.length > 3) {
+      const text = `it hides ${hidden.length} of ${firing.length} firing alerts: is that meant?`;
+      warnings.push({ code: "most_alerts", text });
     }
-    if (hidden.length === 0) {
-      warnings.push({ kind: "nothing", text: "It hides nothing that fires now" });
+    if (!parsed.some((one) => one.op === "=")) {
+      warnings.push({ code: "no_equal_matcher", text: "no matcher is label=value" });
     }
     return {
-      hidden: {
-        count: hidden.length,
-        alerts: hidden.slice(0, 10),
-        by_name: [...counts].map(([alertname, count]) => ({ alertname, count })),
-      },
-      receivers: [...new Set(hidden.flatMap((one) => one.receivers))],
+      firing: firing.length,
+      hidden: hidden.length,
+      hidden_by_name: countNames(hidden),
+      hidden_alerts: hidden
+        .slice(0, 20)
+        .map(({ fingerprint, labels, starts_at, acknowledged }) => ({
+          fingerprint,
+          labels,
+          starts_at,
+          is_acknowledged: acknowledged !== null,
+        })),
+      silent_groups: [],
+      silent_receivers:
+        hidden.length > 1 ? [...new Set(hidden.flatMap((one) => one.receivers))] : [],
       warnings,
+      fired_before: {
+        times: hidden.length * 3,
+        by_name: countNames(hidden),
+        reaches: iso(this.world.now - 7 * 24 * hour),
+      },
+      occurrences: [],
     };
   }
 
+  // Newest first: the entries, and who was told.
   history(alert) {
     const past = this.pastOf.get(alert.fingerprint) ?? [];
-    const began = Date.parse(alert.starts);
-    const entries = past.map(({ seq, happened_at: at, actor, kind, data }) => ({
-      seq,
-      at,
-      actor,
-      kind,
-      data,
-    }));
-    const sent = (receiver, kind, wait, more = {}) => ({
-      receiver,
-      kind,
-      state: "sent",
-      reason: "first notification",
-      at: iso(began + wait),
-      finished: iso(began + wait + 140),
-      is_firing: true,
-      tries: 1,
-      detail: "200 OK",
-      ...more,
+    const began = Date.parse(alert.starts_at);
+    const told = (receiver, integration, wait, more = {}) => ({
+      seq: null,
+      happened_at: iso(began + wait),
+      recorded_at: iso(began + wait),
+      actor: "system:dispatcher",
+      kind: "notification.sent",
+      subject_kind: "posted_alert",
+      subject_id: alert.fingerprint,
+      labels: null,
+      data: {
+        notification: `ntf_${wait}`,
+        group: "{}:{}",
+        receiver,
+        integration,
+        told_as: "firing",
+        reason: "first notification",
+        tries: 1,
+        maybe_duplicate: false,
+        answer: "",
+        finished_at: iso(began + wait + 140),
+        ...more,
+      },
     });
-    const notifications = [sent("payments", "slack", 30_000)];
+    const events = past.map(({ incident, ...entry }) => ({ ...entry, labels: alert.labels }));
+    events.push(told("payments", "slack", 30_000));
     if (alert.receivers.includes("pager")) {
-      const detail = "connection refused, then 202 Accepted";
-      notifications.push(sent("pager", "pagerduty", 30_400, { tries: 3, detail }));
+      events.push(told("pager", "pagerduty", 30_400, { tries: 3, answer: "202 Accepted" }));
     }
-    return { entries, notifications };
+    events.sort((a, b) => Date.parse(b.happened_at) - Date.parse(a.happened_at));
+    return { fingerprint: alert.fingerprint, labels: alert.labels, events, next: null };
   }
+}
+
+function countNames(alerts) {
+  const counts = new Map();
+  for (const { labels } of alerts) {
+    counts.set(labels.alertname, (counts.get(labels.alertname) ?? 0) + 1);
+  }
+  return [...counts].map(([alertname, count]) => ({ alertname, count }));
 }

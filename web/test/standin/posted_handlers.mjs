@@ -1,6 +1,6 @@
 // The stand-in's answers about posted alerts, silences and routes.
 import { failure } from "./handlers.mjs";
-import { tree, walk } from "./routing.mjs";
+import { receivers, tree, walk } from "./routing.mjs";
 import { iso } from "./traffic.mjs";
 
 const spanMs = (text) => {
@@ -17,25 +17,39 @@ function withAlert(standin, { id, send }, run) {
   return run(posted, alert);
 }
 
-// Runs for each alert that is named, and answers.
+// Runs for each alert that is named; those that are over are refused.
 function forEach(standin, { input, send }, run) {
   const { posted } = standin.world;
-  const unknown = input.fingerprints.find((one) => !posted.alerts.has(one));
-  if (unknown) return send(404, failure("not_found", `no alert has the fingerprint ${unknown}`));
-  for (const one of input.fingerprints) run(posted, posted.alerts.get(one));
-  send(200, {});
+  const marked = [];
+  const refused = [];
+  for (const fingerprint of input.fingerprints) {
+    const alert = posted.alerts.get(fingerprint);
+    const why = !alert ? "there is no such alert" : alert.state === "resolved" ? "it is over" : "";
+    if (why !== "") {
+      refused.push({ fingerprint, code: "failed_precondition", message: why });
+    } else {
+      marked.push(fingerprint);
+      run(posted, alert);
+    }
+  }
+  send(200, { marked, refused });
 }
 
 export const postedHandlers = {
   listPostedAlerts: ({ world }, { url, send }) => {
     const from = Number(url.searchParams.get("after") ?? 0);
     const limit = Number(url.searchParams.get("limit") ?? 1000);
-    const all = world.posted.list();
+    const wanted = url.searchParams.get("state") ?? "open";
+    const all = world.posted
+      .list()
+      .filter((one) => wanted === "all" || (wanted === "open") === (one.state !== "resolved"));
     const next = from + limit < all.length ? String(from + limit) : null;
     send(200, { alerts: all.slice(from, from + limit), total: all.length, next, seq: world.seq });
   },
   readPostedAlert: (standin, call) =>
-    withAlert(standin, call, (posted, alert) => call.send(200, posted.now(alert))),
+    withAlert(standin, call, (posted, alert) =>
+      call.send(200, { ...posted.now(alert), groups: [] }),
+    ),
   readPostedAlertHistory: (standin, call) =>
     withAlert(standin, call, (posted, alert) => call.send(200, posted.history(alert))),
   acknowledgePostedAlerts: (standin, call) =>
@@ -47,21 +61,22 @@ export const postedHandlers = {
     const ms = spanMs(call.input.for);
     if (!ms) return call.send(400, failure("invalid_argument", "for: say how long, such as 2h"));
     return forEach(standin, call, (posted, alert) => {
-      alert.snoozed_until = iso(standin.world.now + ms);
-      posted.note("snoozed", alert, { until: alert.snoozed_until }, 0, "user:ada");
+      const until = iso(standin.world.now + ms);
+      alert.snoozed = { by: "user:ada", at: iso(standin.world.now), until, comment: "" };
+      posted.note("snoozed", alert, { until }, 0, "user:ada");
     });
   },
   unacknowledgePostedAlert: (standin, call) =>
     withAlert(standin, call, (posted, alert) => {
-      delete alert.acknowledged;
+      alert.acknowledged = null;
       posted.note("unacknowledged", alert, {}, 0, "user:ada");
-      call.send(204);
+      call.send(200, posted.now(alert));
     }),
   unsnoozePostedAlert: (standin, call) =>
     withAlert(standin, call, (posted, alert) => {
-      alert.snoozed_until = null;
+      alert.snoozed = null;
       posted.note("unsnoozed", alert, {}, 0, "user:ada");
-      call.send(204);
+      call.send(200, posted.now(alert));
     }),
   previewSilence: ({ world }, { input, send }) => {
     try {
@@ -70,7 +85,7 @@ export const postedHandlers = {
       send(400, failure("invalid_argument", error.message));
     }
   },
-  readRoutes: (_, { send }) => send(200, tree),
+  readRoutes: (_, { send }) => send(200, { tree, receivers }),
   walkRoutes: ({ world }, { input, send }) => {
     const alert = world.posted
       .list()

@@ -6,29 +6,35 @@ let made = 0;
 function route(receiver, matchers, more = {}, routes = []) {
   return {
     id: `r${made++}`,
-    matchers: matchers.map(([name, op, value]) => `${name}${op}"${value}"`),
-    parsed: matchers.map(([name, op, value]) => ({ name, op, value })),
+    key: "{}",
+    matchers: matchers.map(([name, op, value]) => ({
+      name,
+      op,
+      value,
+      text: `${name}${op}"${value}"`,
+    })),
     receiver,
     group_by: ["alertname", "service"],
-    group_wait_s: 30,
-    group_interval_s: 300,
-    repeat_interval_s: 14_400,
-    continue: false,
+    group_wait: "30s",
+    group_interval: "5m",
+    repeat_interval: "4h",
     mute_time_intervals: [],
     active_time_intervals: [],
+    continue: false,
+    labels: {},
     ...more,
     routes,
   };
 }
 
-const root = route("nobody", [], {}, [
-  route("pager", [["severity", "=~", "page|critical"]], { continue: true, group_wait_s: 0 }),
+export const tree = route("nobody", [], {}, [
+  route("pager", [["severity", "=~", "page|critical"]], { continue: true, group_wait: "0s" }),
   route("payments", [["service", "=~", "checkout|payment"]], {}, [
     route("payments-chat", [["severity", "=", "info"]], {
       active_time_intervals: ["office-hours"],
     }),
   ]),
-  route("shop", [["service", "=~", "front|inventory|search"]], { repeat_interval_s: 43_200 }, [
+  route("shop", [["service", "=~", "front|inventory|search"]], { repeat_interval: "12h" }, [
     route("shop-tickets", [["severity", "!=", "page"]], {
       group_by: ["alertname"],
       mute_time_intervals: ["nights", "weekends"],
@@ -36,65 +42,83 @@ const root = route("nobody", [], {}, [
   ]),
 ]);
 
+const one = (kind, is_delivered = true) => ({ kind, count: 1, is_delivered });
 const integrations = {
   nobody: [],
-  pager: [{ kind: "pagerduty", delivered: true }],
-  payments: [
-    { kind: "slack", delivered: true },
-    { kind: "email", delivered: true },
-  ],
-  "payments-chat": [{ kind: "slack", delivered: true }],
-  shop: [{ kind: "email", delivered: true }],
-  "shop-tickets": [
-    { kind: "webhook", delivered: true },
-    { kind: "jira", delivered: false },
-  ],
+  pager: [one("pagerduty")],
+  payments: [one("slack"), one("email")],
+  "payments-chat": [one("slack")],
+  shop: [one("email")],
+  "shop-tickets": [one("webhook"), one("jira", false)],
 };
-
-const bare = ({ parsed, routes, ...rest }) => ({ ...rest, routes: routes.map(bare) });
-export const tree = bare(root);
+export const receivers = Object.entries(integrations).map(([name, kinds]) => ({
+  name,
+  labels: {},
+  integrations: kinds,
+  is_delivered: kinds.some((kind) => kind.is_delivered),
+}));
 
 export function walk(labels, alert, now) {
-  const nodes = [];
   const taken = [];
-  const visit = (node) => {
-    const failed = node.parsed.findIndex((one) => !matchesAll([one], labels));
-    if (failed >= 0) {
-      nodes.push({ id: node.id, matched: false, failed_matcher: node.matchers[failed] });
-      return false;
-    }
-    nodes.push({ id: node.id, matched: true });
+  const visit = (node, stopped_by, isReached) => {
+    const failed = node.matchers.find((matcher) => !matchesAll([matcher], labels));
+    const fits = isReached && !failed;
+    let before = null;
     let deeper = false;
-    for (const child of node.routes) {
-      if (!visit(child)) continue;
-      deeper = true;
-      if (!child.continue) break;
-    }
-    if (!deeper) taken.push(take(node, labels, alert, now));
-    return true;
+    const routes = node.routes.map((child) => {
+      const walked = visit(child, before, fits && before === null);
+      if (walked.at === "taken" || walked.at === "passed") {
+        deeper = true;
+        if (!child.continue) before = child.id;
+      }
+      return walked;
+    });
+    if (fits && !deeper) taken.push(take(node, labels, alert, now));
+    const at = !isReached ? "not_reached" : failed ? "failed" : deeper ? "passed" : "taken";
+    const failed_matcher = at === "failed" ? failed.text : null;
+    return { ...node, at, failed_matcher, stopped_by, routes };
   };
-  visit(root);
-  return { nodes, taken, suppressed_by: alert?.suppressed_by ?? [] };
+  const walked = visit(tree, null, true);
+  // Parents come after their children here; a reader wants the tree's order.
+  taken.sort((a, b) => Number(a.route.slice(1)) - Number(b.route.slice(1)));
+  return {
+    labels,
+    fingerprint: alert?.fingerprint ?? "0",
+    state: alert?.state ?? null,
+    tree: walked,
+    taken,
+  };
 }
 
 function take(node, labels, alert, now) {
   const group = Object.fromEntries(node.group_by.map((name) => [name, labels[name] ?? ""]));
   const says = Object.entries(group).map(([name, value]) => `${name}="${value}"`);
-  const hidden = alert?.state === "suppressed";
-  const asleep = node.mute_time_intervals.length > 0 ? " outside of nights and weekends" : "";
+  const reasons = alert?.suppressed_by ?? [];
+  const wait = alert ? 94_000 : Number.parseInt(node.group_wait, 10) * 1000;
   return {
-    id: node.id,
+    route: node.id,
     receiver: node.receiver,
     integrations: integrations[node.receiver],
-    group_labels: group,
-    group_key: `{}/{${node.matchers.join(",")}}:{${says.join(", ")}}`,
-    next_flush: alert ? iso(now + 94_000) : null,
-    first_flush_in_s: alert ? null : node.group_wait_s,
-    would_send: !hidden && integrations[node.receiver].length > 0,
-    why: hidden
-      ? "it is suppressed"
-      : integrations[node.receiver].length === 0
-        ? "the receiver has no integrations"
-        : `its group is told${asleep}`,
+    group: {
+      key: `{}/{${node.matchers.map((matcher) => matcher.text).join(",")}}:{${says.join(", ")}}`,
+      hash: "0",
+      labels: group,
+      exists: alert !== undefined,
+      holds_alert: alert !== undefined,
+      alerts: alert ? 3 : 0,
+      next_flush: iso(now + wait),
+    },
+    suppressed_by: reasons,
+    suppressed_at_flush: reasons,
+    told_by: integrations[node.receiver]
+      .filter((kind) => kind.is_delivered)
+      .map(({ kind }, index) => ({
+        integration: kind,
+        index,
+        is_under_way: false,
+        would_tell: reasons.length === 0,
+        why: reasons.length > 0 ? "nothing in the group may be told then" : "first notification",
+        last_told: null,
+      })),
   };
 }

@@ -8,17 +8,17 @@ export function posted(labels: Labels, more: Partial<PostedAlert> = {}): PostedA
     fingerprint: JSON.stringify(labels),
     labels,
     annotations: {},
-    starts: at(0),
-    ends: at(5),
-    updated: at(0),
+    starts_at: at(0),
+    ends_at: null,
+    updated_at: at(0),
     generator_url: "",
     state: "firing",
     suppressed_by: [],
+    suppressed_since: null,
     receivers: [],
-    service: "",
-    team: "",
-    problem: "",
+    service: null,
+    team: null,
     ...more,
   };
 }
-export const startsAt = (minute: number): Partial<PostedAlert> => ({ starts: at(minute) });
+export const startsAt = (minute: number): Partial<PostedAlert> => ({ starts_at: at(minute) });

@@ -3,7 +3,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { proposeMatchers } from "../../alerts/common";
 import { matcherText } from "../../alerts/matcher";
-import { severityOfPosted, standingOf, titleOf } from "../../alerts/posted";
+import { reasonsOf, severityOfPosted, standingOf, titleOf } from "../../alerts/posted";
 import { oneAlertQuery, postedHistoryQuery, postedQuery } from "../../api/posted";
 import type { PostedAlert } from "../../api/types";
 import { useKey } from "../../keys/useKeys";
@@ -16,6 +16,7 @@ import { BellOffIcon } from "../../ui/icons_alerts";
 import { Panel } from "../../ui/Panel";
 import { usePersonName, useService, useTeamName } from "../../words/people";
 import { suppressionWord } from "../../words/posted";
+import { useReasonDetail } from "../../words/reasons";
 import "../../theme/alerts.css";
 import { useActs } from "./actions";
 import { History } from "./History";
@@ -50,7 +51,7 @@ function Whole({ alert }: { alert: PostedAlert }) {
           <Annotations alert={alert} />
           <Panel title="What happened" flush>
             <Fetched query={history} what="the history">
-              {(data) => <History history={data} />}
+              {({ events, next }) => <History events={events} hasMore={next !== null} />}
             </Fetched>
           </Panel>
         </div>
@@ -93,13 +94,13 @@ function Head({ alert }: { alert: PostedAlert }) {
             <span>
               {isOver ? "Fired for " : "Firing for "}
               <strong>
-                <Elapsed since={alert.starts} until={isOver ? alert.ends : null} />
+                <Elapsed since={alert.starts_at} until={isOver ? alert.ends_at : null} />
               </strong>
-              , since <TimeText at={alert.starts} show="absolute" />
+              , since <TimeText at={alert.starts_at} show="absolute" />
             </span>
             {isOver && (
               <span>
-                over <TimeText at={alert.ends} />
+                over <TimeText at={alert.ends_at} />
               </span>
             )}
           </p>
@@ -120,7 +121,7 @@ function Head({ alert }: { alert: PostedAlert }) {
                 Acknowledge
               </button>
             )}
-            {alert.suppressed_by.some((one) => one.kind === "snooze") ? (
+            {alert.snoozed ? (
               <button
                 type="button"
                 className="button"
@@ -200,17 +201,17 @@ function StateWords({ alert }: { alert: PostedAlert }) {
 }
 
 function Links({ alert }: { alert: PostedAlert }) {
-  const service = useService(alert.service);
+  const service = useService(alert.service ?? undefined);
   const teamName = useTeamName();
-  const problem = useQuery({ ...oneAlertQuery(alert.problem), enabled: alert.problem !== "" });
+  const problem = useQuery({ ...oneAlertQuery(alert.problem ?? ""), enabled: !!alert.problem });
   const runbook = alert.annotations.runbook_url || alert.annotations.runbook || service?.runbook;
   const incident = problem.data?.incident;
   return (
     <p className="links text-sm text-muted">
-      {alert.service !== "" && (
+      {alert.service && (
         <span className="py-[0.2rem]">
           Service {service?.name || alert.service}
-          {alert.team !== "" && `, team ${teamName(alert.team)}`}
+          {alert.team && `, team ${teamName(alert.team)}`}
         </span>
       )}
       {incident && (
@@ -241,39 +242,40 @@ function Links({ alert }: { alert: PostedAlert }) {
 const isWeb = (text: string) => /^https?:\/\//.test(text) && URL.canParse(text);
 
 function WhoIsTold({ alert }: { alert: PostedAlert }) {
+  const detailOf = useReasonDetail();
+  const reasons = reasonsOf(alert);
   const labels = Object.entries(alert.labels).map(([name, value]) =>
     matcherText({ name, op: "=", value }),
   );
   return (
     <Panel title="Who is told">
-      {alert.suppressed_by.length > 0 && (
+      {reasons.length > 0 && (
         <ul className="mb-3 grid gap-1.5">
-          {alert.suppressed_by.map((one) => (
-            <li key={one.kind + one.name} className="flex items-start gap-2">
+          {reasons.map((one) => (
+            <li key={one.kind + one.by} className="flex items-start gap-2">
               <span className="mt-1">
                 <BellOffIcon />
               </span>
               <span className="min-w-0">
-                <strong>{suppressionWord(one.kind)}</strong>
-                {one.text && `: ${one.text}`}
-                {one.kind === "snooze" && alert.snoozed_until && (
+                <strong>{suppressionWord(one.kind)}</strong>: {detailOf(one)}
+                {one.kind === "snooze" && alert.snoozed && (
                   <>
                     {" "}
-                    until <TimeText at={alert.snoozed_until} show="absolute" />
+                    until <TimeText at={alert.snoozed.until} show="absolute" />
                   </>
                 )}{" "}
-                {one.kind === "inhibition" && one.name !== "" && (
+                {one.kind === "inhibition" && (
                   <Link
                     to="/alerts/$fingerprint"
-                    params={{ fingerprint: one.name }}
+                    params={{ fingerprint: one.by }}
                     className="underline"
                   >
-                    the other alert
+                    Look at it
                   </Link>
                 )}
-                {one.kind === "silence" && one.name !== "" && (
-                  <Link to="/silences" search={{ q: one.name }} className="underline">
-                    the silence
+                {one.kind === "silence" && (
+                  <Link to="/silences" search={{ q: one.by }} className="underline">
+                    Look at it
                   </Link>
                 )}
               </span>
@@ -284,7 +286,7 @@ function WhoIsTold({ alert }: { alert: PostedAlert }) {
       <p>
         {alert.receivers.length === 0
           ? "No receiver gets it."
-          : `${alert.suppressed_by.length > 0 ? "Would go" : "Goes"} to ${alert.receivers.join(", ")}.`}
+          : `${reasons.length > 0 ? "Would go" : "Goes"} to ${alert.receivers.join(", ")}.`}
       </p>
       <p className="links mt-1 text-sm">
         <Link to="/routes" search={{ labels: labels.join(" ") }}>

@@ -1,15 +1,21 @@
-import type { PostedAlertHistory } from "../../api/types";
+import type { AlertEvent } from "../../api/types";
 import { useNow } from "../../live/live";
 import { absoluteText, parseTime, relativeText, utcText, zoneName } from "../../time/format";
 import { usePersonName } from "../../words/people";
-import { happeningsOf } from "../../words/posted";
+import { happeningOf } from "../../words/posted";
+import { useReasonText } from "../../words/reasons";
 
-// Everything that happened to one alert, and everybody who was told of it. Newest first.
-export function History({ history }: { history: PostedAlertHistory }) {
+interface Props {
+  events: AlertEvent[]; // the newest first
+  hasMore: boolean;
+}
+
+// Everything that happened to one alert, and everybody who was told of it.
+export function History({ events, hasMore }: Props) {
   const now = useNow();
   const nameOf = usePersonName();
-  const happenings = happeningsOf(history);
-  if (happenings.length === 0) {
+  const reasonText = useReasonText();
+  if (events.length === 0) {
     return (
       <p className="border-t border-line px-4 py-3 text-muted">Nothing is written down yet.</p>
     );
@@ -18,11 +24,13 @@ export function History({ history }: { history: PostedAlertHistory }) {
     <>
       <p className="px-4 pb-1 text-sm text-muted">Newest first. Times in {zoneName(now)}.</p>
       <ol data-history="">
-        {happenings.map((one) => {
+        {events.map((event, i) => {
+          const one = happeningOf(event, events.length - i, reasonText);
           const at = parseTime(one.at) ?? 0;
           return (
             <li
               key={one.key}
+              data-kind={event.kind}
               className="grid grid-cols-[auto_1fr] gap-x-3 border-t border-line px-4 py-2 sm:grid-cols-[6.5rem_1rem_1fr]"
             >
               <time
@@ -49,6 +57,11 @@ export function History({ history }: { history: PostedAlertHistory }) {
           );
         })}
       </ol>
+      {hasMore && (
+        <p className="border-t border-line px-4 py-3 text-muted">
+          What is older is asked for with <code className="font-mono">tocsin history</code>.
+        </p>
+      )}
     </>
   );
 }

@@ -17,28 +17,34 @@ export type Act =
 const inOneRequest = 500;
 const atOnce = 8;
 
-async function run(act: Act): Promise<void> {
+// Those that the server did not refuse.
+async function run(act: Act): Promise<string[]> {
   const { fingerprints } = act;
+  const refused = new Map<string, string>();
   if (act.kind === "acknowledge" || act.kind === "snooze") {
     for (let at = 0; at < fingerprints.length; at += inOneRequest) {
       const body = { fingerprints: fingerprints.slice(at, at + inOneRequest) };
-      if (act.kind === "acknowledge") {
-        await call("post", "/api/v1/posted-alerts/acknowledge", { body });
-      } else {
-        const span = { ...body, for: spanText(act.ms) };
-        await call("post", "/api/v1/posted-alerts/snooze", { body: span });
-      }
+      const answer =
+        act.kind === "acknowledge"
+          ? await call("post", "/api/v1/posted-alerts/acknowledge", { body })
+          : await call("post", "/api/v1/posted-alerts/snooze", {
+              body: { ...body, for: spanText(act.ms) },
+            });
+      for (const one of answer.refused) refused.set(one.fingerprint, one.message);
     }
-    return;
+  } else {
+    const path =
+      act.kind === "unacknowledge"
+        ? "/api/v1/posted-alerts/{fingerprint}/acknowledge"
+        : "/api/v1/posted-alerts/{fingerprint}/snooze";
+    for (let at = 0; at < fingerprints.length; at += atOnce) {
+      const some = fingerprints.slice(at, at + atOnce);
+      await Promise.all(some.map((fingerprint) => call("delete", path, { path: { fingerprint } })));
+    }
   }
-  const path =
-    act.kind === "unacknowledge"
-      ? "/api/v1/posted-alerts/{fingerprint}/acknowledge"
-      : "/api/v1/posted-alerts/{fingerprint}/snooze";
-  for (let at = 0; at < fingerprints.length; at += atOnce) {
-    const some = fingerprints.slice(at, at + atOnce);
-    await Promise.all(some.map((fingerprint) => call("delete", path, { path: { fingerprint } })));
-  }
+  const [why] = refused.values();
+  if (why !== undefined && refused.size === fingerprints.length) throw new Error(why);
+  return fingerprints.filter((one) => !refused.has(one));
 }
 
 // On the screen at once; the server's own words follow.
@@ -46,24 +52,17 @@ function show(client: QueryClient, act: Act): void {
   const now = new Date(clock.now()).toISOString();
   const by = client.getQueryData(sessionQuery.queryKey)?.actor ?? "";
   patchPosted(client, act.fingerprints, (alert) => {
-    const { acknowledged, snoozed_until: _, ...rest } = alert;
-    const kept = acknowledged ? { acknowledged } : {};
-    const awake = alert.suppressed_by.filter((one) => one.kind !== "snooze");
     switch (act.kind) {
       case "acknowledge":
         return { ...alert, acknowledged: { by, at: now } };
       case "unacknowledge":
-        return { ...rest, snoozed_until: alert.snoozed_until ?? null };
+        return { ...alert, acknowledged: null };
       case "snooze": {
         const until = new Date(clock.now() + act.ms).toISOString();
-        const reason = { kind: "snooze" as const, name: by, text: "" };
-        const state = alert.state === "firing" ? ("suppressed" as const) : alert.state;
-        return { ...alert, state, snoozed_until: until, suppressed_by: [...awake, reason] };
+        return { ...alert, snoozed: { by, at: now, until } };
       }
-      default: {
-        const state = alert.state === "suppressed" && awake.length === 0 ? "firing" : alert.state;
-        return { ...rest, ...kept, state, suppressed_by: awake, snoozed_until: null };
-      }
+      default:
+        return { ...alert, snoozed: null };
     }
   });
 }
@@ -91,10 +90,11 @@ export function useActs() {
   const [last, setLast] = useState<Act | null>(null);
   const mutation = useMutation({
     mutationFn: run,
-    onSuccess: (_, act) => {
-      show(client, act);
-      setLast(act);
-      announce(doneText(act));
+    onSuccess: (fingerprints, act) => {
+      const done = { ...act, fingerprints };
+      show(client, done);
+      setLast(done);
+      announce(doneText(done));
     },
   });
   const forget = useCallback(() => setLast(null), []);

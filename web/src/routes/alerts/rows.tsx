@@ -1,7 +1,7 @@
 // The two kinds of rows of the alerts screen.
 import { memo } from "react";
 import { type Group, type Row, tellingLabels } from "../../alerts/grouping";
-import { severityOfPosted, standingOf, titleOf, toneOf } from "../../alerts/posted";
+import { reasonsOf, severityOfPosted, standingOf, titleOf, toneOf } from "../../alerts/posted";
 import type { PostedAlert } from "../../api/types";
 import { TimeText } from "../../time/TimeText";
 import { Badge } from "../../ui/Badge";
@@ -9,7 +9,7 @@ import { PersonIcon } from "../../ui/icons";
 import { BellOffIcon, OpenIcon } from "../../ui/icons_alerts";
 import { PlainLink } from "../../ui/PlainLink";
 import { usePersonName } from "../../words/people";
-import { suppressionText } from "../../words/posted";
+import { useReasonText } from "../../words/reasons";
 
 export interface RowActs {
   select: (row: Row, isRange: boolean) => void;
@@ -62,7 +62,10 @@ export const AlertRow = memo(function AlertRow({ row, by, selected, acts }: Aler
       </div>
       <Standing alert={alert} />
       <span className="alert-since text-sm whitespace-nowrap text-muted">
-        <TimeText at={alert.state === "resolved" ? alert.ends : alert.starts} show="relative" />
+        <TimeText
+          at={(alert.state === "resolved" && alert.ends_at) || alert.starts_at}
+          show="relative"
+        />
       </span>
     </div>
   );
@@ -73,19 +76,31 @@ function Standing({ alert }: { alert: PostedAlert }) {
   const nameOf = usePersonName();
   const standing = standingOf(alert);
   if (standing === "firing") return <span className="alert-standing max-sm:hidden" />;
+  if (standing === "suppressed") return <Suppression alert={alert} />;
   if (standing === "resolved")
     return <span className="alert-standing text-sm text-muted">over</span>;
-  const says =
-    standing === "acknowledged"
-      ? `${nameOf(alert.acknowledged?.by ?? "")} has it`
-      : (alert.suppressed_by.map(suppressionText)[0] ?? "Suppressed");
-  const more = standing === "suppressed" ? alert.suppressed_by.length - 1 : 0;
+  const says = `${nameOf(alert.acknowledged?.by ?? "")} has it`;
   return (
     <span className="alert-standing flex min-w-0 items-center gap-1.5 text-sm" title={says}>
-      {standing === "acknowledged" ? <PersonIcon /> : <BellOffIcon />}
+      <PersonIcon />
+      <span className="truncate">{says}</span>
+    </span>
+  );
+}
+
+function Suppression({ alert }: { alert: PostedAlert }) {
+  const reasonText = useReasonText();
+  const says = reasonsOf(alert).map(reasonText);
+  const [first = "Suppressed"] = says;
+  return (
+    <span
+      className="alert-standing flex min-w-0 items-center gap-1.5 text-sm"
+      title={says.join("\n") || first}
+    >
+      <BellOffIcon />
       <span className="truncate">
-        {says}
-        {more > 0 && ` and ${more} more`}
+        {first}
+        {says.length > 1 && ` and ${says.length - 1} more`}
       </span>
     </span>
   );

@@ -1,22 +1,20 @@
-import type { RouteMark, Step } from "../../alerts/walk";
+import { stepWords } from "../../alerts/walk";
 import type { Route } from "../../api/types";
-import { durationText } from "../../time/format";
 import { Badge } from "../../ui/Badge";
 import type { Mark } from "../../words/severity";
 
-const marksOf: Record<Step, Mark> = {
+const marks: Record<NonNullable<Route["at"]>, Mark> = {
   taken: { tone: "ok", word: "TAKEN" },
   passed: { tone: "ok", word: "FITS", outlined: true },
   failed: { tone: "info", word: "NO", outlined: true },
-  unseen: { tone: "unknown", word: "NOT ASKED", outlined: true },
+  not_reached: { tone: "unknown", word: "NOT ASKED", outlined: true },
 };
 
-type Marks = ReadonlyMap<string, RouteMark>;
-
-export function RouteTree({ root, marks }: { root: Route; marks: Marks | undefined }) {
+// Marked when an alert was walked through it.
+export function RouteTree({ root }: { root: Route }) {
   return (
     <ul className="route-tree border-t border-line px-2 py-1 sm:px-4">
-      <RouteNode route={root} parent={null} marks={marks} />
+      <RouteNode route={root} parent={null} root={root} />
     </ul>
   );
 }
@@ -24,24 +22,22 @@ export function RouteTree({ root, marks }: { root: Route; marks: Marks | undefin
 interface Props {
   route: Route;
   parent: Route | null;
-  marks: Marks | undefined;
+  root: Route;
 }
 
-function RouteNode({ route, parent, marks }: Props) {
-  const mark = marks?.get(route.id);
+function RouteNode({ route, parent, root }: Props) {
+  const { at } = route;
   return (
-    <li data-route={route.id} data-step={mark?.step}>
+    <li data-route={route.id} data-step={at}>
       <div className="route-node">
-        {mark && <Badge {...marksOf[mark.step]} />}
-        <span className={mark?.step === "unseen" ? "text-muted" : "font-medium"}>
+        {at && <Badge {...marks[at]} />}
+        <span className={at === "not_reached" ? "text-muted" : "font-medium"}>
           {route.matchers.length === 0 ? (
-            parent === null ? (
-              "every alert"
-            ) : (
-              "all"
-            )
+            "every alert"
           ) : (
-            <span className="font-mono text-sm">{route.matchers.join("  ")}</span>
+            <span className="font-mono text-sm">
+              {route.matchers.map((matcher) => matcher.text).join("  ")}
+            </span>
           )}
         </span>
         <span className="text-sm">
@@ -49,13 +45,13 @@ function RouteNode({ route, parent, marks }: Props) {
           <strong>{route.receiver}</strong>
         </span>
         {route.continue && <span className="text-sm">and goes on</span>}
-        {mark && mark.step !== "taken" && <span className="text-sm text-muted">{mark.says}</span>}
+        {at && <span className="text-sm text-muted">{stepWords(route, root)}</span>}
         <Settings route={route} parent={parent} />
       </div>
       {route.routes.length > 0 && (
         <ul>
           {route.routes.map((child) => (
-            <RouteNode key={child.id} route={child} parent={route} marks={marks} />
+            <RouteNode key={child.id} route={child} parent={route} root={root} />
           ))}
         </ul>
       )}
@@ -67,15 +63,19 @@ function RouteNode({ route, parent, marks }: Props) {
 function Settings({ route, parent }: { route: Route; parent: Route | null }) {
   const own = <K extends keyof Route>(name: K) =>
     parent === null || JSON.stringify(route[name]) !== JSON.stringify(parent[name]);
-  const seconds = (s: number) => durationText(s * 1000);
   const says = [
-    own("group_by") && `groups by ${route.group_by.join(", ") || "nothing"}`,
-    own("group_wait_s") && `waits ${seconds(route.group_wait_s)}`,
-    own("group_interval_s") && `news each ${seconds(route.group_interval_s)}`,
-    own("repeat_interval_s") && `repeats after ${seconds(route.repeat_interval_s)}`,
+    own("group_by") && groupWords(route.group_by),
+    own("group_wait") && `waits ${route.group_wait}`,
+    own("group_interval") && `news each ${route.group_interval}`,
+    own("repeat_interval") && `repeats after ${route.repeat_interval}`,
     route.mute_time_intervals.length > 0 && `muted in ${route.mute_time_intervals.join(", ")}`,
     route.active_time_intervals.length > 0 && `only in ${route.active_time_intervals.join(", ")}`,
   ].filter((one) => typeof one === "string");
   if (says.length === 0) return null;
   return <span className="basis-full text-sm text-muted">{says.join(" · ")}</span>;
+}
+
+function groupWords(by: string[]): string {
+  if (by.includes("...")) return "each alert alone";
+  return by.length === 0 ? "one group for all" : `groups by ${by.join(", ")}`;
 }

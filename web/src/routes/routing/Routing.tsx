@@ -1,10 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect, useId, useMemo, useRef, useState } from "react";
-import { markRoutes, readLabels } from "../../alerts/walk";
+import { countRoutes, readLabels } from "../../alerts/walk";
 import { ApiError } from "../../api/client";
 import { routesQuery, walkQuery } from "../../api/posted";
-import type { Route } from "../../api/types";
 import { useKey } from "../../keys/useKeys";
 import { Fetched } from "../../ui/Fetched";
 import { Panel } from "../../ui/Panel";
@@ -19,11 +18,8 @@ export function Routing() {
   const asked = useMemo(() => readLabels(search.labels ?? ""), [search.labels]);
   const isAsked = Object.keys(asked.labels).length > 0;
   const walk = useQuery({ ...walkQuery(asked.labels), enabled: isAsked });
-  const seen = isAsked ? walk.data : undefined;
-  const marks = useMemo(
-    () => (query.data && seen ? markRoutes(query.data, seen) : undefined),
-    [query.data, seen],
-  );
+  // A walk brings the tree again, with a mark at each route.
+  const tree = (isAsked ? walk.data?.tree : undefined) ?? query.data;
   const isAbsent = query.error instanceof ApiError && query.error.status === 404;
   return (
     <div className="grid grid-cols-1 gap-4" data-alerts="">
@@ -31,7 +27,7 @@ export function Routing() {
       <LabelsForm key={search.labels ?? ""} inAddress={search.labels ?? ""} />
       {isAsked && (
         <Fetched query={walk} what="the way of this alert">
-          {(data) => <WalkResult walk={data} />}
+          {({ taken }) => <WalkResult taken={taken} />}
         </Fetched>
       )}
       {isAbsent ? (
@@ -40,7 +36,7 @@ export function Routing() {
         <Fetched query={query} what="the routes">
           {(root) => (
             <Panel title="The routing tree" aside={plural(countRoutes(root), "route")} flush>
-              <RouteTree root={root} marks={marks} />
+              <RouteTree root={tree ?? root} />
             </Panel>
           )}
         </Fetched>
@@ -48,9 +44,6 @@ export function Routing() {
     </div>
   );
 }
-
-const countRoutes = (route: Route): number =>
-  route.routes.reduce((sum, child) => sum + countRoutes(child), 1);
 
 // The alert that is walked: its labels, as `name=value`.
 function LabelsForm({ inAddress }: { inAddress: string }) {

@@ -1,41 +1,32 @@
-import type { RouteWalk } from "../../api/types";
-import { durationText, parseTime } from "../../time/format";
+import type { Suppressor, TakenRoute } from "../../api/types";
 import { TimeText } from "../../time/TimeText";
 import { Badge } from "../../ui/Badge";
 import { BellOffIcon } from "../../ui/icons_alerts";
 import { Panel } from "../../ui/Panel";
 import { plural } from "../../words/numbers";
-import { suppressionText } from "../../words/posted";
+import { sentence } from "../../words/posted";
+import { useReasonText } from "../../words/reasons";
 
-type Taken = RouteWalk["taken"][number];
-
-// Who would be told, when, and why not.
-export function WalkResult({ walk }: { walk: RouteWalk }) {
+// Who would be told, when, and why or why not.
+export function WalkResult({ taken }: { taken: TakenRoute[] }) {
   return (
-    <Panel title="Its way" aside={plural(walk.taken.length, "receiver")} flush>
-      {walk.suppressed_by.length > 0 && (
-        <ul className="grid gap-1 border-t border-line px-4 py-2.5" data-suppressed="">
-          {walk.suppressed_by.map((one) => (
-            <li key={one.kind + one.name} className="flex items-center gap-2">
-              <BellOffIcon /> {suppressionText(one)}
-            </li>
-          ))}
-        </ul>
-      )}
+    <Panel title="Its way" aside={plural(taken.length, "receiver")} flush>
       <ul>
-        {walk.taken.map((one) => (
-          <TakenRow key={one.id} taken={one} />
+        {taken.map((one) => (
+          <TakenRow key={one.route} taken={one} />
         ))}
       </ul>
     </Panel>
   );
 }
 
-function TakenRow({ taken }: { taken: Taken }) {
-  const mark = taken.would_send
+function TakenRow({ taken }: { taken: TakenRoute }) {
+  const isTold = taken.told_by.some((one) => one.would_tell);
+  const mark = isTold
     ? { tone: "ok" as const, word: "WOULD BE TOLD" }
     : { tone: "unknown" as const, word: "NOT TOLD", outlined: true };
-  const labels = Object.entries(taken.group_labels);
+  // What will have passed by then is said as it is now.
+  const reasons = taken.suppressed_by.length > 0 ? taken.suppressed_by : taken.suppressed_at_flush;
   return (
     <li
       className="grid gap-1 border-t border-line px-4 py-2.5 sm:grid-cols-[10.5rem_minmax(0,1fr)]"
@@ -47,55 +38,70 @@ function TakenRow({ taken }: { taken: Taken }) {
       <div className="grid min-w-0 gap-0.5">
         <p>
           <strong>{taken.receiver}</strong>{" "}
-          {taken.integrations.length > 0 && (
-            <span className="text-muted">
-              by {taken.integrations.map(integrationText).join(", ")}
-            </span>
-          )}
+          <span className="text-muted">
+            {taken.integrations.length === 0
+              ? "has no integration: nobody hears of it"
+              : `by ${taken.integrations.map(integrationText).join(", ")}`}
+          </span>
         </p>
-        <p className="text-sm">
-          <When taken={taken} /> <span className="text-muted">{sentence(taken.why)}</span>
-        </p>
-        <p className="text-sm text-muted" title={taken.group_key}>
-          In the group{" "}
-          {labels.length === 0 ? (
-            "of all alerts of the route"
-          ) : (
-            <span className="font-mono">
-              {labels.map(([name, value]) => `${name}="${value}"`).join(" ")}
-            </span>
-          )}
-        </p>
+        {reasons.map((reason) => (
+          <Reason key={reason.kind + reason.by} reason={reason} />
+        ))}
+        <When taken={taken} />
+        <ul className="text-sm">
+          {taken.told_by.map((one) => (
+            <li key={`${one.integration} ${one.index}`}>
+              <span className="text-muted">{one.integration}: </span>
+              {one.would_tell ? one.why : `no, ${one.why}`}
+              {one.is_under_way && ", one is being sent now"}
+              {one.last_told && (
+                <span className="text-muted">
+                  , last told <TimeText at={one.last_told} show="relative" />
+                </span>
+              )}
+            </li>
+          ))}
+        </ul>
+        <GroupLine group={taken.group} />
       </div>
     </li>
   );
 }
 
-const integrationText = ({ kind, delivered }: Taken["integrations"][number]) =>
-  delivered ? kind : `${kind} (not delivered by Tocsin)`;
+const integrationText = ({ kind, count, is_delivered }: TakenRoute["integrations"][number]) =>
+  `${count > 1 ? `${count} times ` : ""}${kind}${is_delivered ? "" : " (not delivered by Tocsin)"}`;
 
-function sentence(text: string): string {
-  if (text === "") return "";
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
+function Reason({ reason }: { reason: Suppressor }) {
+  const reasonText = useReasonText();
+  return (
+    <p className="flex items-center gap-2 text-sm" data-suppressed="">
+      <BellOffIcon /> {reasonText(reason)}
+    </p>
+  );
 }
 
-function When({ taken }: { taken: Taken }) {
-  if (!taken.would_send) return null;
-  if (parseTime(taken.next_flush) !== null) {
-    return (
-      <>
-        Its group is looked at next <TimeText at={taken.next_flush} />.
-      </>
-    );
-  }
-  if (typeof taken.first_flush_in_s === "number") {
-    return (
-      <>
-        {taken.first_flush_in_s === 0
-          ? "At once."
-          : `${durationText(taken.first_flush_in_s * 1000)} after it comes.`}
-      </>
-    );
-  }
-  return null;
+function When({ taken: { group } }: { taken: TakenRoute }) {
+  return (
+    <p className="text-sm">
+      {group.exists ? "Its group has its next turn " : "A new group, looked at first "}
+      <TimeText at={group.next_flush} />
+      {group.exists && !group.holds_alert && ", without this alert so far"}.
+    </p>
+  );
+}
+
+function GroupLine({ group }: { group: TakenRoute["group"] }) {
+  const labels = Object.entries(group.labels);
+  return (
+    <p className="text-sm text-muted" title={group.key}>
+      {sentence(group.exists ? `the group of ${plural(group.alerts, "alert")}` : "the group")}{" "}
+      {labels.length === 0 ? (
+        "of all alerts of the route"
+      ) : (
+        <span className="font-mono">
+          {labels.map(([name, value]) => `${name}="${value}"`).join(" ")}
+        </span>
+      )}
+    </p>
+  );
 }

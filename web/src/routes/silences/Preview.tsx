@@ -1,10 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
 import { covered } from "../../alerts/common";
-import { standingOf, titleOf } from "../../alerts/posted";
+import { matcherText } from "../../alerts/matcher";
+import { standingOf } from "../../alerts/posted";
 import { messageOf } from "../../api/client";
 import { previewQuery } from "../../api/posted";
-import type { Matcher, PostedAlert, SilencePreview } from "../../api/types";
+import type { Labels, Matcher, PostedAlert, SilencePreview } from "../../api/types";
+import { TimeText } from "../../time/TimeText";
 import { Shape } from "../../ui/Badge";
 import { plural } from "../../words/numbers";
 import type { Tone } from "../../words/severity";
@@ -21,9 +23,9 @@ interface Props {
 export function Preview({ matchers, fault, begin, ms, selected }: Props) {
   const asked = useMemo(
     () => ({
-      matchers,
-      starts: new Date(begin || 0).toISOString(),
-      ends: new Date((begin || 0) + ms).toISOString(),
+      matchers: matchers.map(matcherText),
+      starts_at: new Date(begin || 0).toISOString(),
+      ends_at: new Date((begin || 0) + ms).toISOString(),
     }),
     [matchers, begin, ms],
   );
@@ -58,14 +60,15 @@ function Hidden({
   matchers: Matcher[];
   selected: PostedAlert[];
 }) {
-  const { hidden, receivers, warnings } = preview;
+  const { hidden, hidden_by_name, hidden_alerts, silent_receivers, warnings, fired_before } =
+    preview;
   const wanted = selected.filter((alert) => standingOf(alert) !== "resolved");
   const taken = covered(matchers, wanted) ?? 0;
-  const others = hidden.count - taken;
+  const others = hidden - taken;
   return (
     <div className="grid grid-cols-1 gap-3" role="status">
       <p className="text-lg">
-        <strong>{plural(hidden.count, "alert")}</strong> now
+        <strong>{plural(hidden, "alert")}</strong> now
       </p>
       {wanted.length > 0 && taken < wanted.length && (
         <Says tone="high">
@@ -83,13 +86,13 @@ function Hidden({
         <Says tone="warning">{plural(others, "other")} that you did not select</Says>
       )}
       {warnings.map((warning) => (
-        <Says key={warning.kind + warning.text} tone="warning">
+        <Says key={warning.code} tone="warning">
           {warning.text}
         </Says>
       ))}
-      {hidden.by_name.length > 1 && (
+      {hidden_by_name.length > 1 && (
         <ul className="text-sm">
-          {hidden.by_name.slice(0, 8).map(({ alertname, count }) => (
+          {hidden_by_name.slice(0, 8).map(({ alertname, count }) => (
             <li key={alertname} className="flex justify-between gap-3">
               <span className="truncate">{alertname || "without a name"}</span> {count}
             </li>
@@ -97,23 +100,32 @@ function Hidden({
         </ul>
       )}
       <ul className="grid grid-cols-1 gap-1 text-sm">
-        {hidden.alerts.slice(0, 5).map((alert) => (
+        {hidden_alerts.slice(0, 5).map((alert) => (
           <li key={alert.fingerprint} className="truncate border-l-2 border-line-strong pl-2">
-            {titleOf(alert)}
+            {labelsText(alert.labels)}
           </li>
         ))}
-        {hidden.count > 5 && (
-          <li className="text-muted">and {plural(hidden.count - 5, "other")}</li>
-        )}
+        {hidden > 5 && <li className="text-muted">and {plural(hidden - 5, "other")}</li>}
       </ul>
-      {receivers.length > 0 && (
+      {silent_receivers.length > 0 && (
         <p className="text-sm">
-          <span className="text-muted">Not told: </span>
-          {receivers.join(", ")}
+          <span className="text-muted">Told nothing at all: </span>
+          {silent_receivers.join(", ")}
+        </p>
+      )}
+      {fired_before.times > 0 && (
+        <p className="text-sm text-muted">
+          It would also have hidden {plural(fired_before.times, "firing")} since{" "}
+          <TimeText at={fired_before.reaches} show="absolute" />.
         </p>
       )}
     </div>
   );
+}
+
+function labelsText({ alertname, ...labels }: Labels): string {
+  const telling = Object.entries(labels).filter(([name]) => name !== "severity");
+  return [alertname, ...telling.map(([, value]) => value)].filter(Boolean).join(" · ");
 }
 
 function Says({ tone, children }: { tone: Tone; children: React.ReactNode }) {
