@@ -89,8 +89,22 @@ async function readOrGone(fingerprint: string, signal: AbortSignal): Promise<Pos
 }
 
 // A long list is read anew less often; what changes comes by the stream.
+const longList = 2000;
 const wholeEvery = (list: PostedList | undefined) =>
-  (list?.alerts.length ?? 0) > 2000 ? 300_000 : 60_000;
+  (list?.alerts.length ?? 0) > longList ? 300_000 : 60_000;
+
+// While thousands come and go each second, a long list is not read all the time.
+const stormPause = 5000;
+
+function pause(until: number, signal: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    const timer = setTimeout(done, Math.max(0, until - Date.now()));
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      done();
+    });
+  });
+}
 
 export const postedListQuery = (asked: PostedFilter) =>
   queryOptions({
@@ -102,6 +116,7 @@ export const postedListQuery = (asked: PostedFilter) =>
         const ids = postedChanges.since(old.upTo);
         if (ids && ids.length <= mostSingles) return catchUp(old, ids, signal);
       }
+      if (old && old.alerts.length > longList) await pause(old.readAt + stormPause, signal);
       return readAll(asked, signal, (list) => {
         if (!old) client.setQueryData(queryKey, list);
       });

@@ -103,7 +103,11 @@ export function Alerts() {
           />
         </div>
       </div>
-      <Fetched query={query} what="the alerts">
+      <Fetched
+        query={query}
+        what="the alerts"
+        absent="The server takes no alerts of others: it was given no alertmanager.yml."
+      >
         {(list) => (
           <section className="panel" aria-label="Alerts, the most urgent first">
             <div className="flex flex-wrap items-center gap-x-4 gap-y-1 px-3 py-1.5 text-sm text-muted">

@@ -2,7 +2,6 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect, useId, useMemo, useRef, useState } from "react";
 import { countRoutes, readLabels } from "../../alerts/walk";
-import { ApiError } from "../../api/client";
 import { routesQuery, walkQuery } from "../../api/posted";
 import { useKey } from "../../keys/useKeys";
 import { Fetched } from "../../ui/Fetched";
@@ -20,7 +19,6 @@ export function Routing() {
   const walk = useQuery({ ...walkQuery(asked.labels), enabled: isAsked });
   // A walk brings the tree again, with a mark at each route.
   const tree = (isAsked ? walk.data?.tree : undefined) ?? query.data;
-  const isAbsent = query.error instanceof ApiError && query.error.status === 404;
   return (
     <div className="grid grid-cols-1 gap-4" data-alerts="">
       <SubNav at="Routes" />
@@ -30,17 +28,17 @@ export function Routing() {
           {({ taken }) => <WalkResult taken={taken} />}
         </Fetched>
       )}
-      {isAbsent ? (
-        <p>There are no routes: the server was given no alertmanager.yml.</p>
-      ) : (
-        <Fetched query={query} what="the routes">
-          {(root) => (
-            <Panel title="The routing tree" aside={plural(countRoutes(root), "route")} flush>
-              <RouteTree root={tree ?? root} />
-            </Panel>
-          )}
-        </Fetched>
-      )}
+      <Fetched
+        query={query}
+        what="the routes"
+        absent="There are no routes: the server was given no alertmanager.yml."
+      >
+        {(root) => (
+          <Panel title="The routing tree" aside={plural(countRoutes(root), "route")} flush>
+            <RouteTree root={tree ?? root} />
+          </Panel>
+        )}
+      </Fetched>
     </div>
   );
 }

@@ -84,7 +84,11 @@ export function Silences() {
           New silence
         </button>
       </div>
-      <Fetched query={query} what="the silences">
+      <Fetched
+        query={query}
+        what="the silences"
+        absent="The server takes no alerts of others: it was given no alertmanager.yml."
+      >
         {(all) =>
           sections.map(({ state, title, none }) => {
             const found = all.filter(
