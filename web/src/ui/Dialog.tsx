@@ -7,7 +7,7 @@ interface Props {
   children: React.ReactNode;
 }
 
-// A modal dialog that is open as long as it is drawn.
+// A modal dialog that is open as long as it is drawn. What has `data-first` has the focus first.
 export function Dialog({ title, wide = false, onClose, children }: Props) {
   const id = useId();
   const dialog = useRef<HTMLDialogElement>(null);
@@ -15,6 +15,7 @@ export function Dialog({ title, wide = false, onClose, children }: Props) {
     const opener = document.activeElement;
     const open = dialog.current;
     open?.showModal();
+    open?.querySelector<HTMLElement>("[data-first]")?.focus();
     return () => {
       open?.close();
       if (opener instanceof HTMLElement && opener.isConnected)

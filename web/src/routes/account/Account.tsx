@@ -55,7 +55,7 @@ function WhoYouAre({ me }: { me: Me }) {
         disabled={leave.isPending}
         onClick={() => leave.mutate()}
       >
-        Sign out {user}
+        Sign out
       </button>
       {leave.error && <p role="alert">Not signed out: {messageOf(leave.error)}.</p>}
     </Panel>

@@ -35,7 +35,7 @@ export function AlertList(props: Props) {
     overscan,
     scrollMargin: margin,
     scrollPaddingStart: isWide ? 190 : 70,
-    scrollPaddingEnd: 150,
+    scrollPaddingEnd: isWide ? 150 : 230,
     rangeExtractor: useCallback(
       (range: Parameters<typeof defaultRangeExtractor>[0]) => {
         const shown = defaultRangeExtractor(range);

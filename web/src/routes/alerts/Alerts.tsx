@@ -218,5 +218,10 @@ function Summary({ shown, loaded, total, isWhole, line }: SummaryProps) {
   }
   if (loaded === 0) return <>No alert is known. What others post by /api/v2/alerts comes here.</>;
   if (shown === 0) return <>No alert fits{line.trim() === "" ? "" : " this filter"}</>;
-  return <>{alerts(shown)}, the most urgent first</>;
+  return (
+    <>
+      {alerts(shown)}
+      <span className="max-sm:sr-only">, the most urgent first</span>
+    </>
+  );
 }

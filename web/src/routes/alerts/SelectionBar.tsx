@@ -88,7 +88,7 @@ function Action({ says, k, disabled, primary, onClick }: ActionProps) {
   return (
     <button
       type="button"
-      className="button max-sm:flex-1 max-sm:px-1"
+      className="button whitespace-nowrap max-sm:flex-auto max-sm:px-1 max-sm:text-sm"
       data-kind={primary ? "primary" : undefined}
       disabled={disabled}
       onClick={onClick}

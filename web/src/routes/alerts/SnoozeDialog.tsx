@@ -31,6 +31,7 @@ export function SnoozeDialog({ count, onSnooze, onClose }: Props) {
         <SpanChoice value={span} now={now} onChange={setSpan} />
         <button
           type="submit"
+          data-first=""
           className="button justify-self-start"
           data-kind="primary"
           disabled={ms === null}

@@ -35,7 +35,7 @@ export function MatcherRows({ matchers, narrower, onChange }: Props) {
     <fieldset className="grid min-w-0 grid-cols-1 gap-1.5">
       <legend className="mb-1 text-sm font-medium">Alerts that fit all of</legend>
       {matchers.map((matcher, i) => (
-        <div key={ids[i]} className="flex items-center gap-1.5" data-matcher="">
+        <div key={ids[i]} className="flex items-center gap-1.5 max-sm:flex-wrap" data-matcher="">
           <input
             className="field min-w-0 flex-[2] font-mono text-sm"
             aria-label="Label"
@@ -57,7 +57,7 @@ export function MatcherRows({ matchers, narrower, onChange }: Props) {
             ))}
           </select>
           <input
-            className="field min-w-0 flex-[3] font-mono text-sm"
+            className="field min-w-0 flex-[3] font-mono text-sm max-sm:order-last max-sm:basis-full"
             aria-label={`Value of ${matcher.name || "the label"}`}
             value={matcher.value}
             autoComplete="off"

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useId, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 import { faultOfMatchers, type Proposal } from "../../alerts/common";
 import { matcherText, toApi } from "../../alerts/matcher";
 import { parseSpan } from "../../alerts/spans";
@@ -33,7 +33,6 @@ export interface Draft {
 }
 
 export function SilencePanel({ proposal, selected, comment: said = "", onDone, onClose }: Props) {
-  const id = useId();
   const now = useNow();
   const client = useQueryClient();
   const me = useQuery(sessionQuery).data;
@@ -81,7 +80,6 @@ export function SilencePanel({ proposal, selected, comment: said = "", onDone, o
     setTried(true);
     if (missing === null && !create.isPending) create.mutate();
   };
-  useFirstFocus(`${id}-comment`);
 
   return (
     <Dialog title="Silence" wide onClose={onClose}>
@@ -114,8 +112,9 @@ export function SilencePanel({ proposal, selected, comment: said = "", onDone, o
           </label>
           <label className="grid gap-1">
             <span className="text-sm font-medium">Why</span>
+            {/* The matchers are proposed: what is missing is the reason. */}
             <textarea
-              id={`${id}-comment`}
+              data-first=""
               className="field py-1.5"
               rows={2}
               value={comment}
@@ -154,13 +153,6 @@ export function SilencePanel({ proposal, selected, comment: said = "", onDone, o
       </form>
     </Dialog>
   );
-}
-
-// The matchers are proposed: what is missing is the reason.
-function useFirstFocus(id: string): void {
-  useEffect(() => {
-    document.getElementById(id)?.focus();
-  }, [id]);
 }
 
 export const asLine = (matchers: readonly Matcher[]) => matchers.map(matcherText).join(" ");
