@@ -16,6 +16,9 @@ interface Props {
 }
 
 const overscan = 6;
+// As alerts.css makes them where nothing wraps. A row that is as high as was guessed moves nothing.
+const heightsWide = { group: 44, alert: 56 };
+const heightsNarrow = { group: 80, alert: 110 };
 
 // Only the rows in view, and the one that has the focus, are in the document.
 export function AlertList(props: Props) {
@@ -30,7 +33,10 @@ export function AlertList(props: Props) {
 
   const virtual = useWindowVirtualizer({
     count: rows.length,
-    estimateSize: (i) => (rows[i]?.kind === "group" ? 45 : isWide ? 57 : 105),
+    estimateSize: (i) => {
+      const heights = isWide ? heightsWide : heightsNarrow;
+      return heights[rows[i]?.kind ?? "alert"];
+    },
     getItemKey: (i) => rows[i]?.key ?? i,
     overscan,
     scrollMargin: margin,
@@ -46,7 +52,7 @@ export function AlertList(props: Props) {
     ),
   });
   const items = virtual.getVirtualItems();
-  useStillRows(props, list, places, items, virtual.measurementsCache);
+  useStillRows(props, list, places, items, virtual);
 
   // A row that was not drawn when it was asked for gets the focus once it is.
   useLayoutEffect(() => {
@@ -179,7 +185,7 @@ function useStillRows(
   list: React.RefObject<HTMLDivElement | null>,
   places: Map<string, number>,
   items: Item[],
-  measured: Item[],
+  virtual: { measurementsCache: Item[]; scrollOffset: number | null },
 ): void {
   const before = useRef({ rows, viewKey, starts: new Map<React.Key, number>() });
   useLayoutEffect(() => {
@@ -194,13 +200,14 @@ function useStillRows(
       ];
       for (const key of anchors) {
         const [at, start] = [places.get(String(key)), was.starts.get(key)];
-        const now = at === undefined ? undefined : measured[at]?.start;
+        const now = at === undefined ? undefined : virtual.measurementsCache[at]?.start;
         if (now === undefined || start === undefined) continue;
         if (now !== start) window.scrollBy(0, now - start);
         break;
       }
     }
-    const offset = window.scrollY;
+    // Not from the window: reading that would make the browser lay out each frame once more.
+    const offset = virtual.scrollOffset ?? 0;
     const inView = items.filter((item) => item.end > offset + 60 || item.key === activeKey);
     before.current = {
       rows,
