@@ -193,6 +193,35 @@ export const alerts = [
     },
   },
   {
+    name: "alert: one that is forgotten still has its history",
+    needs: ["standin"],
+    async run(visit, { standin }) {
+      visit.allow(/404/);
+      const page = await visit.open(await visit.signedIn(), "/alerts?q=checkout-1");
+      await page.locator(".alert-row [data-row]").first().click();
+      await page.getByRole("heading", { name: /checkout-1/ }).waitFor();
+      await standin("forget");
+      await page.getByText("It is over, and no longer known").waitFor();
+      await page.locator('[data-history] [data-kind="posted_alert.resolved"]').waitFor();
+      await page.getByRole("link", { name: "instance checkout-1:8080" }).waitFor();
+    },
+  },
+  {
+    name: "alerts: more than are loaded: it says so, and the filter reaches the others",
+    needs: ["standin"],
+    async run(visit, { standin }) {
+      await standin("flood");
+      const page = await visit.open(await visit.signedIn(), "/alerts");
+      await status(page, "of the first 20,000 of 20,600 alerts: a filter reaches the others");
+      await page.keyboard.press("/");
+      await page.keyboard.type("instance=~.*-20500:8080 ");
+      await page.waitForResponse((one) => new URL(one.url()).searchParams.get("filter") === 'instance=~".*-20500:8080"');
+      await status(page, "1 alert");
+      await page.getByRole("combobox", { name: /Filter/ }).fill("");
+      await status(page, "of the first 20,000 of 20,600 alerts");
+    },
+  },
+  {
     name: "alert: an unknown fingerprint is said",
     needs: ["standin"],
     async run(visit) {

@@ -41,7 +41,8 @@ async function readAll(
   let alerts: PostedAlert[] = [];
   let after: string | undefined;
   for (;;) {
-    const limit = after === undefined ? firstPage : nextPages;
+    const most = after === undefined ? firstPage : nextPages;
+    const limit = Math.min(most, mostLoaded - alerts.length);
     const query = {
       ...(filter.length > 0 ? { filter } : {}),
       ...(q === undefined ? {} : { q }),
@@ -123,17 +124,25 @@ export const postedListQuery = (asked: PostedFilter) =>
     },
     refetchInterval: (query) => wholeEvery(query.state.data),
     placeholderData: keepPreviousData,
-    // An alert that did not change stays the same object, and its row is not drawn again.
-    structuralSharing: (before, after) => {
-      const [old, list] = [before as PostedList | undefined, after as PostedList];
-      if (!old) return list;
-      const known = new Map(old.alerts.map((alert) => [alert.fingerprint, alert]));
-      const alerts = list.alerts.map((alert) =>
-        replaceEqualDeep(known.get(alert.fingerprint), alert),
-      );
-      return { ...list, alerts };
-    },
+    structuralSharing: (before, after) =>
+      shareAlerts(before as PostedList | undefined, after as PostedList),
   });
+
+// An alert that did not change stays the same object, and its row is not drawn again; so does the
+// list of them, and the whole answer.
+function shareAlerts(old: PostedList | undefined, list: PostedList): PostedList {
+  if (!old) return list;
+  const known = new Map(old.alerts.map((alert) => [alert.fingerprint, alert]));
+  const alerts = list.alerts.map((alert) => replaceEqualDeep(known.get(alert.fingerprint), alert));
+  const isSame =
+    alerts.length === old.alerts.length && alerts.every((alert, i) => alert === old.alerts[i]);
+  return replaceShallow(old, { ...list, alerts: isSame ? old.alerts : alerts });
+}
+
+function replaceShallow(old: PostedList, list: PostedList): PostedList {
+  const names = Object.keys(list) as (keyof PostedList)[];
+  return names.every((name) => old[name] === list[name]) ? old : list;
+}
 
 export const postedQuery = (fingerprint: string) =>
   queryOptions({

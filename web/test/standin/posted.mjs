@@ -18,7 +18,7 @@ const fromApi = ({ name, value, isRegex, isEqual = true }) => ({
 });
 
 // `job=~"shop.*"`, as the page writes it. Throws where an expression is none.
-function parseMatcher(text) {
+export function parseMatcher(text) {
   const [, name, op, value] = /^"?([^=!~"]+)"?(=~|!~|!=|=)"((?:[^"\\]|\\.)*)"$/.exec(text) ?? [];
   if (!name) throw new Error(`matchers: '${text}' is no matcher`);
   const matcher = { name, op, value: value.replace(/\\(["\\])/g, "$1") };
@@ -104,6 +104,7 @@ export class Posted {
     this.alerts = new Map();
     this.silences = [];
     this.pastOf = new Map();
+    this.labelsOf = new Map(); // of those that are forgotten
     for (const [name, severity, service, team, says, all] of story) {
       for (const [i, labels] of all.entries()) {
         this.fire(
@@ -245,6 +246,13 @@ export class Posted {
     alert.ends_at = iso(this.world.now);
     alert.suppressed_by = [];
     this.note("resolved", alert);
+  }
+
+  // Over for long: only its history is kept.
+  forget(alert) {
+    this.resolve(alert);
+    this.alerts.delete(alert.fingerprint);
+    this.labelsOf.set(alert.fingerprint, alert);
   }
 
   // As the server would show it now.

@@ -1,5 +1,6 @@
 // The stand-in's answers about posted alerts, silences and routes.
 import { failure } from "./handlers.mjs";
+import { matchesAll, parseMatcher } from "./posted.mjs";
 import { receivers, tree, walk } from "./routing.mjs";
 import { iso } from "./traffic.mjs";
 
@@ -37,12 +38,24 @@ function forEach(standin, { input, send }, run) {
 
 export const postedHandlers = {
   listPostedAlerts: ({ world }, { url, send }) => {
-    const from = Number(url.searchParams.get("after") ?? 0);
-    const limit = Number(url.searchParams.get("limit") ?? 1000);
-    const wanted = url.searchParams.get("state") ?? "open";
+    const { searchParams: query } = url;
+    const wanted = query.get("state") ?? "open";
+    const words = (query.get("q") ?? "").toLowerCase();
+    const matchers = query.getAll("filter").map(parseMatcher);
+    const says = ({ labels, annotations }) =>
+      Object.values({ ...labels, ...annotations })
+        .join("\n")
+        .toLowerCase();
     const all = world.posted
       .list()
-      .filter((one) => wanted === "all" || (wanted === "open") === (one.state !== "resolved"));
+      .filter(
+        (one) =>
+          (wanted === "all" || (wanted === "open") === (one.state !== "resolved")) &&
+          matchesAll(matchers, one.labels) &&
+          (words === "" || says(one).includes(words)),
+      );
+    const from = Number(query.get("after") ?? 0);
+    const limit = Number(query.get("limit") ?? 500);
     const next = from + limit < all.length ? String(from + limit) : null;
     send(200, { alerts: all.slice(from, from + limit), total: all.length, next, seq: world.seq });
   },
@@ -50,8 +63,12 @@ export const postedHandlers = {
     withAlert(standin, call, (posted, alert) =>
       call.send(200, { ...posted.now(alert), groups: [] }),
     ),
-  readPostedAlertHistory: (standin, call) =>
-    withAlert(standin, call, (posted, alert) => call.send(200, posted.history(alert))),
+  readPostedAlertHistory: (standin, call) => {
+    const { posted } = standin.world;
+    const forgotten = posted.labelsOf.get(call.id);
+    if (forgotten) return call.send(200, posted.history(forgotten));
+    return withAlert(standin, call, (_, alert) => call.send(200, posted.history(alert)));
+  },
   acknowledgePostedAlerts: (standin, call) =>
     forEach(standin, call, (posted, alert) => {
       alert.acknowledged = { by: "user:ada", at: iso(standin.world.now) };

@@ -116,7 +116,8 @@ export class StandIn {
   }
 
   // What journeys turn: POST /standin/break, heal, ticket, reset, silence, trouble, deaf, hear, build;
-  // many (10,000 posted alerts), post (one more), recover (the worst of them is over).
+  // many (10,000 posted alerts), flood (more than the page loads), post (one more), recover (the
+  // first of them is over), forget (and only its history is kept).
   control(url, response) {
     const verb = url.pathname.slice("/standin/".length);
     const acts = {
@@ -141,6 +142,8 @@ export class StandIn {
         this.deaf = false;
       },
       many: () => this.world.posted.many(10_000),
+      flood: () => this.world.posted.many(20_600),
+      forget: () => this.world.posted.forget([...this.world.posted.alerts.values()][0]),
       post: () => this.world.postOne(),
       recover: () => this.world.posted.resolve([...this.world.posted.alerts.values()][0]),
       streams: () => {},

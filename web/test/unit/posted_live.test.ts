@@ -133,6 +133,21 @@ describe("the list", () => {
     expect(requests[0]).toContain("?");
   });
 
+  test("the same answer is the same object, so that nothing is drawn for it", async () => {
+    const client = new QueryClient();
+    const query = postedListQuery(noFilter);
+    const first = await client.fetchQuery(query);
+    const again = { ...first, alerts: first.alerts.map((alert) => ({ ...alert })) };
+    client.setQueryData(query.queryKey, again);
+    const share = query.structuralSharing as (a: unknown, b: unknown) => PostedList;
+    expect(share(first, again)).toBe(first);
+    expect(share(first, { ...again, total: 6 }).alerts).toBe(first.alerts);
+    const [one, ...others] = again.alerts;
+    const changed = share(first, { ...again, alerts: [...others, { ...one, team: "x" }] });
+    expect(changed.alerts[0]).toBe(first.alerts[1]);
+    expect(changed.alerts[4]?.team).toBe("x");
+  });
+
   test("what is done is in every list before the server says it, and is read again", () => {
     const client = new QueryClient();
     const key = postedListQuery(noFilter).queryKey;

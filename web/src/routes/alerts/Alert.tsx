@@ -4,6 +4,7 @@ import { lazy, Suspense, useState } from "react";
 import { proposeMatchers } from "../../alerts/common";
 import { matcherText } from "../../alerts/matcher";
 import { reasonsOf, severityOfPosted, standingOf, titleOf } from "../../alerts/posted";
+import { ApiError } from "../../api/client";
 import { oneAlertQuery, postedHistoryQuery, postedQuery } from "../../api/posted";
 import type { PostedAlert } from "../../api/types";
 import { useKey } from "../../keys/useKeys";
@@ -30,9 +31,36 @@ const SilencePanel = lazy(() =>
 export function AlertScreen() {
   const { fingerprint } = useParams({ from: "/signed-in/alerts/$fingerprint" });
   const query = useQuery(postedQuery(fingerprint));
+  if (query.error instanceof ApiError && query.error.status === 404) {
+    return <Forgotten fingerprint={fingerprint} />;
+  }
   return (
     <Fetched query={query} what={`the alert ${fingerprint}`}>
       {(alert) => <Whole alert={alert} />}
+    </Fetched>
+  );
+}
+
+// The server no longer has the alert, but what happened to it.
+function Forgotten({ fingerprint }: { fingerprint: string }) {
+  const history = useQuery(postedHistoryQuery(fingerprint));
+  return (
+    <Fetched query={history} what={`the alert ${fingerprint}`}>
+      {({ labels, events, next }) => (
+        <div className="grid grid-cols-1 gap-4">
+          <header className="panel grid gap-1.5 p-4">
+            <p className="text-sm">
+              <Link to="/alerts">Alerts</Link>
+            </p>
+            <h1 className="text-xl font-semibold sm:text-2xl">{labels.alertname ?? fingerprint}</h1>
+            <p>It is over, and no longer known but by what happened to it.</p>
+          </header>
+          <Labels labels={labels} fingerprint={fingerprint} />
+          <Panel title="What happened" flush>
+            <History events={events} hasMore={next !== null} />
+          </Panel>
+        </div>
+      )}
     </Fetched>
   );
 }
@@ -56,7 +84,7 @@ function Whole({ alert }: { alert: PostedAlert }) {
           </Panel>
         </div>
         <div className="min-w-0 lg:col-start-2">
-          <Labels alert={alert} />
+          <Labels labels={alert.labels} fingerprint={alert.fingerprint} />
         </div>
       </div>
     </div>
@@ -297,8 +325,13 @@ function WhoIsTold({ alert }: { alert: PostedAlert }) {
   );
 }
 
-function Labels({ alert }: { alert: PostedAlert }) {
-  const entries = Object.entries(alert.labels).sort(([a], [b]) =>
+interface LabelsProps {
+  labels: PostedAlert["labels"];
+  fingerprint: string;
+}
+
+function Labels({ labels, fingerprint }: LabelsProps) {
+  const entries = Object.entries(labels).sort(([a], [b]) =>
     a === "alertname" ? -1 : b === "alertname" ? 1 : a < b ? -1 : 1,
   );
   return (
@@ -319,7 +352,7 @@ function Labels({ alert }: { alert: PostedAlert }) {
           </li>
         ))}
       </ul>
-      <p className="mt-2 font-mono text-xs text-muted">{alert.fingerprint}</p>
+      <p className="mt-2 font-mono text-xs text-muted">{fingerprint}</p>
     </Panel>
   );
 }

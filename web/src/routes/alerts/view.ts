@@ -101,7 +101,10 @@ export function useAlertsView(search: AlertsSearch, line: string) {
     if (total > mostLoaded) setTooMany(true);
   }, [total]);
 
-  useEffect(() => setNames(labelNames(loaded)), [loaded]);
+  useEffect(() => {
+    const next = labelNames(loaded);
+    setNames((old) => (old.join() === next.join() ? old : next));
+  }, [loaded]);
   const sorted = useMemo(() => sortAlerts(loaded), [loaded]);
   useEffect(() => warmHaystacks(sorted), [sorted]);
   const fitting = useMemo(() => {
