@@ -4,7 +4,6 @@ import { type FormEvent, useState } from "react";
 import { ApiError, call, messageOf } from "../../api/client";
 import { keys, sessionQuery } from "../../api/queries";
 import type { Me } from "../../api/types";
-import { announce } from "../../ui/announce";
 import { Fetched } from "../../ui/Fetched";
 import { Panel } from "../../ui/Panel";
 import { actorText } from "../../words/entries";
@@ -69,7 +68,6 @@ function PasswordForm({ user }: { user: string }) {
   const change = useMutation({
     mutationFn: (body: { old_password: string; new_password: string }) =>
       call("post", "/api/v1/me/password", { body }),
-    onSuccess: () => announce("The password is changed"),
   });
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();

@@ -1,9 +1,10 @@
 import { defaultRangeExtractor, useWindowVirtualizer } from "@tanstack/react-virtual";
 import { useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { Group, Row } from "../../alerts/grouping";
+import { fingerprintsOf } from "../../alerts/selection";
 import { useKey } from "../../keys/useKeys";
 import { AlertRow, GroupRow, type RowActs } from "./rows";
-import { fingerprintsOf, type Selection } from "./selection";
+import type { Selection } from "./selection";
 
 interface Props {
   rows: Row[];
