@@ -109,7 +109,7 @@ export const alerts = [
       await page.getByRole("combobox", { name: /Filter/ }).fill("instance=~front.*");
       await page.getByText("1 selected and 3 outside of the filter").waitFor();
       await page.getByRole("region", { name: "Selection" }).getByRole("button", { name: "Acknowledge" }).click();
-      await page.getByText("1 alert is acknowledged").waitFor();
+      await page.getByRole("region", { name: "Selection" }).getByText("1 alert is acknowledged").waitFor();
       await page.getByRole("combobox", { name: /Filter/ }).fill("");
       await page.getByRole("button", { name: "Acknowledged 2" }).waitFor();
     },
