@@ -302,7 +302,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** I have them; no repeats while it holds, which is as long as each fires */
+        /** Acknowledge several; those that are unknown or resolved are refused, the others marked */
         post: operations["acknowledgePostedAlerts"];
         delete?: never;
         options?: never;
@@ -319,7 +319,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Not to be told for a while */
+        /** Snooze several; those that are unknown or resolved are refused, the others marked */
         post: operations["snoozePostedAlerts"];
         delete?: never;
         options?: never;
@@ -336,8 +336,9 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post?: never;
-        /** Nobody has it any more */
+        /** Acknowledge it for this firing, so that it is not told again by repeat_interval; the first one holds. 409 when it is resolved */
+        post: operations["acknowledgePostedAlert"];
+        /** Take the acknowledgement back */
         delete: operations["unacknowledgePostedAlert"];
         options?: never;
         head?: never;
@@ -353,8 +354,9 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post?: never;
-        /** To be told again */
+        /** Not told until a time, then told as new if it still fires. 409 when it is resolved */
+        post: operations["snoozePostedAlert"];
+        /** End the snooze now, as if its time had come */
         delete: operations["unsnoozePostedAlert"];
         options?: never;
         head?: never;
@@ -370,7 +372,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What a silence would hide, before it is made by `POST /api/v2/silences` */
+        /** What a silence would hide if it began now, and what speaks against it */
         post: operations["previewSilence"];
         delete?: never;
         options?: never;
@@ -1032,49 +1034,62 @@ export interface components {
                 last_told: string | null;
             }[];
         };
-        Marked: {
-            /** @description Fingerprints */
-            marked: string[];
-            refused: {
-                fingerprint: string;
-                code: string;
-                message: string;
-            }[];
-        };
-        AlertNameCount: {
-            alertname: string;
-            count: number;
+        /** @description Of an alert's labels */
+        Fingerprint: string;
+        SilenceWarning: {
+            /** @enum {string} */
+            code: "no_equal_matcher" | "matches_anything" | "most_alerts" | "several_owners" | "hides_pages" | "lasts_long";
+            text: string;
         };
         SilencePreview: {
             firing: number;
-            /** @description How many of those that fire */
             hidden: number;
-            hidden_by_name: components["schemas"]["AlertNameCount"][];
+            hidden_by_name: components["schemas"]["CountByName"][];
             /** @description The first 20 */
             hidden_alerts: {
-                fingerprint: string;
+                fingerprint: components["schemas"]["Fingerprint"];
                 labels: components["schemas"]["LabelSet"];
                 /** Format: date-time */
                 starts_at: string;
                 is_acknowledged: boolean;
             }[];
+            /** @description The first 50 groups of which nothing more would be told */
             silent_groups: {
                 receiver: string;
                 labels: components["schemas"]["LabelSet"];
                 alerts: number;
             }[];
             silent_receivers: string[];
-            warnings: {
-                code: string;
-                text: string;
-            }[];
+            /** @description What fired and matched within 7 days */
             fired_before: {
                 times: number;
-                by_name: components["schemas"]["AlertNameCount"][];
-                /** Format: date-time */
+                by_name: components["schemas"]["CountByName"][];
+                /**
+                 * Format: date-time
+                 * @description How far back was looked
+                 */
                 reaches: string;
             };
+            /** @description The next 5 of a recurrence */
             occurrences: string[];
+            warnings: components["schemas"]["SilenceWarning"][];
+        };
+        CountByName: {
+            alertname: string;
+            count: number;
+        };
+        NewRecurrence: {
+            /** @description RFC 5545: FREQ=WEEKLY;BYDAY=SA,SU */
+            rule: string;
+            /** @description When an occurrence begins, from today on: 02:00 */
+            at?: string;
+            /** @description Instead of at: 2026-01-31 02:00 */
+            start?: string;
+            /** @default UTC */
+            zone?: string;
+            /** @description How long each is, such as 4h: 1m to 31d */
+            lasts: string;
+            except?: string[];
         };
         Alert: {
             id: string;
@@ -1888,20 +1903,26 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description At most 1,000 */
-                    fingerprints: string[];
+                    fingerprints: components["schemas"]["Fingerprint"][];
                     comment?: string;
                 };
             };
         };
         responses: {
-            /** @description Which were */
+            /** @description Which were marked */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Marked"];
+                    "application/json": {
+                        marked: components["schemas"]["Fingerprint"][];
+                        refused: {
+                            fingerprint: components["schemas"]["Fingerprint"];
+                            code: string;
+                            message: string;
+                        }[];
+                    };
                 };
             };
             default: components["responses"]["Error"];
@@ -1917,24 +1938,62 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description At most 1,000 */
-                    fingerprints: string[];
-                    /** @description A duration, such as 2h; or until */
+                    fingerprints: components["schemas"]["Fingerprint"][];
+                    /** @description How long, such as 2h: 1s to 31d */
                     for?: string;
-                    /** Format: date-time */
+                    /**
+                     * Format: date-time
+                     * @description Instead of for
+                     */
                     until?: string;
                     comment?: string;
                 };
             };
         };
         responses: {
-            /** @description Which were */
+            /** @description Which were marked */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Marked"];
+                    "application/json": {
+                        marked: components["schemas"]["Fingerprint"][];
+                        refused: {
+                            fingerprint: components["schemas"]["Fingerprint"];
+                            code: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    acknowledgePostedAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fingerprint: components["parameters"]["fingerprint"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    comment?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The alert */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostedAlert"];
                 };
             };
             default: components["responses"]["Error"];
@@ -1950,6 +2009,42 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description The alert */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostedAlert"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    snoozePostedAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fingerprint: components["parameters"]["fingerprint"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description How long, such as 2h: 1s to 31d */
+                    for?: string;
+                    /**
+                     * Format: date-time
+                     * @description Instead of for
+                     */
+                    until?: string;
+                    comment?: string;
+                };
+            };
+        };
         responses: {
             /** @description The alert */
             200: {
@@ -1996,18 +2091,25 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description As texts, such as job=~"shop.*" */
                     matchers: string[];
+                    /** @description How long, such as 2h */
                     for?: string;
-                    /** Format: date-time */
+                    /**
+                     * Format: date-time
+                     * @description Now if left out
+                     */
                     starts_at?: string;
-                    /** Format: date-time */
+                    /**
+                     * Format: date-time
+                     * @description Instead of for
+                     */
                     ends_at?: string;
+                    recurrence?: components["schemas"]["NewRecurrence"];
                 };
             };
         };
         responses: {
-            /** @description What it would hide */
+            /** @description What it would do */
             200: {
                 headers: {
                     [name: string]: unknown;
