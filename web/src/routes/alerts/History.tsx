@@ -2,7 +2,7 @@ import type { AlertEvent } from "../../api/types";
 import { useNow } from "../../live/live";
 import { absoluteText, parseTime, relativeText, utcText, zoneName } from "../../time/format";
 import { usePersonName } from "../../words/people";
-import { happeningOf } from "../../words/posted";
+import { type Happening, happeningOf } from "../../words/posted";
 import { useReasonText } from "../../words/reasons";
 
 interface Props {
@@ -48,8 +48,11 @@ export function History({ events, hasMore }: Props) {
               />
               <div className="min-w-0 max-sm:col-start-2">
                 <p>
-                  {one.actor !== "" && <strong>{nameOf(one.actor)} </strong>}
+                  {isDoneByActor(one) && <strong>{nameOf(one.actor)} </strong>}
                   {one.text}
+                  {one.actor !== "" && !isDoneByActor(one) && (
+                    <span className="text-muted"> ({nameOf(one.actor)})</span>
+                  )}
                 </p>
                 {one.detail !== "" && <p className="text-sm text-muted">{one.detail}</p>}
               </div>
@@ -65,3 +68,6 @@ export function History({ events, hasMore }: Props) {
     </>
   );
 }
+
+// "Ada has it", but "It fired (prometheus)".
+const isDoneByActor = ({ actor, text }: Happening) => actor !== "" && /^[a-z]/.test(text);

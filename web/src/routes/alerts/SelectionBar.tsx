@@ -24,7 +24,10 @@ export function SelectionBar(props: Props) {
     <section aria-label="Selection" className="selection-bar">
       {error ? (
         <p role="alert" data-tone="critical" className="severity-edge w-full pl-2 text-sm">
-          That failed: {messageOf(error)}.
+          That failed: {messageOf(error)}.{" "}
+          <button type="button" className="pill" onClick={props.onForget}>
+            Dismiss
+          </button>
         </p>
       ) : (
         last && (

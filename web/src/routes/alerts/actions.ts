@@ -97,7 +97,10 @@ export function useActs() {
       announce(doneText(done));
     },
   });
-  const forget = useCallback(() => setLast(null), []);
+  const forget = useCallback(() => {
+    setLast(null);
+    mutation.reset();
+  }, [mutation.reset]);
   const act = useCallback(
     (one: Act) => {
       if (one.fingerprints.length === 0) return announce("Nothing is selected");

@@ -47,7 +47,7 @@ function TakenRow({ taken }: { taken: TakenRoute }) {
         {reasons.map((reason) => (
           <Reason key={reason.kind + reason.by} reason={reason} />
         ))}
-        <When taken={taken} />
+        {taken.integrations.length > 0 && <When taken={taken} />}
         <ul className="text-sm">
           {taken.told_by.map((one) => (
             <li key={`${one.integration} ${one.index}`}>
