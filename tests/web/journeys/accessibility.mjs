@@ -14,6 +14,8 @@ async function postedScreens(visit, context, look) {
   const keys = (...pressed) => async (page) => {
     await page.locator(".alert-row").first().waitFor();
     for (const key of pressed) await page.keyboard.press(key);
+    // What a scroll leaves half under a bar is no target at the moment, but axe takes it for one.
+    await page.evaluate(() => scrollTo(0, 0));
   };
   await check(visit, context, "/alerts", look, keys("j", "j", "x", "J"));
   await check(visit, context, "/alerts", look, async (page) => {
