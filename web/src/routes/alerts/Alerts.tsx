@@ -31,7 +31,7 @@ export function Alerts() {
   const navigate = useNavigate({ from: "/alerts" });
   const [line, setLine] = useLine(search.q ?? "");
   const view = useAlertsView(search, line);
-  const { query, shown, rows, by, groups, folds, loaded } = view;
+  const { query, shown, rows, by, groups, folds } = view;
   const selection = useSelection();
   const acts = useActs();
   const field = useRef<HTMLInputElement>(null);
@@ -85,7 +85,7 @@ export function Alerts() {
           field={field}
           line={line}
           parts={view.parts}
-          alerts={loaded}
+          index={view.index}
           onChange={setLine}
         />
         <div className="flex flex-wrap items-center gap-x-5 gap-y-2">

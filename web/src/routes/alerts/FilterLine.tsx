@@ -1,26 +1,21 @@
-import { type RefObject, useDeferredValue, useId, useMemo, useState } from "react";
-import { applyChoice, type Choice, completeAt, indexLabels } from "../../alerts/completion";
+import { type RefObject, useId, useMemo, useState } from "react";
+import { applyChoice, type Choice, completeAt, type LabelIndex } from "../../alerts/completion";
 import { faultsOf, type Part } from "../../alerts/line";
-import type { PostedAlert } from "../../api/types";
 
 interface Props {
   field: RefObject<HTMLInputElement | null>;
   line: string;
   parts: Part[];
-  alerts: readonly PostedAlert[];
+  index: LabelIndex; // what is loaded
   onChange: (line: string) => void;
 }
 
-const noAlerts: readonly PostedAlert[] = [];
-
 // Matchers and words, with completion from what is loaded.
-export function FilterLine({ field, line, parts, alerts, onChange }: Props) {
+export function FilterLine({ field, line, parts, index, onChange }: Props) {
   const id = useId();
   const [caret, setCaret] = useState<number | null>(null); // null: the list is closed
   const [at, setAt] = useState(-1);
   const isAsked = caret !== null;
-  const counted = useDeferredValue(isAsked ? alerts : noAlerts);
-  const index = useMemo(() => indexLabels(counted), [counted]);
   const completion = useMemo(
     () => (caret === null ? { from: 0, to: 0, choices: [] } : completeAt(line, caret, index)),
     [line, caret, index],

@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import { indexLabels, type LabelIndex } from "../../alerts/completion";
 import {
   countStandings,
   type Group,
@@ -82,16 +83,30 @@ function useParts(line: string, names: readonly string[]): Part[] {
   }, [line, isResting, names]);
 }
 
-function labelNames(alerts: readonly PostedAlert[]): string[] {
-  const names = new Set<string>(["service"]);
-  for (const { labels } of alerts) for (const name in labels) names.add(name);
-  return [...names].sort();
+// Names and values for completion and groups. Made when nothing else is to do, and not at every change
+// of one alert among thousands.
+const indexEvery = 5000;
+const emptyIndex: LabelIndex = new Map();
+
+function useLabelIndex(alerts: readonly PostedAlert[]): LabelIndex {
+  const [index, setIndex] = useState(emptyIndex);
+  const madeAt = useRef(Number.NEGATIVE_INFINITY);
+  useEffect(() => {
+    const wait = Math.max(100, madeAt.current + indexEvery - performance.now());
+    const timer = setTimeout(() => {
+      if (alerts.length > 0) madeAt.current = performance.now();
+      setIndex(indexLabels(alerts));
+    }, wait);
+    return () => clearTimeout(timer);
+  }, [alerts]);
+  return index;
 }
 
 export function useAlertsView(search: AlertsSearch, line: string) {
   // A key press is shown at once; the list follows as soon as it is drawn.
   const settledLine = useDeferredValue(line);
-  const [names, setNames] = useState<string[]>([]);
+  const [namesKey, setNamesKey] = useState("");
+  const names = useMemo(() => namesKey.split(","), [namesKey]);
   const parts = useParts(settledLine, names);
   const [isTooMany, setTooMany] = useState(false);
   const query = useQuery(postedListQuery(useAsked(parts, isTooMany)));
@@ -101,10 +116,8 @@ export function useAlertsView(search: AlertsSearch, line: string) {
     if (total > mostLoaded) setTooMany(true);
   }, [total]);
 
-  useEffect(() => {
-    const next = labelNames(loaded);
-    setNames((old) => (old.join() === next.join() ? old : next));
-  }, [loaded]);
+  const index = useLabelIndex(loaded);
+  useEffect(() => setNamesKey([...index.keys()].sort().join()), [index]);
   const sorted = useMemo(() => sortAlerts(loaded), [loaded]);
   useEffect(() => warmHaystacks(sorted), [sorted]);
   const fitting = useMemo(() => {
@@ -129,8 +142,7 @@ export function useAlertsView(search: AlertsSearch, line: string) {
   );
   return {
     query,
-    loaded,
-    total,
+    index,
     names,
     parts,
     counts,
