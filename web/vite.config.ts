@@ -2,6 +2,19 @@ import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
+// The modules that the first screen needs, whichever it is.
+const shell = new RegExp(
+  [
+    "node_modules/(react|react-dom|scheduler)/",
+    "node_modules/@tanstack/(?!react-virtual|virtual-core)",
+    "src/(live|shell|time)/",
+    "src/api/(client|queries)",
+    "src/keys/(?!KeyHelp)",
+    "src/ui/(?!Dialog|PlainLink|SpanChoice|icons_alerts)",
+    "src/words/(?!posted|reasons)",
+  ].join("|"),
+);
+
 // A strict content security policy serves this page: nothing may be inlined, and the chunks are
 // loaded without the preload polyfill's inline script.
 export default defineConfig({
@@ -15,6 +28,14 @@ export default defineConfig({
     sourcemap: false,
     license: { fileName: "licenses.md" },
     emptyOutDir: true,
+    rolldownOptions: {
+      output: {
+        // What every screen needs is one file: in pieces it compresses worse and costs round trips.
+        codeSplitting: {
+          groups: [{ name: "shell", test: shell }],
+        },
+      },
+    },
   },
   worker: { format: "es" },
   server: {

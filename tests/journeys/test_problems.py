@@ -80,7 +80,7 @@ class Problems(Journey):
         tocsin = self.serve(hooks=self.hooks.url, catalog=self.catalog("enforce"))
         self.post(tocsin, self.alert("OrdersFail"), self.alert("NodeFull", impact="The disk is full"))
         wait_for("a ticket", lambda: [a for a in self.firing(tocsin) if a["severity"] == "ticket" and "2 alerts since" in a["impact"]])
-        found = tocsin.get('/api/v1/alert-history?matcher=alertname%3D"OrdersFail"')["entries"]
+        found = tocsin.get('/api/v1/alert-history?matcher=alertname%3D%22OrdersFail%22')["events"]
         gated = [e for e in found if e["kind"] == "posted_alert.gated"]
         self.assertEqual(len(gated), 1, json.dumps(found))
         self.assertIn("add the annotation 'impact'", json.dumps(gated))

@@ -12,12 +12,16 @@ import { parseArgs, promisify } from "node:util";
 import { StandIn } from "../../web/test/standin/server.mjs";
 import { launch, Visit } from "./browser.mjs";
 import { accessibility } from "./journeys/accessibility.mjs";
+import { account } from "./journeys/account.mjs";
+import { alerts } from "./journeys/alerts.mjs";
 import { calm } from "./journeys/calm.mjs";
 import { delivery } from "./journeys/delivery.mjs";
 import { line } from "./journeys/line.mjs";
 import { objectives } from "./journeys/objectives.mjs";
 import { outage } from "./journeys/outage.mjs";
+import { routes } from "./journeys/routes.mjs";
 import { signIn } from "./journeys/sign_in.mjs";
+import { silences } from "./journeys/silences.mjs";
 
 const { env } = process;
 const { values } = parseArgs({
@@ -58,7 +62,19 @@ const options = {
 };
 mkdirSync(options.screenshots, { recursive: true });
 
-const journeys = [signIn, calm, objectives, outage, line, delivery, accessibility].flat();
+const journeys = [
+  signIn,
+  account,
+  calm,
+  objectives,
+  outage,
+  alerts,
+  silences,
+  routes,
+  line,
+  delivery,
+  accessibility,
+].flat();
 const browser = await launch();
 let passed = 0;
 let failed = 0;

@@ -54,6 +54,9 @@ const now = createRoute({
   component: lazyRouteComponent(() => import("./routes/now/Now"), "Now"),
 });
 
+const textOf = (value: unknown) =>
+  value === undefined || value === "" ? undefined : String(value);
+
 export const objectiveStates = ["burning", "exhausted", "no_data", "ok"] as const;
 export interface ObjectivesSearch {
   q?: string | undefined;
@@ -64,7 +67,7 @@ const objectives = createRoute({
   getParentRoute: () => signedIn,
   path: "/objectives",
   validateSearch: (search: Record<string, unknown>): ObjectivesSearch => ({
-    q: search.q === undefined || search.q === "" ? undefined : String(search.q),
+    q: textOf(search.q),
     state: objectiveStates.find((name) => name === search.state),
   }),
   component: lazyRouteComponent(() => import("./routes/objectives/Objectives"), "Objectives"),
@@ -88,9 +91,69 @@ const incident = createRoute({
   component: lazyRouteComponent(() => import("./routes/incident/Incident"), "IncidentScreen"),
 });
 
+export interface AlertsSearch {
+  q?: string | undefined;
+  state?: string | undefined;
+  by?: string | undefined; // empty: no groups
+}
+
+const alerts = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/alerts",
+  validateSearch: (search: Record<string, unknown>): AlertsSearch => ({
+    q: textOf(search.q),
+    state: textOf(search.state),
+    by: search.by === undefined ? undefined : String(search.by),
+  }),
+  component: lazyRouteComponent(() => import("./routes/alerts/Alerts"), "Alerts"),
+});
+
+const posted = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/alerts/$fingerprint",
+  component: lazyRouteComponent(() => import("./routes/alerts/Alert"), "AlertScreen"),
+});
+
+const silences = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/silences",
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): { new?: string | undefined; q?: string | undefined } => ({
+    new: search.new === undefined ? undefined : String(search.new),
+    q: textOf(search.q),
+  }),
+  component: lazyRouteComponent(() => import("./routes/silences/Silences"), "Silences"),
+});
+
+const routing = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/routes",
+  validateSearch: (search: Record<string, unknown>): { labels?: string | undefined } => ({
+    labels: textOf(search.labels),
+  }),
+  component: lazyRouteComponent(() => import("./routes/routing/Routing"), "Routing"),
+});
+
+const account = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/account",
+  component: lazyRouteComponent(() => import("./routes/account/Account"), "Account"),
+});
+
 const tree = root.addChildren([
   signIn,
-  signedIn.addChildren([now, objectives, objective, incident]),
+  signedIn.addChildren([
+    now,
+    objectives,
+    objective,
+    incident,
+    alerts,
+    posted,
+    silences,
+    routing,
+    account,
+  ]),
 ]);
 
 export function makeRouter(client: QueryClient) {

@@ -54,6 +54,7 @@ export const signIn = [
       await page.getByLabel("User").fill(user);
       await page.getByLabel("Password").fill(password);
       await page.keyboard.press("Enter");
+      await page.getByRole("link", { name: /^Account of/ }).click();
       await page.getByRole("button", { name: /^Sign out/ }).click();
       await page.getByRole("heading", { name: "Sign in to Tocsin" }).waitFor();
       const answer = await page.request.get("/api/v1/session");

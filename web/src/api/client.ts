@@ -84,7 +84,10 @@ export function urlOf(pattern: string, where: Pick<PlainCall, "path" | "query">)
   );
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(where.query ?? {})) {
-    if (value !== undefined) query.set(name, String(value));
+    // A list is the parameter several times.
+    for (const one of Array.isArray(value) ? value : [value]) {
+      if (one !== undefined) query.append(name, String(one));
+    }
   }
   return query.size > 0 ? `${path}?${query}` : path;
 }

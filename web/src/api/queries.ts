@@ -14,6 +14,10 @@ export const keys = {
   objectives: ["objectives"] as const,
   objective: (name: string) => ["objective", name] as const,
   chart: (name: string, window: string) => ["chart", name, window] as const,
+  // All below "posted" are marked by `apply.ts`: [posted, list|one|history, which].
+  posted: ["posted"] as const,
+  silences: ["silences"] as const,
+  routes: ["routes"] as const,
 };
 
 export const sessionQuery = queryOptions({

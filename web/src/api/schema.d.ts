@@ -242,6 +242,299 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alerts/{id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A posted alert is another problem; until it ends it is an alert by itself */
+        post: operations["splitAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posted-alerts/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Acknowledge several; those that are unknown or resolved are refused, the others marked */
+        post: operations["acknowledgePostedAlerts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posted-alerts/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Snooze several; those that are unknown or resolved are refused, the others marked */
+        post: operations["snoozePostedAlerts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posted-alerts/{fingerprint}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Acknowledge it for this firing, so that it is not told again by repeat_interval; the first one holds. 409 when it is resolved */
+        post: operations["acknowledgePostedAlert"];
+        /** Take the acknowledgement back */
+        delete: operations["unacknowledgePostedAlert"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posted-alerts/{fingerprint}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Not told until a time, then told as new if it still fires. 409 when it is resolved */
+        post: operations["snoozePostedAlert"];
+        /** End the snooze now, as if its time had come */
+        delete: operations["unsnoozePostedAlert"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/silences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Silences, the active ones first; those that are not over by default */
+        get: operations["listSilences"];
+        put?: never;
+        /** Add a silence, with comment and author */
+        post: operations["addSilence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/silences/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a silence would hide if it began now, and what speaks against it */
+        post: operations["previewSilence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/silences/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a silence now */
+        delete: operations["expireSilence"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recurring-silences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Silences that come again */
+        get: operations["listRecurringSilences"];
+        put?: never;
+        /** Add one; each occurrence becomes a silence five minutes before it begins */
+        post: operations["addRecurringSilence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recurring-silences/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete one and end the silence that it made */
+        delete: operations["deleteRecurringSilence"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posted-alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Alerts that others post, for screens and programs; the route is there when the server has an alertmanager.yml */
+        get: operations["listPostedAlerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posted-alerts/{fingerprint}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One posted alert with its groups; 404 when it is over and forgotten */
+        get: operations["readPostedAlert"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posted-alerts/{fingerprint}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened to a posted alert, the newest first; also when it is forgotten */
+        get: operations["readPostedAlertHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-groups/{group}/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was told of a group of posted alerts, the newest first; kept as long as the notification log */
+        get: operations["listGroupNotifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Search what happened to posted alerts, the newest first; one request looks at 200,000 entries at most */
+        get: operations["searchAlertHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The routing tree of the alertmanager.yml in use, and its receivers */
+        get: operations["readRoutes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routes/walk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Walk an alert through the routes and say who would be told of it, when, and why or why not; changes nothing */
+        post: operations["walkRoutes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/doors/{name}": {
         parameters: {
             query?: never;
@@ -664,6 +957,100 @@ export interface components {
                 request_id?: string;
             };
         };
+        /** @description Of an alert's labels */
+        Fingerprint: string;
+        LabelSet: {
+            [key: string]: string;
+        };
+        Silence: {
+            id: string;
+            /** @enum {string} */
+            state: "pending" | "active" | "expired";
+            matchers: string[];
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            author: string;
+            comment: string;
+            /** @description The recurring silence that made it */
+            recurring: string | null;
+        };
+        SilenceWarning: {
+            /** @enum {string} */
+            code: "no_equal_matcher" | "matches_anything" | "most_alerts" | "several_owners" | "hides_pages" | "lasts_long";
+            text: string;
+        };
+        SilencePreview: {
+            firing: number;
+            hidden: number;
+            hidden_by_name: components["schemas"]["CountByName"][];
+            /** @description The first 20 */
+            hidden_alerts: {
+                fingerprint: components["schemas"]["Fingerprint"];
+                labels: components["schemas"]["LabelSet"];
+                /** Format: date-time */
+                starts_at: string;
+                is_acknowledged: boolean;
+            }[];
+            /** @description The first 50 groups of which nothing more would be told */
+            silent_groups: {
+                receiver: string;
+                labels: components["schemas"]["LabelSet"];
+                alerts: number;
+            }[];
+            silent_receivers: string[];
+            /** @description What fired and matched within 7 days */
+            fired_before: {
+                times: number;
+                by_name: components["schemas"]["CountByName"][];
+                /**
+                 * Format: date-time
+                 * @description How far back was looked
+                 */
+                reaches: string;
+            };
+            /** @description The next 5 of a recurrence */
+            occurrences: string[];
+            warnings: components["schemas"]["SilenceWarning"][];
+        };
+        CountByName: {
+            alertname: string;
+            count: number;
+        };
+        NewRecurrence: {
+            /** @description RFC 5545: FREQ=WEEKLY;BYDAY=SA,SU */
+            rule: string;
+            /** @description When an occurrence begins, from today on: 02:00 */
+            at?: string;
+            /** @description Instead of at: 2026-01-31 02:00 */
+            start?: string;
+            /** @default UTC */
+            zone?: string;
+            /** @description How long each is, such as 4h: 1m to 31d */
+            lasts: string;
+            except?: string[];
+        };
+        RecurringSilence: {
+            id: string;
+            matchers: string[];
+            rule: string;
+            start: string;
+            zone: string;
+            except: string[];
+            lasts: string;
+            author: string;
+            comment: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Null when there are no more
+             */
+            next_at: string | null;
+        };
         Me: {
             actor: string;
             role: components["schemas"]["Role"];
@@ -809,6 +1196,28 @@ export interface components {
             /** @description Of the objective, that fire now; those that fired last when it is resolved */
             tiers?: string[];
         };
+        AlertWithSources: components["schemas"]["Alert"] & {
+            /** @description Posted alerts that it is made of, or that stand beside it as evidence; the live ones first */
+            sources: components["schemas"]["AlertSource"][];
+        };
+        AlertSource: {
+            fingerprint: string;
+            /**
+             * @description An alert fires while one of its sources does; evidence only stands beside it
+             * @enum {string}
+             */
+            role: "source" | "evidence";
+            is_cause: boolean;
+            labels: string;
+            summary: string;
+            /** @description Why it belongs to this alert */
+            why: string;
+            /** Format: date-time */
+            joined_at: string;
+            /** Format: date-time */
+            left_at: string | null;
+            how_left: string | null;
+        };
         /** @enum {string} */
         IncidentState: "triage" | "investigating" | "identified" | "mitigating" | "monitoring" | "resolved" | "closed" | "declined" | "merged" | "cancelled";
         /** @description Each as it happened; null when it has not */
@@ -897,6 +1306,186 @@ export interface components {
             subject_id: string;
             incident?: string | null;
             data: Record<string, never>;
+        };
+        Suppressor: {
+            /** @description silence, inhibition, mute_time_interval, active_time_interval; others may come */
+            kind: string;
+            /** @description The silence's id, the inhibiting alert's fingerprint, the interval's name */
+            by: string;
+        };
+        PostedAlert: {
+            fingerprint: string;
+            /**
+             * @description suppressed: silenced, inhibited, or muted for all its receivers
+             * @enum {string}
+             */
+            state: "firing" | "suppressed" | "resolved";
+            labels: components["schemas"]["LabelSet"];
+            annotations: components["schemas"]["LabelSet"];
+            generator_url: string;
+            /** Format: date-time */
+            starts_at: string;
+            /**
+             * Format: date-time
+             * @description Null while it fires
+             */
+            ends_at: string | null;
+            /** Format: date-time */
+            updated_at: string;
+            /** @description As it is now, for any of its receivers */
+            suppressed_by: components["schemas"]["Suppressor"][];
+            /**
+             * Format: date-time
+             * @description Since the flush that left it out
+             */
+            suppressed_since: string | null;
+            receivers: string[];
+            service: string | null;
+            team: string | null;
+            acknowledged?: {
+                by: string;
+                /** Format: date-time */
+                at: string;
+                comment?: string;
+            } | null;
+            /** @description Null once its time has come */
+            snoozed?: {
+                by: string;
+                /** Format: date-time */
+                at: string;
+                comment?: string;
+                /** Format: date-time */
+                until: string;
+            } | null;
+            /** @description Id of the alert that it is a source or evidence of; where one alert is asked for */
+            problem?: string | null;
+            /** @description It fires and resolves again and again; its recovery is told once it holds */
+            flapping?: {
+                /** Format: date-time */
+                since: string;
+                /** @description In the last 40 minutes */
+                changes: number;
+            } | null;
+        };
+        PostedGroup: {
+            key: string;
+            hash: string;
+            labels: components["schemas"]["LabelSet"];
+            receiver: string;
+            route: string;
+            alerts: number;
+            /**
+             * Format: date-time
+             * @description Null where the group is not there
+             */
+            next_flush: string | null;
+            suppressed_by: components["schemas"]["Suppressor"][];
+            /** Format: date-time */
+            suppressed_since: string | null;
+        };
+        AlertEvent: {
+            /** @description Of the entry in the logbook; null for a notification in an alert's own history */
+            seq: number | null;
+            /** Format: date-time */
+            happened_at: string;
+            /** Format: date-time */
+            recorded_at: string;
+            actor: string;
+            /** @description posted_alert.fired, .resolved, .suppressed, .unsuppressed; notification.sending, .sent, .failed, .cut_off; silence.created, .updated, .expired */
+            kind: string;
+            subject_kind: string;
+            subject_id: string;
+            labels: components["schemas"]["LabelSet"] | null;
+            /** @description By kind; docs/history.md */
+            data: Record<string, never>;
+        };
+        GroupNotification: {
+            id: string;
+            group: string;
+            receiver: string;
+            integration: string;
+            index: number;
+            /** @enum {string} */
+            state: "sending" | "sent" | "failed" | "cut_off";
+            reason: string;
+            firing: number;
+            resolved: number;
+            maybe_duplicate: boolean;
+            /** Format: date-time */
+            began_at: string;
+            /** Format: date-time */
+            finished_at: string | null;
+            tries: number;
+            /** @description What the provider answered, where it failed */
+            answer: string;
+        };
+        IntegrationCount: {
+            kind: string;
+            count: number;
+            is_delivered: boolean;
+        };
+        Route: {
+            id: string;
+            /** @description The group key's first part */
+            key: string;
+            matchers: {
+                name: string;
+                op: string;
+                value: string;
+                text: string;
+            }[];
+            receiver: string;
+            /** @description ["..."] is each alert alone */
+            group_by: string[];
+            group_wait: string;
+            group_interval: string;
+            repeat_interval: string;
+            mute_time_intervals: string[];
+            active_time_intervals: string[];
+            continue: boolean;
+            labels: components["schemas"]["LabelSet"];
+            /**
+             * @description Only in a walk
+             * @enum {string}
+             */
+            at?: "taken" | "passed" | "failed" | "not_reached";
+            /** @description Only in a walk */
+            failed_matcher?: string | null;
+            /** @description Only in a walk: the earlier sibling that took the alert */
+            stopped_by?: string | null;
+            /** @description Its children */
+            routes: Record<string, never>[];
+        };
+        TakenRoute: {
+            route: string;
+            receiver: string;
+            integrations: components["schemas"]["IntegrationCount"][];
+            group: {
+                key: string;
+                hash: string;
+                labels: components["schemas"]["LabelSet"];
+                exists: boolean;
+                holds_alert: boolean;
+                alerts: number;
+                /**
+                 * Format: date-time
+                 * @description Its next turn, or the first of the group that the alert would begin
+                 */
+                next_flush: string;
+            };
+            /** @description Now */
+            suppressed_by: components["schemas"]["Suppressor"][];
+            /** @description As things stand */
+            suppressed_at_flush: components["schemas"]["Suppressor"][];
+            told_by: {
+                integration: string;
+                index: number;
+                is_under_way: boolean;
+                would_tell: boolean;
+                why: string;
+                /** Format: date-time */
+                last_told: string | null;
+            }[];
         };
         TierView: {
             name: string;
@@ -1021,6 +1610,7 @@ export interface components {
     };
     parameters: {
         id: string;
+        fingerprint: components["schemas"]["Fingerprint"];
     };
     requestBodies: never;
     headers: never;
@@ -1478,7 +2068,684 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Alert"];
+                    "application/json": components["schemas"]["AlertWithSources"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    splitAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Of a live source */
+                    fingerprint: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The alert that it has left */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertWithSources"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    acknowledgePostedAlerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    fingerprints: components["schemas"]["Fingerprint"][];
+                    comment?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Which were marked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        marked: components["schemas"]["Fingerprint"][];
+                        refused: {
+                            fingerprint: components["schemas"]["Fingerprint"];
+                            code: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    snoozePostedAlerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    fingerprints: components["schemas"]["Fingerprint"][];
+                    /** @description How long, such as 2h: 1s to 31d */
+                    for?: string;
+                    /**
+                     * Format: date-time
+                     * @description Instead of for
+                     */
+                    until?: string;
+                    comment?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Which were marked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        marked: components["schemas"]["Fingerprint"][];
+                        refused: {
+                            fingerprint: components["schemas"]["Fingerprint"];
+                            code: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    acknowledgePostedAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fingerprint: components["parameters"]["fingerprint"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    comment?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The alert */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostedAlert"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    unacknowledgePostedAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fingerprint: components["parameters"]["fingerprint"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The alert */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostedAlert"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    snoozePostedAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fingerprint: components["parameters"]["fingerprint"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description How long, such as 2h: 1s to 31d */
+                    for?: string;
+                    /**
+                     * Format: date-time
+                     * @description Instead of for
+                     */
+                    until?: string;
+                    comment?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The alert */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostedAlert"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    unsnoozePostedAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fingerprint: components["parameters"]["fingerprint"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The alert */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostedAlert"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listSilences: {
+        parameters: {
+            query?: {
+                state?: "current" | "pending" | "active" | "expired" | "all";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Silences */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        silences: components["schemas"]["Silence"][];
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    addSilence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    matchers: string[];
+                    /** @description How long, such as 2h */
+                    for?: string;
+                    /**
+                     * Format: date-time
+                     * @description Now if left out
+                     */
+                    starts_at?: string;
+                    /**
+                     * Format: date-time
+                     * @description Instead of for
+                     */
+                    ends_at?: string;
+                    comment: string;
+                    /** @description A signed-in user's own name if left out */
+                    author?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Added */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        silence: components["schemas"]["Silence"];
+                        warnings: components["schemas"]["SilenceWarning"][];
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    previewSilence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    matchers: string[];
+                    /** @description How long, such as 2h */
+                    for?: string;
+                    /**
+                     * Format: date-time
+                     * @description Now if left out
+                     */
+                    starts_at?: string;
+                    /**
+                     * Format: date-time
+                     * @description Instead of for
+                     */
+                    ends_at?: string;
+                    recurrence?: components["schemas"]["NewRecurrence"];
+                };
+            };
+        };
+        responses: {
+            /** @description What it would do */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SilencePreview"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    expireSilence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is over */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listRecurringSilences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Recurring silences */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        recurring_silences: components["schemas"]["RecurringSilence"][];
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    addRecurringSilence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    matchers: string[];
+                    recurrence: components["schemas"]["NewRecurrence"];
+                    comment: string;
+                    /** @description A signed-in user's own name if left out */
+                    author?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Added */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        recurring_silence: components["schemas"]["RecurringSilence"];
+                        warnings: components["schemas"]["SilenceWarning"][];
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    deleteRecurringSilence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listPostedAlerts: {
+        parameters: {
+            query?: {
+                /** @description A matcher as in /api/v2/alerts, such as job=~"shop.*"; several must all match */
+                filter?: string[];
+                /** @description Text somewhere in labels or annotations; ASCII case is ignored */
+                q?: string;
+                /** @description open is firing or suppressed */
+                state?: "open" | "firing" | "suppressed" | "resolved" | "all";
+                receiver?: string;
+                /** @description starts_at, updated_at or a label's name; a minus in front turns it round */
+                sort?: string;
+                limit?: number;
+                /** @description next of the page before */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Alerts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        alerts: components["schemas"]["PostedAlert"][];
+                        /** @description That match on all pages */
+                        total: number;
+                        next: string | null;
+                        seq: components["schemas"]["Seq"];
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    readPostedAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fingerprint: components["parameters"]["fingerprint"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The alert */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostedAlert"] & {
+                        groups: components["schemas"]["PostedGroup"][];
+                        /** @description Id of the alert that it is a source or evidence of */
+                        problem: string | null;
+                        /** @description What the page gate says of it; null where it has nothing to say */
+                        gate: {
+                            /** @enum {string} */
+                            decision: "page" | "ticket" | "dashboard";
+                            /** @enum {string} */
+                            mode: "observe" | "enforce";
+                            reasons: ("no-owner" | "nobody-to-reach" | "no-impact" | "no-runbook" | "cause-without-symptom")[];
+                        } | null;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    readPostedAlertHistory: {
+        parameters: {
+            query?: {
+                /** @description Entries; notifications of their time come with them */
+                limit?: number;
+                /** @description next of the page before */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                fingerprint: components["parameters"]["fingerprint"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its history */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        fingerprint: string;
+                        labels: components["schemas"]["LabelSet"];
+                        events: components["schemas"]["AlertEvent"][];
+                        next: number | null;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listGroupNotifications: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description next of the page before */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The group's key, percent-encoded, or the key's hash */
+                group: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Notifications */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The key; null where nothing was told */
+                        group: string | null;
+                        notifications: components["schemas"]["GroupNotification"][];
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    searchAlertHistory: {
+        parameters: {
+            query?: {
+                /** @description Text in labels, receivers, reasons, answers; ASCII case is ignored */
+                q?: string;
+                /** @description On the alert's labels; several must all match */
+                matcher?: string[];
+                /** @description posted_alert.fired, or a family: posted_alert, notification, silence; several: any of them */
+                kind?: string[];
+                receiver?: string;
+                /** @description Recorded at or after */
+                from?: string;
+                /** @description Recorded before */
+                to?: string;
+                limit?: number;
+                /** @description next of the page before */
+                after?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found; none and a `next` means: not yet, ask on */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        events: components["schemas"]["AlertEvent"][];
+                        next: number | null;
+                        looked_at: number;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    readRoutes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tree */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        tree: components["schemas"]["Route"];
+                        receivers: {
+                            name: string;
+                            labels: components["schemas"]["LabelSet"];
+                            integrations: components["schemas"]["IntegrationCount"][];
+                            /** @description Whether anybody is told by it */
+                            is_delivered: boolean;
+                        }[];
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    walkRoutes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    labels?: components["schemas"]["LabelSet"];
+                    /** @description Of a posted alert that is there */
+                    fingerprint?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The way */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        labels: components["schemas"]["LabelSet"];
+                        fingerprint: string;
+                        /**
+                         * @description Of the posted alert with these labels; null where there is none
+                         * @enum {string|null}
+                         */
+                        state: "firing" | "suppressed" | "resolved" | null;
+                        tree: components["schemas"]["Route"];
+                        taken: components["schemas"]["TakenRoute"][];
+                    };
                 };
             };
             default: components["responses"]["Error"];

@@ -20,3 +20,15 @@ export type Seq = { seq: number };
 export type IncidentList = { incidents: Incident[] } & Seq;
 export type AlertList = { alerts: Alert[] } & Seq;
 export type ObjectiveList = { objectives: Objective[] } & Seq;
+export type Labels = Schemas["LabelSet"];
+export interface Matcher {
+  name: string;
+  op: "=" | "!=" | "=~" | "!~";
+  value: string;
+}
+export type PostedAlert = Schemas["PostedAlert"];
+export type AlertEvent = Schemas["AlertEvent"];
+export type Suppressor = Schemas["Suppressor"];
+export type SilencePreview = Schemas["SilencePreview"];
+export type Route = Omit<Schemas["Route"], "routes"> & { routes: Route[] };
+export type TakenRoute = Schemas["TakenRoute"];

@@ -2,7 +2,7 @@ import { useEffect, useRef } from "react";
 import { keyModes, keyTable } from "./table";
 import { useKeyMode } from "./useKeys";
 
-const groups = ["Everywhere", "Lists", "Incident"] as const;
+const groups = ["Everywhere", "Lists", "Alerts", "Incident"] as const;
 
 export function KeyHelp({ open, onClose }: { open: boolean; onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -15,7 +15,7 @@ export function KeyHelp({ open, onClose }: { open: boolean; onClose: () => void 
     <dialog
       ref={dialog}
       aria-labelledby="key-help-title"
-      className="panel w-full max-w-xl p-5 shadow-xl"
+      className="panel w-full max-w-3xl p-5 shadow-xl"
       onClose={onClose}
     >
       <div className="flex items-center justify-between gap-4">
@@ -26,27 +26,29 @@ export function KeyHelp({ open, onClose }: { open: boolean; onClose: () => void 
           Close
         </button>
       </div>
-      {groups.map((group) => (
-        <section key={group} className="mt-4">
-          <h3 className="mb-1 text-sm font-semibold text-muted">{group}</h3>
-          <dl className="grid grid-cols-[6rem_1fr] gap-y-1.5">
-            {keyTable
-              .filter((row) => row.where === group)
-              .map((row) => (
-                <div key={row.id} className="contents">
-                  <dt className="flex gap-1">
-                    {row.keys.map((key) => (
-                      <kbd key={key} className="kbd">
-                        {key}
-                      </kbd>
-                    ))}
-                  </dt>
-                  <dd>{row.says}</dd>
-                </div>
-              ))}
-          </dl>
-        </section>
-      ))}
+      <div className="gap-x-8 sm:columns-2">
+        {groups.map((group) => (
+          <section key={group} className="break-inside-avoid pt-4">
+            <h3 className="mb-1 text-sm font-semibold text-muted">{group}</h3>
+            <dl className="grid grid-cols-[6rem_1fr] gap-y-1.5">
+              {keyTable
+                .filter((row) => row.where === group)
+                .map((row) => (
+                  <div key={row.id} className="contents">
+                    <dt className="flex gap-1">
+                      {row.keys.map((key) => (
+                        <kbd key={key} className="kbd">
+                          {key}
+                        </kbd>
+                      ))}
+                    </dt>
+                    <dd>{row.says}</dd>
+                  </div>
+                ))}
+            </dl>
+          </section>
+        ))}
+      </div>
       <fieldset className="mt-5 border-t border-line pt-4">
         <legend className="sr-only">Which keys work</legend>
         <div className="flex flex-wrap gap-x-5 gap-y-2">

@@ -3,23 +3,36 @@ export type ActionId =
   | "help"
   | "go.now"
   | "go.objectives"
+  | "go.alerts"
+  | "go.silences"
+  | "go.routes"
   | "next"
   | "previous"
   | "back"
   | "filter"
   | "acknowledge"
   | "note"
+  | "select"
+  | "extend.next"
+  | "extend.previous"
+  | "clear"
+  | "fold"
+  | "silence"
+  | "snooze"
   | "theme";
 
 export interface KeyRow {
   id: ActionId;
   keys: readonly string[]; // one or two of event.key; two are a chord
   says: string;
-  where: "Everywhere" | "Lists" | "Incident";
+  where: "Everywhere" | "Lists" | "Alerts" | "Incident";
 }
 
 export const keyTable: readonly KeyRow[] = [
   { id: "go.now", keys: ["g", "n"], says: "Go to Now", where: "Everywhere" },
+  { id: "go.alerts", keys: ["g", "a"], says: "Go to Alerts", where: "Everywhere" },
+  { id: "go.silences", keys: ["g", "s"], says: "Go to Silences", where: "Everywhere" },
+  { id: "go.routes", keys: ["g", "r"], says: "Go to Routes", where: "Everywhere" },
   { id: "go.objectives", keys: ["g", "o"], says: "Go to Objectives", where: "Everywhere" },
   { id: "back", keys: ["u"], says: "Back to where you came from", where: "Everywhere" },
   { id: "theme", keys: ["g", "t"], says: "Next theme: auto, light, dark", where: "Everywhere" },
@@ -27,7 +40,14 @@ export const keyTable: readonly KeyRow[] = [
   { id: "next", keys: ["j"], says: "Next row", where: "Lists" },
   { id: "previous", keys: ["k"], says: "Previous row", where: "Lists" },
   { id: "filter", keys: ["/"], says: "Filter the list", where: "Lists" },
-  { id: "acknowledge", keys: ["a"], says: "Acknowledge: I have it", where: "Incident" },
+  { id: "select", keys: ["x"], says: "Select the row, or no longer", where: "Alerts" },
+  { id: "extend.next", keys: ["J"], says: "Select on to the next row", where: "Alerts" },
+  { id: "extend.previous", keys: ["K"], says: "Select on to the previous row", where: "Alerts" },
+  { id: "clear", keys: ["Escape"], says: "Select nothing", where: "Alerts" },
+  { id: "fold", keys: ["c"], says: "Open or close the group", where: "Alerts" },
+  { id: "silence", keys: ["s"], says: "Silence what is selected", where: "Alerts" },
+  { id: "snooze", keys: ["z"], says: "Snooze what is selected", where: "Alerts" },
+  { id: "acknowledge", keys: ["a"], says: "Acknowledge: I have it", where: "Lists" },
   { id: "note", keys: ["n"], says: "Write a note", where: "Incident" },
 ];
 

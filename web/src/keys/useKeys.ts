@@ -21,8 +21,10 @@ export function listenForKeys(): void {
   document.addEventListener("keydown", (event) => {
     const target = event.target as HTMLElement | null;
     const isEditing =
-      target?.closest("input, textarea, select, [contenteditable], dialog[open]") != null ||
-      document.querySelector("dialog[open]") !== null;
+      // A tick or a choice takes no letters.
+      target?.closest(
+        "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], dialog[open]",
+      ) != null || document.querySelector("dialog[open]") !== null;
     const press = {
       key: event.key,
       ctrlKey: event.ctrlKey,

@@ -11,6 +11,7 @@ import type {
   ObjectivePulse,
   Seq,
 } from "../api/types";
+import { postedChanges } from "./changes";
 import type { FromStream } from "./protocol";
 
 export type Schedule = (run: () => void, ms: number) => void;
@@ -45,6 +46,7 @@ export class Applier {
     } else if (message.kind === "hello") {
       this.catchUp(message.seq);
     } else if (message.kind === "reset") {
+      postedChanges.addAll();
       for (const query of this.client.getQueryCache().getAll()) this.mark(query.queryKey);
     } else {
       return;
@@ -67,11 +69,15 @@ export class Applier {
   private catchUp(seq: number): void {
     for (const query of this.client.getQueryCache().getAll()) {
       const data = query.state.data as Partial<Seq> | undefined;
-      if (typeof data?.seq === "number" && data.seq < seq) this.mark(query.queryKey);
+      if (typeof data?.seq !== "number" || data.seq >= seq) continue;
+      if (query.queryKey[0] === keys.posted[0]) postedChanges.addAll();
+      this.mark(query.queryKey);
     }
   }
 
-  private applyEntries(entries: Entry[]): void {
+  private applyEntries(all: Entry[]): void {
+    const entries = all.filter((entry) => !this.applyPosted(entry));
+    if (entries.length === 0) return;
     for (const key of [keys.status, keys.incidents, keys.alerts]) this.mark(key);
     if (entries.some((entry) => /^(objective|catalog|signal)/.test(entry.subject_kind))) {
       this.mark(keys.objectives);
@@ -91,6 +97,24 @@ export class Applier {
         timeline: mergeTimeline(data.timeline, added),
       });
     }
+  }
+
+  // Posted alerts may be many and have screens of their own: they touch nothing else.
+  private applyPosted({ kind, subject_id: id }: Entry): boolean {
+    const [of] = kind.split(".");
+    if (of !== "posted_alert" && of !== "silence" && of !== "notification") return false;
+    if (of === "posted_alert") postedChanges.add(id);
+    if (of === "silence") {
+      postedChanges.addAll(); // the server knows whom it hides
+      this.mark(keys.silences);
+    }
+    for (const { queryKey } of this.client.getQueryCache().findAll({ queryKey: keys.posted })) {
+      const [, what, which] = queryKey;
+      const isTouched =
+        what === "list" ? of !== "notification" : of !== "posted_alert" || which === id;
+      if (isTouched) this.mark(queryKey);
+    }
+    return true;
   }
 
   private applyPulses(pulses: Map<string, ObjectivePulse>): void {

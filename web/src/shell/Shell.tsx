@@ -1,21 +1,24 @@
 import { useIsFetching, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate, useRouter, useRouterState } from "@tanstack/react-router";
-import { useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { incidentsQuery, keys, sessionQuery } from "../api/queries";
-import { KeyHelp } from "../keys/KeyHelp";
 import { useKey } from "../keys/useKeys";
 import { goLive } from "../live/live";
 import { nextTheme, readTheme, setTheme } from "../theme/theme";
 import { setRegions } from "../ui/announce";
-import { BellIcon, GaugeIcon } from "../ui/icons";
+import { BellIcon, GaugeIcon, ListIcon } from "../ui/icons";
 import { isOver } from "../words/severity";
 import { RungBanner } from "./RungBanner";
 import { StaleBanner } from "./StaleBanner";
 import { TopBar } from "./TopBar";
 
+const KeyHelp = lazy(() => import("../keys/KeyHelp").then((made) => ({ default: made.KeyHelp })));
+
+// `on`: the screens that belong to a place.
 const places = [
-  { to: "/", says: "Now", icon: <BellIcon />, exact: true },
-  { to: "/objectives", says: "Objectives", icon: <GaugeIcon />, exact: false },
+  { to: "/", says: "Now", icon: <BellIcon />, on: /^\/$|^\/incidents/ },
+  { to: "/alerts", says: "Alerts", icon: <ListIcon />, on: /^\/(alerts|silences|routes)/ },
+  { to: "/objectives", says: "Objectives", icon: <GaugeIcon />, on: /^\/objectives/ },
 ] as const;
 
 export function Shell() {
@@ -33,6 +36,9 @@ export function Shell() {
   }, [client, router]);
 
   useKey("go.now", () => navigate({ to: "/" }));
+  useKey("go.alerts", () => navigate({ to: "/alerts" }));
+  useKey("go.silences", () => navigate({ to: "/silences" }));
+  useKey("go.routes", () => navigate({ to: "/routes" }));
   useKey("go.objectives", () => navigate({ to: "/objectives" }));
   useKey("back", () => router.history.back());
   useKey("theme", () => setTheme(nextTheme(readTheme())));
@@ -63,22 +69,27 @@ export function Shell() {
         <Outlet />
       </main>
       <Places className="fixed inset-x-0 bottom-0 z-10 flex justify-around border-t border-line bg-surface sm:hidden" />
-      <KeyHelp open={helpOpen} onClose={() => setHelpOpen(false)} />
+      {helpOpen && (
+        <Suspense>
+          <KeyHelp open onClose={() => setHelpOpen(false)} />
+        </Suspense>
+      )}
       <Regions />
     </div>
   );
 }
 
 function Places({ className }: { className: string }) {
+  const path = useRouterState({ select: (state) => state.location.pathname });
   return (
     <nav aria-label="Screens" className={className}>
       {places.map((place) => (
         <Link
           key={place.to}
           to={place.to}
-          activeOptions={{ exact: place.exact }}
+          activeOptions={{ exact: true }}
           className="nav-link"
-          activeProps={{ "aria-current": "page" }}
+          aria-current={place.on.test(path) ? "page" : undefined}
         >
           {place.icon}
           {place.says}
@@ -103,17 +114,23 @@ function Regions() {
   );
 }
 
+const titles: Record<string, string> = {
+  objectives: "Objectives",
+  incidents: "Incident",
+  alerts: "Alerts",
+  silences: "Silences",
+  routes: "Routes",
+  account: "Account",
+};
+
 // The tab's own title and picture tell whether something is wrong, also from the background.
 function useTabSign(): void {
   const { data } = useQuery(incidentsQuery);
   const open = data?.incidents.filter((incident) => !isOver(incident.state)).length ?? 0;
   const path = useRouterState({ select: (state) => state.location.pathname });
   useEffect(() => {
-    const place = path.startsWith("/objectives")
-      ? "Objectives"
-      : path.startsWith("/incidents")
-        ? "Incident"
-        : "Now";
+    const [, first] = path.split("/");
+    const place = first ? titles[first] : "Now";
     document.title = `${open > 0 ? `(${open}) ` : ""}${place} · Tocsin`;
     const icon = document.getElementById("favicon");
     const href = open > 0 ? "/favicon-alert.svg" : "/favicon.svg";

@@ -1,11 +1,8 @@
-import { useQueryClient } from "@tanstack/react-query";
-import { Link, useRouter } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 import { useSyncExternalStore } from "react";
-import { call } from "../api/client";
-import { keys } from "../api/queries";
 import type { Me } from "../api/types";
 import { nextTheme, onThemeChange, readTheme, setTheme, type Theme } from "../theme/theme";
-import { AutoThemeIcon, KeyboardIcon, LeaveIcon, MoonIcon, SunIcon } from "../ui/icons";
+import { AutoThemeIcon, KeyboardIcon, MoonIcon, PersonIcon, SunIcon } from "../ui/icons";
 import { actorText } from "../words/entries";
 import { LiveChip, VersionChip } from "./LiveChip";
 
@@ -41,7 +38,7 @@ export function TopBar({ me, onHelp, children }: Props) {
           >
             <KeyboardIcon />
           </button>
-          {me && <LeaveButton me={me} />}
+          {me && <AccountLink me={me} />}
         </div>
       </div>
     </header>
@@ -71,26 +68,18 @@ export function ThemeButton() {
   );
 }
 
-function LeaveButton({ me }: { me: Me }) {
-  const client = useQueryClient();
-  const router = useRouter();
-  const leave = async () => {
-    await call("delete", "/api/v1/session", {});
-    client.clear();
-    client.setQueryData(keys.session, null);
-    await router.invalidate();
-  };
+// Who is signed in; the way to the password and to signing out.
+function AccountLink({ me }: { me: Me }) {
   return (
-    <button
-      type="button"
+    <Link
+      to="/account"
       className="button px-2"
       data-kind="quiet"
-      onClick={() => void leave()}
-      aria-label={`Sign out ${actorText(me.actor)}`}
-      title="Sign out"
+      aria-label={`Account of ${actorText(me.actor)}`}
+      title="Account"
     >
       <span className="hidden max-w-32 truncate text-sm md:inline">{actorText(me.actor)}</span>
-      <LeaveIcon />
-    </button>
+      <PersonIcon />
+    </Link>
   );
 }

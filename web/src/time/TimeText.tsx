@@ -12,7 +12,7 @@ export function TimeText({ at, show = "both", nameZone = true }: Props) {
   const now = useNow();
   const ms = parseTime(at);
   if (ms === null || !at) return <span>never</span>;
-  const absolute = absoluteText(ms, now, { nameZone });
+  const absolute = show === "relative" ? "" : absoluteText(ms, now, { nameZone });
   const relative = relativeText(ms, now);
   return (
     <time dateTime={at} title={utcText(ms)}>

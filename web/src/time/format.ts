@@ -31,6 +31,19 @@ export function relativeText(at: number, now: number): string {
   return past >= 0 ? `${durationText(past)} ago` : `in ${durationText(-past)}`;
 }
 
+// Making a formatter costs a hundred times what using it does.
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+function formatter(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = locale + JSON.stringify(options);
+  let made = formatters.get(key);
+  if (!made) {
+    made = new Intl.DateTimeFormat(locale, options);
+    formatters.set(key, made);
+  }
+  return made;
+}
+
 export interface AbsoluteOptions {
   zone?: string; // an IANA name; the browser's own if absent
   nameZone?: boolean;
@@ -41,17 +54,17 @@ export function absoluteText(at: number, now: number, options: AbsoluteOptions =
   const date = new Date(at);
   const zone = options.zone === undefined ? {} : { timeZone: options.zone };
   const named = options.nameZone === false ? "" : ` ${zoneName(at, options.zone)}`;
-  const dayOf = (ms: number) => new Intl.DateTimeFormat("en-CA", zone).format(ms);
+  const dayOf = (ms: number) => formatter("en-CA", zone).format(ms);
   const here = dayOf(at);
   const today = dayOf(now);
   if (here === today) {
-    const time = new Intl.DateTimeFormat("en-GB", { ...zone, timeStyle: "medium" }).format(date);
+    const time = formatter("en-GB", { ...zone, timeStyle: "medium" }).format(date);
     return time + named;
   }
   const parts: Intl.DateTimeFormatOptions = { day: "numeric", month: "short" };
   if (here.slice(0, 4) !== today.slice(0, 4)) parts.year = "numeric";
-  const dayText = new Intl.DateTimeFormat("en-GB", { ...zone, ...parts }).format(date);
-  const time = new Intl.DateTimeFormat("en-GB", { ...zone, timeStyle: "short" }).format(date);
+  const dayText = formatter("en-GB", { ...zone, ...parts }).format(date);
+  const time = formatter("en-GB", { ...zone, timeStyle: "short" }).format(date);
   return `${dayText} ${time}${named}`;
 }
 
@@ -59,7 +72,7 @@ export function absoluteText(at: number, now: number, options: AbsoluteOptions =
 export function zoneName(at: number, zone?: string): string {
   const options: Intl.DateTimeFormatOptions = { timeZoneName: "short" };
   if (zone !== undefined) options.timeZone = zone;
-  const parts = new Intl.DateTimeFormat("en-GB", options).formatToParts(at);
+  const parts = formatter("en-GB", options).formatToParts(at);
   return parts.find((part) => part.type === "timeZoneName")?.value ?? "";
 }
 

@@ -27,6 +27,11 @@ export const BellIcon = () => (
     <path d="M10 19.500a2 2 0 0 0 4 0" />
   </Icon>
 );
+export const ListIcon = () => (
+  <Icon>
+    <path d="M9 6h11M9 12h11M9 18h11M4 6h.01M4 12h.01M4 18h.01" />
+  </Icon>
+);
 export const GaugeIcon = () => (
   <Icon>
     <path d="M4 18a9 9 0 1 1 16 0" />
@@ -56,8 +61,8 @@ export const AutoThemeIcon = () => (
     <path d="M12 3.500v17a8.500 8.500 0 0 0 0-17z" fill="currentColor" />
   </Icon>
 );
-export const LeaveIcon = () => (
+export const PersonIcon = () => (
   <Icon>
-    <path d="M14 4h5a1 1 0 0 1 1 1v14a1 1 0 0 1-1 1h-5M10 8l-4 4 4 4M6 12h9" />
+    <path d="M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4 20.500c1-4 4-5.500 8-5.500s7 1.500 8 5.500" />
   </Icon>
 );

@@ -55,13 +55,23 @@ function resolve(node) {
   );
 }
 
+// All parts of an `allOf` as one schema: a property that one of them names is known.
+function joined(schema) {
+  if (!schema.allOf) return schema;
+  const { allOf, ...own } = schema;
+  const parts = [...allOf.map((part) => joined(resolve(part))), own];
+  const properties = Object.assign({}, ...parts.map((part) => part.properties));
+  const required = parts.flatMap((part) => part.required ?? []);
+  const whole = Object.assign({}, ...parts, { required });
+  return Object.keys(properties).length > 0 ? { ...whole, properties } : whole;
+}
+
 export function check(rawSchema, value, where) {
-  const schema = resolve(rawSchema);
+  const schema = joined(resolve(rawSchema));
   if (value === null) {
     return schema.nullable || Object.keys(schema).length === 0 ? [] : [`${where}: is null`];
   }
   const faults = [];
-  for (const part of schema.allOf ?? []) faults.push(...check(part, value, where));
   if (schema.enum && !schema.enum.includes(value)) {
     faults.push(`${where}: ${JSON.stringify(value)} is none of ${schema.enum.join(", ")}`);
   }

@@ -6,6 +6,7 @@ import { objectives } from "./catalog.mjs";
 import { check, checkAnswer, checkRequest, operationOf, schemaNamed } from "./contract.mjs";
 import { failure, handlers } from "./handlers.mjs";
 import { securityHeaders } from "./headers.mjs";
+import { postedHandlers, silencesApi } from "./posted_handlers.mjs";
 import { World } from "./world.mjs";
 
 const heartbeat = 15_000;
@@ -114,7 +115,9 @@ export class StandIn {
     }
   }
 
-  // What journeys turn: POST /standin/break, heal, ticket, reset, silence, trouble, deaf, hear, build.
+  // What journeys turn: POST /standin/break, heal, ticket, reset, silence, trouble, deaf, hear, build;
+  // many (10,000 posted alerts), flood (more than the page loads), post (one more), recover (the
+  // first of them is over), forget (and only its history is kept).
   control(url, response) {
     const verb = url.pathname.slice("/standin/".length);
     const acts = {
@@ -138,6 +141,11 @@ export class StandIn {
       hear: () => {
         this.deaf = false;
       },
+      many: () => this.world.posted.many(10_000),
+      flood: () => this.world.posted.many(20_600),
+      forget: () => this.world.posted.forget([...this.world.posted.alerts.values()][0]),
+      post: () => this.world.postOne(),
+      recover: () => this.world.posted.resolve([...this.world.posted.alerts.values()][0]),
       streams: () => {},
       faults: () => {},
     };
@@ -157,6 +165,7 @@ export class StandIn {
     const send = (status, answer) => this.json(request, url, response, status, answer);
     const path = decodeURI(url.pathname);
     const { method } = request;
+    if (path.startsWith("/api/v2/silence")) return this.alertmanager(request, path, body, send);
     const route = operationOf(method, path);
     if (!route) return send(404, failure("not_found", `nothing is at ${path}`));
     const session = this.session(request);
@@ -172,9 +181,19 @@ export class StandIn {
     const wrong = checkRequest(method, path, input);
     if (wrong.length > 0) return send(400, failure("invalid_argument", wrong[0]));
     const id = decodeURIComponent(path.split("/")[4] ?? "");
-    const handler = handlers[route.operation.operationId];
+    const { operationId } = route.operation;
+    const handler = handlers[operationId] ?? postedHandlers[operationId];
     if (!handler) return send(501, failure("unimplemented", `the stand-in has no ${path}`));
     return handler(this, { id, input, url, request, response, send, session });
+  }
+
+  alertmanager(request, path, body, send) {
+    if (!this.session(request)) return send(401, failure("unauthenticated", "sign in first"));
+    if (request.method !== "GET" && request.headers["x-tocsin"] !== "1") {
+      return send(403, failure("permission_denied", "a write needs the header X-Tocsin: 1"));
+    }
+    const input = body === "" ? undefined : JSON.parse(body);
+    return silencesApi(this, request.method, path, input, send);
   }
 
   json(request, url, response, status, answer) {

@@ -1,6 +1,7 @@
 // A scripted shop: calm, then an outage of checkout, a page, an answer, a recovery. One `step` is
 // one look at the clock; everything that happens is an entry of the logbook.
 import { catalog, objectives } from "./catalog.mjs";
+import { Posted } from "./posted.mjs";
 import { iso, seenAfter, Traffic } from "./traffic.mjs";
 
 // Milliseconds of the story, after the fault and after the healing.
@@ -27,6 +28,20 @@ export class World extends Traffic {
     ];
     this.listeners = new Set();
     this.history(now);
+    this.posted = new Posted(this);
+  }
+
+  postOne() {
+    const labels = { instance: `payment-${this.posted.alerts.size}:8080`, dc: "fra" };
+    const says = "Payments fail: {v}% at {instance}";
+    this.posted.fire({
+      name: "PaymentsFail",
+      severity: "page",
+      service: "payment",
+      team: "payments",
+      says,
+      labels,
+    });
   }
 
   // Yesterday's incident, so that a calm screen has a past.

@@ -26,6 +26,21 @@ describe("the check against api/openapi.yaml", () => {
     expect(check({ type: "string" }, null, "x")).toEqual(["x: is null"]);
   });
 
+  test("takes the parts of an allOf as one", () => {
+    const part = (name) => ({
+      type: "object",
+      required: [name],
+      properties: { [name]: { type: "string" } },
+    });
+    const schema = { allOf: [part("a"), part("b")], nullable: true };
+    expect(check(schema, { a: "x", b: "y" }, "it")).toEqual([]);
+    expect(check(schema, null, "it")).toEqual([]);
+    expect(check(schema, { a: "x", c: 1 }, "it")).toEqual([
+      "it: b is missing",
+      "it: c is not in the description",
+    ]);
+  });
+
   test("holds requests too", () => {
     expect(checkRequest("POST", "/api/v1/incidents/1/notes", { text: "" })).toHaveLength(1);
     expect(checkRequest("POST", "/api/v1/incidents/1/notes", { text: "x" })).toEqual([]);

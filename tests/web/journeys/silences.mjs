@@ -1,0 +1,91 @@
+import { expect, live } from "../browser.mjs";
+import { picture } from "../pictures.mjs";
+
+const panel = (page) => page.getByRole("dialog", { name: "Silence" });
+
+export const silences = [
+  {
+    name: "silence: from a selection, with its preview, and ended again",
+    needs: ["standin"],
+    async run(visit, { screenshots }) {
+      const page = await visit.open(await visit.signedIn(), "/alerts");
+      await live(page);
+      await page.locator(".alert-row").first().waitFor();
+      for (const key of ["j", "j", "x", "J", "s"]) await page.keyboard.press(key);
+      await panel(page).getByText("3 alerts now").waitFor();
+      await panel(page).getByText("Both that you selected").waitFor();
+      await panel(page).getByText("1 other that you did not select").waitFor();
+      await panel(page).getByText(/also have hidden 9 firings since/).waitFor();
+      await panel(page).getByText("HighErrorRate · checkout-1:8080 · fra · checkout").waitFor();
+      expect((await panel(page).locator("[data-matcher]").count()) === 3, "the common matchers are not three");
+
+      // Narrower, then so narrow that one of the two is missed.
+      await panel(page).getByRole("button", { name: /instance=~/ }).click();
+      await panel(page).getByText("2 alerts now").waitFor();
+      await panel(page).getByText("1 other that you did not select").waitFor({ state: "detached" });
+      await panel(page).getByLabel("Value of instance").fill("checkout-1:8080");
+      await panel(page).getByText("1 of the 2 that you selected: 1 would still ring").waitFor();
+      await panel(page).getByLabel("Value of instance").fill("checkout-(");
+      await panel(page).getByText(/instance: /).waitFor();
+      await panel(page).getByRole("button", { name: /^Remove instance/ }).click();
+      await panel(page).getByText("3 alerts now").waitFor();
+
+      await panel(page).getByRole("button", { name: "Silence", exact: true }).click();
+      await panel(page).getByRole("alert").filter({ hasText: "Say why" }).waitFor();
+      expect((await panel(page).getByLabel("Who").inputValue()) === "Ada", "the author is not filled in");
+      await panel(page).getByLabel("Why").fill("rolling back the deploy");
+      await panel(page).getByRole("button", { name: "4 h", exact: true }).click();
+      await page.keyboard.press("Control+Enter");
+      await panel(page).waitFor({ state: "detached" });
+      await page.locator(".alert-row").filter({ hasText: "checkout-1" }).getByText("Silenced: Ada: rolling back").waitFor();
+
+      await page.keyboard.press("g");
+      await page.keyboard.press("s");
+      const mine = page.locator("[data-silence]", { hasText: "rolling back the deploy" });
+      await mine.getByText("ACTIVE").waitFor();
+      await mine.getByText(/ends in (4 h|3 h 59 min)/).waitFor();
+      await picture(visit, screenshots, "silences", "/silences");
+      await mine.getByRole("button", { name: /^Expire/ }).click();
+      await mine.getByText("EXPIRED").waitFor();
+      await mine.getByRole("button", { name: "Silence again" }).click();
+      expect((await panel(page).getByLabel("Why").inputValue()) === "rolling back the deploy", "the comment is lost");
+      await page.keyboard.press("Escape");
+      await panel(page).waitFor({ state: "detached" });
+      await page.keyboard.press("g");
+      await page.keyboard.press("a");
+      await page.locator(".alert-row").filter({ hasText: "checkout-1" }).getByText("Silenced").waitFor({ state: "detached" });
+    },
+  },
+  {
+    name: "silence: a broad one is warned of, one that hides everything is refused",
+    needs: ["standin"],
+    async run(visit) {
+      const page = await visit.open(await visit.signedIn(), `/silences?new=${encodeURIComponent('dc=~"fra|ams"')}`);
+      await panel(page).getByText(/it hides 11 of 11 firing alerts: is that meant/i).waitFor();
+      await panel(page).getByLabel("Value of dc").fill(".*");
+      await panel(page).getByText("At least one matcher must want something that is there").waitFor();
+      await panel(page).getByLabel("Duration").fill("soon");
+      await panel(page).getByLabel("Value of dc").fill("dub");
+      await panel(page).getByText("The duration is none: write 90m or 1d12h").waitFor();
+      await panel(page).getByRole("button", { name: "1 h", exact: true }).click();
+      await panel(page).getByText("0 alerts now").waitFor();
+    },
+  },
+  {
+    name: "silences: found by matcher, comment and author",
+    needs: ["standin"],
+    async run(visit) {
+      const page = await visit.open(await visit.signedIn(), "/silences");
+      const all = page.locator("[data-silence]");
+      await all.first().waitFor();
+      expect((await all.count()) === 3, `${await all.count()} silences are listed`);
+      await page.keyboard.press("/");
+      await page.keyboard.type("ALAN");
+      await page.waitForFunction(() => document.querySelectorAll("[data-silence]").length === 1);
+      await page.getByRole("link", { name: /^Alerts that fit dc="ams"/ }).click();
+      await page.getByRole("heading", { name: "Alerts", level: 1 }).waitFor();
+      const q = new URL(page.url()).searchParams.get("q");
+      expect(q === 'dc="ams" severity=~"warning|info"', `the filter is ${q}`);
+    },
+  },
+];

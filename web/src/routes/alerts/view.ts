@@ -1,0 +1,196 @@
+// What the alerts screen shows, from the address and the loaded alerts.
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import { indexLabels, type LabelIndex } from "../../alerts/completion";
+import {
+  countStandings,
+  type Group,
+  groupAlerts,
+  plainRows,
+  rowsOf,
+  sortAlerts,
+} from "../../alerts/grouping";
+import { matchersOf, type Part, parseLine, testOfLine, wordsOf } from "../../alerts/line";
+import { matcherText } from "../../alerts/matcher";
+import { type Standing, standingOf, standings, warmHaystacks } from "../../alerts/posted";
+import { mostLoaded, noFilter, type PostedFilter, postedListQuery } from "../../api/posted";
+import type { PostedAlert } from "../../api/types";
+import type { AlertsSearch } from "../../router";
+
+const defaultBy = ["alertname", "service"];
+const noAlerts: PostedAlert[] = [];
+
+// The line as it is typed; the address follows when the fingers rest.
+export function useLine(inAddress: string): [string, (line: string) => void] {
+  const navigate = useNavigate({ from: "/alerts" });
+  const [line, setLine] = useState(inAddress);
+  const written = useRef(inAddress);
+  useEffect(() => {
+    if (inAddress === written.current) return;
+    written.current = inAddress;
+    setLine(inAddress);
+  }, [inAddress]);
+  useEffect(() => {
+    if (line === written.current) return;
+    const timer = setTimeout(() => {
+      written.current = line;
+      const q = line === "" ? undefined : line;
+      void navigate({ search: (old) => ({ ...old, q }), replace: true });
+    }, 150);
+    return () => clearTimeout(timer);
+  }, [line, navigate]);
+  return [line, setLine];
+}
+
+// More alerts than are loaded: the filter goes to the server, too, when the fingers rest.
+function useAsked(parts: Part[], isTooMany: boolean): PostedFilter {
+  const [asked, setAsked] = useState(noFilter);
+  useEffect(() => {
+    if (!isTooMany) return;
+    const timer = setTimeout(() => {
+      const q = wordsOf(parts).join(" ");
+      setAsked({ filter: matchersOf(parts).map(matcherText), q: q === "" ? undefined : q });
+    }, 400);
+    return () => clearTimeout(timer);
+  }, [parts, isTooMany]);
+  return isTooMany ? asked : noFilter;
+}
+
+// Whether the fingers rest, or the line was not typed.
+function useIsResting(line: string, ms: number): boolean {
+  const [rested, setRested] = useState(line);
+  useEffect(() => {
+    const timer = setTimeout(() => setRested(line), ms);
+    return () => clearTimeout(timer);
+  }, [line, ms]);
+  return rested === line;
+}
+
+// While a part is typed at the end of the line it is no mistake yet, and what may become a label's
+// name is not yet a word to look for.
+function unfinished(part: Part, line: string, names: readonly string[]): boolean {
+  if (part.to < line.length) return false;
+  if (part.kind === "wrong") return true;
+  return part.kind === "word" && names.some((name) => name.startsWith(part.text));
+}
+
+function useParts(line: string, names: readonly string[]): Part[] {
+  const isResting = useIsResting(line, 700);
+  return useMemo(() => {
+    const parts = parseLine(line);
+    return isResting ? parts : parts.filter((part) => !unfinished(part, line, names));
+  }, [line, isResting, names]);
+}
+
+// Names and values for completion and groups. Made when nothing else is to do, and not at every change
+// of one alert among thousands.
+const indexEvery = 5000;
+const emptyIndex: LabelIndex = new Map();
+
+function useLabelIndex(alerts: readonly PostedAlert[]): LabelIndex {
+  const [index, setIndex] = useState(emptyIndex);
+  const madeAt = useRef(Number.NEGATIVE_INFINITY);
+  useEffect(() => {
+    const wait = Math.max(100, madeAt.current + indexEvery - performance.now());
+    const timer = setTimeout(() => {
+      if (alerts.length > 0) madeAt.current = performance.now();
+      setIndex(indexLabels(alerts));
+    }, wait);
+    return () => clearTimeout(timer);
+  }, [alerts]);
+  return index;
+}
+
+export function useAlertsView(search: AlertsSearch, line: string) {
+  // A key press is shown at once; the list follows as soon as it is drawn.
+  const settledLine = useDeferredValue(line);
+  const [namesKey, setNamesKey] = useState("");
+  const names = useMemo(() => namesKey.split(","), [namesKey]);
+  const parts = useParts(settledLine, names);
+  const [isTooMany, setTooMany] = useState(false);
+  const query = useQuery(postedListQuery(useAsked(parts, isTooMany)));
+  const loaded = query.data?.alerts ?? noAlerts;
+  const total = query.data?.total ?? 0;
+  useEffect(() => {
+    if (total > mostLoaded) setTooMany(true);
+  }, [total]);
+
+  const index = useLabelIndex(loaded);
+  useEffect(() => setNamesKey([...index.keys()].sort().join()), [index]);
+  const sorted = useMemo(() => sortAlerts(loaded), [loaded]);
+  useEffect(() => warmHaystacks(sorted), [sorted]);
+  const fitting = useMemo(() => {
+    const test = testOfLine(parts);
+    return test ? sorted.filter(test) : sorted;
+  }, [sorted, parts]);
+  const counts = useMemo(() => countStandings(fitting), [fitting]);
+  const state = standings.find((one) => one === search.state);
+  const shown = useMemo(() => fitting.filter((alert) => isIn(alert, state)), [fitting, state]);
+  const by = useMemo(
+    () =>
+      search.by === undefined ? defaultBy : search.by.split(",").filter((name) => name !== ""),
+    [search.by],
+  );
+  const groups = useMemo(() => groupAlerts(shown, by), [shown, by]);
+  const viewKey = `${settledLine}\n${state}\n${by}`;
+  const folds = useFolds(viewKey, shown.length, query.data !== undefined);
+  const { isOpen } = folds;
+  const rows = useMemo(
+    () => (by.length === 0 ? plainRows(shown) : rowsOf(groups, isOpen)),
+    [by, shown, groups, isOpen],
+  );
+  return {
+    query,
+    index,
+    names,
+    parts,
+    counts,
+    state,
+    shown,
+    by,
+    groups,
+    rows,
+    viewKey,
+    folds,
+  };
+}
+
+function isIn(alert: PostedAlert, state: Standing | undefined): boolean {
+  const standing = standingOf(alert);
+  return state === undefined ? standing !== "resolved" : standing === state;
+}
+
+// Few alerts are shown open, many as groups: the storm is read from above. What the reader opened
+// or closed stays so; what comes later does as the view did when it was asked for.
+const fewEnough = 60;
+let keptFolds: ReadonlyMap<string, boolean> = new Map();
+
+function useFolds(viewKey: string, count: number, isLoaded: boolean) {
+  const [folds, setFolds] = useState(keptFolds);
+  const begun = useRef({ viewKey: "", startsOpen: true });
+  if (isLoaded && begun.current.viewKey !== viewKey) {
+    begun.current = { viewKey, startsOpen: count <= fewEnough };
+  }
+  const { startsOpen } = begun.current;
+  useEffect(() => {
+    keptFolds = folds;
+  }, [folds]);
+  const isOpen = useCallback(
+    (group: Group) => folds.get(group.key) ?? startsOpen,
+    [folds, startsOpen],
+  );
+  const fold = useCallback((group: Group, open: boolean) => {
+    setFolds((old) => new Map(old).set(group.key, open));
+  }, []);
+  const foldAll = useCallback((groups: readonly Group[], open: boolean) => {
+    const next = new Map<string, boolean>();
+    const walk = (group: Group) => {
+      next.set(group.key, open);
+      group.groups.forEach(walk);
+    };
+    groups.forEach(walk);
+    setFolds(next);
+  }, []);
+  return { isOpen, fold, foldAll };
+}

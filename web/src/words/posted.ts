@@ -1,0 +1,119 @@
+// Words for posted alerts: what suppresses them, and the sentences of their history.
+import type { AlertEvent, Suppressor } from "../api/types";
+import { actorText } from "./entries";
+import type { Tone } from "./severity";
+
+const suppressionWords: Record<string, string> = {
+  silence: "Silenced",
+  inhibition: "Inhibited",
+  mute_time_interval: "Muted now",
+  active_time_interval: "Outside of its hours",
+  snooze: "Snoozed",
+  flapping: "Flapping",
+  gate: "Held by the page gate",
+};
+
+export function suppressionWord(kind: string): string {
+  return suppressionWords[kind] ?? sentence(kind.replaceAll("_", " "));
+}
+
+export const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+// The reason with its words: "Silenced: Grace: new disks".
+export type ReasonText = (reason: Suppressor) => string;
+
+export interface Happening {
+  key: string;
+  at: string;
+  tone: Tone | "none";
+  text: string;
+  detail: string;
+  actor: string; // empty: Tocsin itself
+}
+
+type Data = Record<string, unknown>;
+type Sentence = (data: Data, reason: ReasonText) => Omit<Happening, "key" | "at" | "actor">;
+
+const text = (value: unknown) =>
+  typeof value === "string" || typeof value === "number" ? String(value) : "";
+const joined = (...parts: string[]) => parts.filter((part) => part !== "").join(" · ");
+
+function reasons(value: unknown, reason: ReasonText): string {
+  const list = Array.isArray(value) ? (value as Suppressor[]) : [];
+  return list.map(reason).join(", ");
+}
+
+const plain =
+  (words: string, tone: Happening["tone"], ...shown: string[]): Sentence =>
+  (data) => ({ text: words, tone, detail: joined(...shown.map((name) => text(data[name]))) });
+
+const toldWords: Record<string, [string, Happening["tone"]]> = {
+  sent: ["was told", "info"],
+  sending: ["is being told", "none"],
+  failed: ["could not be told", "critical"],
+  cut_off: ["may have been told, the server stopped meanwhile:", "warning"],
+};
+
+const told =
+  (state: string): Sentence =>
+  (data) => {
+    const [words, tone] = toldWords[state] ?? [state, "none"];
+    const isOver = data.told_as === "resolved";
+    const tries = Number(data.tries) > 1 ? `, after ${data.tries} tries` : "";
+    const again = data.maybe_duplicate === true ? "perhaps twice" : "";
+    return {
+      tone: state === "sent" && isOver ? "ok" : tone,
+      text: `${text(data.receiver)} ${words}${isOver ? " that it is over" : ""} by ${text(data.integration)}${tries}`,
+      detail: joined(text(data.reason), again, text(data.answer)),
+    };
+  };
+
+const sentences: Record<string, Sentence> = {
+  "posted_alert.fired": plain("It fired", "critical"),
+  "posted_alert.resolved": plain("It is over", "ok", "why"),
+  "posted_alert.suppressed": (data, reason) => ({
+    text: `${text(data.receiver) || "Nobody"} is not told`,
+    tone: "unknown",
+    detail: reasons(data.by, reason),
+  }),
+  "posted_alert.unsuppressed": (data, reason) => ({
+    text: `${text(data.receiver) || "Others"} may be told again`,
+    tone: "high",
+    detail: reasons(data.was, reason),
+  }),
+  "posted_alert.acknowledged": plain("has it", "ok", "comment"),
+  "posted_alert.unacknowledged": plain("gave it back: nobody has it", "high"),
+  "posted_alert.snoozed": (data) => ({
+    text: "snoozed it",
+    tone: "info",
+    detail: joined(text(data.until) && `until ${text(data.until)}`, text(data.comment)),
+  }),
+  "posted_alert.unsnoozed": plain("ended the snooze", "info"),
+  "notification.sent": told("sent"),
+  "notification.sending": told("sending"),
+  "notification.failed": told("failed"),
+  "notification.cut_off": told("cut_off"),
+};
+
+// A kind without a sentence is said by its name and its plain values: nothing is hidden.
+const unknown =
+  (kind: string): Sentence =>
+  (data) => ({
+    text: sentence(kind.replaceAll(/[._]/g, " ")),
+    tone: "none",
+    detail: Object.entries(data)
+      .filter(([name, value]) => name !== "before" && text(value) !== "")
+      .slice(0, 6)
+      .map(([name, value]) => `${name.replaceAll("_", " ")} ${text(value)}`)
+      .join(", "),
+  });
+
+export function happeningOf(event: AlertEvent, at: number, reason: ReasonText): Happening {
+  const words = sentences[event.kind] ?? unknown(event.kind);
+  return {
+    key: event.seq === null ? `n${at}` : `e${event.seq}`,
+    at: event.happened_at,
+    actor: event.actor.startsWith("system:") ? "" : actorText(event.actor),
+    ...words((event.data ?? {}) as Data, reason),
+  };
+}
