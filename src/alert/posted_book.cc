@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "alert/posted_entries.h"
+
 namespace tocsin::alert {
 namespace {
 
@@ -12,12 +14,7 @@ using routing::PostedAlert;
 using routing::PostedAlertRef;
 using routing::PostedView;
 
-// Alerts that end together are written in pieces, so that a post need not wait for all of them.
-constexpr size_t kMostEnds = 500;
 constexpr size_t kMostTogether = 32;  // new alerts whose texts are in memory at once
-constexpr Duration kLookAgain = std::chrono::minutes(1);  // at one that is still held
-constexpr Duration kTryAgain = std::chrono::seconds(1);   // when the database refused
-constexpr Duration kLongestWait = std::chrono::minutes(5);
 
 bool has_same_words(const PostedAlert& known, const PostedView& post) {
   return known.annotations.bytes() == post.annotations && known.generator_url == post.generator_url;
@@ -37,38 +34,6 @@ bool is_known_end(const PostedAlert& old, const PostedView& post) {
 std::string_view name_of(const PostedView& post) {
   return Labels::value_in(post.labels, "alertname");
 }
-
-// Appends an entry that names the one before it, and moves the place to it.
-Result<> append_entry(engine::Tx& tx, uint64_t fingerprint, PostedPlace& place,
-                      std::string_view kind, Time happened, codec::JsonObject data,
-                      const store::Actor& by) {
-  store::LogbookEntry entry;
-  entry.happened = std::min(happened, tx.now());
-  entry.actor = by;
-  entry.kind = kind;
-  entry.subject_kind = "posted_alert";
-  entry.subject_id = routing::fingerprint_text(fingerprint);
-  entry.data = std::move(data);
-  if (place.last_entry > 0) entry.data["before"] = place.last_entry;
-  RETURN_IF_ERROR(tx.append(std::move(entry)));
-  place.last_entry = tx.last_seq();
-  return {};
-}
-
-Result<> append_fired(engine::Tx& tx, uint64_t fingerprint, PostedPlace& place,
-                      const PostedAlert& alert, const store::Actor& by) {
-  return append_entry(tx, fingerprint, place, "posted_alert.fired", alert.starts,
-                      {{"labels", alert.labels.to_text()}}, by);
-}
-
-Result<> append_resolved(engine::Tx& tx, uint64_t fingerprint, PostedPlace& place,
-                         const PostedAlert& alert, std::string_view why, const store::Actor& by) {
-  return append_entry(tx, fingerprint, place, "posted_alert.resolved", alert.ends,
-                      {{"labels", alert.labels.to_text()}, {"why", why}}, by);
-}
-
-constexpr std::string_view kPosted = "posted as resolved";
-constexpr std::string_view kRanOut = "its end passed and nobody posted it again";
 
 }  // namespace
 
@@ -437,47 +402,6 @@ Result<> PostedBook::note_change(engine::Tx& tx, uint64_t fingerprint, const Pos
                       store::system_actor("posted-book"));
 }
 
-std::vector<uint64_t> PostedBook::Dues::all() const {
-  std::vector<uint64_t> all = ended;
-  all.insert(all.end(), steady.begin(), steady.end());
-  all.insert(all.end(), forgotten.begin(), forgotten.end());
-  return all;
-}
-
-Result<> PostedBook::write_ends(engine::Tx& tx, const Dues& dues, Time now) {
-  std::vector<Change> changes;
-  const auto by = store::system_actor("posted-book");
-  for (const uint64_t fingerprint : dues.ended) {
-    State state = current(fingerprint);
-    if (!state.alert || state.is_ended || !state.alert->is_resolved(now)) continue;
-    RETURN_IF_ERROR(append_resolved(tx, fingerprint, state.place, *state.alert, kRanOut, by));
-    RETURN_IF_ERROR(firing_ended_(tx, fingerprint));
-    RETURN_IF_ERROR(note_change(tx, fingerprint, *state.alert, now, state.place, state.flapping));
-    RETURN_IF_ERROR(update_posted(tx.sql(), state.place, *state.alert, true, state.flapping));
-    state.is_ended = true;
-    changes.push_back({fingerprint, std::move(state)});
-  }
-  for (const uint64_t fingerprint : dues.steady) {
-    State state = current(fingerprint);
-    if (!state.alert || !state.flapping.since) continue;
-    state.flapping = at_time(state.flapping, now, limits_.flapping);
-    if (state.flapping.since) continue;  // it has changed again
-    RETURN_IF_ERROR(append_entry(tx, fingerprint, state.place, "posted_alert.steady", now,
-                                 {{"labels", state.alert->labels.to_text()}}, by));
-    RETURN_IF_ERROR(
-        update_posted(tx.sql(), state.place, *state.alert, state.is_ended, state.flapping));
-    changes.push_back({fingerprint, std::move(state)});
-  }
-  for (const uint64_t fingerprint : dues.forgotten) {
-    const State state = current(fingerprint);
-    if (!state.alert || !state.is_ended) continue;  // it fires again
-    RETURN_IF_ERROR(forget_posted(tx.sql(), state.place, fingerprint));
-    changes.push_back({fingerprint, {}});
-  }
-  stage(tx, std::move(changes));
-  return {};
-}
-
 Result<> PostedBook::check_firing(uint64_t fingerprint, Time now) const {
   const State state = current(fingerprint);
   const std::string name = routing::fingerprint_text(fingerprint);
@@ -598,87 +522,6 @@ void PostedBook::count_name(std::string_view name, int by) {
   const auto found = by_name_.try_emplace(std::string(name)).first;
   found->second += static_cast<size_t>(by);
   if (found->second == 0) by_name_.erase(found);
-}
-
-// --- ends
-
-// When it has to be looked at again.
-Time PostedBook::due_of(const State& state) const {
-  const auto steady = steady_at(state.flapping, limits_.flapping);
-  if (state.is_ended) return steady.value_or(state.alert->ends + limits_.keep_resolved);
-  return std::min(state.alert->ends, steady.value_or(state.alert->ends));
-}
-
-void PostedBook::enqueue(uint64_t fingerprint, Entry& entry, Time at) {
-  if (entry.queued <= at) return;
-  entry.queued = at;
-  const std::lock_guard lock(due_mutex_);
-  due_.push({at, fingerprint});
-}
-
-void PostedBook::requeue(std::span<const uint64_t> fingerprints, Time not_before) {
-  for (const uint64_t fingerprint : fingerprints) {
-    Shard& s = shard(fingerprint);
-    const std::lock_guard lock(s.mutex);
-    const auto found = s.entries.find(fingerprint);
-    if (found == s.entries.end()) continue;
-    enqueue(fingerprint, found->second, std::max(due_of(found->second.state), not_before));
-  }
-}
-
-Time PostedBook::expire(Time now, const std::function<bool(uint64_t)>& is_held) {
-  Dues dues;
-  std::vector<uint64_t> later, held;
-  Time next = now + kLongestWait;
-  while (dues.size() < kMostEnds) {
-    Due due;
-    {
-      const std::lock_guard lock(due_mutex_);
-      if (due_.empty()) break;
-      if (due_.top().at > now) {
-        next = std::min(next, due_.top().at);
-        break;
-      }
-      due = due_.top();
-      due_.pop();
-    }
-    const uint64_t fingerprint = due.fingerprint;
-    State state;
-    {
-      Shard& s = shard(fingerprint);
-      const std::lock_guard lock(s.mutex);
-      const auto found = s.entries.find(fingerprint);
-      if (found == s.entries.end() || found->second.queued != due.at) continue;
-      found->second.queued = Time::max();
-      state = found->second.state;
-    }
-    const auto steady = steady_at(state.flapping, limits_.flapping);
-    if (!state.is_ended && state.alert->is_resolved(now)) {
-      dues.ended.push_back(fingerprint);
-    } else if (steady && *steady <= now) {
-      dues.steady.push_back(fingerprint);
-    } else if (!state.is_ended || steady || state.alert->ends + limits_.keep_resolved > now) {
-      later.push_back(fingerprint);
-    } else {
-      (is_held(fingerprint) ? held : dues.forgotten).push_back(fingerprint);
-    }
-  }
-  requeue(later, now);
-  requeue(held, now + kLookAgain);
-  if (dues.size() == 0) return next;
-  if (dues.size() == kMostEnds) next = now;
-
-  const std::vector<uint64_t> all = dues.all();
-  engine_.submit(
-      [this, dues = std::move(dues), now](engine::Tx& tx) { return write_ends(tx, dues, now); },
-      [this, all, now](const Result<>& result) {
-        if (!result) {
-          log_.warn("the ends of alerts could not be written; they are tried again",
-                    {{"alerts", all.size()}, {"error", result.error()}});
-        }
-        requeue(all, result ? now : now + kTryAgain);
-      });
-  return next;
 }
 
 }  // namespace tocsin::alert
