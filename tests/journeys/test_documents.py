@@ -94,6 +94,7 @@ YAML = {
     "docs/http.md": [(prometheus, {})],
     "docs/notify.md": [(in_config, {})],
     "docs/paging.md": [(in_catalog, {"catalog/shop.yaml": SHOP_SERVICE})],
+    "docs/problems.md": [(in_catalog, {}), (in_catalog, {"catalog/people.yaml": SHOP_SERVICE.split("---")[0]})],
     "docs/signals.md": [(prometheus, {}), (in_config, {}), (in_config, {}),
                         (in_catalog, {"catalog/shop.yaml": SHOP_SERVICE, "tocsin.yaml": PROM_SOURCE})],
     "docs/objectives.md": None,  # src/slo/openslo_test.cc takes the page into one catalog
