@@ -11,8 +11,8 @@ namespace tocsin::alert {
 
 // Appends an entry that names the one before it, and moves the place to it.
 inline Result<> append_entry(engine::Tx& tx, uint64_t fingerprint, PostedPlace& place,
-                      std::string_view kind, Time happened, codec::JsonObject data,
-                      const store::Actor& by) {
+                             std::string_view kind, Time happened, codec::JsonObject data,
+                             const store::Actor& by) {
   store::LogbookEntry entry;
   entry.happened = std::min(happened, tx.now());
   entry.actor = by;
@@ -27,13 +27,14 @@ inline Result<> append_entry(engine::Tx& tx, uint64_t fingerprint, PostedPlace& 
 }
 
 inline Result<> append_fired(engine::Tx& tx, uint64_t fingerprint, PostedPlace& place,
-                      const routing::PostedAlert& alert, const store::Actor& by) {
+                             const routing::PostedAlert& alert, const store::Actor& by) {
   return append_entry(tx, fingerprint, place, "posted_alert.fired", alert.starts,
                       {{"labels", alert.labels.to_text()}}, by);
 }
 
 inline Result<> append_resolved(engine::Tx& tx, uint64_t fingerprint, PostedPlace& place,
-                         const routing::PostedAlert& alert, std::string_view why, const store::Actor& by) {
+                                const routing::PostedAlert& alert, std::string_view why,
+                                const store::Actor& by) {
   return append_entry(tx, fingerprint, place, "posted_alert.resolved", alert.ends,
                       {{"labels", alert.labels.to_text()}, {"why", why}}, by);
 }

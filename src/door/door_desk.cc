@@ -154,7 +154,7 @@ Result<> DoorDesk::post(std::vector<PostedAlert> alerts, const store::Actor& by)
     posts.push_back(std::move(alert));
   }
   if (posts.empty()) return {};
-  auto result = parts_.book.put(std::move(posts), by);
+  auto result = parts_.book.put(posts, by);
   // Where a limit left one out, the others are kept.
   if (result || result.error().code == Code::kResourceExhausted) note(posted);
   return result;

@@ -47,12 +47,12 @@ class DoorDesk {
     alert::MarkBook* marks = nullptr;  // null: a mark is in the alert's history alone
   };
 
-  explicit DoorDesk(Parts parts) : parts_(std::move(parts)) {}
+  explicit DoorDesk(const Parts& parts) : parts_(parts) {}
   void load();  // once, after the book's
 
   // Alerts that are known by their labels, as they are. Blocks for the commit.
-  Result<> put(std::vector<routing::PostedAlert> alerts, const store::Actor& by) {
-    return parts_.book.put(std::move(alerts), by);
+  Result<> put(const std::vector<routing::PostedAlert>& alerts, const store::Actor& by) {
+    return parts_.book.put(alerts, by);
   }
   // Alerts that their sender knows by a key. A resolve of what is not open is nothing. Blocks for
   // the commit.

@@ -68,7 +68,7 @@ class WebhookApi {
     const size_t count = batch->alerts.size();
     if (count > 0) {
       RETURN_IF_ERROR(is_keyed ? parts_.desk.post(std::move(batch->alerts), visitor.actor)
-                               : parts_.desk.put(std::move(batch->alerts), visitor.actor));
+                               : parts_.desk.put(batch->alerts, visitor.actor));
     }
     if (!batch->invalid.empty()) {
       const size_t all = count + batch->ignored + batch->invalid.size();
