@@ -96,7 +96,7 @@ Belonging place_source(uint64_t fingerprint, const routing::Labels& labels,
     place.why = "it is the first of " + place.about;
   } else {
     place.alert = same->id;
-    place.why = "it fires at the same time and has the same " + place.about;
+    place.why = "it fires at the same time and shares " + place.about;
   }
   return place;
 }

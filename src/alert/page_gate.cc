@@ -92,7 +92,9 @@ GateVerdict judge(const routing::PostedAlert& alert, const PostedPolicy& policy,
   if (policy.is_cause(alert.labels) && !has_symptom) {
     reasons.push_back(GateReason::kCauseWithoutSymptom);
   }
-  if (!reasons.empty() && verdict.mode == catalog::PageGate::kEnforce) {
+  if (owner.team == nullptr) {
+    verdict.decision = Decision::kDashboard;
+  } else if (!reasons.empty() && verdict.mode == catalog::PageGate::kEnforce) {
     verdict.decision = policy.otherwise == PostedPolicy::Otherwise::kTicket ? Decision::kTicket
                                                                             : Decision::kDashboard;
   } else if (is_unreachable) {

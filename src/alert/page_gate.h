@@ -32,8 +32,9 @@ std::string impact_of(const routing::PostedAlert& alert, const PostedPolicy& pol
 std::string runbook_of(const routing::PostedAlert& alert, const PostedPolicy& policy,
                        const Owner& owner);
 
-// `has_symptom`: an alert of its service, or of one that depends on it, pages for a symptom. With
-// nobody to reach it becomes at most a ticket, whatever the mode: there is nobody to page.
+// `has_symptom`: an alert of its service, or of one that depends on it, pages for a symptom.
+// Whatever the mode, there must be somebody: with nobody to reach it becomes at most a ticket, and
+// what nobody owns is only shown.
 GateVerdict judge(const routing::PostedAlert& alert, const PostedPolicy& policy, const Owner& owner,
                   bool has_symptom);
 

@@ -67,7 +67,7 @@ TEST_F(PageGateTest, NobodyIsPagedForWhatNobodyOwns) {
   PostedAlert alert = fit();
   alert.labels = Labels::of({{"service", "unknown"}});
   GateVerdict verdict = judged(alert);
-  EXPECT_EQ(verdict.decision, Decision::kTicket);
+  EXPECT_EQ(verdict.decision, Decision::kDashboard);
   EXPECT_EQ(verdict.reasons.front(), GateReason::kNoOwner);
   alert.labels = Labels::of({{"service", "unknown"}, {"team", "shop"}});
   alert.annotations = Labels::of({{"impact", "x"}, {"runbook_url", "https://r.test"}});

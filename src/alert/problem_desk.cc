@@ -16,7 +16,6 @@ using routing::PostedAlertRef;
 
 constexpr size_t kMostAtOnce = 64;  // looked at in one commit
 constexpr int kMostFiring = 1000;   // alerts that a posted one may belong to
-constexpr int kMostDescribed = 1000;
 constexpr std::string_view kOver = "it has resolved";
 
 bool is_of_objective(const Alert& alert) { return alert.labels.contains("objective"); }
@@ -181,6 +180,7 @@ void ProblemDesk::start() {
 }
 
 void ProblemDesk::stop() {
+  is_stopping_ = true;
   if (!thread_.joinable()) return;
   thread_.request_stop();
   thread_.join();
@@ -250,7 +250,7 @@ bool ProblemDesk::step() {
   }
   const std::vector<uint64_t> work = take_work();
   bool went_well = true;
-  for (size_t from = 0; from < work.size(); from += kMostAtOnce) {
+  for (size_t from = 0; from < work.size() && !is_stopping_; from += kMostAtOnce) {
     const auto piece = std::span(work).subspan(from, std::min(kMostAtOnce, work.size() - from));
     const auto suppressed = suppressed_of(piece);
     const Result<> written =
@@ -283,8 +283,9 @@ Result<> ProblemDesk::look_at_all(engine::Tx& tx, std::span<const uint64_t> work
                                   const std::set<uint64_t>& suppressed) {
   const auto current = world();
   ASSIGN_OR_RETURN(auto open, open_problems(tx));
-  Round round{tx, *current, suppressed, std::move(open)};
+  Round round{tx, *current, suppressed, std::move(open), {}};
   for (const uint64_t fingerprint : work) RETURN_IF_ERROR(look_at(round, fingerprint));
+  for (const std::string& id : round.changed) RETURN_IF_ERROR(describe(tx, id));
   tx.after_commit([this, seen = std::make_shared<std::vector<OpenProblem>>(std::move(round.open))] {
     const std::lock_guard lock(mutex_);
     open_ = seen;
@@ -350,7 +351,11 @@ Result<> ProblemDesk::leave_one(Round& round, const AlertSource& source, std::st
     return {};
   }
   ASSIGN_OR_RETURN(const int64_t left, count_live_sources(tx.sql(), alert->id));
-  if (left > 0) return describe(tx, *alert);
+  if (left > 0) {
+    round.changed.insert(alert->id);
+    return {};
+  }
+  round.changed.erase(alert->id);
   resolve_problem(*alert, tx.now(), why_over);
   RETURN_IF_ERROR(update_alert(tx.sql(), *alert));
   RETURN_IF_ERROR(append(tx, *alert, "alert.resolved", {}, ourselves()));
@@ -448,8 +453,8 @@ Result<> ProblemDesk::join(Round& round, const Case& it, const Belonging& place,
                           {"summary", summary_of(it.alert)},
                           {"why", place.why}},
                          ourselves()));
-  if (is_of_objective(*alert) || role == SourceRole::kEvidence) return {};
-  return describe(tx, *alert);
+  if (!is_of_objective(*alert) && role == SourceRole::kSource) round.changed.insert(alert->id);
+  return {};
 }
 
 Result<> ProblemDesk::open(Round& round, const Case& it, const Belonging& place, bool is_page) {
@@ -461,7 +466,7 @@ Result<> ProblemDesk::open(Round& round, const Case& it, const Belonging& place,
   own.alert = alert.id;
   const AlertSource source =
       source_at(own, SourceRole::kSource, it.fingerprint, it.alert, it.is_cause, tx.now());
-  describe_problem(alert, {source}, tx.now());
+  describe_problem(alert, {source}, 1, tx.now());
   // The rows stand before the listener is asked, so that it can count them; the incident follows.
   RETURN_IF_ERROR(insert_alert(tx.sql(), place.about,
                                is_page ? AlertClass::kPage : AlertClass::kTicket, alert));
@@ -482,11 +487,14 @@ Result<> ProblemDesk::open(Round& round, const Case& it, const Belonging& place,
                 ourselves());
 }
 
-Result<> ProblemDesk::describe(engine::Tx& tx, Alert& alert) {
-  ASSIGN_OR_RETURN(const auto sources, sources_of_alert(tx.sql(), alert.id, kMostDescribed));
-  describe_problem(alert, sources, tx.now());
-  RETURN_IF_ERROR(update_alert(tx.sql(), alert));
-  return listener_ != nullptr ? listener_->on_changed(tx, alert) : Result<>{};
+Result<> ProblemDesk::describe(engine::Tx& tx, const std::string& id) {
+  ASSIGN_OR_RETURN(auto alert, read_alert(tx.sql(), id));
+  if (!alert) return {};
+  ASSIGN_OR_RETURN(const auto sources, live_sources_at(tx.sql(), id, kMostNamed));
+  ASSIGN_OR_RETURN(const int64_t count, count_live_sources(tx.sql(), id));
+  describe_problem(*alert, sources, count, tx.now());
+  RETURN_IF_ERROR(update_alert(tx.sql(), *alert));
+  return listener_ != nullptr ? listener_->on_changed(tx, *alert) : Result<>{};
 }
 
 Result<> ProblemDesk::append(engine::Tx& tx, const Alert& alert, std::string kind,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -90,6 +91,7 @@ class ProblemDesk final : public PostedListener, public AlertListener {
     const World& world;
     const std::set<uint64_t>& suppressed;
     std::vector<OpenProblem> open;
+    std::set<std::string> changed;  // alerts whose text is not that of their sources any more
   };
   // One posted alert that is looked at.
   struct Case {
@@ -117,7 +119,7 @@ class ProblemDesk final : public PostedListener, public AlertListener {
   Result<> note_verdict(Round& round, const Case& it, const GateVerdict& verdict);
   Result<> join(Round& round, const Case& it, const Belonging& place, SourceRole role);
   Result<> open(Round& round, const Case& it, const Belonging& place, bool is_page);
-  Result<> describe(engine::Tx& tx, Alert& alert);
+  Result<> describe(engine::Tx& tx, const std::string& id);
   static Result<> append(engine::Tx& tx, const Alert& alert, std::string kind,
                          codec::JsonObject data, const store::Actor& by);
   static Result<std::vector<OpenProblem>> open_problems(engine::Tx& tx);
@@ -136,6 +138,7 @@ class ProblemDesk final : public PostedListener, public AlertListener {
   std::set<uint64_t> live_;                               // at an alert
   std::set<uint64_t> suppressed_;                         // would join or open one but for that
   bool is_all_dirty_ = true;
+  std::atomic<bool> is_stopping_ = false;
   std::jthread thread_;
 };
 

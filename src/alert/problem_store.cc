@@ -104,6 +104,14 @@ Result<std::vector<AlertSource>> sources_of_alert(store::Session& sql, std::stri
                 alert, limit));
 }
 
+Result<std::vector<AlertSource>> live_sources_at(store::Session& sql, std::string_view alert,
+                                                 int limit) {
+  return sources_of(sql.query("SELECT " SOURCE_COLUMNS " FROM alert_source"
+                              " WHERE alert = $1 AND role = 'source' AND left_at IS NULL"
+                              " ORDER BY joined, fingerprint LIMIT $2",
+                              alert, limit));
+}
+
 Result<int64_t> count_live_sources(store::Session& sql, std::string_view alert) {
   return count_live(sql, alert, SourceRole::kSource);
 }

@@ -39,6 +39,9 @@ Result<std::set<uint64_t>> all_live_fingerprints(store::Session& sql);
 // The live ones first, then by time; at most `limit`.
 Result<std::vector<AlertSource>> sources_of_alert(store::Session& sql, std::string_view alert,
                                                   int limit);
+// The live sources, evidence left out, the oldest first.
+Result<std::vector<AlertSource>> live_sources_at(store::Session& sql, std::string_view alert,
+                                                 int limit);
 Result<int64_t> count_live_sources(store::Session& sql, std::string_view alert);
 Result<int64_t> count_live_evidence(store::Session& sql, std::string_view alert);
 // Firing alerts made of posted ones that have a source which is no cause.

@@ -10,8 +10,6 @@
 namespace tocsin::alert {
 namespace {
 
-constexpr size_t kMostNamed = 3;
-
 std::string service_name(const Owner& owner) {
   if (owner.service != nullptr) {
     return owner.service->name.empty() ? owner.service->id.value() : owner.service->name;
@@ -72,15 +70,14 @@ Alert make_problem(const routing::PostedAlert& first, const PostedPolicy& policy
   return alert;
 }
 
-void describe_problem(Alert& alert, const std::vector<AlertSource>& sources, Time now) {
+void describe_problem(Alert& alert, const std::vector<AlertSource>& first, int64_t count,
+                      Time now) {
   std::vector<std::string> named;
-  size_t count = 0;
-  for (const AlertSource& source : sources) {
-    if (source.role != SourceRole::kSource || source.left) continue;
-    if (count++ < kMostNamed) named.push_back(source.summary);
-  }
+  for (const AlertSource& source : first) named.push_back(source.summary);
   std::string list = fmt::format("{}", fmt::join(named, "; "));
-  if (count > kMostNamed) list += fmt::format("; and {} more", count - kMostNamed);
+  if (const int64_t more = count - std::ssize(first); more > 0) {
+    list += fmt::format("; and {} more", more);
+  }
   alert.impact =
       fmt::format("{}. {} {} since {}: {}", alert.problem, count, count == 1 ? "alert" : "alerts",
                   moment(alert.impact_started, now), list);

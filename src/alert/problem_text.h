@@ -20,8 +20,9 @@ Alert make_problem(const routing::PostedAlert& first, const PostedPolicy& policy
                    const Owner& owner, const std::string& about, bool is_page, Time now,
                    const std::string& external_url);
 
-// The text by what fires now. `sources` are the live ones.
-void describe_problem(Alert& alert, const std::vector<AlertSource>& sources, Time now);
+// The text by what fires now: `count` sources, of which the first kMostNamed are named.
+inline constexpr int kMostNamed = 3;
+void describe_problem(Alert& alert, const std::vector<AlertSource>& first, int64_t count, Time now);
 
 // It is over; `why` is empty when its last source has resolved.
 void resolve_problem(Alert& alert, Time at, std::string_view why);

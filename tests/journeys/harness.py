@@ -136,6 +136,14 @@ class Process:
         return open(self.log_path, encoding="utf-8", errors="replace").read()
 
 
+# For journeys that are not about paging: whatever its labels say, no posted alert asks for a page.
+NO_PAGES = """
+---
+apiVersion: tocsin/v1
+kind: PostedAlerts
+metadata: {name: rules}
+spec: {pages: []}
+"""
 CATALOG = """
 apiVersion: tocsin/v1
 kind: Person

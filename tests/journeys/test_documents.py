@@ -29,6 +29,7 @@ ELSEWHERE = {
     r"curl -X POST http://127\.0\.0\.1:9119/standin/break$": "the stand-in of stage web, which breaks by the same route",
     r"tocsin (posted|silence)( |$)": "test_silences.py runs them as docs/alertmanager.md shows them",
     r"tocsin token create prometheus$": "test_alertmanager, which has a Prometheus for it",
+    r"tocsin alerts (show|split)$": "test_problems",
     r"tocsin\.dev/": "an annotation of OpenSLO, no command",
 }
 

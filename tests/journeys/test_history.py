@@ -5,7 +5,7 @@ import shlex
 import time
 import urllib.parse
 
-from tests.journeys import readme
+from tests.journeys import harness, readme
 from tests.journeys.alertmanager_peer import moment
 from tests.journeys.harness import Journey, http as call, wait_for
 from tests.journeys.peers import Hooks
@@ -36,7 +36,8 @@ class InTheServer(Journey):
         self.addCleanup(self.hooks.stop)
         with open(os.path.join(self.folder, "alertmanager.yml"), "w") as f:
             f.write(CONFIG % {"hooks": self.hooks.url})
-        self.tocsin = self.serve(hooks=self.hooks.url, config={"alertmanager": {"file": "alertmanager.yml"}})
+        self.tocsin = self.serve(hooks=self.hooks.url, config={"alertmanager": {"file": "alertmanager.yml"}},
+                                 catalog=harness.CATALOG % {"hooks": self.hooks.url, "next_after": "2m"} + harness.NO_PAGES)
 
     def post(self, *alerts):
         answer = call("POST", self.tocsin.url + "/api/v2/alerts", json.dumps(alerts).encode(),

@@ -254,13 +254,6 @@ class Silences(People):
         wait_for("the alert to be told", lambda: self.told("Backup"))
 
 
-class Without(Journey):
-    def test_a_server_without_an_alertmanager_yml_says_what_to_do(self):
-        tocsin = self.serve(hooks="http://127.0.0.1:9")
-        for command in (["posted"], ["posted", "unack", UNKNOWN], ["silence", "list"], ["silence", "preview", "a=b"]):
-            self.assertIn("alertmanager: {file: alertmanager.yml}", tocsin.cli(*command, code=3))
-
-
 class Page(People):
     def test_the_commands_of_the_page_work(self):
         self.begin()
