@@ -22,7 +22,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     for (const auto& one : posted->alerts) {
       if (one.labels.empty() || one.ends < one.starts) bug("an alert that should be invalid");
       std::string json;
-      alert::write_alert(json, one, one.fingerprint(), {}, {}, {});
+      alert::write_alert(json, one, one.fingerprint(), {}, {}, std::vector<std::string>());
       check(json);
     }
   }

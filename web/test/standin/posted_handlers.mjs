@@ -61,7 +61,7 @@ export const postedHandlers = {
   },
   readPostedAlert: (standin, call) =>
     withAlert(standin, call, (posted, alert) =>
-      call.send(200, { ...posted.now(alert), groups: [] }),
+      call.send(200, { problem: null, ...posted.now(alert), groups: [], gate: null }),
     ),
   readPostedAlertHistory: (standin, call) => {
     const { posted } = standin.world;
