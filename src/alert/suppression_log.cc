@@ -24,8 +24,7 @@ Result<> SuppressionLog::load(store::Session& sql) {
   const std::lock_guard lock(mutex_);
   for (SuppressionRow& row : rows) {
     const auto group = shared(last_group_, {std::move(row.group_key), std::move(row.receiver)});
-    by_alert_[row.fingerprint].push_back(
-        {group, shared(last_by_, std::move(row.reasons)), row.since, row.id});
+    by_alert_[row.fingerprint].push_back({group, shared(last_by_, row.reasons), row.since, row.id});
     last_row_ = std::max(last_row_, row.id);
   }
   alerts_ = by_alert_.size();

@@ -13,7 +13,6 @@ namespace tocsin::alert {
 namespace {
 
 using net::Request;
-using net::Response;
 using routing::AlertmanagerConfig;
 using routing::Route;
 

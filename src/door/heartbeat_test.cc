@@ -264,7 +264,8 @@ TEST_P(HeartbeatTest, TheListShowsThemAll) {
   declare(kBackup);
   const auto list = call("GET", "/api/v1/heartbeats", "", "Bearer tocsin_prometheus");
   EXPECT_EQ(list.status, 200);
-  const auto& one = parsed(list.body).find("heartbeats")->items.at(0);
+  const auto body = parsed(list.body);
+  const auto& one = body.find("heartbeats")->items.at(0);
   EXPECT_EQ(text_of(one.find("state")), "waiting");
   EXPECT_EQ(text_of(one.find("due_at")), to_rfc3339(t_->now() + hours(24) + minutes(30)));
   EXPECT_EQ(call("GET", "/api/v1/heartbeats").status, 401);
