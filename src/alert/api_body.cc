@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
-
 #include "base/text.h"
 
 namespace tocsin::alert {
@@ -73,16 +71,6 @@ Result<std::string> read_author(codec::Fields& fields, const access::Caller& cal
   return author;
 }
 
-Result<routing::Matchers> filters_of(const net::Request& request, routing::MatcherSyntax syntax) {
-  routing::Matchers out;
-  for (const auto& [key, value] : request.query) {
-    if (key != "filter") continue;
-    ASSIGN_OR_RETURN(auto matcher, one_matcher(value, "filter", syntax));
-    out.push_back(std::move(matcher));
-  }
-  return out;
-}
-
 net::Handler for_responders(access::Gate& gate, CallerHandler handler) {
   return [&gate, handler = std::move(handler)](const net::Request& request) {
     const auto caller = gate.require(request, access::Role::kResponder);
@@ -92,16 +80,8 @@ net::Handler for_responders(access::Gate& gate, CallerHandler handler) {
   };
 }
 
-codec::JsonObject labels_json(const routing::Labels& labels) {
-  codec::JsonObject out;
-  for (const auto& [name, value] : labels) out[name] = value;
-  return out;
-}
-
 Result<uint64_t> parse_fingerprint(std::string_view text) {
-  uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 16);
-  if (text.size() == 16 && error == std::errc() && end == text.data() + text.size()) return value;
+  if (const auto fingerprint = routing::fingerprint_from(text)) return *fingerprint;
   return invalid(fmt::format("'{}' is no fingerprint of an alert; it has 16 hexadecimal digits",
                              codec::shown(text)));
 }

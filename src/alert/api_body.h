@@ -26,7 +26,6 @@ Result<routing::Matchers> read_matchers(codec::Fields& fields, routing::MatcherS
 Result<std::optional<Time>> read_time(codec::Fields& fields, const char* key);  // RFC 3339
 // The text of `author`, or whoever is signed in; a token is nobody: kInvalidArgument.
 Result<std::string> read_author(codec::Fields& fields, const access::Caller& caller);
-Result<routing::Matchers> filters_of(const net::Request& request, routing::MatcherSyntax syntax);
 
 // A handler that only somebody with a role may call.
 using CallerHandler =
@@ -35,6 +34,5 @@ net::Handler for_responders(access::Gate& gate, CallerHandler handler);
 
 // Of 16 hexadecimal digits.
 Result<uint64_t> parse_fingerprint(std::string_view text);
-codec::JsonObject labels_json(const routing::Labels& labels);
 
 }  // namespace tocsin::alert

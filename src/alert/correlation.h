@@ -18,7 +18,6 @@ namespace tocsin::alert {
 struct OpenProblem {
   std::string id;
   std::string about;          // the objective's name, or a correlation_key()
-  std::string title;          // for the reason that people read
   bool is_objective = false;  // an objective burns; else it was made of posted alerts
   bool is_page = false;
   bool is_symptom = false;  // users feel it: an objective, or a source that is no cause

@@ -32,7 +32,6 @@ class CorrelationTest : public ::testing::Test {
   void burns(const std::string& service, bool is_page = true) {
     open_.push_back({.id = "alr_" + service,
                      .about = service + "-availability",
-                     .title = {},
                      .is_objective = true,
                      .is_page = is_page,
                      .is_symptom = true,
@@ -66,7 +65,6 @@ TEST_F(CorrelationTest, FirstOneOpensAnAlertNamedByItsRule) {
 TEST_F(CorrelationTest, SameServiceJoins) {
   open_.push_back({.id = "alr_1",
                    .about = "same service{service=\"checkout\"}",
-                   .title = {},
                    .is_objective = false,
                    .is_page = true,
                    .is_symptom = true,

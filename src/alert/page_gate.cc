@@ -66,6 +66,14 @@ std::string_view name_of(Decision decision) {
   bug("unknown decision");
 }
 
+std::string_view name_of(catalog::PageGate mode) {
+  switch (mode) {
+    case catalog::PageGate::kObserve: return "observe";
+    case catalog::PageGate::kEnforce: return "enforce";
+  }
+  bug("unknown mode of the page gate");
+}
+
 std::string impact_of(const routing::PostedAlert& alert, const PostedPolicy& policy) {
   return first_annotation(alert, policy.impact_annotations);
 }

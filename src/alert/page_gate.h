@@ -19,6 +19,7 @@ std::string sentence_of(GateReason reason, const PostedPolicy& policy);
 
 enum class Decision { kPage, kTicket, kDashboard };
 std::string_view name_of(Decision decision);
+std::string_view name_of(catalog::PageGate mode);  // observe, enforce
 
 struct GateVerdict {
   Decision decision = Decision::kPage;

@@ -58,7 +58,7 @@ codec::JsonObject gate_json(const GateVerdict& verdict) {
   codec::JsonArray reasons;
   for (const GateReason reason : verdict.reasons) reasons.push_back(codec::Json(name_of(reason)));
   return {{"decision", name_of(verdict.decision)},
-          {"mode", verdict.mode == catalog::PageGate::kEnforce ? "enforce" : "observe"},
+          {"mode", name_of(verdict.mode)},
           {"reasons", std::move(reasons)}};
 }
 

@@ -33,15 +33,10 @@ bool is_live_source(const AlertSource& source) { return source.role == SourceRol
 
 store::Actor ourselves() { return store::system_actor("problem-desk"); }
 
-std::string_view name_of(catalog::PageGate mode) {
-  return mode == catalog::PageGate::kEnforce ? "enforce" : "observe";
-}
-
 OpenProblem problem_of(const Alert& alert) {
   OpenProblem one;
   one.id = alert.id;
   one.about = about_of(alert);
-  one.title = alert.problem;
   const auto name = alert.labels.find("alertname");
   const bool is_blind = name != alert.labels.end() && name->second == "NoData";
   one.is_objective = is_of_objective(alert) && !is_blind;
@@ -206,7 +201,14 @@ std::vector<uint64_t> ProblemDesk::take_work() {
     for (const auto& alert : parts_.alerts.all()) dirty.insert(alert->fingerprint());
     dirty.insert(live.begin(), live.end());
   }
-  dirty.insert(suppressed.begin(), suppressed.end());
+  // What is still suppressed needs no transaction: a storm that is silenced must not keep the
+  // writer busy each second.
+  const Time now = parts_.clock.now();
+  for (const uint64_t fingerprint : suppressed) {
+    const auto alert = parts_.alerts.find(fingerprint);
+    const bool waits = alert && !alert->is_resolved(now) && parts_.is_suppressed(*alert, now);
+    if (!waits) dirty.insert(fingerprint);
+  }
   std::vector<uint64_t> work;
   for (const uint64_t fingerprint : dirty) {
     const auto alert = parts_.alerts.find(fingerprint);

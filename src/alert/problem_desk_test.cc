@@ -210,6 +210,22 @@ TEST_F(ProblemDeskTest, SilencedAlertOpensNothingUntilItsSilenceEnds) {
   EXPECT_TRUE(house_.firing().empty());
 }
 
+TEST_F(ProblemDeskTest, WhatStaysSilencedCostsNoTransaction) {
+  house_.silenced = {"Errors"};
+  house_.fires("Errors", "checkout");
+  const auto commands = [&] {
+    return house_.t.metrics().counter("tocsin_engine_commits_total", "").value();
+  };
+  const auto before = commands();
+  ASSERT_TRUE(house_.desk->step());
+  ASSERT_TRUE(house_.desk->step());
+  EXPECT_EQ(commands(), before);
+  house_.silenced.clear();
+  ASSERT_TRUE(house_.desk->step());
+  EXPECT_GT(commands(), before);
+  EXPECT_EQ(house_.firing().size(), 1u);
+}
+
 TEST_F(ProblemDeskTest, SymptomJoinsTheObjectiveThatBurns) {
   house_.burns("checkout-availability");
   house_.fires("Errors", "checkout");

@@ -157,8 +157,7 @@ Result<> put_verdict(store::Session& sql, uint64_t fingerprint, const GateVerdic
                " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (fingerprint) DO UPDATE SET"
                " decision = excluded.decision, mode = excluded.mode, reasons = excluded.reasons,"
                " judged = excluded.judged",
-               to_column(fingerprint), name_of(verdict.decision),
-               verdict.mode == catalog::PageGate::kEnforce ? "enforce" : "observe",
+               to_column(fingerprint), name_of(verdict.decision), name_of(verdict.mode),
                reasons_text(verdict), at));
   return {};
 }
@@ -179,8 +178,9 @@ Result<std::optional<GateVerdict>> read_verdict(store::Session& sql, uint64_t fi
   for (const Decision decision : {Decision::kPage, Decision::kTicket, Decision::kDashboard}) {
     if (name_of(decision) == rows.front().text(0)) verdict.decision = decision;
   }
-  verdict.mode =
-      rows.front().text(1) == "enforce" ? catalog::PageGate::kEnforce : catalog::PageGate::kObserve;
+  verdict.mode = rows.front().text(1) == name_of(catalog::PageGate::kEnforce)
+                     ? catalog::PageGate::kEnforce
+                     : catalog::PageGate::kObserve;
   ASSIGN_OR_RETURN(const auto names, read_names(rows.front().text(2)));
   for (const std::string& name : names) {
     if (const auto reason = parse_reason(name)) verdict.reasons.push_back(*reason);

@@ -7,6 +7,7 @@
 #include "alert/alert_api.h"
 #include "alert/api_body.h"
 #include "alert/fired_before.h"
+#include "alert/history_json.h"
 #include "alert/recurring_store.h"
 #include "alert/silence_preview.h"
 #include "base/text.h"
@@ -159,14 +160,14 @@ codec::JsonObject to_json(const SilencePreview& preview) {
   for (const PreviewAlert& one : preview.hidden) {
     if (alerts.size() == kShownAlerts) break;
     alerts.push_back(codec::JsonObject{{"fingerprint", routing::fingerprint_text(one.fingerprint)},
-                                       {"labels", labels_json(one.alert->labels)},
+                                       {"labels", alert::to_json(one.alert->labels)},
                                        {"starts_at", to_rfc3339(one.alert->starts)},
                                        {"is_acknowledged", one.is_acknowledged}});
   }
   for (const PreviewGroup& group : preview.silent_groups) {
     if (groups.size() == kShownGroups) break;
     groups.push_back(codec::JsonObject{{"receiver", group.receiver},
-                                       {"labels", labels_json(group.labels)},
+                                       {"labels", alert::to_json(group.labels)},
                                        {"alerts", group.alerts.size()}});
   }
   for (const auto& name : preview.silent_receivers) receivers.push_back(codec::Json(name));

@@ -38,11 +38,13 @@ constexpr const char* kMatchers = "As amtool takes them: team=db, alertname=~Dis
 
 void add_posted_command(CLI::App& app, Action& action) {
   const auto flags = std::make_shared<PostedFlags>();
-  CLI::App* posted =
-      add_command(app, "posted", "Alerts that others post, the firing ones by default", *flags);
+  CLI::App* posted = add_command(
+      app, "posted", "Alerts that others post, those that are not over by default", *flags);
   posted->add_option("matcher", flags->matchers, kMatchers);
-  posted->add_option("--state", flags->state, "firing, resolved or all")
-      ->check(CLI::IsMember({"firing", "resolved", "all"}))
+  posted
+      ->add_option("--state", flags->state,
+                   "open (firing or suppressed), firing, suppressed, resolved or all")
+      ->check(CLI::IsMember({"open", "firing", "suppressed", "resolved", "all"}))
       ->capture_default_str();
   posted->require_subcommand(0, 1);
   posted->callback([&action, flags, posted] {

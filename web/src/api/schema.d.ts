@@ -423,7 +423,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Alerts that others post, for screens and programs; the route is there when the server has an alertmanager.yml */
+        /** Alerts that others post, for screens and programs */
         get: operations["listPostedAlerts"];
         put?: never;
         post?: never;

@@ -66,6 +66,15 @@ const sentences: Record<string, Sentence> = {
     line(after("Alert fired", text(data, "summary") || entry.subject_id), "critical"),
   "alert.changed": ({ data }) => line(after("Alert changed", text(data, "summary", "impact"))),
   "alert.resolved": ({ data }) => line(after("Alert over", text(data, "summary")), "ok"),
+  "alert.source_joined": ({ data }) =>
+    line(after("Another alert says the same", text(data, "summary")), "high", text(data, "why")),
+  "alert.source_left": ({ data }) =>
+    line(after("An alert says it no longer", text(data, "labels")), "info", text(data, "why")),
+  "alert.evidence_joined": ({ data }) =>
+    line(after("A likely cause", text(data, "summary")), "info", text(data, "why")),
+  "alert.evidence_left": ({ data }) =>
+    line(after("A likely cause is over", text(data, "labels")), "none", text(data, "why")),
+  "alert.split": ({ data }) => line(after("split off another problem", text(data, "labels"))),
   "incident.opened": ({ data }) => line(after("Incident opened", text(data, "title")), "critical"),
   "incident.alert_joined": ({ data }) =>
     line(after("Another alert joined", text(data, "summary", "alert")), "high"),

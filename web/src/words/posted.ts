@@ -68,6 +68,13 @@ const told =
     };
   };
 
+// What the page gate makes of an alert that asks for a page.
+const gateWords: Record<string, string> = {
+  page: "It may page",
+  ticket: "It became a ticket: not fit to wake somebody",
+  dashboard: "It is shown only: not fit to wake somebody",
+};
+
 const sentences: Record<string, Sentence> = {
   "posted_alert.fired": plain("It fired", "critical"),
   "posted_alert.resolved": plain("It is over", "ok", "why"),
@@ -89,6 +96,17 @@ const sentences: Record<string, Sentence> = {
     detail: joined(text(data.until) && `until ${text(data.until)}`, text(data.comment)),
   }),
   "posted_alert.unsnoozed": plain("ended the snooze", "info"),
+  "posted_alert.gated": (data) => ({
+    text: gateWords[text(data.decision)] ?? `The page gate says ${text(data.decision)}`,
+    tone: data.decision === "page" ? "info" : "warning",
+    detail: Array.isArray(data.reasons) ? data.reasons.map(text).join(" ") : "",
+  }),
+  "posted_alert.flapping": (data) => ({
+    text: "It flaps: its changes are held",
+    tone: "warning",
+    detail: joined(text(data.changes) && `changed ${text(data.changes)} times`),
+  }),
+  "posted_alert.steady": plain("It flaps no longer", "info"),
   "notification.sent": told("sent"),
   "notification.sending": told("sending"),
   "notification.failed": told("failed"),
