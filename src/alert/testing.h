@@ -16,13 +16,16 @@ inline std::shared_ptr<catalog::Catalog> small_catalog() {
   using std::chrono::minutes;
   auto c = std::make_shared<catalog::Catalog>();
   for (const std::string name : {"ada", "grace", "alan"}) {
-    catalog::Person person{catalog::PersonId(name), name, {}};
-    person.contacts.push_back({catalog::Contact::Kind::kMail, name + "@shop.test", Secret()});
+    catalog::Person person{.id = catalog::PersonId(name), .name = name};
+    person.contacts.push_back(
+        {.kind = catalog::Contact::Kind::kMail, .name = "mail", .address = name + "@shop.test"});
     c->people[person.id] = person;
   }
-  c->people[catalog::PersonId("ada")].contacts.push_back(
-      {catalog::Contact::Kind::kWebhook, "https://hooks.shop.test/ada", Secret("ada-key")});
-  catalog::Team team{catalog::TeamId("shop"), "Shop", {}, 3, minutes(5)};
+  c->people[catalog::PersonId("ada")].contacts.push_back({.kind = catalog::Contact::Kind::kWebhook,
+                                                          .name = "webhook",
+                                                          .address = "https://hooks.shop.test/ada",
+                                                          .secret = Secret("ada-key")});
+  catalog::Team team{.id = catalog::TeamId("shop"), .name = "Shop"};
   team.escalation = {{catalog::PersonId("ada"), minutes(0)},
                      {catalog::PersonId("grace"), minutes(5)},
                      {catalog::PersonId("alan"), minutes(10)}};

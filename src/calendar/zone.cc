@@ -112,6 +112,15 @@ seconds Zone::offset(Time time) const {
   return seconds(zone_.lookup(std::chrono::floor<seconds>(time)).offset);
 }
 
+std::optional<Time> Zone::next_transition(Time time) const {
+  cctz::time_zone::civil_transition change;
+  if (!zone_.next_transition(std::chrono::floor<seconds>(time), &change)) return std::nullopt;
+  // Forward, the hours between `from` and `to` are shown never; back, those between `to` and `from`
+  // twice. Either way the lookup of their beginning knows the moment of the jump.
+  const auto found = zone_.lookup(std::min(change.from, change.to));
+  return Time(change.from == change.to ? found.pre : found.trans);
+}
+
 std::string Zone::abbreviation(Time time) const {
   return zone_.lookup(std::chrono::floor<seconds>(time)).abbr;
 }

@@ -3,6 +3,7 @@
 #include <cctz/civil_time.h>
 #include <cctz/time_zone.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,8 @@ class Zone {
   // So the result never falls when `civil` rises.
   Time to_time(const CivilSecond& civil) const;
   seconds offset(Time time) const;  // east of UTC
+  // The first moment after `time` at which the clocks are set; nothing when they never are again.
+  std::optional<Time> next_transition(Time time) const;
   // What the database calls the rule in force: "CET", "CEST", or "-03" where there is no name.
   std::string abbreviation(Time time) const;
 

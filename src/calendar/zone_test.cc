@@ -110,5 +110,14 @@ TEST(Civil, RefusesWhatTheCalendarDoesNotHave) {
   }
 }
 
+TEST(Zone, KnowsWhenTheClocksAreSetNext) {
+  const Zone berlin = *Zone::find("Europe/Berlin");
+  const Time winter = *parse_rfc3339("2026-10-25T01:00:00Z");
+  EXPECT_EQ(berlin.next_transition(*parse_rfc3339("2026-06-01T00:00:00Z")), winter);
+  EXPECT_EQ(berlin.next_transition(winter - seconds(1)), winter);
+  EXPECT_EQ(berlin.next_transition(winter), *parse_rfc3339("2027-03-28T01:00:00Z"));
+  EXPECT_EQ(Zone().next_transition(winter), std::nullopt);
+}
+
 }  // namespace
 }  // namespace tocsin::calendar

@@ -72,6 +72,38 @@ std::string wrong_with_mail(std::string_view address) {
   return is_local && !domain.starts_with('[') && is_host(domain) ? "" : std::string(kWrong);
 }
 
+std::string wrong_with_phone(std::string_view number) {
+  const bool is_right = number.size() >= 8 && number.size() <= 16 && number.front() == '+' &&
+                        number[1] != '0' && std::ranges::all_of(number.substr(1), is_digit);
+  return is_right ? "" : "must be a number with its country, such as +4930123456";
+}
+
+std::string wrong_with_slack_user(std::string_view id) {
+  const bool is_right =
+      id.size() >= 6 && id.size() <= 24 && (id.front() == 'U' || id.front() == 'W') &&
+      std::ranges::all_of(id, [](char c) { return is_digit(c) || (c >= 'A' && c <= 'Z'); });
+  return is_right
+             ? ""
+             : "must be the id of a member, such as U024BE7LH (in Slack: profile, copy member ID)";
+}
+
+std::string wrong_with_telegram_chat(std::string_view id) {
+  std::string_view digits = id;
+  if (digits.starts_with('-')) digits.remove_prefix(1);
+  const bool is_number =
+      !digits.empty() && digits.size() <= 20 && std::ranges::all_of(digits, is_digit);
+  const bool is_channel =
+      id.size() > 1 && id.size() <= 33 && id.front() == '@' &&
+      std::ranges::all_of(id.substr(1), [](char c) { return is_alnum(c) || c == '_'; });
+  return is_number || is_channel ? ""
+                                 : "must be the number of a chat, or @ and the name of a channel";
+}
+
+std::string wrong_with_pushover_key(std::string_view key) {
+  const bool is_right = key.size() == 30 && std::ranges::all_of(key, is_alnum);
+  return is_right ? "" : "must be a Pushover key of 30 letters and digits";
+}
+
 std::string wrong_with_name(std::string_view name) {
   const auto is_inner = [](char c) { return is_lower(c) || is_digit(c) || c == '-'; };
   if (!name.empty() && name.size() <= 63 && std::ranges::all_of(name, is_inner) &&

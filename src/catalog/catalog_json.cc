@@ -7,15 +7,6 @@ using codec::Json;
 using codec::JsonArray;
 using codec::JsonObject;
 
-const char* name_of(Contact::Kind kind) {
-  switch (kind) {
-    case Contact::Kind::kWebhook: return "webhook";
-    case Contact::Kind::kMail: return "mail";
-    case Contact::Kind::kSlack: return "slack";
-  }
-  bug("unknown kind of contact");
-}
-
 Json team_json(const Team& team) {
   JsonArray steps;
   for (const EscalationStep& step : team.escalation) {

@@ -1,5 +1,6 @@
 #include "catalog/catalog.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
@@ -132,6 +133,99 @@ spec: {team: payments}
   EXPECT_EQ(catalog.team_of(ServiceId("nothing")), nullptr);
 }
 
+std::string person(const std::string& spec) {
+  return "apiVersion: tocsin/v1\nkind: Person\nmetadata: {name: ada}\nspec:\n" + spec;
+}
+
+TEST(Catalog, ReadsHowAPersonIsReached) {
+  codec::Problems problems;
+  const Catalog catalog = load_texts({{"people.yaml", person(R"(
+  zone: Europe/Berlin
+  language: de
+  contacts:
+    - push: true
+    - {name: phone, sms: "+4930123456"}
+    - {name: call, voice: "+4930123456"}
+    - {http: "room 7", provider: sip}
+    - mail: ada@example.org
+    - mail: ada@home.example.org
+  notify:
+    urgent: [{contact: push}, {contact: phone, after: 1m}, {contact: call, after: 3m}]
+    not_urgent: [{contact: mail}]
+    keep_ringing: 5m
+  quiet_hours: [{from: "22:00", until: "07:00"}]
+  working_hours: [{days: mon-thu, from: "09:00", until: "17:00"}, {days: [fri, sat], until: "12:00"}]
+)")}},
+                                     problems);
+  ASSERT_THAT(lines_of(problems), IsEmpty());
+  const Person& ada = *catalog.person(PersonId("ada"));
+  EXPECT_EQ(ada.zone.name(), "Europe/Berlin");
+  EXPECT_EQ(ada.language, "de");
+  std::vector<std::string> contacts;
+  for (const Contact& c : ada.contacts) {
+    contacts.push_back(fmt::format("{} {} {} {}", c.name, name_of(c.kind), c.address, c.provider));
+  }
+  EXPECT_THAT(contacts,
+              ElementsAre("push push  ", "phone sms +4930123456 ", "call voice +4930123456 ",
+                          "http http room 7 sip", "mail mail ada@example.org ",
+                          "mail-6 mail ada@home.example.org "));
+  ASSERT_EQ(ada.urgent.size(), 3U);
+  EXPECT_EQ(ada.urgent[2], (NotificationRule{"call", std::chrono::minutes(3)}));
+  EXPECT_EQ(ada.not_urgent.at(0).contact, "mail");
+  EXPECT_EQ(ada.keep_ringing, std::chrono::minutes(5));
+  EXPECT_EQ(to_text(ada.quiet), "daily 22:00-07:00");
+  EXPECT_EQ(to_text(ada.working), "mon-thu 09:00-17:00, fri-sat 00:00-12:00");
+}
+
+TEST(Catalog, HowAPersonIsReachedIsChecked) {
+  const struct {
+    std::string spec, problem;
+  } cases[] = {
+      {"  contacts: [{sms: 030123456}]", "number with its country"},
+      {"  contacts: [{slack_user: ada}]", "id of a member"},
+      {"  contacts: [{telegram: ada}]", "number of a chat"},
+      {"  contacts: [{pushover: short}]", "30 letters"},
+      {"  contacts: [{ntfy: ntfy.sh/ada}]", "must begin with https"},
+      {"  contacts: [{push: false}]", "must be true"},
+      {"  contacts: [{http: x}]", "provider"},
+      {"  contacts: [{name: a, mail: a@b.c}, {name: a, push: true}]", "given twice"},
+      {"  contacts: [{mail: a@b.c}]\n  notify: {urgent: [{contact: mial}]}", "did you mean 'mail'"},
+      {"  contacts: [{mail: a@b.c}, {push: true}]\n"
+       "  notify: {urgent: [{contact: mail, after: 2m}, {contact: push, after: 1m}]}",
+       "must not be earlier"},
+      {"  contacts: [{mail: a@b.c}]\n  notify: {keep_ringing: 5s}", "at least 30s"},
+      {"  contacts: [{mail: a@b.c}]\n  zone: Europe/Berlim", "did you mean 'Europe/Berlin'"},
+      {"  contacts: [{mail: a@b.c}]\n  language: fr", "en"},
+      {"  contacts: [{mail: a@b.c}]\n  quiet_hours: [{from: \"25:00\"}]", "time of day"},
+      {"  contacts: [{mail: a@b.c}]\n  quiet_hours: [{days: monday}]", "day of the week"},
+      {"  contacts: [{mail: a@b.c}]\n  quiet_hours: [{until: \"00:00\"}]", "24:00"},
+  };
+  for (const auto& [spec, problem] : cases) {
+    EXPECT_THAT(problems_of(person(spec)), Contains(HasSubstr(problem))) << spec;
+  }
+}
+
+TEST(Catalog, ATeamHasMembersAndOneEscalation) {
+  codec::Problems problems;
+  const Catalog catalog = load_texts({{"a.yaml", kPeople + R"(
+apiVersion: tocsin/v1
+kind: Team
+metadata: {name: shop}
+spec: {escalation_policy: shop, members: [ada]}
+)"}},
+                                     problems);
+  EXPECT_THAT(lines_of(problems), IsEmpty());
+  EXPECT_EQ(catalog.team(TeamId("shop"))->escalation_policy, "shop");
+  EXPECT_THAT(catalog.team(TeamId("payments"))->members, ElementsAre(PersonId("ada")));
+  const std::string team = "apiVersion: tocsin/v1\nkind: Team\nmetadata: {name: shop}\nspec: ";
+  EXPECT_THAT(problems_of(kPeople + team + "{members: [ada]}"),
+              Contains(HasSubstr("nobody answers")));
+  EXPECT_THAT(problems_of(kPeople + team + "{escalation_policy: a, escalation: [{person: ada}]}"),
+              Contains(HasSubstr("remove one of the two")));
+  EXPECT_THAT(problems_of(kPeople + team + "{escalation_policy: a, members: [adda]}"),
+              Contains(HasSubstr("did you mean 'ada'")));
+}
+
 TEST(Catalog, HandsOnWhatRoomsBelowRead) {
   codec::Problems problems;
   const Catalog catalog =
@@ -247,8 +341,8 @@ TEST(Catalog, ContactsAreChecked) {
               ElementsAre(HasSubstr("must begin with https://")));
   EXPECT_THAT(of("{mail: a@b.org, slack: 'https://x.org'}"), ElementsAre(HasSubstr("exactly one")));
   EXPECT_THAT(of("{}"), ElementsAre(HasSubstr("exactly one")));
-  EXPECT_THAT(of("{sms: '+491701234567'}"),
-              ElementsAre(HasSubstr("exactly one"), HasSubstr("contacts[0].sms: is not a known")));
+  EXPECT_THAT(of("{fax: '+491701234567'}"),
+              ElementsAre(HasSubstr("exactly one"), HasSubstr("contacts[0].fax: is not a known")));
   EXPECT_THAT(of("{mail: a@b.org, secret: x}"), ElementsAre(HasSubstr("secret: is not a known")));
   EXPECT_THAT(
       of("{webhook: 'https://x.org', secret: '${TOCSIN_NOT_SET_HERE}'}"),

@@ -6,6 +6,7 @@
 
 #include "catalog/address.h"
 #include "catalog/declared.h"
+#include "catalog/read_person.h"
 
 namespace tocsin::catalog {
 namespace {
@@ -14,14 +15,16 @@ using codec::Fields;
 
 constexpr std::string_view kOurs = "tocsin/v1";
 constexpr std::string_view kOpenSlo = "openslo/v1";
-// Read by rooms below: slo, telemetry and door.
+// Read by rooms below: slo, telemetry, door and oncall.
 constexpr std::array kOpenSloKinds = {
     "SLO",        "SLI",    "AlertPolicy", "AlertCondition", "AlertNotificationTarget",
     "DataSource", "Service"};
-constexpr std::array kOurKinds = {"Person",       "Team", "Service",  "Signal",
-                                  "PostedAlerts", "Door", "Heartbeat"};
+constexpr std::array kOurKinds = {"Person",    "Team",         "Service",
+                                  "Signal",    "PostedAlerts", "Door",
+                                  "Heartbeat", "Schedule",     "EscalationPolicy"};
 // Of ours, those that rooms below read.
-constexpr std::array kKindsBelow = {"Signal", "PostedAlerts", "Door", "Heartbeat"};
+constexpr std::array kKindsBelow = {"Signal",    "PostedAlerts", "Door",
+                                    "Heartbeat", "Schedule",     "EscalationPolicy"};
 
 std::vector<std::string> known_documents() {
   std::vector<std::string> out;
@@ -77,43 +80,10 @@ std::string read_url(Fields& fields, std::string_view key, std::string url) {
   return url;
 }
 
-std::optional<Contact> read_contact(Fields fields) {
-  struct Way {
-    const char* key;
-    Contact::Kind kind;
-  };
-  constexpr Way kWays[] = {{"mail", Contact::Kind::kMail},
-                           {"slack", Contact::Kind::kSlack},
-                           {"webhook", Contact::Kind::kWebhook}};
-  Contact contact;
-  int ways = 0;
-  for (const auto& [key, kind] : kWays) {
-    const bool is_there = fields.has(key);
-    // A Slack URL is a secret itself, so an address may come from the environment too.
-    const std::string address = fields.secret(key).reveal();
-    if (!is_there) continue;
-    ++ways;
-    contact.kind = kind;
-    contact.address = address;
-    if (address.empty()) continue;  // a variable that is not set, or not a text: said already
-    std::string wrong =
-        kind == Contact::Kind::kMail ? wrong_with_mail(address) : wrong_with_url(address);
-    if (!wrong.empty()) fields.problem(key, std::move(wrong));
-  }
-  if (contact.kind == Contact::Kind::kWebhook) contact.secret = fields.secret("secret");
-  if (ways != 1) fields.problem("", "must have exactly one of mail, slack and webhook");
-  fields.finish();
-  return ways == 1 ? std::optional(contact) : std::nullopt;
-}
-
 void read_person(Fields& document, Declared& declared, codec::Problems& problems) {
   const Name name = read_name(document);
-  Person person{.id = PersonId(name.id)};
   Fields spec = document.child("spec");
-  person.name = spec.text("name", name.id);
-  for (const Fields& contact : spec.children("contacts")) {
-    if (auto read = read_contact(contact)) person.contacts.push_back(*std::move(read));
-  }
+  Person person = read_person_spec(spec, PersonId(name.id));
   spec.finish();
   declare("person", name, std::move(person), declared.catalog.people, declared.people, problems);
 }
@@ -145,12 +115,30 @@ void read_team(Fields& document, Declared& declared, codec::Problems& problems) 
   Team team{.id = TeamId(name.id)};
   Fields spec = document.child("spec");
   team.name = spec.text("name", name.id);
+  for (const std::string& member : spec.texts("members")) {
+    team.members.emplace_back(member);
+    declared.references.push_back({Reference::To::kPerson, member, origin_of(spec, "members")});
+  }
+  team.escalation_policy = spec.text("escalation_policy", "");
   team.escalation = read_escalation(spec, declared);
   const codec::Node* escalation = spec.node().find("escalation");
-  if (escalation == nullptr || escalation->is_null() ||
-      (escalation->kind == codec::Node::Kind::kSequence && escalation->items.empty())) {
+  const bool is_empty =
+      escalation == nullptr || escalation->is_null() ||
+      (escalation->kind == codec::Node::Kind::kSequence && escalation->items.empty());
+  if (!team.escalation_policy.empty() && !is_empty) {
+    spec.problem("escalation", "stands beside escalation_policy; remove one of the two");
+  }
+  if (team.escalation_policy.empty() && is_empty) {
     spec.problem("escalation",
-                 "nobody answers for this team; list at least one person: [{person: ada}]");
+                 "nobody answers for this team; list at least one person: [{person: ada}], or "
+                 "name an escalation_policy");
+  }
+  if (team.members.empty()) {
+    for (const EscalationStep& step : team.escalation) {
+      if (std::ranges::find(team.members, step.person) == team.members.end()) {
+        team.members.push_back(step.person);
+      }
+    }
   }
   team.repeat = static_cast<int>(spec.integer("repeat", team.repeat, 0, 100));
   team.repeat_after =

@@ -24,21 +24,21 @@ std::string_view authority_of(std::string_view url) {
   return rest.substr(0, rest.find_first_of("/?#"));
 }
 
-}  // namespace
-
-std::string_view name_of(Kind kind) {
-  switch (kind) {
-    case Kind::kWebhook: return "webhook";
-    case Kind::kMail: return "mail";
-    case Kind::kSlack: return "slack";
-  }
-  bug("unknown kind of contact");
+bool is_url(Kind kind) {
+  return kind == Kind::kWebhook || kind == Kind::kSlack || kind == Kind::kTeams ||
+         kind == Kind::kNtfy;
 }
 
+// "+49...56": enough to tell two apart for who knows them.
+std::string masked_number(std::string_view number) {
+  if (number.size() < 6) return "<secret>";
+  return fmt::format("{}...{}", number.substr(0, 3), number.substr(number.size() - 2));
+}
+
+}  // namespace
+
 Result<Kind> parse_contact_kind(std::string_view name) {
-  for (const Kind kind : {Kind::kWebhook, Kind::kMail, Kind::kSlack}) {
-    if (name == name_of(kind)) return kind;
-  }
+  if (const auto kind = catalog::contact_kind(name)) return *kind;
   return fail(Code::kDataLoss, fmt::format("'{}' is no kind of contact", name));
 }
 
@@ -49,13 +49,26 @@ std::string_view host_of(std::string_view url) {
 }
 
 std::string shown_address(const catalog::Contact& contact) {
-  if (contact.kind == Kind::kMail) return contact.address;
+  switch (contact.kind) {
+    case Kind::kMail:
+    case Kind::kSlackUser: return contact.address;
+    case Kind::kSms:
+    case Kind::kVoice: return masked_number(contact.address);
+    case Kind::kPush: return "browsers";
+    case Kind::kHttp: return contact.provider;
+    case Kind::kTelegram:
+    case Kind::kPushover: return "<secret>";
+    case Kind::kWebhook:
+    case Kind::kSlack:
+    case Kind::kTeams:
+    case Kind::kNtfy: break;
+  }
   const std::string_view host = host_of(contact.address);
   return host.empty() ? "<secret>" : std::string(host);
 }
 
 std::string kept_address(const catalog::Contact& contact) {
-  if (contact.kind == Kind::kMail) return contact.address;
+  if (!is_url(contact.kind)) return shown_address(contact);
   const size_t scheme = contact.address.find("://");
   if (scheme == std::string::npos) return "";
   return contact.address.substr(0, scheme + 3) + std::string(host_of(contact.address));
@@ -65,6 +78,7 @@ std::string without_secrets(std::string text, const catalog::Contact& contact) {
   replace_all(text, contact.secret.reveal(), "<secret>");
   if (contact.kind == Kind::kMail) return text;
   replace_all(text, contact.address, shown_address(contact));
+  if (!is_url(contact.kind)) return text;
   const std::string_view authority = authority_of(contact.address);
   const size_t user_end = authority.rfind('@');
   if (user_end != std::string_view::npos) {
@@ -80,7 +94,8 @@ std::string without_secrets(std::string text, const catalog::Contact& contact) {
 }
 
 std::string lane_of(const catalog::Contact& contact) {
-  if (contact.kind == Kind::kMail) return "mail";
+  if (contact.kind == Kind::kHttp) return fmt::format("http:{}", contact.provider);
+  if (!is_url(contact.kind)) return std::string(name_of(contact.kind));
   return fmt::format("{}:{}", name_of(contact.kind), to_lower(host_of(contact.address)));
 }
 

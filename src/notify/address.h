@@ -7,7 +7,6 @@
 
 namespace tocsin::notify {
 
-std::string_view name_of(catalog::Contact::Kind kind);  // webhook, mail, slack
 Result<catalog::Contact::Kind> parse_contact_kind(std::string_view name);
 
 // Host and port of a URL, without user, path and query; empty if there is none.

@@ -45,6 +45,17 @@ void ChannelTransport::send(const Delivery& delivery, Done done) {
     case catalog::Contact::Kind::kWebhook: return send_webhook(delivery, std::move(done));
     case catalog::Contact::Kind::kSlack: return send_slack(delivery, std::move(done));
     case catalog::Contact::Kind::kMail: return send_mail(delivery, std::move(done));
+    case catalog::Contact::Kind::kTeams:
+    case catalog::Contact::Kind::kSlackUser:
+    case catalog::Contact::Kind::kSms:
+    case catalog::Contact::Kind::kVoice:
+    case catalog::Contact::Kind::kTelegram:
+    case catalog::Contact::Kind::kNtfy:
+    case catalog::Contact::Kind::kPushover:
+    case catalog::Contact::Kind::kPush:
+    case catalog::Contact::Kind::kHttp:
+      return done(fail(Code::kFailedPrecondition,
+                       fmt::format("{}: this channel is not set up", who(delivery.contact))));
   }
   bug("unknown kind of contact");
 }

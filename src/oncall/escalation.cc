@@ -1,7 +1,6 @@
 #include "oncall/escalation.h"
 
 #include <algorithm>
-#include <array>
 
 namespace tocsin::oncall {
 namespace {
@@ -10,19 +9,6 @@ using catalog::Contact;
 using codec::Json;
 using codec::JsonArray;
 using codec::JsonObject;
-
-constexpr std::array<std::pair<Contact::Kind, std::string_view>, 3> kKinds = {{
-    {Contact::Kind::kWebhook, "webhook"},
-    {Contact::Kind::kMail, "mail"},
-    {Contact::Kind::kSlack, "slack"},
-}};
-
-std::string_view name_of(Contact::Kind kind) {
-  for (const auto& [known, name] : kKinds) {
-    if (known == kind) return name;
-  }
-  bug("unknown kind of contact");
-}
 
 std::unexpected<Error> damaged() {
   return fail(Code::kDataLoss,
@@ -51,7 +37,8 @@ Result<const JsonArray*> read_array(const JsonObject& object, std::string_view k
 JsonObject to_json(const Plan::Step& step) {
   JsonArray contacts;
   for (const Contact& contact : step.person.contacts) {
-    contacts.push_back(JsonObject{{"kind", name_of(contact.kind)}, {"address", contact.address}});
+    contacts.push_back(
+        JsonObject{{"kind", catalog::name_of(contact.kind)}, {"address", contact.address}});
   }
   return JsonObject{{"person", step.person.id.value()},
                     {"name", step.person.name},
@@ -65,12 +52,10 @@ Result<Contact> read_contact(const Json& json) {
   ASSIGN_OR_RETURN(const std::string kind, read_text(*object, "kind"));
   Contact contact;
   ASSIGN_OR_RETURN(contact.address, read_text(*object, "address"));
-  for (const auto& [known, name] : kKinds) {
-    if (kind != name) continue;
-    contact.kind = known;
-    return contact;
-  }
-  return damaged();
+  const auto known = catalog::contact_kind(kind);
+  if (!known) return damaged();
+  contact.kind = *known;
+  return contact;
 }
 
 Result<Plan::Step> read_step(const Json& json) {

@@ -47,12 +47,14 @@ Installation make_installation(Rng& rng) {
   auto c = std::make_shared<catalog::Catalog>();
   const auto people = 2 + rng.below(3);
   for (uint64_t i = 0; i < people; ++i) {
-    catalog::Person person{PersonId(fmt::format("p{}", i)), fmt::format("Person {}", i), {}};
+    catalog::Person person{.id = PersonId(fmt::format("p{}", i)),
+                           .name = fmt::format("Person {}", i)};
     // Somebody can always be reached; others may have no way at all.
     const uint64_t ways = i == 0 ? 1 + rng.below(3) : rng.below(4);
     for (uint64_t w = 0; w < ways; ++w) {
-      person.contacts.push_back(
-          {kKinds[rng.below(3)], fmt::format("p{}-{}@people.test", i, w), Secret()});
+      person.contacts.push_back({.kind = kKinds[rng.below(3)],
+                                 .name = fmt::format("way-{}", w),
+                                 .address = fmt::format("p{}-{}@people.test", i, w)});
     }
     c->people[person.id] = person;
   }

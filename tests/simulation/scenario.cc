@@ -117,7 +117,9 @@ Result<> Scenario::person(const Words& words) {
   catalog::Person made{catalog::PersonId(words[1]), words[1], {}};
   for (size_t i = 2; i < words.size(); ++i) {
     ASSIGN_OR_RETURN(const auto kind, one_of(kChannels, words[i]));
-    made.contacts.push_back({kind, fmt::format("{}.{}@people.test", words[1], i), Secret()});
+    made.contacts.push_back({.kind = kind,
+                             .name = fmt::format("way-{}", i),
+                             .address = fmt::format("{}.{}@people.test", words[1], i)});
   }
   catalog_.people[made.id] = made;
   return {};

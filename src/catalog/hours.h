@@ -1,0 +1,16 @@
+#pragma once
+
+#include "calendar/weekly_hours.h"
+#include "codec/fields.h"
+
+namespace tocsin::catalog {
+
+// Pieces of the catalog's files that several kinds of documents share. What is wrong goes to the
+// problems of `fields`, and a fallback comes back.
+
+// [{days: mon-fri, from: "09:00", until: "17:00"}, ...]; days may also be a list. Missing: never.
+calendar::WeeklyHours read_hours(codec::Fields& fields, std::string_view key);
+// An IANA name; missing: UTC.
+calendar::Zone read_zone(codec::Fields& fields, std::string_view key);
+
+}  // namespace tocsin::catalog
