@@ -52,8 +52,8 @@ bool WeeklyHours::contains(const CivilSecond& civil) const {
     const bool is_over_midnight = piece.until <= piece.from;
     const bool is_today = piece.days[static_cast<size_t>(day)] && minute >= piece.from &&
                           (is_over_midnight || minute < piece.until);
-    return is_today || (is_over_midnight && piece.days[static_cast<size_t>(yesterday)] &&
-                        minute < piece.until);
+    return is_today ||
+           (is_over_midnight && piece.days[static_cast<size_t>(yesterday)] && minute < piece.until);
   });
 }
 
@@ -106,7 +106,9 @@ Result<int> parse_clock(std::string_view text) {
               "is no time of day; write hours and minutes from 00:00 to 24:00, like \"09:30\"");
 }
 
-std::string clock_text(int minutes) { return fmt::format("{:02}:{:02}", minutes / 60, minutes % 60); }
+std::string clock_text(int minutes) {
+  return fmt::format("{:02}:{:02}", minutes / 60, minutes % 60);
+}
 
 Result<std::array<bool, 7>> parse_days(std::string_view text) {
   std::array<bool, 7> days{};

@@ -81,9 +81,9 @@ TEST(WeeklyHours, NextChangeAgreesWithCountingMinutes) {
         EXPECT_TRUE(!change || *change >= end) << place.zone << " " << to_text(hours);
       } else {
         ASSERT_TRUE(change) << place.zone << " " << to_text(hours) << " " << to_rfc3339(from);
-        EXPECT_EQ(*change, expected) << place.zone << " " << to_text(hours) << " from "
-                                     << to_rfc3339(from) << ": " << to_rfc3339(*change) << " not "
-                                     << to_rfc3339(expected);
+        EXPECT_EQ(*change, expected)
+            << place.zone << " " << to_text(hours) << " from " << to_rfc3339(from) << ": "
+            << to_rfc3339(*change) << " not " << to_rfc3339(expected);
       }
     }
   }
@@ -98,8 +98,9 @@ TEST(WeeklyHours, AreReadAndWritten) {
   for (const char* wrong : {"", "monday", "mon-", "-fri", "mon-fri-sat", "MON"}) {
     EXPECT_FALSE(parse_days(wrong)) << wrong;
   }
-  EXPECT_EQ(to_text(WeeklyHours({piece("mon-fri", "09:00", "17:00"), piece("sat", "10:00", "24:00")})),
-            "mon-fri 09:00-17:00, sat 10:00-24:00");
+  EXPECT_EQ(
+      to_text(WeeklyHours({piece("mon-fri", "09:00", "17:00"), piece("sat", "10:00", "24:00")})),
+      "mon-fri 09:00-17:00, sat 10:00-24:00");
   EXPECT_EQ(to_text(WeeklyHours({piece("sat-mon", "22:00", "06:00")})), "mon,sat-sun 22:00-06:00");
   EXPECT_EQ(to_text(WeeklyHours()), "never");
   EXPECT_EQ(to_text(WeeklyHours::always()), "always");

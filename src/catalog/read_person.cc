@@ -102,8 +102,8 @@ std::vector<NotificationRule> read_rules(Fields& notify, std::string_view key,
     if (!rule.contact.empty() && person.contact(rule.contact) == nullptr) {
       fields.problem("contact",
                      fmt::format("'{}' is none of the contacts above{} (they are: {})",
-                                 codec::shown(rule.contact), codec::did_you_mean(rule.contact, known),
-                                 fmt::join(known, ", ")));
+                                 codec::shown(rule.contact),
+                                 codec::did_you_mean(rule.contact, known), fmt::join(known, ", ")));
     }
     if (!rules.empty() && rule.after < rules.back().after) {
       fields.problem("after", "must not be earlier than that of the rule before it");
@@ -126,8 +126,9 @@ void check_names(Fields& spec, Person& person) {
     if (contact.name == name_of(contact.kind)) {
       contact.name += fmt::format("-{}", i + 1);
     } else {
-      spec.problem("contacts", fmt::format("the name '{}' is given twice; each contact needs its own",
-                                           codec::shown(contact.name)));
+      spec.problem("contacts",
+                   fmt::format("the name '{}' is given twice; each contact needs its own",
+                               codec::shown(contact.name)));
     }
   }
 }

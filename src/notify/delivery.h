@@ -53,4 +53,7 @@ enum class Outcome {
   kDropped,  // nobody wants it any more
 };
 
+// What a provider says later of a message that it took. "Sent" is not "delivered".
+enum class Receipt { kDelivered, kUndelivered, kRead };
+
 }  // namespace tocsin::notify

@@ -21,6 +21,14 @@ class DeliveryListener {
   // Exactly once for a delivery.
   virtual Result<> on_outcome(engine::Tx& tx, const Delivery& delivery, Outcome outcome,
                               const std::string& detail) = 0;
+  // After kSent, where the provider tells what became of the message: kDelivered and then perhaps
+  // kRead, or kUndelivered. Each at most once, also when callbacks come twice or out of order.
+  virtual Result<> on_receipt(engine::Tx& tx, const Delivery& delivery, Receipt receipt,
+                              const std::string& detail) {
+    static_cast<void>(tx), static_cast<void>(delivery), static_cast<void>(receipt),
+        static_cast<void>(detail);
+    return {};
+  }
 };
 
 // Hands one message to a provider. `done` exactly once, from any thread. Error codes decide what

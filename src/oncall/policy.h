@@ -1,0 +1,96 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "calendar/weekly_hours.h"
+#include "catalog/catalog.h"
+#include "oncall/schedule.h"
+
+// Who is rung, and when: values and pure functions. The pager (pager.h) plays them. Told for users
+// in docs/paging.md.
+namespace tocsin::oncall {
+
+using PolicyId = StrongId<struct PolicyTag>;
+
+struct Target {
+  enum class Kind {
+    kPerson,
+    kSchedule,    // whoever is on call at the moment at which the step begins
+    kTeam,        // all its members
+    kRoundRobin,  // one of the team's members or the schedule's people, each page the next
+    kChannel,     // a room where people read along: told, not paged
+  };
+  Kind kind = Kind::kPerson;
+  std::string name;  // of the person, schedule, team or channel; kRoundRobin: of the team
+  bool operator==(const Target&) const = default;
+};
+
+// When a step is played; what is not there does not restrict.
+struct Condition {
+  std::vector<std::string> severities;  // SEV-1 to SEV-5
+  calendar::WeeklyHours hours;          // of `zone`; empty: always
+  calendar::Zone zone;
+  bool is_outside_hours = false;  // the step is for the time outside of `hours`
+  bool operator==(const Condition&) const = default;
+};
+
+struct Step {
+  Duration after{0};  // since the round began; rising
+  std::vector<Target> targets;
+  Condition when;
+};
+
+// Brings in more people although somebody has acknowledged: the incident is not resolved yet.
+struct BringIn {
+  Duration after = minutes(15);  // since the incident was paged first
+  std::vector<std::string> severities = {"SEV-1", "SEV-2"};
+  std::vector<Target> targets;  // empty: everybody of the policy's steps who was not rung yet
+};
+
+struct Channel {
+  std::string name;
+  catalog::Contact contact;
+};
+
+struct Policy {
+  PolicyId id;
+  std::vector<Step> steps;  // at least one
+  int repeat = 3;           // rounds after the first
+  Duration repeat_after = minutes(5);
+  int acknowledgements = 1;            // so many different people must answer
+  Duration acknowledged_for{0};        // then it rings again unless resolved; 0: for good
+  std::optional<BringIn> bring_in = BringIn{};  // nothing: `bring_in: false`
+  std::vector<Target> fallback;  // when a step finds nobody; also nobody there: its team's members
+  std::vector<Channel> channels;
+};
+
+// Reads the documents `apiVersion: tocsin/v1, kind: EscalationPolicy`; unknown people, teams,
+// schedules and channels are problems with the nearest name. Also checks that every
+// Team.escalation_policy is declared.
+//
+//   kind: EscalationPolicy
+//   metadata: {name: payments}
+//   spec:
+//     steps:
+//       - notify: [{schedule: payments}, {channel: ops}]
+//       - after: 5m
+//         notify: [{person: grace}, {round_robin: payments}]
+//         when: {severity: [SEV-1, SEV-2], during: [{days: mon-fri, from: "09:00", until: "17:00"}],
+//                zone: Europe/Berlin}          # or outside: [...]
+//     repeat: 3
+//     repeat_after: 5m
+//     acknowledgements: 1
+//     acknowledged_for: 30m
+//     bring_in: {after: 15m, severity: [SEV-1, SEV-2], notify: [{team: platform}]}
+//     fallback: [{team: payments}]
+//     channels: [{name: ops, slack: "${SLACK_OPS}"}]
+std::vector<Policy> read_policies(const catalog::Catalog& catalog,
+                                  const std::vector<ScheduleId>& schedules,
+                                  codec::Problems& problems);
+
+// The policy that a team's own list (Team.escalation) amounts to.
+Policy policy_of(const catalog::Team& team);
+
+}  // namespace tocsin::oncall
