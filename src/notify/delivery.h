@@ -22,8 +22,11 @@ inline constexpr const char* kTestSubject = "test";
 // render them; nobody writes channel text elsewhere.
 struct Message {
   bool is_page = true;  // a page wants an acknowledgement; a notification does not
-  std::string title;    // "SEV-1 checkout: customers cannot pay"
-  std::string impact;   // what users lose, with counts
+  // Sent by the canary to see that pages arrive (oncall/canary.h): nothing of it stands in the
+  // logbook.
+  bool is_drill = false;
+  std::string title;   // "SEV-1 checkout: customers cannot pay"
+  std::string impact;  // what users lose, with counts
   Time since;
   std::string likely;      // what is likely; may be empty
   std::string first_step;  // what to do first, with the runbook's URL

@@ -42,6 +42,7 @@ Result<std::string> text_at(const JsonObject& object, std::string_view key) {
 JsonObject to_json(const Message& message) {
   JsonObject out;
   out["is_page"] = message.is_page;
+  if (message.is_drill) out["is_drill"] = true;
   out["since"] = to_rfc3339(message.since);
   for (const auto& [name, member] : kTexts) out[name] = repair_utf8(message.*member);
   JsonArray links;
@@ -60,6 +61,8 @@ Result<Message> read_message(std::string_view json) {
   const codec::Json* is_page = object.if_contains("is_page");
   if (is_page == nullptr || !is_page->is_bool()) return damaged("is_page");
   message.is_page = is_page->get_bool();
+  const codec::Json* is_drill = object.if_contains("is_drill");
+  message.is_drill = is_drill != nullptr && is_drill->is_bool() && is_drill->get_bool();
   ASSIGN_OR_RETURN(const std::string since, text_at(object, "since"));
   auto time = parse_rfc3339(since);
   if (!time) return damaged("since");

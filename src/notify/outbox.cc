@@ -302,6 +302,7 @@ Result<> OutboxFlow::on_prune(Tx& tx) {
 Result<> OutboxFlow::append(Tx& tx, std::string kind, const OutboxRow& row,
                             codec::JsonObject more) {
   const Delivery& delivery = row.delivery;
+  if (delivery.message.is_drill) return {};
   codec::JsonObject data{{"delivery", delivery.id},
                          {"person", delivery.person.value()},
                          {"channel", name_of(delivery.contact.kind)},

@@ -111,6 +111,16 @@ Result<std::optional<EscalationRow>> read_escalation(store::Session& sql,
   return row;
 }
 
+Result<> delete_escalation(store::Session& sql, std::string_view incident) {
+  for (const char* statement :
+       {"DELETE FROM page_way WHERE page IN (SELECT id FROM page WHERE incident = $1)",
+        "DELETE FROM page WHERE incident = $1", "DELETE FROM page_recovery WHERE incident = $1",
+        "DELETE FROM escalation WHERE incident = $1"}) {
+    RETURN_IF_ERROR(done(sql.exec(statement, incident)));
+  }
+  return {};
+}
+
 Result<std::vector<EscalationRow>> exhausted_escalations(store::Session& sql) {
   ASSIGN_OR_RETURN(const auto rows,
                    sql.query("SELECT " ESCALATION_COLUMNS

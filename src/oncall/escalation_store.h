@@ -35,6 +35,8 @@ struct EscalationRow {
 Result<> put_escalation(store::Session& sql, const EscalationRow& row);  // inserts or replaces
 Result<std::optional<EscalationRow>> read_escalation(store::Session& sql,
                                                      std::string_view incident);
+// With its pages and their ways.
+Result<> delete_escalation(store::Session& sql, std::string_view incident);
 // Those that ring and are exhausted.
 Result<std::vector<EscalationRow>> exhausted_escalations(store::Session& sql);
 

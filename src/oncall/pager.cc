@@ -171,6 +171,11 @@ Result<> RowPager::stop(engine::Tx& tx, const std::string& incident_id,
                 {{"people_told", people.size()}});
 }
 
+Result<> RowPager::forget(engine::Tx& tx, const std::string& incident_id) {
+  RETURN_IF_ERROR(tx.cancel_timer(kEscalateTimer, incident_id));
+  return delete_escalation(tx.sql(), incident_id);
+}
+
 Result<> RowPager::refresh(engine::Tx& tx, const std::string& incident_id,
                            const notify::Message& message) {
   ASSIGN_OR_RETURN(auto row, read_escalation(tx.sql(), incident_id));
@@ -236,6 +241,7 @@ catalog::Contact RowPager::with_secret(const catalog::PersonId& person,
 Result<> RowPager::append(engine::Tx& tx, const EscalationRow& row, std::string kind,
                           std::string_view subject_kind, std::string_view subject_id,
                           codec::JsonObject data, store::Actor actor) {
+  if (row.message.is_drill) return {};
   store::LogbookEntry entry;
   entry.happened = tx.now();
   entry.actor = std::move(actor);

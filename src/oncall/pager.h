@@ -88,6 +88,8 @@ class Pager : public notify::DeliveryListener {
   virtual Result<> pause(engine::Tx& tx, const std::string& incident_id) = 0;
   // Rings from the first person on although it was acknowledged: whoever had it is done with it.
   virtual Result<> ring_again(engine::Tx& tx, const PageReason& reason) = 0;
+  // Ends it without a word to anybody and removes all of it, as if it had never been: for drills.
+  virtual Result<> forget(engine::Tx& tx, const std::string& incident_id) = 0;
   // What the next pages say; those that are out stay as they are.
   virtual Result<> refresh(engine::Tx& tx, const std::string& incident_id,
                            const notify::Message& message) = 0;

@@ -36,6 +36,7 @@ class RowPager final : public Pager {
                 const notify::Message& recovery) override;
   Result<> pause(engine::Tx& tx, const std::string& incident_id) override;
   Result<> ring_again(engine::Tx& tx, const PageReason& reason) override;
+  Result<> forget(engine::Tx& tx, const std::string& incident_id) override;
   Result<> refresh(engine::Tx& tx, const std::string& incident_id,
                    const notify::Message& message) override;
 

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/engine.h"
+
+namespace tocsin::oncall {
+
+// Looks every minute whether everything that rings has a next action in time: a page alert that has
+// fired for longer than `kGrace` is somebody's escalation, an escalation that rings has its timer, a
+// delivery that is not over has one, too, and no timer of theirs is long overdue. The house is built
+// so that it finds nothing. What it finds is a defect of ours or a damaged database: a missing timer
+// is set at once, the operators are told (log, status, metric), and the outside monitor hears
+// nothing any more (canary.h).
+//
+// Its looks are transactions of the engine; what it found is read from any thread.
+class Auditor {
+ public:
+  static constexpr Duration kEvery = minutes(1);
+  static constexpr Duration kGrace = minutes(2);
+  static constexpr Duration kLate = minutes(1);  // a timer due before now - this is overdue
+
+  // Registers its timer with the engine (before Engine::start) and asks for the first look.
+  Auditor(engine::Engine& engine, Log& log, Metrics& metrics);
+
+  // Of the last look, a sentence each; empty: all is well.
+  std::vector<std::string> findings() const;
+  // When the last look was, by the engine's time; nothing before the first.
+  std::optional<Time> looked_at() const;
+
+ private:
+  Result<> look(engine::Tx& tx);
+
+  Log& log_;
+  Counter& found_metric_;
+  mutable std::mutex mutex_;
+  std::vector<std::string> findings_;
+  std::optional<Time> looked_at_;
+};
+
+}  // namespace tocsin::oncall
