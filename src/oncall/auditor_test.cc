@@ -18,7 +18,8 @@ class AuditorTest : public ::testing::TestWithParam<store::Backend> {
   void SetUp() override {
     if (const auto why = store::testing::missing(GetParam())) GTEST_SKIP() << *why;
     world_ = std::make_unique<World>(engine::testing::TestEngine::Options{.backend = GetParam()});
-    auditor_ = std::make_unique<Auditor>(w().engine.engine(), w().engine.log(), w().engine.metrics());
+    auditor_ =
+        std::make_unique<Auditor>(w().engine.engine(), w().engine.log(), w().engine.metrics());
     w().engine.settle();
   }
   World& w() { return *world_; }

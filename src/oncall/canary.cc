@@ -97,8 +97,7 @@ void Canary::judge(bool is_answered, Time now) {
   }
   failed_metric_.add();
   if (is_change) {
-    parts_.log.error("the canary was not rung: pages may not go out",
-                     {{"waited", parts_.every}});
+    parts_.log.error("the canary was not rung: pages may not go out", {{"waited", parts_.every}});
   }
 }
 

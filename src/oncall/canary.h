@@ -10,14 +10,14 @@
 
 namespace tocsin::oncall {
 
-// A page a minute to nobody: the canary has itself rung, by the pager, the outbox and the network as
-// everybody else, and answers. As long as it does, pages go out, and an outside monitor (a dead-man
-// switch such as healthchecks.io) is pinged each time; when it does not, the ping stays out and the
-// outside monitor tells people by ways that do not lead through here.
+// A page a minute to nobody: the canary has itself rung, by the pager, the outbox and the network
+// as everybody else, and answers. As long as it does, pages go out, and an outside monitor (a
+// dead-man switch such as healthchecks.io) is pinged each time; when it does not, the ping stays
+// out and the outside monitor tells people by ways that do not lead through here.
 //
-// It is the pager's listener and hands on what is not its own. Its page goes to a webhook at our own
-// server: with_canary() gives the pager a catalog in which somebody has that contact, and the server
-// calls answered() when the page comes in.
+// It is the pager's listener and hands on what is not its own. Its page goes to a webhook at our
+// own server: with_canary() gives the pager a catalog in which somebody has that contact, and the
+// server calls answered() when the page comes in.
 //
 // What it costs: one escalation that is removed again, one delivery in the outbox, nothing in the
 // logbook.
@@ -32,10 +32,10 @@ class Canary final : public PagerListener {
     Pager& pager;
     Log& log;
     Metrics& metrics;
-    std::string url;                  // where its pages go: http://127.0.0.1:9110/hooks/canary/...
-    std::function<bool()> is_well;    // what else must be well for a ping: the auditor found nothing
-    std::function<void()> ping;       // tells the outside monitor; on the writer's thread, must not
-                                      // wait
+    std::string url;                // where its pages go: http://127.0.0.1:9110/hooks/canary/...
+    std::function<bool()> is_well;  // what else must be well for a ping: the auditor found nothing
+    std::function<void()> ping;     // tells the outside monitor; on the writer's thread, must not
+                                    // wait
     Duration every = minutes(1);
   };
   // Registers its timer with the engine (before Engine::start) and asks for the first page.

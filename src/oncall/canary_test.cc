@@ -32,10 +32,9 @@ class CanaryTest : public ::testing::TestWithParam<store::Backend> {
   void SetUp() override {
     if (const auto why = store::testing::missing(GetParam())) GTEST_SKIP() << *why;
     world_ = std::make_unique<World>(engine::testing::TestEngine::Options{.backend = GetParam()});
-    canary_ = std::make_unique<Canary>(
-        Canary::Parts{w().engine.engine(), *w().pager, w().engine.log(), w().engine.metrics(),
-                      "http://127.0.0.1:1/hooks/canary/x", [this] { return is_well_; },
-                      [this] { ++pings_; }});
+    canary_ = std::make_unique<Canary>(Canary::Parts{
+        w().engine.engine(), *w().pager, w().engine.log(), w().engine.metrics(),
+        "http://127.0.0.1:1/hooks/canary/x", [this] { return is_well_; }, [this] { ++pings_; }});
     canary_->listen(next_);
     w().pager->listen(*canary_);
     w().pager->use(canary_->with_canary(*w().catalog));

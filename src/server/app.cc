@@ -29,6 +29,7 @@
 #include "server/declared.h"
 #include "server/doors.h"
 #include "server/private_file.h"
+#include "server/self_watch.h"
 #include "server/status_api.h"
 #include "server/ticker.h"
 #include "server/version.h"
@@ -44,6 +45,13 @@ namespace {
 // What links begin with when the configuration does not say.
 std::string url_of(const Config& config, const std::string& address) {
   return fmt::format("{}://{}", config.http.tls ? "https" : "http", address);
+}
+
+// Where this process reaches itself when it listens everywhere.
+std::string own_address(const std::string& address) {
+  if (address.starts_with("0.0.0.0:")) return "127.0.0.1" + address.substr(address.rfind(':'));
+  if (address.starts_with("[::]:")) return "[::1]" + address.substr(address.rfind(':'));
+  return address;
 }
 
 class Server final : public App {
@@ -91,12 +99,14 @@ class Server final : public App {
   std::unique_ptr<store::Lease> lease_;
   std::unique_ptr<alert::Readers> readers_;
   std::unique_ptr<net::Client> client_;
-  std::unique_ptr<notify::ChannelTransport> transport_;
+  std::unique_ptr<notify::ChannelTransport> channels_;
+  std::unique_ptr<DrillTransport> transport_;
   std::unique_ptr<engine::Engine> engine_;
   std::unique_ptr<access::Access> access_;
   std::unique_ptr<notify::Outbox> outbox_;
   std::unique_ptr<notify::AnswerLinks> links_;
   std::unique_ptr<oncall::Pager> pager_;
+  std::unique_ptr<SelfWatch> self_watch_;
   std::unique_ptr<incident::IncidentDesk> incidents_;
   std::unique_ptr<alert::AlertDesk> alerts_;
   std::unique_ptr<slo::SloBook> slo_;
@@ -142,13 +152,17 @@ Result<> Server::open_people() {
   client_ = net::Client::start(metrics_);
   notify::NotifyConfig notify = config_.notify;
   notify.external_url = external_url_;
-  transport_ = std::make_unique<notify::ChannelTransport>(*client_, clock_, notify);
+  channels_ = std::make_unique<notify::ChannelTransport>(*client_, clock_, notify);
+  transport_ = std::make_unique<DrillTransport>(*client_, *channels_);
   outbox_ = notify::Outbox::make(*engine_, *transport_, log_, metrics_);
   ASSIGN_OR_RETURN(links_, notify::AnswerLinks::open(*engine_, external_url_));
   pager_ = oncall::Pager::make({*engine_, *outbox_, *links_, log_, metrics_});
   incidents_ = std::make_unique<incident::IncidentDesk>(incident::IncidentDesk::Parts{
       *engine_, *pager_, log_, metrics_, external_url_, config_.recovery});
-  pager_->listen(*incidents_);
+  self_watch_ = std::make_unique<SelfWatch>(
+      SelfWatch::Parts{*engine_, *pager_, *client_, rng_, log_, metrics_,
+                       url_of(config_, own_address(listener_->address())), config_.canary});
+  self_watch_->listen(*incidents_);
   alerts_ = std::make_unique<alert::AlertDesk>(
       alert::AlertDesk::Parts{*engine_, log_, metrics_, external_url_});
   return {};
@@ -232,7 +246,7 @@ Result<> Server::use(Declared declared, const store::Actor& by) {
   }
   alerts_->use(declared.catalog, declared.objectives);
   problems_->use(declared.catalog, declared.posted);
-  pager_->use(declared.catalog);
+  pager_->use(self_watch_->for_pager(declared.catalog));
   incidents_->use(declared.catalog);
   RETURN_IF_ERROR(slo_->configure(std::move(entries), *telemetry_, clock_.now()));
   RETURN_IF_ERROR(doors_->use(std::move(declared.doors), std::move(declared.heartbeats), by));
@@ -315,9 +329,10 @@ void Server::add_routes() {
   alerting_->add_reading_routes(router_, responders, "", owner);
   alerting_->add_people_routes(router_, *access_, responders, owner);
   doors_->add_routes(router_);
-  add_status_routes(
-      router_, {*access_, *readers_, catalog_, *slo_, *telemetry_, *sources_, *pager_, metrics_,
-                clock_, started_, ready_, [this](const store::Actor& by) { return reload(by); }});
+  self_watch_->add_routes(router_);
+  add_status_routes(router_, {*access_, *readers_, catalog_, *slo_, *telemetry_, *sources_, *pager_,
+                              *self_watch_, metrics_, clock_, started_, ready_,
+                              [this](const store::Actor& by) { return reload(by); }});
   incident::add_stream_routes(router_, {*access_, *tail_, clock_, incident::pulses_of(*slo_),
                                         std::string(embedded_assets().build)});
   add_security_headers(router_);

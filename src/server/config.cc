@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "base/text.h"
+#include "catalog/address.h"
 #include "codec/yaml.h"
 
 namespace tocsin::server {
@@ -113,6 +114,22 @@ incident::RecoveryPolicy read_recovery(Fields fields) {
   return policy;
 }
 
+CanaryConfig read_canary(Fields fields) {
+  CanaryConfig config;
+  config.is_on = fields.flag("enabled", true);
+  config.every = fields.duration("every", config.every, seconds(5), hours(1));
+  config.ping = fields.secret("ping");
+  if (!config.ping.empty()) {
+    if (const std::string wrong = catalog::wrong_with_url(config.ping.reveal()); !wrong.empty()) {
+      fields.problem("ping", wrong);
+    } else if (!config.is_on) {
+      fields.problem("ping", "would never be called, for canary.enabled is false");
+    }
+  }
+  fields.finish();
+  return config;
+}
+
 std::optional<AlertmanagerConfig> read_alertmanager(Fields& root, const std::string& file) {
   if (!root.has("alertmanager")) {
     root.raw("alertmanager");
@@ -159,6 +176,7 @@ Config load_config(const std::string& path, Problems& problems) {
   config.notify = notify::read_notify_config(notify);
   notify.finish();
   config.recovery = read_recovery(root.child("incident"));
+  config.canary = read_canary(root.child("canary"));
   config.alertmanager = read_alertmanager(root, path);
   root.finish();
   return config;

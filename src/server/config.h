@@ -9,6 +9,7 @@
 #include "net/server.h"
 #include "notify/notify_config.h"
 #include "routing/matcher.h"
+#include "server/self_watch.h"
 #include "telemetry/limits.h"
 #include "telemetry/source_config.h"
 
@@ -36,6 +37,7 @@ struct Config {
   telemetry::Sources sources;
   notify::NotifyConfig notify;
   incident::RecoveryPolicy recovery;
+  CanaryConfig canary;
   std::optional<AlertmanagerConfig> alertmanager;  // without it posted alerts are told to nobody
 };
 

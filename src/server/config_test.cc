@@ -75,6 +75,21 @@ TEST_F(ConfigTest, EachBadFieldIsNamed) {
   }
 }
 
+TEST_F(ConfigTest, TheCanaryIsOnAndItsPingIsChecked) {
+  EXPECT_TRUE(load("").canary.is_on);
+  const Config config = load("canary: {ping: https://ping.example.org/x, every: 10s}\n");
+  EXPECT_EQ(problem(), "");
+  EXPECT_EQ(config.canary.ping.reveal(), "https://ping.example.org/x");
+  EXPECT_EQ(config.canary.every, seconds(10));
+  EXPECT_FALSE(load("canary: {enabled: false}\n").canary.is_on);
+  load("canary: {enabled: false, ping: https://ping.example.org/x}\n");
+  EXPECT_NE(problem().find("never be called"), std::string::npos) << problem();
+  load("canary: {ping: ping.example.org}\n");
+  EXPECT_NE(problem().find("must begin with https://"), std::string::npos) << problem();
+  load("canary: {every: 1s}\n");
+  EXPECT_NE(problem().find("canary.every"), std::string::npos) << problem();
+}
+
 TEST_F(ConfigTest, AMissingFileIsAProblem) {
   codec::Problems problems;
   load_config((folder_ / "none.yaml").string(), problems);

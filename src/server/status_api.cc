@@ -39,6 +39,7 @@ Result<JsonArray> troubles(const StatusParts& parts, store::Session& sql) {
   JsonArray out;
   ASSIGN_OR_RETURN(const std::vector<std::string> paging, parts.pager.troubles(sql));
   for (const std::string& line : paging) out.push_back(Json(line));
+  for (const std::string& line : parts.self_watch.troubles()) out.push_back(Json(line));
   for (const telemetry::SourceStatus& source : parts.sources.status()) {
     if (source.state == telemetry::SourceState::kDown) {
       out.push_back(Json(fmt::format("{} {} gives no samples: {}", telemetry::name_of(source.kind),

@@ -10,6 +10,7 @@
 #include "alert/readers.h"
 #include "catalog/catalog.h"
 #include "oncall/pager.h"
+#include "server/self_watch.h"
 #include "slo/slo_book.h"
 #include "telemetry/sources.h"
 #include "telemetry/telemetry.h"
@@ -43,6 +44,7 @@ struct StatusParts {
   const telemetry::Telemetry& telemetry;
   const telemetry::SourceRunner& sources;
   oncall::Pager& pager;
+  const SelfWatch& self_watch;
   const Metrics& metrics;
   const Clock& clock;
   Time started;
