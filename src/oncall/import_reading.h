@@ -1,0 +1,32 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "oncall/import.h"
+
+// How the readers of exports look into JSON that others wrote: what lacks is empty, not an error.
+namespace tocsin::oncall {
+
+// The value at "user.id"; nullptr when a step lacks.
+const codec::Node* at(const codec::Node& node, std::string_view path);
+std::string text_at(const codec::Node& node, std::string_view path);  // empty: lacks, null, no scalar
+std::optional<int64_t> integer_at(const codec::Node& node, std::string_view path);
+std::vector<const codec::Node*> items_at(const codec::Node& node, std::string_view path);
+
+// Every object of the files whose name is `stem` or begins with "`stem`-": the file is a list, or
+// an answer that holds one under `key` (or "data"), or is one such object itself under its singular.
+// kInvalidArgument names a file that is none of these.
+Result<std::vector<const codec::Node*>> objects(const ExportFiles& files, std::string_view stem,
+                                                std::string_view key);
+
+// "+49" and "030 123456" to "+4930123456"; empty when no number comes out.
+std::string phone_number(std::string_view country, std::string_view number);
+
+// From a day (Monday 0) and minute on for `length` minutes, at most a week, as pieces of hours.
+void add_hours(std::vector<calendar::WeeklyHours::Piece>& pieces, int day, int minute, int length);
+
+}  // namespace tocsin::oncall
