@@ -66,31 +66,6 @@ std::string read_address(Fields& fields, Kind kind) {
   return address;
 }
 
-std::optional<Contact> read_contact(Fields fields) {
-  Contact contact;
-  int ways = 0;
-  std::vector<std::string_view> known;
-  for (const auto& [kind, key] : kNames) {
-    known.push_back(key);
-    const bool is_there = fields.has(key);
-    std::string address = read_address(fields, kind);
-    if (!is_there) continue;
-    ++ways;
-    contact.kind = kind;
-    contact.address = std::move(address);
-  }
-  contact.name = fields.text("name", std::string(name_of(contact.kind)));
-  if (contact.kind == Kind::kWebhook || contact.kind == Kind::kNtfy) {
-    contact.secret = fields.secret("secret");
-  }
-  if (contact.kind == Kind::kHttp) contact.provider = fields.text("provider");
-  if (ways != 1) {
-    fields.problem("", fmt::format("must have exactly one of {}", fmt::join(known, ", ")));
-  }
-  fields.finish();
-  return ways == 1 ? std::optional(contact) : std::nullopt;
-}
-
 std::vector<NotificationRule> read_rules(Fields& notify, std::string_view key,
                                          const Person& person) {
   std::vector<std::string> known;
@@ -134,6 +109,31 @@ void check_names(Fields& spec, Person& person) {
 }
 
 }  // namespace
+
+std::optional<Contact> read_contact(Fields fields) {
+  Contact contact;
+  int ways = 0;
+  std::vector<std::string_view> known;
+  for (const auto& [kind, key] : kNames) {
+    known.push_back(key);
+    const bool is_there = fields.has(key);
+    std::string address = read_address(fields, kind);
+    if (!is_there) continue;
+    ++ways;
+    contact.kind = kind;
+    contact.address = std::move(address);
+  }
+  contact.name = fields.text("name", std::string(name_of(contact.kind)));
+  if (contact.kind == Kind::kWebhook || contact.kind == Kind::kNtfy) {
+    contact.secret = fields.secret("secret");
+  }
+  if (contact.kind == Kind::kHttp) contact.provider = fields.text("provider");
+  if (ways != 1) {
+    fields.problem("", fmt::format("must have exactly one of {}", fmt::join(known, ", ")));
+  }
+  fields.finish();
+  return ways == 1 ? std::optional(contact) : std::nullopt;
+}
 
 std::string_view name_of(Kind kind) {
   for (const auto& [known, name] : kNames) {

@@ -6,6 +6,7 @@
 
 #include "catalog/catalog.h"
 #include "codec/json.h"
+#include "oncall/policy.h"
 
 namespace tocsin::oncall {
 
@@ -28,28 +29,6 @@ Plan plan_for(const catalog::Catalog& catalog, const catalog::TeamId& team);
 
 codec::JsonObject to_json(const Plan& plan);
 Result<Plan> read_plan(std::string_view json);  // what to_json wrote; kDataLoss otherwise
-
-// Whose turn it is: rounds and steps count from 0.
-struct Place {
-  int step = 0;
-  int round = 0;
-  bool operator==(const Place&) const = default;
-};
-
-// Who comes after `rung`, and how long the one who was rung has to answer first.
-//
-// Within a round it is the gap between the two steps, counted from when the first of them was in
-// fact rung: who is reached late still has all of it. Between rounds it is `repeat_after`; a round
-// that reached nobody is followed by the next within kUntoldPause. Rounds never end: after the last
-// of the plan they go on, kSlowFactor times slower within kSlowLeast and kSlowMost.
-struct Next {
-  Place place;
-  Duration wait{0};
-};
-inline constexpr Duration kUntoldPause = std::chrono::minutes(1);
-inline constexpr int kSlowFactor = 3;
-inline constexpr Duration kSlowLeast = std::chrono::minutes(5);
-inline constexpr Duration kSlowMost = std::chrono::minutes(15);
 
 Next next_after(const Plan& plan, Place rung, bool is_anybody_told);
 

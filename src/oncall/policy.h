@@ -19,11 +19,11 @@ struct Target {
     kPerson,
     kSchedule,    // whoever is on call at the moment at which the step begins
     kTeam,        // all its members
-    kRoundRobin,  // one of the team's members or the schedule's people, each page the next
+    kRoundRobin,  // one of the team's members, each page the next
     kChannel,     // a room where people read along: told, not paged
   };
   Kind kind = Kind::kPerson;
-  std::string name;  // of the person, schedule, team or channel; kRoundRobin: of the team
+  std::string name;  // of the person, schedule, team (also kRoundRobin) or channel
   bool operator==(const Target&) const = default;
 };
 
@@ -64,6 +64,8 @@ struct Policy {
   std::optional<BringIn> bring_in = BringIn{};  // nothing: `bring_in: false`
   std::vector<Target> fallback;  // when a step finds nobody; also nobody there: its team's members
   std::vector<Channel> channels;
+
+  const Channel* channel(std::string_view name) const;
 };
 
 // Reads the documents `apiVersion: tocsin/v1, kind: EscalationPolicy`; unknown people, teams,
@@ -91,7 +93,40 @@ std::vector<Policy> read_policies(const catalog::Catalog& catalog,
                                   const std::vector<ScheduleId>& schedules,
                                   codec::Problems& problems);
 
-// The policy that a team's own list (Team.escalation) amounts to.
+// The policy that a team's own list (Team.escalation) amounts to; it has no id.
 Policy policy_of(const catalog::Team& team);
+
+// Why the step is not played now ("SEV-4 is none of SEV-1, SEV-2"); empty: it is played. An
+// incident whose severity is not known counts as any.
+std::string why_not_played(const Condition& when, std::string_view severity, Time at);
+bool is_for(const BringIn& bring_in, std::string_view severity);
+
+// Whose turn it is: rounds and steps count from 0.
+struct Place {
+  int step = 0;
+  int round = 0;
+  bool operator==(const Place&) const = default;
+};
+
+// What comes after the step that was `played`, and how long those who were rung have to answer
+// first.
+//
+// Within a round it is the gap between the two steps, counted from when the first of them was in
+// fact rung: who is reached late still has all of it. Between rounds it is `repeat_after`; a round
+// that reached nobody is followed by the next within kUntoldPause. Rounds never end: after the last
+// of the policy they go on, kSlowFactor times slower within kSlowLeast and kSlowMost.
+struct Next {
+  Place place;
+  Duration wait{0};
+};
+inline constexpr Duration kUntoldPause = minutes(1);
+inline constexpr int kSlowFactor = 3;
+inline constexpr Duration kSlowLeast = minutes(5);
+inline constexpr Duration kSlowMost = minutes(15);
+
+Next next_after(const Policy& policy, Place played, bool is_anybody_told);
+
+// The rounds of the policy are through: the operators are told, and ringing goes on slowly.
+inline bool is_beyond(const Policy& policy, Place place) { return place.round > policy.repeat; }
 
 }  // namespace tocsin::oncall
