@@ -17,8 +17,8 @@ notify::Message bundle_message(std::vector<BundledPage> pages, std::string answe
   const notify::Message& worst = pages.front().message;
   notify::Message message;
   message.is_page = true;
-  message.title = fmt::format("{} incidents: {}; and {} more", pages.size(), worst.title,
-                              pages.size() - 1);
+  message.title =
+      fmt::format("{} incidents: {}; and {} more", pages.size(), worst.title, pages.size() - 1);
   message.since = worst.since;
   for (size_t i = 0; i < std::min(pages.size(), kMostListed); ++i) {
     const BundledPage& page = pages[i];

@@ -12,13 +12,12 @@ using catalog::Contact;
 
 catalog::Person ada() {
   catalog::Person person{.id = catalog::PersonId("ada"), .name = "Ada"};
-  person.contacts = {
-      {.kind = Contact::Kind::kMail, .name = "mail", .address = "ada@shop.test"},
-      {.kind = Contact::Kind::kWebhook,
-       .name = "hook",
-       .address = "https://hooks.shop.test/ada",
-       .secret = Secret("ada-key")},
-      {.kind = Contact::Kind::kSms, .name = "sms", .address = "+4930123456"}};
+  person.contacts = {{.kind = Contact::Kind::kMail, .name = "mail", .address = "ada@shop.test"},
+                     {.kind = Contact::Kind::kWebhook,
+                      .name = "hook",
+                      .address = "https://hooks.shop.test/ada",
+                      .secret = Secret("ada-key")},
+                     {.kind = Contact::Kind::kSms, .name = "sms", .address = "+4930123456"}};
   return person;
 }
 

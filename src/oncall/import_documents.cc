@@ -129,7 +129,8 @@ class Writer {
       if (!is_possible) policies_.erase(p.id);
     }
     for (const auto& team : source_.teams) {
-      if (!has_somebody(team.members) && known(policies_, team.policy).empty()) teams_.erase(team.id);
+      if (!has_somebody(team.members) && known(policies_, team.policy).empty())
+        teams_.erase(team.id);
     }
     for (const auto& p : source_.policies) {
       if (!policies_.contains(p.id)) policy_teams_.erase(p.id);
@@ -148,7 +149,8 @@ class Writer {
   std::vector<std::string> people_of(const SourceLayer& layer) const {
     std::vector<std::string> ids = layer.people;
     for (const auto& id : layer.teams) {
-      if (const SourceTeam* t = team(id)) ids.insert(ids.end(), t->members.begin(), t->members.end());
+      if (const SourceTeam* t = team(id))
+        ids.insert(ids.end(), t->members.begin(), t->members.end());
     }
     return ids;
   }
@@ -196,16 +198,17 @@ class Writer {
     std::vector<Node> contacts;
     for (const auto& contact : person.contacts) {
       const std::string kind(catalog::name_of(contact.kind));
-      contacts.push_back(mapping({{"name", text(contact.name)},
-                                  {kind, contact.kind == catalog::Contact::Kind::kPush
-                                             ? plain("true")
-                                             : text(contact.address)}}));
+      contacts.push_back(
+          mapping({{"name", text(contact.name)},
+                   {kind, contact.kind == catalog::Contact::Kind::kPush ? plain("true")
+                                                                        : text(contact.address)}}));
     }
-    if (contacts.empty()) notes.emplace_back("nothing reaches them: no contact could be taken over");
+    if (contacts.empty())
+      notes.emplace_back("nothing reaches them: no contact could be taken over");
     spec.push_back({"contacts", list(std::move(contacts))});
     std::vector<codec::Field> notify;
-    for (const auto& [key, rules] : {std::pair("urgent", &person.urgent),
-                                     std::pair("not_urgent", &person.not_urgent)}) {
+    for (const auto& [key, rules] :
+         {std::pair("urgent", &person.urgent), std::pair("not_urgent", &person.not_urgent)}) {
       if (rules->empty()) continue;
       std::vector<Node> nodes;
       for (const auto& rule : *rules) {
@@ -300,8 +303,9 @@ class Writer {
                                  std::vector<std::string>& notes) const {
     const auto every = every_of(layer);
     if (!every) {
-      notes.push_back(fmt::format("layer '{}' was left out: a turn of {} is no whole number of hours",
-                                  layer.name, to_text(layer.turn)));
+      notes.push_back(
+          fmt::format("layer '{}' was left out: a turn of {} is no whole number of hours",
+                      layer.name, to_text(layer.turn)));
       return std::nullopt;
     }
     Node people = people_node(people_of(layer), notes);
@@ -309,8 +313,11 @@ class Writer {
       notes.push_back(fmt::format("layer '{}' was left out: nobody of it is known", layer.name));
       return std::nullopt;
     }
-    std::string name = layer.name.empty() ? "layer" : layer.name;
-    for (int n = 2; !taken.insert(name).second; ++n) name = fmt::format("{} {}", layer.name, n);
+    const std::string wanted = layer.name.empty() ? "layer" : catalog_name(layer.name);
+    std::string name = wanted;
+    for (int n = 2; !taken.insert(name).second; ++n) {
+      name = fmt::format("{}-{}", wanted.substr(0, 58), n);
+    }
     std::vector<codec::Field> fields{
         {"name", text(name)},
         {"every", text(*every)},
@@ -338,8 +345,8 @@ class Writer {
         const std::string key(key_of(target.kind));
         const std::string name = target_name(target);
         if (name.empty()) {
-          notes.push_back(fmt::format("{} {} could not be taken over, so this step lacks it", key,
-                                      target.id));
+          notes.push_back(
+              fmt::format("{} {} could not be taken over, so this step lacks it", key, target.id));
         } else {
           targets.push_back(mapping({{key, text(name)}}));
         }

@@ -67,17 +67,19 @@ void read_contact(const Node& node, SourcePerson& person) {
     if (person.contact_named("push")) return;
     person.notes.emplace_back("must allow messages in the browser once, in place of the app");
   }
-  for (int n = 2; person.contact_named(contact.name); ++n) contact.name = fmt::format("{}-{}", base, n);
+  for (int n = 2; person.contact_named(contact.name); ++n)
+    contact.name = fmt::format("{}-{}", base, n);
   person.contacts.push_back(std::move(contact));
 }
 
 // The steps of the rule for new alerts.
 void read_rules(const std::vector<const Node*>& rules, SourcePerson& person) {
   for (const Node* rule : rules) {
-    if (text_at(*rule, "actionType") != "create-alert" || text_at(*rule, "enabled") == "false") continue;
+    if (text_at(*rule, "actionType") != "create-alert" || text_at(*rule, "enabled") == "false")
+      continue;
     if (!items_at(*rule, "criteria.conditions").empty()) {
-      person.notes.push_back(fmt::format("notification rule '{}' had conditions, which were left out",
-                                         text_at(*rule, "name")));
+      person.notes.push_back(fmt::format(
+          "notification rule '{}' had conditions, which were left out", text_at(*rule, "name")));
     }
     for (const Node* step : items_at(*rule, "steps")) {
       if (text_at(*step, "enabled") == "false") continue;
@@ -91,7 +93,8 @@ void read_rules(const std::vector<const Node*>& rules, SourcePerson& person) {
       if (contact == person.contacts.end()) continue;
       const catalog::NotificationRule read{contact->name,
                                            amount_at(*step, "sendAfter").value_or(Duration(0))};
-      if (std::ranges::find(person.urgent, read) == person.urgent.end()) person.urgent.push_back(read);
+      if (std::ranges::find(person.urgent, read) == person.urgent.end())
+        person.urgent.push_back(read);
     }
   }
   std::ranges::stable_sort(person.urgent, {}, &catalog::NotificationRule::after);
@@ -106,7 +109,9 @@ std::optional<int> clock_at(const Node& node, const char* hour, const char* minu
 
 std::optional<int> day_at(const Node& node, const char* key) {
   std::string day = text_at(node, key).substr(0, 3);
-  std::ranges::transform(day, day.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  std::ranges::transform(day, day.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  });
   const auto found = std::ranges::find(WeeklyHours::kDays, day);
   if (found == WeeklyHours::kDays.end()) return std::nullopt;
   return static_cast<int>(found - WeeklyHours::kDays.begin());
@@ -115,8 +120,9 @@ std::optional<int> day_at(const Node& node, const char* key) {
 WeeklyHours hours_of(const Node& rotation, std::vector<std::string>& notes) {
   std::vector<WeeklyHours::Piece> pieces;
   const auto refuse = [&] {
-    notes.push_back(fmt::format("a time restriction of rotation '{}' could not be read and was left out",
-                                text_at(rotation, "name")));
+    notes.push_back(
+        fmt::format("a time restriction of rotation '{}' could not be read and was left out",
+                    text_at(rotation, "name")));
   };
   if (const Node* daily = at(rotation, "timeRestriction.restriction")) {
     const auto from = clock_at(*daily, "startHour", "startMin");
@@ -155,17 +161,19 @@ std::optional<SourceLayer> read_rotation(const Node& node, Time now,
   const auto start = parse_rfc3339(text_at(node, "startDate"));
   const int64_t length = integer_at(node, "length").value_or(1);
   if (!start || length < 1) {
-    notes.push_back(fmt::format("rotation '{}' was left out: its start or length lacks", layer.name));
+    notes.push_back(
+        fmt::format("rotation '{}' was left out: its start or length lacks", layer.name));
     return std::nullopt;
   }
   if (const auto end = parse_rfc3339(text_at(node, "endDate"))) {
     if (*end <= now) return std::nullopt;
-    notes.push_back(fmt::format("rotation '{}' ends there at {}; here it goes on until you remove it",
-                                layer.name, to_rfc3339(*end)));
+    notes.push_back(
+        fmt::format("rotation '{}' ends there at {}; here it goes on until you remove it",
+                    layer.name, to_rfc3339(*end)));
   }
   layer.start = *start;
   const std::string type = text_at(node, "type");
-  layer.turn = type == "weekly" ? Duration(days(7) * length)
+  layer.turn = type == "weekly"   ? Duration(days(7) * length)
                : type == "hourly" ? Duration(hours(1) * length)
                                   : Duration(days(1) * length);
   for (const Node* participant : items_at(node, "participants")) {
@@ -175,7 +183,8 @@ std::optional<SourceLayer> read_rotation(const Node& node, Time now,
     } else if (kind == "team") {
       layer.teams.push_back(text_at(*participant, "id"));
     } else {
-      notes.push_back(fmt::format("rotation '{}' has a turn of '{}', which was left out", layer.name, kind));
+      notes.push_back(
+          fmt::format("rotation '{}' has a turn of '{}', which was left out", layer.name, kind));
     }
   }
   layer.hours = hours_of(node, notes);
@@ -225,7 +234,8 @@ void read_rule(const Node& rule, SourcePolicy& policy) {
   }
   const Duration after = amount_at(rule, "delay").value_or(Duration(0));
   const auto same = std::ranges::find(policy.steps, after, &SourceStep::after);
-  SourceStep& step = same != policy.steps.end() ? *same : policy.steps.emplace_back(SourceStep{after, {}});
+  SourceStep& step =
+      same != policy.steps.end() ? *same : policy.steps.emplace_back(SourceStep{after, {}});
   step.targets.push_back(std::move(target));
 }
 
@@ -235,14 +245,16 @@ SourcePolicy read_escalation(const Node& node) {
   policy.name = text_at(node, "name");
   for (const Node* rule : items_at(node, "rules")) read_rule(*rule, policy);
   std::ranges::stable_sort(policy.steps, {}, &SourceStep::after);
-  policy.repeat = static_cast<int>(std::clamp<int64_t>(integer_at(node, "repeat.count").value_or(0), 0, 100));
+  policy.repeat =
+      static_cast<int>(std::clamp<int64_t>(integer_at(node, "repeat.count").value_or(0), 0, 100));
   policy.repeat_after = minutes(integer_at(node, "repeat.waitInterval").value_or(5));
   return policy;
 }
 
 // Whom a team's alerts go to: its default routing rule.
 Result<> read_routing(const ExportFiles& files, SourceTeam& team, Source& source) {
-  ASSIGN_OR_RETURN(const auto rules, objects(files, fmt::format("routing_rules-{}", team.id), "data"));
+  ASSIGN_OR_RETURN(const auto rules,
+                   objects(files, fmt::format("routing_rules-{}", team.id), "data"));
   for (const Node* rule : rules) {
     if (text_at(*rule, "isDefault") != "true") {
       team.notes.push_back(fmt::format("routing rule '{}' was left out", text_at(*rule, "name")));
@@ -287,7 +299,8 @@ Result<Import> import_opsgenie(const ExportFiles& files, Time now) {
     source.people.push_back(std::move(person));
   }
   ASSIGN_OR_RETURN(const auto escalations, objects(files, "escalations", "data"));
-  for (const Node* escalation : escalations) source.policies.push_back(read_escalation(*escalation));
+  for (const Node* escalation : escalations)
+    source.policies.push_back(read_escalation(*escalation));
   ASSIGN_OR_RETURN(const auto teams, objects(files, "teams", "data"));
   for (const Node* node : teams) {
     SourceTeam team{.id = text_at(*node, "id"), .name = text_at(*node, "name")};

@@ -4,9 +4,9 @@
 
 #include "oncall/import_reading.h"
 
-// The answers of PagerDuty's REST API v2 (https://developer.pagerduty.com/api-reference): users with
-// contact methods and notification rules, teams, schedules with their layers, escalation policies,
-// services.
+// The answers of PagerDuty's REST API v2 (https://developer.pagerduty.com/api-reference): users
+// with contact methods and notification rules, teams, schedules with their layers, escalation
+// policies, services.
 namespace tocsin::oncall {
 namespace {
 
@@ -112,7 +112,8 @@ WeeklyHours hours_of(const Node& layer, std::vector<std::string>& notes) {
     const auto length = integer_at(*restriction, "duration_seconds");
     const bool is_weekly = text_at(*restriction, "type").starts_with("weekly");
     const auto day = integer_at(*restriction, "start_day_of_week");
-    if (!from || !length || *length < 60 || *length > 7 * 86'400 || (is_weekly && (!day || *day < 1 || *day > 7))) {
+    if (!from || !length || *length < 60 || *length > 7 * 86'400 ||
+        (is_weekly && (!day || *day < 1 || *day > 7))) {
       notes.push_back(fmt::format("a restriction of layer '{}' could not be read and was left out",
                                   text_at(layer, "name")));
       continue;
@@ -138,7 +139,8 @@ std::optional<SourceLayer> read_layer(const Node& node, Time now, std::vector<st
   const auto virtual_start = parse_rfc3339(text_at(node, "rotation_virtual_start"));
   const auto length = integer_at(node, "rotation_turn_length_seconds");
   if (!virtual_start || !length) {
-    notes.push_back(fmt::format("layer '{}' was left out: its start or turn length lacks", layer.name));
+    notes.push_back(
+        fmt::format("layer '{}' was left out: its start or turn length lacks", layer.name));
     return std::nullopt;
   }
   // A layer that was removed is only ended there.
@@ -148,8 +150,8 @@ std::optional<SourceLayer> read_layer(const Node& node, Time now, std::vector<st
                                 layer.name, to_rfc3339(*end)));
   }
   if (const auto start = parse_rfc3339(text_at(node, "start")); start && *start > now) {
-    notes.push_back(fmt::format("layer '{}' begins there at {}; here at once", layer.name,
-                                to_rfc3339(*start)));
+    notes.push_back(
+        fmt::format("layer '{}' begins there at {}; here at once", layer.name, to_rfc3339(*start)));
   }
   layer.start = *virtual_start;
   layer.turn = seconds(*length);
@@ -195,7 +197,8 @@ SourcePolicy read_policy(const Node& node) {
   SourcePolicy policy;
   policy.id = text_at(node, "id");
   policy.name = text_at(node, "name");
-  policy.repeat = static_cast<int>(std::clamp<int64_t>(integer_at(node, "num_loops").value_or(0), 0, 100));
+  policy.repeat =
+      static_cast<int>(std::clamp<int64_t>(integer_at(node, "num_loops").value_or(0), 0, 100));
   Duration after{0};
   for (const Node* rule : items_at(node, "escalation_rules")) {
     SourceStep step;
@@ -207,9 +210,9 @@ SourcePolicy read_policy(const Node& node) {
            text_at(*target, "id")});
     }
     if (text_at(*rule, "escalation_rule_assignment_strategy.type") == "round_robin") {
-      policy.notes.push_back(fmt::format(
-          "step {} took turns (round robin); here all of it are rung at once",
-          policy.steps.size() + 1));
+      policy.notes.push_back(
+          fmt::format("step {} took turns (round robin); here all of it are rung at once",
+                      policy.steps.size() + 1));
     }
     policy.repeat_after = minutes(integer_at(*rule, "escalation_delay_in_minutes").value_or(30));
     after += policy.repeat_after;
@@ -225,7 +228,8 @@ SourceService read_service(const Node& node) {
   service.description = text_at(node, "description");
   service.policy = text_at(node, "escalation_policy.id");
   if (text_at(node, "incident_urgency_rule.type") == "use_support_hours") {
-    service.notes.emplace_back("its support hours were left out: write them as a policy's condition");
+    service.notes.emplace_back(
+        "its support hours were left out: write them as a policy's condition");
   }
   return service;
 }
@@ -249,7 +253,8 @@ Result<Import> import_pagerduty(const ExportFiles& files, Time now) {
   }
   ASSIGN_OR_RETURN(const auto schedules, objects(files, "schedules", "schedules"));
   for (const Node* schedule : schedules) source.schedules.push_back(read_schedule(*schedule, now));
-  ASSIGN_OR_RETURN(const auto policies, objects(files, "escalation_policies", "escalation_policies"));
+  ASSIGN_OR_RETURN(const auto policies,
+                   objects(files, "escalation_policies", "escalation_policies"));
   for (const Node* policy : policies) source.policies.push_back(read_policy(*policy));
   ASSIGN_OR_RETURN(const auto services, objects(files, "services", "services"));
   for (const Node* service : services) source.services.push_back(read_service(*service));

@@ -13,13 +13,14 @@ namespace tocsin::oncall {
 
 // The value at "user.id"; nullptr when a step lacks.
 const codec::Node* at(const codec::Node& node, std::string_view path);
-std::string text_at(const codec::Node& node, std::string_view path);  // empty: lacks, null, no scalar
+std::string text_at(const codec::Node& node,
+                    std::string_view path);  // empty: lacks, null, no scalar
 std::optional<int64_t> integer_at(const codec::Node& node, std::string_view path);
 std::vector<const codec::Node*> items_at(const codec::Node& node, std::string_view path);
 
 // Every object of the files whose name is `stem` or begins with "`stem`-": the file is a list, or
-// an answer that holds one under `key` (or "data"), or is one such object itself under its singular.
-// kInvalidArgument names a file that is none of these.
+// an answer that holds one under `key` (or "data"), or is one such object itself under its
+// singular. kInvalidArgument names a file that is none of these.
 Result<std::vector<const codec::Node*>> objects(const ExportFiles& files, std::string_view stem,
                                                 std::string_view key);
 

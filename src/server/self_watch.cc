@@ -26,9 +26,10 @@ void DrillTransport::send(const notify::Delivery& delivery,
   call.verify_tls = false;  // to ourselves, at an address that our certificate need not name
   call.max_answer = 1 << 16;
   call.proxy.from_environment = false;
-  client_.call(std::move(call), [done = std::move(done)](const Result<net::HttpAnswer>& answer) mutable {
-    done(judge(answer));
-  });
+  client_.call(std::move(call),
+               [done = std::move(done)](const Result<net::HttpAnswer>& answer) mutable {
+                 done(judge(answer));
+               });
 }
 
 SelfWatch::SelfWatch(Parts parts)
@@ -61,8 +62,7 @@ void SelfWatch::add_routes(net::Router& router) {
     if (!equal_constant_time(request.params.at("token"), token_)) {
       return net::Response::error(Error{Code::kNotFound, "there is nothing here"}, request);
     }
-    const auto done =
-        parts_.engine.run([this](engine::Tx& tx) { return canary_->answered(tx); });
+    const auto done = parts_.engine.run([this](engine::Tx& tx) { return canary_->answered(tx); });
     // Late or repeated pages of an earlier minute find nothing to answer; they have arrived.
     if (!done && done.error().code != Code::kFailedPrecondition) {
       return net::Response::error(done.error(), request);

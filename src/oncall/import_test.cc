@@ -1,0 +1,305 @@
+#include "oncall/import.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/text.h"
+#include "codec/json.h"
+#include "codec/yaml_writer.h"
+#include "oncall/import_reading.h"
+#include "oncall/policy.h"
+#include "oncall/schedule_spec.h"
+
+namespace tocsin::oncall {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+const Time kNow = *parse_rfc3339("2026-11-26T00:00:00Z");
+
+ExportFiles files(std::vector<std::pair<std::string, std::string>> texts) {
+  ExportFiles out;
+  for (auto& [name, text] : texts) {
+    auto node = codec::parse_json(text);
+    if (!node) throw std::runtime_error(name + ": " + node.error().message);
+    out.emplace(name, *std::move(node));
+  }
+  return out;
+}
+
+// What the catalog makes of the documents; a problem fails the test.
+struct Read {
+  catalog::Catalog catalog;
+  std::map<std::string, Schedule> schedules;
+  std::map<std::string, Policy> policies;
+};
+Read read(const Import& import) {
+  std::string text;
+  for (const auto& document : import.documents) text += "---\n" + codec::to_yaml(document);
+  codec::Problems problems;
+  Read out;
+  out.catalog = catalog::load_texts({{"import.yaml", text}}, problems);
+  std::vector<ScheduleId> ids;
+  for (auto& spec : read_schedules(out.catalog, problems)) {
+    ids.push_back(spec.schedule.id);
+    out.schedules.emplace(spec.schedule.id.value(), std::move(spec.schedule));
+  }
+  for (auto& policy : read_policies(out.catalog, ids, problems)) {
+    out.policies.emplace(policy.id.value(), std::move(policy));
+  }
+  EXPECT_TRUE(problems.empty()) << problems.as_result().error().message << "\n" << text;
+  return out;
+}
+
+std::vector<std::string> plan(const Import& import) {
+  std::vector<std::string> lines;
+  for (const auto& thing : import.plan) {
+    lines.push_back(fmt::format("{} {} -> {}: {}", thing.kind, thing.source, thing.name,
+                                name_of(thing.verdict)));
+  }
+  return lines;
+}
+
+std::string notes(const Import& import) {
+  std::string all;
+  for (const auto& thing : import.plan) {
+    for (const auto& note : thing.notes) all += thing.source + ": " + note + "\n";
+  }
+  return all;
+}
+
+std::string who(const Schedule& schedule, const char* at) {
+  const Turn turn = turn_at(schedule, *parse_rfc3339(at));
+  std::vector<std::string> names;
+  for (const auto& person : turn.people) names.push_back(person.value());
+  return fmt::format("{}", fmt::join(names, " "));
+}
+
+// --- PagerDuty
+
+const char* kUsers = R"({"users": [
+  {"id": "PADA", "name": "Ada", "email": "ada@example.org", "time_zone": "Europe/Berlin",
+   "teams": [{"id": "PT1"}],
+   "contact_methods": [
+     {"id": "C1", "type": "email_contact_method", "address": "ada@example.org"},
+     {"id": "C2", "type": "sms_contact_method", "country_code": 49, "address": "030 123456"},
+     {"id": "C3", "type": "phone_contact_method", "country_code": 49, "address": "030123456"},
+     {"id": "C4", "type": "push_notification_contact_method", "address": "token"},
+     {"id": "C5", "type": "whatsapp_contact_method", "address": "1"}],
+   "notification_rules": [
+     {"id": "N2", "urgency": "high", "start_delay_in_minutes": 5, "contact_method": {"id": "C3"}},
+     {"id": "N1", "urgency": "high", "start_delay_in_minutes": 0, "contact_method": {"id": "C2"}},
+     {"id": "N3", "urgency": "low", "start_delay_in_minutes": 0, "contact_method": {"id": "C1"}}]},
+  {"id": "PGRA", "name": "Grace", "email": "grace@example.org", "teams": [{"id": "PT1"}],
+   "contact_methods": [], "notification_rules": []}], "more": false})";
+
+const char* kTeams = R"({"teams": [{"id": "PT1", "name": "Payments"}, {"id": "PT2", "name": "Empty"}]})";
+
+// The night layer stands first in the answer, so it is the higher one.
+const char* kSchedule = R"({"schedule": {"id": "PS1", "name": "Payments primary",
+  "time_zone": "Europe/Berlin", "teams": [{"id": "PT1"}], "schedule_layers": [
+  {"id": "L2", "name": "Nights", "start": "2026-01-05T08:00:00Z", "end": null,
+   "rotation_virtual_start": "2026-01-05T08:00:00Z", "rotation_turn_length_seconds": 86400,
+   "users": [{"user": {"id": "PGRA"}}],
+   "restrictions": [{"type": "daily_restriction", "start_time_of_day": "22:00:00", "duration_seconds": 28800}]},
+  {"id": "L0", "name": "Gone", "start": "2025-01-05T08:00:00Z", "end": "2025-02-05T08:00:00Z",
+   "rotation_virtual_start": "2025-01-05T08:00:00Z", "rotation_turn_length_seconds": 86400,
+   "users": [{"user": {"id": "PGRA"}}], "restrictions": []},
+  {"id": "L1", "name": "Weeks", "start": "2026-01-05T08:00:00Z", "end": null,
+   "rotation_virtual_start": "2026-01-05T08:00:00Z", "rotation_turn_length_seconds": 604800,
+   "users": [{"user": {"id": "PADA"}}, {"user": {"id": "PGRA"}}, {"user": {"id": "PGONE"}}],
+   "restrictions": [{"type": "weekly_restriction", "start_day_of_week": 1, "start_time_of_day": "06:00:00", "duration_seconds": 432000}]}]}})";
+
+const char* kPolicies = R"({"escalation_policies": [{"id": "PE1", "name": "Payments", "num_loops": 2,
+  "teams": [{"id": "PT1"}], "escalation_rules": [
+  {"escalation_delay_in_minutes": 10, "targets": [{"id": "PS1", "type": "schedule_reference"}]},
+  {"escalation_delay_in_minutes": 15, "targets": [{"id": "PADA", "type": "user_reference"}, {"id": "PGONE", "type": "user_reference"}],
+   "escalation_rule_assignment_strategy": {"type": "round_robin"}}]},
+  {"id": "PE2", "name": "Nobody", "num_loops": 0, "escalation_rules": [
+  {"escalation_delay_in_minutes": 10, "targets": [{"id": "PGONE", "type": "user_reference"}]}]}]})";
+
+const char* kServices = R"({"services": [
+  {"id": "PV1", "name": "Checkout API", "description": "Takes money", "escalation_policy": {"id": "PE1"}},
+  {"id": "PV2", "name": "Lost", "escalation_policy": {"id": "PE2"}}]})";
+
+Import pagerduty() {
+  auto made = import_pagerduty(files({{"users", kUsers},
+                                      {"teams", kTeams},
+                                      {"schedules-PS1", kSchedule},
+                                      {"escalation_policies", kPolicies},
+                                      {"services", kServices}}),
+                               kNow);
+  if (!made) throw std::runtime_error(made.error().message);
+  return *std::move(made);
+}
+
+TEST(ImportPagerDuty, SaysWhatBecomesOfEachThing) {
+  const Import import = pagerduty();
+  EXPECT_THAT(plan(import),
+              ElementsAre("person Ada -> ada: changed", "person Grace -> grace: ok",
+                          "team Payments -> payments: ok", "team Empty -> : not possible",
+                          "schedule Payments primary -> payments-primary: changed",
+                          "policy Payments -> payments: changed", "policy Nobody -> : not possible",
+                          "service Checkout API -> checkout-api: ok", "service Lost -> : not possible"));
+  EXPECT_THAT(notes(import), HasSubstr("whatsapp_contact_method"));
+  EXPECT_THAT(notes(import), HasSubstr("person PGONE is not in the export"));
+  EXPECT_THAT(notes(import), HasSubstr("round robin"));
+}
+
+TEST(ImportPagerDuty, PeopleKeepTheirContactsAndRules) {
+  const Read out = read(pagerduty());
+  const catalog::Person& ada = *out.catalog.person(catalog::PersonId("ada"));
+  EXPECT_EQ(ada.zone.name(), "Europe/Berlin");
+  EXPECT_EQ(ada.contact("sms")->address, "+4930123456");
+  EXPECT_EQ(ada.contact("voice")->address, "+4930123456");
+  EXPECT_EQ(ada.contact("push")->kind, catalog::Contact::Kind::kPush);
+  EXPECT_THAT(ada.urgent, ElementsAre(catalog::NotificationRule{"sms", minutes(0)},
+                                      catalog::NotificationRule{"voice", minutes(5)}));
+  EXPECT_THAT(ada.not_urgent, ElementsAre(catalog::NotificationRule{"mail", minutes(0)}));
+  EXPECT_EQ(out.catalog.person(catalog::PersonId("grace"))->contacts.at(0).address, "grace@example.org");
+}
+
+TEST(ImportPagerDuty, SchedulesKeepTheirTurnsHoursAndLayers) {
+  const Read out = read(pagerduty());
+  const Schedule& schedule = out.schedules.at("payments-primary");
+  // Hand-off on Monday 09:00 in Berlin, in winter and in summer; grace each night from 22 to 06.
+  EXPECT_EQ(who(schedule, "2026-01-06T12:00:00Z"), "ada");
+  EXPECT_EQ(who(schedule, "2026-01-13T12:00:00Z"), "grace");
+  EXPECT_EQ(who(schedule, "2026-07-06T06:59:00Z"), who(schedule, "2026-07-03T12:00:00Z"));
+  EXPECT_NE(who(schedule, "2026-07-06T07:01:00Z"), who(schedule, "2026-07-06T06:59:00Z"));
+  EXPECT_EQ(who(schedule, "2026-01-06T21:00:00Z"), "grace");
+  EXPECT_EQ(who(schedule, "2026-01-07T05:00:00Z"), "ada");
+  // The restriction of the weeks: from Monday 06:00 for five days.
+  EXPECT_EQ(who(schedule, "2026-01-10T04:59:00Z"), "grace");  // the night
+  EXPECT_EQ(who(schedule, "2026-01-10T12:00:00Z"), "");
+}
+
+TEST(ImportPagerDuty, PoliciesAndServicesFitTogether) {
+  const Read out = read(pagerduty());
+  const Policy& policy = out.policies.at("payments");
+  ASSERT_EQ(policy.steps.size(), 2U);
+  EXPECT_THAT(policy.steps[0].targets, ElementsAre(Target{Target::Kind::kSchedule, "payments-primary"}));
+  EXPECT_EQ(policy.steps[1].after, minutes(10));
+  EXPECT_THAT(policy.steps[1].targets, ElementsAre(Target{Target::Kind::kPerson, "ada"}));
+  EXPECT_EQ(policy.repeat, 2);
+  EXPECT_EQ(policy.repeat_after, minutes(15));
+  EXPECT_FALSE(policy.bring_in);
+  const catalog::Team* team = out.catalog.team_of(catalog::ServiceId("checkout-api"));
+  ASSERT_NE(team, nullptr);
+  EXPECT_EQ(team->escalation_policy, "payments");
+}
+
+TEST(ImportPagerDuty, IsRepeatable) {
+  std::string first, second;
+  for (const auto& d : pagerduty().documents) first += codec::to_yaml(d);
+  for (const auto& d : pagerduty().documents) second += codec::to_yaml(d);
+  EXPECT_EQ(first, second);
+}
+
+TEST(ImportPagerDuty, AFileOfAnotherShapeIsNamed) {
+  const auto made = import_pagerduty(files({{"users", R"({"error": {"message": "Unauthorized"}})"}}), kNow);
+  ASSERT_FALSE(made);
+  EXPECT_THAT(made.error().message, HasSubstr("users.json has no list under 'users'"));
+}
+
+TEST(ImportPagerDuty, SurvivesObjectsThatLackEverything) {
+  const auto made = import_pagerduty(files({{"users", "[{}, 1, null, {\"id\": \"a\", \"name\": [1]}]"},
+                                            {"teams", "[{}]"},
+                                            {"schedules", "[{\"schedule_layers\": [{}, 3]}]"},
+                                            {"escalation_policies", "[{\"escalation_rules\": 4}]"},
+                                            {"services", "[{}]"}}),
+                                     kNow);
+  ASSERT_TRUE(made);
+  EXPECT_THAT(plan(*made), Contains(HasSubstr("schedule  -> : not possible")));
+}
+
+// --- Opsgenie
+
+Import opsgenie() {
+  auto made = import_opsgenie(
+      files({{"users-1", R"({"data": {"id": "u1", "username": "ada@example.org", "fullName": "Ada",
+                "timeZone": "America/New_York", "userContacts": [
+                {"to": "ada@example.org", "contactMethod": "email", "enabled": true},
+                {"to": "1-2125550123", "contactMethod": "sms", "enabled": true},
+                {"to": "1-2125550123", "contactMethod": "voice", "enabled": true}]}})"},
+             {"users-2", R"({"data": {"id": "u2", "username": "grace@example.org", "fullName": "Grace"}})"},
+             {"notification_rules-u1", R"({"data": [{"name": "New", "actionType": "create-alert", "enabled": true,
+                "steps": [{"contact": {"method": "sms", "to": "1-2125550123"}, "sendAfter": {"timeAmount": 0, "timeUnit": "minutes"}, "enabled": true},
+                          {"contact": {"method": "voice", "to": "1-2125550123"}, "sendAfter": {"timeAmount": 2, "timeUnit": "minutes"}, "enabled": true}]}]})"},
+             {"teams", R"({"data": [{"id": "t1", "name": "SRE", "members": [{"user": {"id": "u1"}}, {"user": {"id": "u2"}}]},
+                                    {"id": "t2", "name": "Ops", "members": [{"user": {"id": "u2"}}]}]})"},
+             {"routing_rules-t1", R"({"data": [{"name": "Default", "isDefault": true, "notify": {"type": "escalation", "id": "e1"}}]})"},
+             {"routing_rules-t2", R"({"data": [{"name": "Default", "isDefault": true, "notify": {"type": "schedule", "id": "s1"}}]})"},
+             {"schedules", R"({"data": [{"id": "s1", "name": "SRE", "timezone": "America/New_York", "enabled": true, "ownerTeam": {"id": "t1"},
+                "rotations": [{"id": "r1", "name": "Week", "startDate": "2026-01-05T14:00:00Z", "type": "weekly", "length": 1,
+                  "participants": [{"type": "user", "id": "u1"}, {"type": "user", "id": "u2"}, {"type": "none"}],
+                  "timeRestriction": {"type": "weekday-and-time-of-day", "restrictions": [
+                    {"startDay": "monday", "startHour": 9, "startMin": 0, "endDay": "friday", "endHour": 17, "endMin": 30}]}}]}]})"},
+             {"escalations", R"({"data": [{"id": "e1", "name": "SRE escalation", "repeat": {"count": 2, "waitInterval": 10}, "rules": [
+                {"condition": "if-not-acked", "notifyType": "default", "delay": {"timeAmount": 0, "timeUnit": "minutes"}, "recipient": {"type": "schedule", "id": "s1"}},
+                {"condition": "if-not-acked", "notifyType": "next", "delay": {"timeAmount": 10, "timeUnit": "minutes"}, "recipient": {"type": "schedule", "id": "s1"}},
+                {"condition": "if-not-closed", "notifyType": "all", "delay": {"timeAmount": 1, "timeUnit": "hours"}, "recipient": {"type": "team", "id": "t1"}}]}]})"}}),
+      kNow);
+  if (!made) throw std::runtime_error(made.error().message);
+  return *std::move(made);
+}
+
+TEST(ImportOpsgenie, BecomesACatalogThatLoads) {
+  const Import import = opsgenie();
+  const Read out = read(import);
+  EXPECT_THAT(plan(import), ElementsAre("person Ada -> ada: ok", "person Grace -> grace: ok",
+                                        "team SRE -> sre: ok", "team Ops -> ops: ok",
+                                        "schedule SRE -> sre: changed",
+                                        "policy SRE escalation -> sre-escalation: changed",
+                                        "policy Ops -> ops: changed"));
+  EXPECT_THAT(out.catalog.person(catalog::PersonId("ada"))->urgent,
+              ElementsAre(catalog::NotificationRule{"sms", minutes(0)},
+                          catalog::NotificationRule{"voice", minutes(2)}));
+  const Policy& policy = out.policies.at("sre-escalation");
+  ASSERT_EQ(policy.steps.size(), 3U);
+  EXPECT_EQ(policy.steps[2].after, hours(1));
+  EXPECT_THAT(policy.steps[2].targets, ElementsAre(Target{Target::Kind::kTeam, "sre"}));
+  EXPECT_EQ(out.catalog.team(catalog::TeamId("ops"))->escalation_policy, "ops");
+}
+
+TEST(ImportOpsgenie, HoursReachFromADayToAnother) {
+  const Read out = read(opsgenie());
+  const Schedule& schedule = out.schedules.at("sre");
+  EXPECT_EQ(who(schedule, "2026-01-05T13:59:00Z"), "");     // Monday 08:59
+  EXPECT_EQ(who(schedule, "2026-01-05T14:01:00Z"), "ada");  // 09:01
+  EXPECT_EQ(who(schedule, "2026-01-07T03:00:00Z"), "ada");  // the night between
+  EXPECT_EQ(who(schedule, "2026-01-09T22:29:00Z"), "ada");  // Friday 17:29
+  EXPECT_EQ(who(schedule, "2026-01-09T22:31:00Z"), "");
+  EXPECT_EQ(who(schedule, "2026-01-12T14:01:00Z"), "grace");
+}
+
+// --- what both need
+
+TEST(ImportNames, AreFitForTheCatalog) {
+  EXPECT_EQ(catalog_name("Ada Lovelace"), "ada-lovelace");
+  EXPECT_EQ(catalog_name("--Ops / 24x7!--"), "ops-24x7");
+  EXPECT_EQ(catalog_name("\xc3\x84"), "unnamed");
+  EXPECT_EQ(catalog_name(std::string(80, 'a')).size(), 63U);
+  EXPECT_EQ(catalog_name(std::string(62, 'a') + " b"), std::string(62, 'a'));
+}
+
+TEST(ImportNames, TwoOfTheSameAreNumbered) {
+  const auto made = import_pagerduty(
+      files({{"users", R"([{"id": "1", "name": "Ada", "email": "a@b.c"}, {"id": "2", "name": "ada", "email": "d@e.f"}])"}}),
+      kNow);
+  ASSERT_TRUE(made);
+  EXPECT_THAT(plan(*made), ElementsAre("person Ada -> ada: ok", "person ada -> ada-2: ok"));
+}
+
+TEST(ImportReading, TelephoneNumbers) {
+  EXPECT_EQ(phone_number("49", "030 / 123456"), "+4930123456");
+  EXPECT_EQ(phone_number("1", "(212) 555-0123"), "+12125550123");
+  EXPECT_EQ(phone_number("", "+4930123456"), "+4930123456");
+  EXPECT_EQ(phone_number("49", ""), "");
+}
+
+}  // namespace
+}  // namespace tocsin::oncall
