@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "alert/alertmanager_import.h"
+#include "cli/import_oncall.h"
 #include "cli/print.h"
 #include "cli/table.h"
 #include "server/config.h"
@@ -196,6 +197,7 @@ void add_import_command(CLI::App& app, std::function<Result<>()>& action) {
   const auto flags = std::make_shared<ImportFlags>();
   CLI::App* import = app.add_subcommand("import", "Take over what another program kept");
   import->require_subcommand(1);
+  add_oncall_imports(*import, action);
   CLI::App* command = import->add_subcommand(
       "alertmanager", "Silences, and what was told to whom, of a Prometheus Alertmanager");
   command->add_option("folder", flags->from, "Its --storage.path, with silences and nflog")

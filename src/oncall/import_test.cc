@@ -96,7 +96,8 @@ const char* kUsers = R"({"users": [
   {"id": "PGRA", "name": "Grace", "email": "grace@example.org", "teams": [{"id": "PT1"}],
    "contact_methods": [], "notification_rules": []}], "more": false})";
 
-const char* kTeams = R"({"teams": [{"id": "PT1", "name": "Payments"}, {"id": "PT2", "name": "Empty"}]})";
+const char* kTeams =
+    R"({"teams": [{"id": "PT1", "name": "Payments"}, {"id": "PT2", "name": "Empty"}]})";
 
 // The night layer stands first in the answer, so it is the higher one.
 const char* kSchedule = R"({"schedule": {"id": "PS1", "name": "Payments primary",
@@ -113,7 +114,8 @@ const char* kSchedule = R"({"schedule": {"id": "PS1", "name": "Payments primary"
    "users": [{"user": {"id": "PADA"}}, {"user": {"id": "PGRA"}}, {"user": {"id": "PGONE"}}],
    "restrictions": [{"type": "weekly_restriction", "start_day_of_week": 1, "start_time_of_day": "06:00:00", "duration_seconds": 432000}]}]}})";
 
-const char* kPolicies = R"({"escalation_policies": [{"id": "PE1", "name": "Payments", "num_loops": 2,
+const char* kPolicies =
+    R"({"escalation_policies": [{"id": "PE1", "name": "Payments", "num_loops": 2,
   "teams": [{"id": "PT1"}], "escalation_rules": [
   {"escalation_delay_in_minutes": 10, "targets": [{"id": "PS1", "type": "schedule_reference"}]},
   {"escalation_delay_in_minutes": 15, "targets": [{"id": "PADA", "type": "user_reference"}, {"id": "PGONE", "type": "user_reference"}],
@@ -138,12 +140,13 @@ Import pagerduty() {
 
 TEST(ImportPagerDuty, SaysWhatBecomesOfEachThing) {
   const Import import = pagerduty();
-  EXPECT_THAT(plan(import),
-              ElementsAre("person Ada -> ada: changed", "person Grace -> grace: ok",
-                          "team Payments -> payments: ok", "team Empty -> : not possible",
-                          "schedule Payments primary -> payments-primary: changed",
-                          "policy Payments -> payments: changed", "policy Nobody -> : not possible",
-                          "service Checkout API -> checkout-api: ok", "service Lost -> : not possible"));
+  EXPECT_THAT(
+      plan(import),
+      ElementsAre("person Ada -> ada: changed", "person Grace -> grace: ok",
+                  "team Payments -> payments: ok", "team Empty -> : not possible",
+                  "schedule Payments primary -> payments-primary: changed",
+                  "policy Payments -> payments: changed", "policy Nobody -> : not possible",
+                  "service Checkout API -> checkout-api: ok", "service Lost -> : not possible"));
   EXPECT_THAT(notes(import), HasSubstr("whatsapp_contact_method"));
   EXPECT_THAT(notes(import), HasSubstr("person PGONE is not in the export"));
   EXPECT_THAT(notes(import), HasSubstr("round robin"));
@@ -159,7 +162,8 @@ TEST(ImportPagerDuty, PeopleKeepTheirContactsAndRules) {
   EXPECT_THAT(ada.urgent, ElementsAre(catalog::NotificationRule{"sms", minutes(0)},
                                       catalog::NotificationRule{"voice", minutes(5)}));
   EXPECT_THAT(ada.not_urgent, ElementsAre(catalog::NotificationRule{"mail", minutes(0)}));
-  EXPECT_EQ(out.catalog.person(catalog::PersonId("grace"))->contacts.at(0).address, "grace@example.org");
+  EXPECT_EQ(out.catalog.person(catalog::PersonId("grace"))->contacts.at(0).address,
+            "grace@example.org");
 }
 
 TEST(ImportPagerDuty, SchedulesKeepTheirTurnsHoursAndLayers) {
@@ -181,7 +185,8 @@ TEST(ImportPagerDuty, PoliciesAndServicesFitTogether) {
   const Read out = read(pagerduty());
   const Policy& policy = out.policies.at("payments");
   ASSERT_EQ(policy.steps.size(), 2U);
-  EXPECT_THAT(policy.steps[0].targets, ElementsAre(Target{Target::Kind::kSchedule, "payments-primary"}));
+  EXPECT_THAT(policy.steps[0].targets,
+              ElementsAre(Target{Target::Kind::kSchedule, "payments-primary"}));
   EXPECT_EQ(policy.steps[1].after, minutes(10));
   EXPECT_THAT(policy.steps[1].targets, ElementsAre(Target{Target::Kind::kPerson, "ada"}));
   EXPECT_EQ(policy.repeat, 2);
@@ -200,18 +205,20 @@ TEST(ImportPagerDuty, IsRepeatable) {
 }
 
 TEST(ImportPagerDuty, AFileOfAnotherShapeIsNamed) {
-  const auto made = import_pagerduty(files({{"users", R"({"error": {"message": "Unauthorized"}})"}}), kNow);
+  const auto made =
+      import_pagerduty(files({{"users", R"({"error": {"message": "Unauthorized"}})"}}), kNow);
   ASSERT_FALSE(made);
   EXPECT_THAT(made.error().message, HasSubstr("users.json has no list under 'users'"));
 }
 
 TEST(ImportPagerDuty, SurvivesObjectsThatLackEverything) {
-  const auto made = import_pagerduty(files({{"users", "[{}, 1, null, {\"id\": \"a\", \"name\": [1]}]"},
-                                            {"teams", "[{}]"},
-                                            {"schedules", "[{\"schedule_layers\": [{}, 3]}]"},
-                                            {"escalation_policies", "[{\"escalation_rules\": 4}]"},
-                                            {"services", "[{}]"}}),
-                                     kNow);
+  const auto made =
+      import_pagerduty(files({{"users", "[{}, 1, null, {\"id\": \"a\", \"name\": [1]}]"},
+                              {"teams", "[{}]"},
+                              {"schedules", "[{\"schedule_layers\": [{}, 3]}]"},
+                              {"escalation_policies", "[{\"escalation_rules\": 4}]"},
+                              {"services", "[{}]"}}),
+                       kNow);
   ASSERT_TRUE(made);
   EXPECT_THAT(plan(*made), Contains(HasSubstr("schedule  -> : not possible")));
 }
@@ -220,25 +227,33 @@ TEST(ImportPagerDuty, SurvivesObjectsThatLackEverything) {
 
 Import opsgenie() {
   auto made = import_opsgenie(
-      files({{"users-1", R"({"data": {"id": "u1", "username": "ada@example.org", "fullName": "Ada",
+      files(
+          {{"users-1", R"({"data": {"id": "u1", "username": "ada@example.org", "fullName": "Ada",
                 "timeZone": "America/New_York", "userContacts": [
                 {"to": "ada@example.org", "contactMethod": "email", "enabled": true},
                 {"to": "1-2125550123", "contactMethod": "sms", "enabled": true},
                 {"to": "1-2125550123", "contactMethod": "voice", "enabled": true}]}})"},
-             {"users-2", R"({"data": {"id": "u2", "username": "grace@example.org", "fullName": "Grace"}})"},
-             {"notification_rules-u1", R"({"data": [{"name": "New", "actionType": "create-alert", "enabled": true,
+           {"users-2",
+            R"({"data": {"id": "u2", "username": "grace@example.org", "fullName": "Grace"}})"},
+           {"notification_rules-u1",
+            R"({"data": [{"name": "New", "actionType": "create-alert", "enabled": true,
                 "steps": [{"contact": {"method": "sms", "to": "1-2125550123"}, "sendAfter": {"timeAmount": 0, "timeUnit": "minutes"}, "enabled": true},
                           {"contact": {"method": "voice", "to": "1-2125550123"}, "sendAfter": {"timeAmount": 2, "timeUnit": "minutes"}, "enabled": true}]}]})"},
-             {"teams", R"({"data": [{"id": "t1", "name": "SRE", "members": [{"user": {"id": "u1"}}, {"user": {"id": "u2"}}]},
+           {"teams",
+            R"({"data": [{"id": "t1", "name": "SRE", "members": [{"user": {"id": "u1"}}, {"user": {"id": "u2"}}]},
                                     {"id": "t2", "name": "Ops", "members": [{"user": {"id": "u2"}}]}]})"},
-             {"routing_rules-t1", R"({"data": [{"name": "Default", "isDefault": true, "notify": {"type": "escalation", "id": "e1"}}]})"},
-             {"routing_rules-t2", R"({"data": [{"name": "Default", "isDefault": true, "notify": {"type": "schedule", "id": "s1"}}]})"},
-             {"schedules", R"({"data": [{"id": "s1", "name": "SRE", "timezone": "America/New_York", "enabled": true, "ownerTeam": {"id": "t1"},
+           {"routing_rules-t1",
+            R"({"data": [{"name": "Default", "isDefault": true, "notify": {"type": "escalation", "id": "e1"}}]})"},
+           {"routing_rules-t2",
+            R"({"data": [{"name": "Default", "isDefault": true, "notify": {"type": "schedule", "id": "s1"}}]})"},
+           {"schedules",
+            R"({"data": [{"id": "s1", "name": "SRE", "timezone": "America/New_York", "enabled": true, "ownerTeam": {"id": "t1"},
                 "rotations": [{"id": "r1", "name": "Week", "startDate": "2026-01-05T14:00:00Z", "type": "weekly", "length": 1,
                   "participants": [{"type": "user", "id": "u1"}, {"type": "user", "id": "u2"}, {"type": "none"}],
                   "timeRestriction": {"type": "weekday-and-time-of-day", "restrictions": [
                     {"startDay": "monday", "startHour": 9, "startMin": 0, "endDay": "friday", "endHour": 17, "endMin": 30}]}}]}]})"},
-             {"escalations", R"({"data": [{"id": "e1", "name": "SRE escalation", "repeat": {"count": 2, "waitInterval": 10}, "rules": [
+           {"escalations",
+            R"({"data": [{"id": "e1", "name": "SRE escalation", "repeat": {"count": 2, "waitInterval": 10}, "rules": [
                 {"condition": "if-not-acked", "notifyType": "default", "delay": {"timeAmount": 0, "timeUnit": "minutes"}, "recipient": {"type": "schedule", "id": "s1"}},
                 {"condition": "if-not-acked", "notifyType": "next", "delay": {"timeAmount": 10, "timeUnit": "minutes"}, "recipient": {"type": "schedule", "id": "s1"}},
                 {"condition": "if-not-closed", "notifyType": "all", "delay": {"timeAmount": 1, "timeUnit": "hours"}, "recipient": {"type": "team", "id": "t1"}}]}]})"}}),
@@ -288,7 +303,9 @@ TEST(ImportNames, AreFitForTheCatalog) {
 
 TEST(ImportNames, TwoOfTheSameAreNumbered) {
   const auto made = import_pagerduty(
-      files({{"users", R"([{"id": "1", "name": "Ada", "email": "a@b.c"}, {"id": "2", "name": "ada", "email": "d@e.f"}])"}}),
+      files(
+          {{"users",
+            R"([{"id": "1", "name": "Ada", "email": "a@b.c"}, {"id": "2", "name": "ada", "email": "d@e.f"}])"}}),
       kNow);
   ASSERT_TRUE(made);
   EXPECT_THAT(plan(*made), ElementsAre("person Ada -> ada: ok", "person ada -> ada-2: ok"));

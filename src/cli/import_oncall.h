@@ -1,0 +1,17 @@
+#pragma once
+
+#include <functional>
+
+#include "base/result.h"
+
+namespace CLI {
+class App;
+}
+
+namespace tocsin::cli {
+
+// `tocsin import pagerduty|opsgenie FOLDER`: writes people, schedules, policies and services of
+// another on-call tool as documents of the catalog. `import` is the command above them.
+void add_oncall_imports(CLI::App& import, std::function<Result<>()>& action);
+
+}  // namespace tocsin::cli
