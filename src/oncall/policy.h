@@ -59,8 +59,8 @@ struct Policy {
   std::vector<Step> steps;  // at least one
   int repeat = 3;           // rounds after the first
   Duration repeat_after = minutes(5);
-  int acknowledgements = 1;            // so many different people must answer
-  Duration acknowledged_for{0};        // then it rings again unless resolved; 0: for good
+  int acknowledgements = 1;                     // so many different people must answer
+  Duration acknowledged_for{0};                 // then it rings again unless resolved; 0: for good
   std::optional<BringIn> bring_in = BringIn{};  // nothing: `bring_in: false`
   std::vector<Target> fallback;  // when a step finds nobody; also nobody there: its team's members
   std::vector<Channel> channels;
@@ -77,7 +77,8 @@ struct Policy {
 //       - notify: [{schedule: payments}, {channel: ops}]
 //       - after: 5m
 //         notify: [{person: grace}, {round_robin: payments}]
-//         when: {severity: [SEV-1, SEV-2], during: [{days: mon-fri, from: "09:00", until: "17:00"}],
+//         when: {severity: [SEV-1, SEV-2], during: [{days: mon-fri, from: "09:00", until:
+//         "17:00"}],
 //                zone: Europe/Berlin}          # or outside: [...]
 //     repeat: 3
 //     repeat_after: 5m
