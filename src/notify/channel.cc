@@ -108,8 +108,7 @@ void Caller::call(net::HttpCall call, const Delivery& delivery, std::string prov
       taken = fail(lost.code, fmt::format("{}: {}", who(contact), lost.message));
     } else {
       if (const auto wait = answer->headers.find("retry-after"); wait != answer->headers.end()) {
-        pauses->note(contact,
-                     clock->monotonic() + read_retry_after(wait->second, clock->now()));
+        pauses->note(contact, clock->monotonic() + read_retry_after(wait->second, clock->now()));
       }
       const Result<> by_status = judge_answer(who(contact), answer->status, answer->body);
       if (judge) {

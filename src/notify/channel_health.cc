@@ -41,8 +41,7 @@ std::vector<ChannelHealth> HealthBook::all() const {
   return out;
 }
 
-bool HealthBook::is_away(const std::string& channel, const std::string& provider,
-                         Time now) const {
+bool HealthBook::is_away(const std::string& channel, const std::string& provider, Time now) const {
   const std::lock_guard lock(mutex_);
   const auto it = entries_.find({channel, provider});
   if (it == entries_.end() || !it->second.away_since) return false;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "notify/phone_channel.h"
+
 namespace tocsin::notify {
 
 using Kind = catalog::Contact::Kind;
@@ -12,8 +14,11 @@ ChannelTransport::ChannelTransport(net::Client& client, const Clock& clock,
   channels_[Kind::kWebhook] = make_webhook_channel(caller_);
   channels_[Kind::kSlack] = make_slack_channel(caller_);
   channels_[Kind::kMail] = make_mail_channel(caller_);
-  for (const Kind kind : {Kind::kTeams, Kind::kSlackUser, Kind::kSms, Kind::kVoice, Kind::kTelegram,
-                          Kind::kNtfy, Kind::kPushover, Kind::kPush, Kind::kHttp}) {
+  channels_[Kind::kSms] = make_sms_channel(caller_);
+  channels_[Kind::kVoice] = make_voice_channel(caller_);
+  channels_[Kind::kHttp] = make_http_channel(caller_);
+  for (const Kind kind : {Kind::kTeams, Kind::kSlackUser, Kind::kTelegram, Kind::kNtfy,
+                          Kind::kPushover, Kind::kPush}) {
     channels_[kind] = make_missing_channel("it is not built yet");
   }
   if (config.smtp) health_->expect("mail", "mail");

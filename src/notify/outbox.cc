@@ -7,6 +7,7 @@
 
 #include "notify/address.h"
 #include "notify/outbox_flow.h"
+#include "notify/reply_code.h"
 #include "notify/retry.h"
 
 namespace tocsin::notify {
@@ -74,6 +75,12 @@ Result<std::string> OutboxFlow::enqueue(Tx& tx, Subject subject, const catalog::
   row.delivery.contact = contact;
   row.delivery.message = std::move(message);
   row.delivery.language = person.language;
+  const Delivery& delivery = row.delivery;
+  if (contact.kind == catalog::Contact::Kind::kSms && delivery.subject.kind == kPageSubject) {
+    ASSIGN_OR_RETURN(row.delivery.reply_code,
+                     give_reply_code(tx.sql(), contact.address, delivery.subject.id,
+                                     person.id.value(), tx.now()));
+  }
   row.lane = lane_of(contact);
   row.created = tx.now();
   RETURN_IF_ERROR(insert_row(tx.sql(), row));

@@ -33,8 +33,8 @@ class OutboxReceipt : public ::testing::Test {
                              .attempt = attempt,
                              .receipt = receipt,
                              .detail = "error 30005"};
-    const Result<> done = world_.engine.run(
-        [&](engine::Tx& tx) { return world_.outbox->report_receipt(tx, told); });
+    const Result<> done =
+        world_.engine.run([&](engine::Tx& tx) { return world_.outbox->report_receipt(tx, told); });
     EXPECT_TRUE(done) << done.error().message;
   }
   void send() { id_ = world_.enqueue("pag_1", phone()); }
@@ -128,9 +128,8 @@ TEST_F(OutboxReceipt, WithoutACallbackTheProviderIsAsked) {
   EXPECT_THAT(world_.transport.polled(), IsEmpty());
   world_.engine.advance(seconds(61));
   EXPECT_THAT(world_.transport.polled(), SizeIs(2));
-  EXPECT_THAT(world_.transport.polled(),
-              Each(AllOf(Field(&SentMessage::provider, "twilio-a"),
-                         Field(&SentMessage::message_id, "SM1"))));
+  EXPECT_THAT(world_.transport.polled(), Each(AllOf(Field(&SentMessage::provider, "twilio-a"),
+                                                    Field(&SentMessage::message_id, "SM1"))));
   world_.transport.on_poll = [](const SentMessage&) {
     return std::optional(Result<PollAnswer>(PollAnswer{.receipt = Receipt::kUndelivered}));
   };

@@ -77,8 +77,7 @@ Result<> OutboxFlow::report_receipt(Tx& tx, const ReceiptReport& report) {
 Result<> OutboxFlow::note_receipt(Tx& tx, OutboxRow& row, Receipt receipt,
                                   const std::string& detail) {
   const bool is_first = is_open(row.receipt);
-  const bool is_read_now =
-      receipt == Receipt::kRead && row.receipt == ReceiptState::kDelivered;
+  const bool is_read_now = receipt == Receipt::kRead && row.receipt == ReceiptState::kDelivered;
   if (!is_first && !is_read_now) return {};
   row.receipt = state_after(receipt);
   row.poll_until.reset();
@@ -127,11 +126,11 @@ Result<> OutboxFlow::on_poll(Tx& tx, const std::string& id) {
   }
   const Time next = std::min<Time>(tx.now() + limits_.poll_after, *row->poll_until);
   RETURN_IF_ERROR(tx.set_timer({.kind = kPollTimer, .subject = id, .due = next}));
-  tx.after_commit([this, id, message = SentMessage{.channel = row->delivery.contact.kind,
-                                                   .provider = row->taken.provider,
-                                                   .message_id = row->taken.message_id}] {
-    ask(id, message);
-  });
+  tx.after_commit(
+      [this, id,
+       message = SentMessage{.channel = row->delivery.contact.kind,
+                             .provider = row->taken.provider,
+                             .message_id = row->taken.message_id}] { ask(id, message); });
   return {};
 }
 

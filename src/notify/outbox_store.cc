@@ -186,6 +186,15 @@ Result<int64_t> prune_rows(store::Session& session, Time before, int64_t limit) 
       before, limit);
 }
 
+Result<std::optional<std::string>> person_of_page(store::Session& session, std::string_view page) {
+  ASSIGN_OR_RETURN(const store::Rows rows,
+                   session.query("SELECT person FROM outbox WHERE subject_kind = 'page'"
+                                 " AND subject_id = $1 LIMIT 1",
+                                 page));
+  if (rows.empty()) return std::nullopt;
+  return rows[0].text(0);
+}
+
 Result<std::optional<DeliveryStatus>> read_delivery_status(store::Session& session,
                                                            std::string_view id) {
   ASSIGN_OR_RETURN(

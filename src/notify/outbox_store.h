@@ -58,6 +58,9 @@ Result<std::vector<std::pair<std::string, int>>> read_sending(store::Session& se
 // Deletes rows that finished before `before`, at most `limit`; returns how many.
 Result<int64_t> prune_rows(store::Session& session, Time before, int64_t limit);
 
+// Whom a page was sent to; nothing when no message of it is kept.
+Result<std::optional<std::string>> person_of_page(store::Session& session, std::string_view page);
+
 // What became of a delivery, for screens and commands.
 struct DeliveryStatus {
   RowState state = RowState::kPending;
