@@ -8,6 +8,7 @@ namespace tocsin::notify {
 
 // What people answer from a channel: a reply to an SMS, a key on the telephone, a button in a chat.
 enum class Answer { kAcknowledge, kEscalate, kResolve, kSnooze };
+inline constexpr Duration kDefaultSnooze = minutes(30);  // where a button cannot say how long
 
 // Implemented below (room incident), joined by the server. Called inside a transaction.
 class AnswerListener {

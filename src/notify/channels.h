@@ -2,52 +2,36 @@
 
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
+#include <vector>
 
-#include "base/clock.h"
-#include "base/log.h"
-#include "net/client.h"
-#include "notify/notify_config.h"
-#include "notify/outbox.h"
+#include "notify/channel.h"
 
 namespace tocsin::notify {
 
-struct ChannelTimeouts {
-  Duration http = seconds(10);
-  Duration mail = seconds(20);
-};
-
-// The channels of today: webhook, Slack incoming webhook and mail, over one net::Client. What each
-// answer means is written in docs/notify.md. Thread-safe. It may end before its calls do; the
-// clock must live as long as the client.
+// All channels over one net::Client: the registry from a contact's kind to its Channel. What each
+// answer means is written in docs/notify.md. Thread-safe. It may end before its calls do; the clock
+// must live as long as the client.
 class ChannelTransport final : public Transport {
  public:
-  ChannelTransport(net::Client& client, const Clock& clock, NotifyConfig config,
+  ChannelTransport(net::Client& client, const Clock& clock, const NotifyConfig& config,
                    ChannelTimeouts timeouts = {});
 
-  void send(const Delivery& delivery, std::move_only_function<void(Result<>)> done) override;
+  void send(const Delivery& delivery, OnTaken done) override;
+  void poll(const SentMessage& message, OnPolled done) override;
   Duration wait_asked_by(const catalog::Contact& contact) const override;
 
+  // Of everything that is set up or was used.
+  std::vector<ChannelHealth> health() const { return health_->all(); }
+  // For those who call a provider beside deliveries.
+  const Caller& caller() const { return caller_; }
+
  private:
-  using Done = std::move_only_function<void(Result<>)>;
-  // Shared with the calls under way.
-  struct Pauses {
-    std::mutex mutex;
-    std::map<std::string, Duration> until;  // by address, monotonic
-  };
-
-  void send_webhook(const Delivery& delivery, Done done);
-  void send_slack(const Delivery& delivery, Done done);
-  void send_mail(const Delivery& delivery, Done done);
-  void call(net::HttpCall call, const Delivery& delivery, Done done);
-  net::HttpCall make_call(const catalog::Contact& contact, std::string body) const;
-
-  net::Client& client_;
   const Clock& clock_;
-  const NotifyConfig config_;
-  const ChannelTimeouts timeouts_;
   const std::shared_ptr<Pauses> pauses_ = std::make_shared<Pauses>();
+  const std::shared_ptr<HealthBook> health_ = std::make_shared<HealthBook>();
+  const Caller caller_;
+  std::map<catalog::Contact::Kind, std::unique_ptr<Channel>> channels_;
 };
 
 }  // namespace tocsin::notify

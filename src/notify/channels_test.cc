@@ -44,8 +44,13 @@ Contact mail(std::string address) {
 class ChannelsTest : public ::testing::Test {
  protected:
   Result<> send(const Delivery& delivery) {
-    std::promise<Result<>> done;
-    transport().send(delivery, [&](Result<> result) { done.set_value(std::move(result)); });
+    const Result<Taken> taken = take(delivery);
+    if (!taken) return fail(taken.error());
+    return {};
+  }
+  Result<Taken> take(const Delivery& delivery) {
+    std::promise<Result<Taken>> done;
+    transport().send(delivery, [&](Result<Taken> result) { done.set_value(std::move(result)); });
     return done.get_future().get();
   }
   Error refusal(const Delivery& delivery) {
@@ -145,9 +150,9 @@ TEST_F(ChannelsTest, ASilentProviderTimesOut) {
 
 TEST_F(ChannelsTest, OurOwnStopMayHaveArrivedToo) {
   catcher_.answer_next({.stall = true});
-  std::promise<Result<>> done;
+  std::promise<Result<Taken>> done;
   transport().send(page_to(webhook(catcher_.url())),
-                   [&](Result<> result) { done.set_value(std::move(result)); });
+                   [&](Result<Taken> result) { done.set_value(std::move(result)); });
   ASSERT_TRUE(catcher_.wait_for(1));
   client_.reset();
   EXPECT_EQ(done.get_future().get().error().code, Code::kDeadlineExceeded);
@@ -224,8 +229,8 @@ TEST_F(ChannelsTest, AnAddressThatIsNoneIsFinal) {
 class Overheard final : public Transport {
  public:
   explicit Overheard(Transport& inner) : inner_(inner) {}
-  void send(const Delivery& delivery, std::move_only_function<void(Result<>)> done) override {
-    inner_.send(delivery, [this, done = std::move(done)](Result<> result) mutable {
+  void send(const Delivery& delivery, OnTaken done) override {
+    inner_.send(delivery, [this, done = std::move(done)](Result<Taken> result) mutable {
       done(std::move(result));
       answered_.set_value();
     });

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,8 @@ struct Subject {
 
 // The kind of subject that no room answers for: a test is always wanted.
 inline constexpr const char* kTestSubject = "test";
+// Those that can be answered.
+inline constexpr const char* kPageSubject = "page";
 
 // The parts of a message to somebody who was woken, in the order in which they are told. Channels
 // render them; nobody writes channel text elsewhere.
@@ -46,6 +49,8 @@ struct Delivery {
   catalog::PersonId person;
   catalog::Contact contact;
   Message message;
+  std::string language = "en";   // of the person: of what is spoken and of short messages
+  int reply_code = 0;            // what answers by SMS begin with ("4a"); 0: none
   int attempts = 0;              // tries begun so far
   bool maybe_duplicate = false;  // an earlier try may have arrived: the message says so
 };
@@ -58,5 +63,35 @@ enum class Outcome {
 
 // What a provider says later of a message that it took. "Sent" is not "delivered".
 enum class Receipt { kDelivered, kUndelivered, kRead };
+
+// What a provider says when it takes a message.
+struct Taken {
+  std::string provider = {};    // which one of several, as tocsin.yaml names it
+  std::string message_id = {};  // the provider's name for the message; empty: it has none
+  Duration receipts_within{0};  // how long to ask what became of it; 0: nobody will tell
+};
+
+// A message that a provider took, as it knows it.
+struct SentMessage {
+  catalog::Contact::Kind channel = catalog::Contact::Kind::kSms;
+  std::string provider;
+  std::string message_id;
+};
+
+// What came of a message, told by its provider in a callback.
+struct ReceiptReport {
+  std::string delivery;
+  int attempt = 0;  // which try it tells of; 0: the one that was taken
+  Receipt receipt = Receipt::kDelivered;
+  std::string detail = {};  // why it did not arrive; no secrets
+};
+
+// The same when the provider is asked.
+struct PollAnswer {
+  std::optional<Receipt> receipt = {};  // nothing: not known yet
+  std::string detail = {};
+  bool acknowledged = false;  // the person pressed the provider's own button for that
+  bool keep_asking = false;   // delivered, and the person may still answer
+};
 
 }  // namespace tocsin::notify

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "codec/fields.h"
+#include "notify/http_template.h"
 
 namespace tocsin::notify {
 
@@ -17,8 +20,46 @@ struct SmtpConfig {
   bool starttls = true;  // refuse to send without it; means nothing with smtps
 };
 
+// An account of Twilio, or of a provider that speaks its API.
+struct TwilioConfig {
+  std::string account;              // AC...
+  Secret token;                     // signs in, and signs what Twilio tells us
+  std::string from;                 // a number of the account; for SMS also a sender's name
+  std::string messaging_service;    // MG...: for SMS instead of `from`
+  Duration validity = minutes(10);  // an SMS that is older in Twilio's queue is not sent
+  std::string url = "https://api.twilio.com";
+};
+
+struct TelegramConfig {
+  Secret token;           // of the bot
+  Secret webhook_secret;  // as given to setWebhook; empty: buttons are not shown
+  std::string url = "https://api.telegram.org";
+};
+
+struct PushoverConfig {
+  Secret token;                   // of the application
+  Duration retry = seconds(60);   // how often a page rings until it is acknowledged
+  Duration expire = minutes(30);  // until when it rings
+  std::string url = "https://api.pushover.net";
+};
+
+struct SlackAppConfig {
+  Secret token;           // xoxb-...
+  Secret signing_secret;  // of the app; empty: buttons are not shown
+  std::string url = "https://slack.com";
+};
+
 struct NotifyConfig {
   std::optional<SmtpConfig> smtp;
+  std::map<std::string, TwilioConfig> twilio;  // by the name that `sms` and `voice` use
+  std::map<std::string, HttpTemplate> http;    // by the name that contacts, `sms` and `voice` use
+  std::vector<std::string> sms;                // providers in the order in which they are tried
+  std::vector<std::string> voice;
+  std::optional<TelegramConfig> telegram;
+  std::optional<PushoverConfig> pushover;
+  std::optional<SlackAppConfig> slack;
+  // Whom a push service may ask about us: mailto:ops@example.org or an https URL.
+  std::string push_subject;
   // Whether webhooks and Slack URLs of the catalog, which the administrator wrote, may lead to
   // loopback and private addresses.
   bool allow_private_webhooks = true;
@@ -27,9 +68,7 @@ struct NotifyConfig {
   std::string external_url;
 };
 
-// Reads `allow_private_webhooks` and `smtp: {server, from, user, password, starttls}` of one
-// mapping; the caller finishes it. `from` is "ops@example.org" or "Tocsin
-// <ops@example.org>".
+// Reads the mapping `notify` of tocsin.yaml (docs/notify.md); the caller finishes it.
 NotifyConfig read_notify_config(codec::Fields& fields);
 
 }  // namespace tocsin::notify

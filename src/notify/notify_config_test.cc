@@ -56,6 +56,42 @@ smtp:
   EXPECT_FALSE(r.config.allow_private_webhooks);
 }
 
+TEST(NotifyConfig, ReadsProviders) {
+  const Read r = read(R"(
+twilio:
+  a: {account: AC1, token: t0k, from: "+1", validity: 5m}
+http:
+  b: {url: "https://sms.example.org/send", body: "{}"}
+sms: [a, b]
+voice: [a]
+telegram: {token: "1:x", webhook_secret: w}
+pushover: {token: app, retry: 45s}
+slack: {token: xoxb-1, signing_secret: s}
+push: {subject: "mailto:ops@example.org"}
+)");
+  EXPECT_EQ(r.text(), "");
+  EXPECT_EQ(r.config.twilio.at("a").validity, minutes(5));
+  EXPECT_EQ(r.config.twilio.at("a").url, "https://api.twilio.com");
+  EXPECT_EQ(r.config.sms, (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(r.config.pushover->retry, seconds(45));
+  EXPECT_EQ(r.config.slack->signing_secret.reveal(), "s");
+  EXPECT_EQ(r.config.push_subject, "mailto:ops@example.org");
+}
+
+TEST(NotifyConfig, NamesWhatIsWrongWithProviders) {
+  EXPECT_THAT(read("twilio: {a: {account: AC1, from: '+1'}}").text(), HasSubstr("token"));
+  EXPECT_THAT(read("twilio: {a: {account: AC1, token: t}}").text(), HasSubstr("messaging_service"));
+  EXPECT_THAT(read("twilio: {'a/b': {account: AC1, token: t, from: x}}").text(),
+              HasSubstr("letters, digits"));
+  EXPECT_THAT(read("twilio: {acme: {account: A, token: t, from: x}}\nsms: [acne]").text(),
+              HasSubstr("did you mean 'acme'"));
+  EXPECT_THAT(read("twilio: {a: {account: A, token: t, messaging_service: M}}\nvoice: [a]").text(),
+              HasSubstr("a number that can call"));
+  EXPECT_THAT(read("pushover: {token: a, retry: 1s}").text(), HasSubstr("30s"));
+  EXPECT_THAT(read("push: {subject: ops}").text(), HasSubstr("mailto:"));
+  EXPECT_THAT(read("slack: {signing_secret: x}").text(), HasSubstr("token"));
+}
+
 TEST(NotifyConfig, NamesWhatIsWrong) {
   EXPECT_THAT(read("smtp: {server: mail.example.org, from: a@b.org}").text(),
               HasSubstr("smtp://host:port"));

@@ -7,6 +7,7 @@
 
 #include "notify/address.h"
 #include "notify/outbox_flow.h"
+#include "notify/reply_code.h"
 #include "notify/retry.h"
 
 namespace tocsin::notify {
@@ -44,6 +45,7 @@ OutboxFlow::OutboxFlow(engine::Engine& engine, Transport& transport, Log& log, M
   engine_.on_timer(kSendTimer, [this](Tx& tx, const std::string& id) { return on_send(tx, id); });
   engine_.on_timer(kDeadlineTimer,
                    [this](Tx& tx, const std::string& id) { return on_deadline(tx, id); });
+  engine_.on_timer(kPollTimer, [this](Tx& tx, const std::string& id) { return on_poll(tx, id); });
   engine_.on_timer(kLaneTimer,
                    [this](Tx& tx, const std::string& lane) { return on_lane(tx, lane); });
   engine_.on_timer(kPruneTimer, [this](Tx& tx, const std::string&) { return on_prune(tx); });
@@ -72,6 +74,13 @@ Result<std::string> OutboxFlow::enqueue(Tx& tx, Subject subject, const catalog::
   row.delivery.person = person.id;
   row.delivery.contact = contact;
   row.delivery.message = std::move(message);
+  row.delivery.language = person.language;
+  const Delivery& delivery = row.delivery;
+  if (contact.kind == catalog::Contact::Kind::kSms && delivery.subject.kind == kPageSubject) {
+    ASSIGN_OR_RETURN(row.delivery.reply_code,
+                     give_reply_code(tx.sql(), contact.address, delivery.subject.id,
+                                     person.id.value(), tx.now()));
+  }
   row.lane = lane_of(contact);
   row.created = tx.now();
   RETURN_IF_ERROR(insert_row(tx.sql(), row));
@@ -134,16 +143,16 @@ Result<> OutboxFlow::begin_try(Tx& tx, OutboxRow row) {
 }
 
 void OutboxFlow::hand_over(const Delivery& delivery) {
-  transport_.send(delivery,
-                  [door = door_, id = delivery.id, attempt = delivery.attempts](Result<> answer) {
-                    const std::lock_guard lock(door->mutex);
-                    if (door->flow != nullptr) door->flow->report(id, attempt, std::move(answer));
-                  });
+  transport_.send(delivery, [door = door_, id = delivery.id,
+                             attempt = delivery.attempts](Result<Taken> answer) {
+    const std::lock_guard lock(door->mutex);
+    if (door->flow != nullptr) door->flow->report(id, attempt, std::move(answer));
+  });
 }
 
 // The completion may come after this is destroyed (the engine refuses what waits when it ends), so
 // it holds only what lives longer.
-void OutboxFlow::report(const std::string& id, int attempt, Result<> answer) {
+void OutboxFlow::report(const std::string& id, int attempt, Result<Taken> answer) {
   engine_.submit([this, id, attempt, answer](Tx& tx) { return end_try(tx, id, attempt, answer); },
                  [tries = tries_, &log = log_, id, attempt, answer](Result<> done) {
                    if (done) return;
@@ -155,20 +164,31 @@ void OutboxFlow::report(const std::string& id, int attempt, Result<> answer) {
 
 // Answers may come late, twice or out of order: an arrival ends the delivery whichever try it was,
 // a failure counts only for the try that is under way.
-Result<> OutboxFlow::end_try(Tx& tx, const std::string& id, int attempt, const Result<>& answer) {
+Result<> OutboxFlow::end_try(Tx& tx, const std::string& id, int attempt,
+                             const Result<Taken>& answer) {
   ASSIGN_OR_RETURN(std::optional<OutboxRow> row, read_row(tx.sql(), id));
   if (!row) return {};
   const bool is_under_way = row->state == RowState::kSending && row->delivery.attempts == attempt;
-  if (is_under_way) count_try(tx, *row, answer);
+  if (is_under_way) count_try(tx, *row, answer ? nullptr : &answer.error());
   if (is_finished(row->state)) {
     if (answer && row->state != RowState::kSent) return note_late_arrival(tx, *row, attempt);
+    // Its receipt was quicker than its answer.
+    if (answer && row->taken.message_id.empty()) return take(tx, *std::move(row), *answer);
     return {};
   }
-  if (answer) return finish(tx, *std::move(row), Outcome::kSent, "");
+  if (answer) {
+    row->taken = *answer;
+    return finish(tx, *std::move(row), Outcome::kSent, "");
+  }
   if (!is_under_way) return {};
   const Error error{answer.error().code,
                     without_secrets(answer.error().message, row->delivery.contact)};
   return fail_try(tx, *std::move(row), error);
+}
+
+Result<> OutboxFlow::take(Tx& tx, OutboxRow row, const Taken& taken) {
+  row.taken = taken;
+  return update_receipt(tx.sql(), row);
 }
 
 // It was given up and has arrived all the same: told as it is, and nothing is decided again.
@@ -213,7 +233,7 @@ Result<> OutboxFlow::on_deadline(Tx& tx, const std::string& id) {
   const Error silence{
       Code::kDeadlineExceeded,
       fmt::format("no answer within {}; it may have arrived", to_text(limits_.try_deadline))};
-  count_try(tx, *row, fail(silence));
+  count_try(tx, *row, &silence);
   return fail_try(tx, *std::move(row), silence);
 }
 
@@ -242,8 +262,10 @@ Result<> OutboxFlow::finish(Tx& tx, OutboxRow row, Outcome outcome, std::string 
   RETURN_IF_ERROR(update_row(tx.sql(), row));
   RETURN_IF_ERROR(tx.cancel_timer(kSendTimer, delivery.id));
   RETURN_IF_ERROR(tx.cancel_timer(kDeadlineTimer, delivery.id));
+  if (outcome == Outcome::kSent) RETURN_IF_ERROR(await_receipt(tx, row));
   codec::JsonObject more;
   if (outcome != Outcome::kSent) more["reason"] = row.detail;
+  if (!row.taken.provider.empty()) more["provider"] = row.taken.provider;
   RETURN_IF_ERROR(append(tx, fmt::format("delivery.{}", name_of(row.state)), row, more));
   RETURN_IF_ERROR(wake_lane(tx, row.lane));
   if (DeliveryListener* const listener = listener_of(delivery.subject)) {
@@ -329,10 +351,10 @@ DeliveryListener* OutboxFlow::listener_of(const Subject& subject) const {
   return it == listeners_.end() ? nullptr : it->second;
 }
 
-void OutboxFlow::count_try(Tx& tx, const OutboxRow& row, const Result<>& answer) {
+void OutboxFlow::count_try(Tx& tx, const OutboxRow& row, const Error* error) {
   const Duration took = row.tried ? std::max(tx.now() - *row.tried, Duration(0)) : Duration(0);
   tx.after_commit([this, took, channel = std::string(name_of(row.delivery.contact.kind)),
-                   result = std::string(answer ? "ok" : name_of(answer.error().code))] {
+                   result = std::string(error == nullptr ? "ok" : name_of(error->code))] {
     metrics_
         .counter("tocsin_notify_tries_total", "Tries to deliver, by their result.",
                  {{"channel", channel}, {"result", result}})

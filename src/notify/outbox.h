@@ -5,6 +5,7 @@
 #include <string>
 
 #include "engine/engine.h"
+#include "notify/answers.h"
 #include "notify/delivery.h"
 
 namespace tocsin::notify {
@@ -36,8 +37,13 @@ class DeliveryListener {
 // kDeadlineExceeded says that it may have arrived all the same: the next try is marked.
 class Transport {
  public:
+  using OnTaken = std::move_only_function<void(Result<Taken>)>;
+  using OnPolled = std::move_only_function<void(Result<PollAnswer>)>;
+
   virtual ~Transport() = default;
-  virtual void send(const Delivery& delivery, std::move_only_function<void(Result<>)> done) = 0;
+  virtual void send(const Delivery& delivery, OnTaken done) = 0;
+  // Asks what became of a message that was taken. `done` at most once, from any thread.
+  virtual void poll(const SentMessage&, OnPolled done) { done(PollAnswer{}); }
   // How long the provider has asked us not to send to this contact (Retry-After), from now.
   // Thread-safe.
   virtual Duration wait_asked_by(const catalog::Contact&) const { return Duration(0); }
@@ -50,6 +56,7 @@ struct OutboxLimits {
   int page_tries = 10;
   int notification_tries = 16;
   Duration try_deadline = seconds(60);  // longer than any timeout of a transport
+  Duration poll_after = seconds(60);    // a message without a receipt is asked for, again and again
   Duration keep = days(30);             // finished rows
 };
 
@@ -57,6 +64,11 @@ struct OutboxLimits {
 // mark `sending` with a deadline, commit, send, commit the result. A try whose result never came
 // (crash, lost answer) is repeated after its deadline, or at the next start, marked
 // `maybe_duplicate`. Backoff 1 s, 2 s, 4 s ... to 5 min with jitter, for a page at most 10 tries.
+//
+// A row that is sent may wait for its receipt: callbacks of the provider come in by
+// report_receipt(); while none has come the transport is asked (Transport::poll) until
+// Taken::receipts_within is over. Callbacks may come twice, in any order and before the answer to
+// the try.
 //
 // Threading: enqueue() and all listeners on the writer's thread, inside a transaction. Destroy it
 // after the engine has stopped and before the engine is destroyed; an answer of the transport that
@@ -74,6 +86,10 @@ class Outbox {
   virtual Result<std::string> enqueue(engine::Tx& tx, Subject subject,
                                       const catalog::Person& person,
                                       const catalog::Contact& contact, Message message) = 0;
+  // Whom a provider's own "acknowledge" answers (Pushover); found by asking. Set while wiring.
+  virtual void listen_for_answers(AnswerListener& listener) = 0;
+  // Inside a transaction; unknown deliveries and repetitions change nothing.
+  virtual Result<> report_receipt(engine::Tx& tx, const ReceiptReport& report) = 0;
   // Before the engine is stopped: begins no more tries (what is due goes at the next start) and
   // waits until the results of those under way are committed, at most `patience`. Returns how many
   // are left: they go again at the next start, marked. From any thread but the writer's.

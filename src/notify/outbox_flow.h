@@ -14,13 +14,15 @@ namespace tocsin::notify {
 
 inline constexpr const char* kSendTimer = "outbox.send";
 inline constexpr const char* kDeadlineTimer = "outbox.deadline";
+inline constexpr const char* kPollTimer = "outbox.poll";
 inline constexpr const char* kLaneTimer = "outbox.lane";
 inline constexpr const char* kPruneTimer = "outbox.prune";
 
 // The life of a row, as transactions of the engine. See outbox.h for the promises.
 //
 // A row belongs to exactly one of: a timer outbox.send (pending), its lane (waiting), a timer
-// outbox.deadline (sending), or nobody (finished). A lane with waiting rows has a timer
+// outbox.deadline (sending), or nobody (finished). A sent row that awaits its receipt has a timer
+// outbox.poll. A lane with waiting rows has a timer
 // outbox.lane, which wakes them even when the end of a try did not.
 class OutboxFlow final : public Outbox {
  public:
@@ -31,6 +33,8 @@ class OutboxFlow final : public Outbox {
   void listen(std::string subject_kind, DeliveryListener& listener) override;
   Result<std::string> enqueue(engine::Tx& tx, Subject subject, const catalog::Person& person,
                               const catalog::Contact& contact, Message message) override;
+  void listen_for_answers(AnswerListener& listener) override { answers_ = &listener; }
+  Result<> report_receipt(engine::Tx& tx, const ReceiptReport& report) override;
   size_t stop(Duration patience) override { return tries_->stop(patience); }
 
  private:
@@ -51,12 +55,23 @@ class OutboxFlow final : public Outbox {
   Result<bool> is_wanted(engine::Tx& tx, const Subject& subject);
   Result<> begin_try(engine::Tx& tx, OutboxRow row);
   void hand_over(const Delivery& delivery);
-  void report(const std::string& id, int attempt, Result<> answer);
-  Result<> end_try(engine::Tx& tx, const std::string& id, int attempt, const Result<>& answer);
+  void report(const std::string& id, int attempt, Result<Taken> answer);
+  Result<> end_try(engine::Tx& tx, const std::string& id, int attempt, const Result<Taken>& answer);
+  Result<> take(engine::Tx& tx, OutboxRow row, const Taken& taken);
   Result<> note_late_arrival(engine::Tx& tx, const OutboxRow& row, int attempt);
   Result<> fail_try(engine::Tx& tx, OutboxRow row, const Error& error);
   Result<> repeat_lost_try(engine::Tx& tx, OutboxRow row);
   Result<> finish(engine::Tx& tx, OutboxRow row, Outcome outcome, std::string detail);
+
+  // outbox_receipts.cc
+  Result<> await_receipt(engine::Tx& tx, OutboxRow& row);
+  Result<> on_poll(engine::Tx& tx, const std::string& id);
+  void ask(const std::string& id, const SentMessage& message);
+  Result<> on_polled(engine::Tx& tx, const std::string& id, const PollAnswer& answer);
+  Result<> acknowledge(engine::Tx& tx, const OutboxRow& row);
+  Result<> note_receipt(engine::Tx& tx, OutboxRow& row, Receipt receipt, const std::string& detail);
+  Result<> tell_receipt(engine::Tx& tx, const OutboxRow& row, Receipt receipt,
+                        const std::string& detail);
 
   Result<> queue_in_lane(engine::Tx& tx, OutboxRow row);
   // True when rows were waiting, whether or not there was a place for them.
@@ -64,7 +79,7 @@ class OutboxFlow final : public Outbox {
   Result<> append(engine::Tx& tx, std::string kind, const OutboxRow& row, codec::JsonObject more);
   bool has_tries_left(const OutboxRow& row) const;
   DeliveryListener* listener_of(const Subject& subject) const;
-  void count_try(engine::Tx& tx, const OutboxRow& row, const Result<>& answer);
+  void count_try(engine::Tx& tx, const OutboxRow& row, const Error* error);
 
   engine::Engine& engine_;
   Transport& transport_;
@@ -72,6 +87,7 @@ class OutboxFlow final : public Outbox {
   Metrics& metrics_;
   const OutboxLimits limits_;
   std::map<std::string, DeliveryListener*, std::less<>> listeners_;
+  AnswerListener* answers_ = nullptr;
   const std::shared_ptr<Tries> tries_ = std::make_shared<Tries>();
   const std::shared_ptr<Door> door_ = std::make_shared<Door>();
 };

@@ -30,6 +30,7 @@ class Storm {
         world_({.seed = seed + 1'000'000},
                {.tries_at_once = kTriesAtOnce, .page_tries = kPageTries}) {
     world_.transport.script = [this](const Delivery& d) { return on_send(d); };
+    world_.transport.taken = {.message_id = "m", .receipts_within = minutes(5)};
     world_.engine.faults().before = [this](std::string_view sql) -> std::optional<Error> {
       if (calm_ || sql.find("COMMIT") == std::string_view::npos || rng_.below(25) != 0) {
         return std::nullopt;
@@ -42,7 +43,8 @@ class Storm {
   void run() {
     int enqueued = 0;
     while (enqueued < kDeliveries) {
-      switch (rng_.below(8)) {
+      switch (rng_.below(9)) {
+        case 8: receipts(); break;
         case 0: crash(); break;
         case 1: answer_some(); break;
         case 2: unwant_one(); break;
@@ -53,6 +55,7 @@ class Storm {
     }
     for (int i = 0; i < 10; ++i) {
       answer_some();
+      receipts();
       world_.engine.advance(seconds(30));
       if (rng_.below(4) == 0) crash();
     }
@@ -64,11 +67,13 @@ class Storm {
   struct Tally {
     std::map<Outcome, int> outcomes;
     int marked = 0, lost_commits = 0;
+    std::map<Receipt, int> receipts;
   };
   void add_to(Tally& tally) {
     for (const auto& heard : world_.listener.outcomes) tally.outcomes[heard.outcome] += 1;
     for (const auto& [id, arrivals] : arrived_) tally.marked += arrivals.marked;
     tally.lost_commits += lost_commits_;
+    for (const auto& [id, receipt] : world_.listener.receipts) tally.receipts[receipt] += 1;
   }
 
   void check() {
@@ -126,6 +131,43 @@ class Storm {
     world_.engine.settle();
   }
 
+  // Callbacks of any delivery and try, doubled and in any order.
+  void receipts() {
+    for (int i = 0; i < 8 && !deliveries_.empty(); ++i) {
+      const ReceiptReport report{.delivery = deliveries_[rng_.below(deliveries_.size())].first,
+                                 .attempt = static_cast<int>(rng_.below(4)),
+                                 .receipt = static_cast<Receipt>(rng_.below(3))};
+      // What was delivered had arrived, whatever the answer to its try was.
+      if (report.receipt != Receipt::kUndelivered &&
+          arrived_[report.delivery].marked + arrived_[report.delivery].unmarked == 0) {
+        continue;
+      }
+      static_cast<void>(world_.engine.run(
+          [&](engine::Tx& tx) { return world_.outbox->report_receipt(tx, report); }));
+    }
+  }
+
+  int was_undelivered(const std::string& id) const {
+    return static_cast<int>(
+        std::ranges::count(world_.listener.receipts, std::pair(id, Receipt::kUndelivered)));
+  }
+
+  // Delivered and then perhaps read, or undelivered; only of what was sent.
+  void check_receipts(const std::string& id, Outcome outcome) {
+    std::vector<Receipt> told;
+    for (const auto& [of, receipt] : world_.listener.receipts) {
+      if (of == id) told.push_back(receipt);
+    }
+    using enum Receipt;
+    const std::vector<std::vector<Receipt>> fine{
+        {}, {kDelivered}, {kDelivered, kRead}, {kUndelivered}};
+    EXPECT_NE(std::ranges::find(fine, told), fine.end()) << id << ": " << told.size();
+    if (outcome != Outcome::kSent) {
+      EXPECT_TRUE(told.empty()) << id;
+    }
+    EXPECT_NE(world_.status(id).receipt, ReceiptState::kAwaited) << id;
+  }
+
   void unwant_one() {
     if (deliveries_.empty()) return;
     // One of the newest: most of the others have ended.
@@ -155,10 +197,12 @@ class Storm {
       expected_attempt = d.attempts;
       EXPECT_LE(d.attempts, d.message.is_page ? kPageTries : limit);
     }
+    check_receipts(id, heard.outcome);
     switch (heard.outcome) {
       case Outcome::kSent:
         EXPECT_EQ(status.state, RowState::kSent);
-        EXPECT_GE(arrived_[id].marked + arrived_[id].unmarked, 1);
+        // The provider took it: it arrived, or the provider says that it could not deliver it.
+        EXPECT_GE(arrived_[id].marked + arrived_[id].unmarked + was_undelivered(id), 1);
         break;
       case Outcome::kFailed: EXPECT_EQ(status.state, RowState::kFailed); break;
       case Outcome::kDropped:
@@ -194,6 +238,9 @@ TEST(OutboxProperty, EveryDeliveryEndsOnceWhateverFails) {
   EXPECT_GT(tally.outcomes[Outcome::kDropped], 20);
   EXPECT_GT(tally.marked, 100);
   EXPECT_GT(tally.lost_commits, 100);
+  EXPECT_GT(tally.receipts[Receipt::kDelivered], 100);
+  EXPECT_GT(tally.receipts[Receipt::kUndelivered], 30);
+  EXPECT_GT(tally.receipts[Receipt::kRead], 50);
 }
 
 }  // namespace

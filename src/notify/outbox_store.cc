@@ -13,6 +13,22 @@ namespace {
 constexpr std::array kStates{RowState::kPending, RowState::kWaiting, RowState::kSending,
                              RowState::kSent,    RowState::kFailed,  RowState::kDropped};
 
+constexpr std::array kReceipts{ReceiptState::kNone,      ReceiptState::kAwaited,
+                               ReceiptState::kDelivered, ReceiptState::kUndelivered,
+                               ReceiptState::kRead,      ReceiptState::kUnknown};
+
+constexpr std::string_view kSelectRow =
+    "SELECT id, state, subject_kind, subject_id, person, channel, lane, address, secret, message,"
+    " attempts, maybe_duplicate, created, tried, finished, detail, provider, language, reply_code,"
+    " taken_by, message_id, receipt, poll_until FROM outbox WHERE id = $1";
+
+Result<ReceiptState> parse_receipt(std::string_view name) {
+  for (const ReceiptState state : kReceipts) {
+    if (name == name_of(state)) return state;
+  }
+  return fail(Code::kDataLoss, fmt::format("table outbox: '{}' is no receipt", name));
+}
+
 Result<RowState> parse_state(std::string_view name) {
   for (const RowState state : kStates) {
     if (name == name_of(state)) return state;
@@ -40,6 +56,13 @@ Result<OutboxRow> to_row(const store::Row& row) {
   out.tried = row.maybe_time(13);
   out.finished = row.maybe_time(14);
   out.detail = row.text(15);
+  d.contact.provider = row.text(16);
+  d.language = row.text(17);
+  d.reply_code = static_cast<int>(row.integer(18));
+  out.taken.provider = row.text(19);
+  out.taken.message_id = row.text(20);
+  ASSIGN_OR_RETURN(out.receipt, parse_receipt(row.text(21)));
+  out.poll_until = row.maybe_time(22);
   return out;
 }
 
@@ -57,6 +80,18 @@ std::string_view name_of(RowState state) {
   bug("unknown state of a row of the outbox");
 }
 
+std::string_view name_of(ReceiptState state) {
+  switch (state) {
+    case ReceiptState::kNone: return "none";
+    case ReceiptState::kAwaited: return "awaited";
+    case ReceiptState::kDelivered: return "delivered";
+    case ReceiptState::kUndelivered: return "undelivered";
+    case ReceiptState::kRead: return "read";
+    case ReceiptState::kUnknown: return "unknown";
+  }
+  bug("unknown state of a receipt");
+}
+
 bool is_finished(RowState state) {
   return state == RowState::kSent || state == RowState::kFailed || state == RowState::kDropped;
 }
@@ -65,22 +100,20 @@ Result<> insert_row(store::Session& session, const OutboxRow& row) {
   const Delivery& d = row.delivery;
   RETURN_IF_ERROR(session.exec(
       "INSERT INTO outbox (id, state, subject_kind, subject_id, person, channel, lane, address,"
-      " secret, is_page, message, attempts, maybe_duplicate, created, tried, finished, detail)"
-      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+      " secret, is_page, message, attempts, maybe_duplicate, created, tried, finished, detail,"
+      " provider, language, reply_code, taken_by, message_id, receipt, poll_until)"
+      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,"
+      " $19, $20, $21, $22, $23, $24)",
       d.id, name_of(row.state), d.subject.kind, d.subject.id, d.person, name_of(d.contact.kind),
       row.lane, d.contact.address, d.contact.secret.reveal(), d.message.is_page,
       codec::to_text(to_json(d.message)), d.attempts, d.maybe_duplicate, row.created, row.tried,
-      row.finished, row.detail));
+      row.finished, row.detail, d.contact.provider, d.language, d.reply_code, row.taken.provider,
+      row.taken.message_id, name_of(row.receipt), row.poll_until));
   return {};
 }
 
 Result<std::optional<OutboxRow>> read_row(store::Session& session, std::string_view id) {
-  ASSIGN_OR_RETURN(
-      const store::Rows rows,
-      session.query("SELECT id, state, subject_kind, subject_id, person, channel, lane, address,"
-                    " secret, message, attempts, maybe_duplicate, created, tried, finished, detail"
-                    " FROM outbox WHERE id = $1",
-                    id));
+  ASSIGN_OR_RETURN(const store::Rows rows, session.query(kSelectRow, id));
   if (rows.empty()) return std::nullopt;
   ASSIGN_OR_RETURN(OutboxRow row, to_row(rows.front()));
   return row;
@@ -99,6 +132,15 @@ Result<> update_row(store::Session& session, const OutboxRow& row) {
   RETURN_IF_ERROR(
       session.exec("UPDATE outbox SET secret = '', address = $2, message = $3 WHERE id = $1", d.id,
                    kept_address(d.contact), codec::to_text(to_json(kept))));
+  return {};
+}
+
+Result<> update_receipt(store::Session& session, const OutboxRow& row) {
+  RETURN_IF_ERROR(
+      session.exec("UPDATE outbox SET taken_by = $2, message_id = $3, receipt = $4,"
+                   " poll_until = $5 WHERE id = $1",
+                   row.delivery.id, row.taken.provider, row.taken.message_id, name_of(row.receipt),
+                   row.poll_until));
   return {};
 }
 
@@ -144,13 +186,24 @@ Result<int64_t> prune_rows(store::Session& session, Time before, int64_t limit) 
       before, limit);
 }
 
+Result<std::optional<std::string>> person_of_page(store::Session& session, std::string_view page) {
+  ASSIGN_OR_RETURN(const store::Rows rows,
+                   session.query("SELECT person FROM outbox WHERE subject_kind = 'page'"
+                                 " AND subject_id = $1 LIMIT 1",
+                                 page));
+  if (rows.empty()) return std::nullopt;
+  return rows[0].text(0);
+}
+
 Result<std::optional<DeliveryStatus>> read_delivery_status(store::Session& session,
                                                            std::string_view id) {
-  ASSIGN_OR_RETURN(const store::Rows rows,
-                   session.query("SELECT state, attempts, detail FROM outbox WHERE id = $1", id));
+  ASSIGN_OR_RETURN(
+      const store::Rows rows,
+      session.query("SELECT state, attempts, detail, receipt FROM outbox WHERE id = $1", id));
   if (rows.empty()) return std::nullopt;
   ASSIGN_OR_RETURN(const RowState state, parse_state(rows[0].text(0)));
-  return DeliveryStatus{state, static_cast<int>(rows[0].integer(1)), rows[0].text(2)};
+  ASSIGN_OR_RETURN(const ReceiptState receipt, parse_receipt(rows[0].text(3)));
+  return DeliveryStatus{state, static_cast<int>(rows[0].integer(1)), rows[0].text(2), receipt};
 }
 
 }  // namespace tocsin::notify

@@ -18,6 +18,13 @@ enum class RowState { kPending, kWaiting, kSending, kSent, kFailed, kDropped };
 std::string_view name_of(RowState state);
 bool is_finished(RowState state);
 
+// What is known of a message that was taken.
+//   none      nothing will be told of it
+//   awaited   a timer outbox.poll asks for it
+//   unknown   asked for long enough, in vain
+enum class ReceiptState { kNone, kAwaited, kDelivered, kUndelivered, kRead, kUnknown };
+std::string_view name_of(ReceiptState state);
+
 struct OutboxRow {
   Delivery delivery;
   RowState state = RowState::kPending;
@@ -26,6 +33,9 @@ struct OutboxRow {
   std::optional<Time> tried;  // when the last try began
   std::optional<Time> finished;
   std::string detail;  // the last failure, or why it ended; no secrets
+  Taken taken;
+  ReceiptState receipt = ReceiptState::kNone;
+  std::optional<Time> poll_until;
 };
 
 Result<> insert_row(store::Session& session, const OutboxRow& row);
@@ -34,6 +44,9 @@ Result<std::optional<OutboxRow>> read_row(store::Session& session, std::string_v
 // finished row loses what was only needed to send it: the secret, the address behind the host and
 // the link to answer.
 Result<> update_row(store::Session& session, const OutboxRow& row);
+
+// The receipt of a row that is sent, with what it is asked by.
+Result<> update_receipt(store::Session& session, const OutboxRow& row);
 
 Result<> set_pending(store::Session& session, std::string_view id);  // of a waiting row
 
@@ -45,11 +58,15 @@ Result<std::vector<std::pair<std::string, int>>> read_sending(store::Session& se
 // Deletes rows that finished before `before`, at most `limit`; returns how many.
 Result<int64_t> prune_rows(store::Session& session, Time before, int64_t limit);
 
+// Whom a page was sent to; nothing when no message of it is kept.
+Result<std::optional<std::string>> person_of_page(store::Session& session, std::string_view page);
+
 // What became of a delivery, for screens and commands.
 struct DeliveryStatus {
   RowState state = RowState::kPending;
   int attempts = 0;
   std::string detail;
+  ReceiptState receipt = ReceiptState::kNone;
 };
 Result<std::optional<DeliveryStatus>> read_delivery_status(store::Session& session,
                                                            std::string_view id);

@@ -16,19 +16,26 @@ namespace tocsin::notify::testing {
 // A provider that does what the test says and remembers what it was given. Not thread-safe.
 class ScriptedTransport final : public Transport {
  public:
-  using Done = std::move_only_function<void(Result<>)>;
   // The answer to a try, given at once; nothing: the test answers later, or never.
   using Script = std::function<std::optional<Result<>>(const Delivery&)>;
 
   // Taken at once unless the test says otherwise.
   Script script = [](const Delivery&) { return std::optional(Result<>()); };
   Duration asked_wait{0};
+  // What it says of a message that it took, and when it is asked again; nothing: no answer.
+  Taken taken;
+  std::function<std::optional<Result<PollAnswer>>(const SentMessage&)> on_poll =
+      [](const SentMessage&) { return std::optional(Result<PollAnswer>(PollAnswer{})); };
 
-  void send(const Delivery& delivery, Done done) override {
+  void send(const Delivery& delivery, OnTaken done) override {
     sent_.push_back(delivery);
     std::optional<Result<>> answer = script(delivery);
-    if (answer) return done(*std::move(answer));
+    if (answer) return done(told(*answer));
     open_.insert_or_assign({delivery.id, delivery.attempts}, std::move(done));
+  }
+  void poll(const SentMessage& message, OnPolled done) override {
+    polled_.push_back(message);
+    if (auto answer = on_poll(message)) done(*std::move(answer));
   }
   Duration wait_asked_by(const catalog::Contact&) const override { return asked_wait; }
 
@@ -38,13 +45,20 @@ class ScriptedTransport final : public Transport {
   bool answer(const std::string& id, int attempt, Result<> result) {
     auto node = open_.extract({id, attempt});
     if (node.empty()) return false;
-    node.mapped()(std::move(result));
+    node.mapped()(told(result));
     return true;
   }
+  const std::vector<SentMessage>& polled() const { return polled_; }
 
  private:
+  Result<Taken> told(const Result<>& result) const {
+    if (!result) return fail(result.error());
+    return taken;
+  }
+
+  std::vector<SentMessage> polled_;
   std::vector<Delivery> sent_;
-  std::map<std::pair<std::string, int>, Done> open_;
+  std::map<std::pair<std::string, int>, OnTaken> open_;
 };
 
 // Remembers what the outbox says. `unwanted` holds ids of subjects.
@@ -59,7 +73,8 @@ class RecordingListener final : public DeliveryListener {
   std::set<std::string> unwanted;
   std::vector<std::pair<std::string, Error>> troubles;  // delivery
   std::vector<Heard> outcomes;
-  std::optional<Error> refuse_outcomes;  // fails the transaction of on_outcome
+  std::vector<std::pair<std::string, Receipt>> receipts;  // delivery
+  std::optional<Error> refuse_outcomes;                   // fails the transaction of on_outcome
 
   Result<bool> is_still_wanted(engine::Tx&, const Subject& subject) override {
     return !unwanted.contains(subject.id);
@@ -75,6 +90,33 @@ class RecordingListener final : public DeliveryListener {
       outcomes.push_back(heard);
     });
     return {};
+  }
+  Result<> on_receipt(engine::Tx& tx, const Delivery& delivery, Receipt receipt,
+                      const std::string&) override {
+    tx.after_commit([this, id = delivery.id, receipt] { receipts.emplace_back(id, receipt); });
+    return {};
+  }
+};
+
+// Remembers the answers and says what it is told to.
+class RecordingAnswers final : public AnswerListener {
+ public:
+  struct Heard {
+    std::string page;
+    Answer answer;
+    Duration snooze;
+    std::string by;
+    bool operator==(const Heard&) const = default;
+  };
+  std::vector<Heard> heard;
+  std::optional<Error> refusal;
+
+  Result<std::string> on_answer(engine::Tx& tx, const std::string& page_id, Answer answer,
+                                Duration snooze, const store::Actor& by) override {
+    if (refusal) return fail(*refusal);
+    tx.after_commit(
+        [this, what = Heard{page_id, answer, snooze, by.to_text()}] { heard.push_back(what); });
+    return by.name + " has it";
   }
 };
 

@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "notify/delivery.h"
 
 namespace tocsin::notify {
 
@@ -37,13 +38,13 @@ class Tries {
   }
   // An answer that could not be committed (queue full, disk full) waits here for the deadline, so
   // that a message that arrived is not sent again.
-  void keep_answer(const std::string& delivery, int attempt, Result<> answer) {
+  void keep_answer(const std::string& delivery, int attempt, Result<Taken> answer) {
     const std::lock_guard lock(mutex_);
     answers_.insert_or_assign(delivery, std::pair(attempt, std::move(answer)));
     const auto newest = begun_.find(delivery);
     if (newest != begun_.end() && newest->second == attempt) end_under_way(delivery);
   }
-  std::optional<std::pair<int, Result<>>> kept_answer(const std::string& delivery) const {
+  std::optional<std::pair<int, Result<Taken>>> kept_answer(const std::string& delivery) const {
     const std::lock_guard lock(mutex_);
     const auto it = answers_.find(delivery);
     if (it == answers_.end()) return std::nullopt;
@@ -82,7 +83,7 @@ class Tries {
   bool stopping_ = false;
   std::map<std::string, int> begun_;  // the newest try
   std::set<std::string> under_way_;   // begun, and its result neither committed nor kept
-  std::map<std::string, std::pair<int, Result<>>> answers_;
+  std::map<std::string, std::pair<int, Result<Taken>>> answers_;
 };
 
 }  // namespace tocsin::notify

@@ -17,8 +17,7 @@ Result<> judge(const Result<net::HttpAnswer>& answer) {
 
 }  // namespace
 
-void DrillTransport::send(const notify::Delivery& delivery,
-                          std::move_only_function<void(Result<>)> done) {
+void DrillTransport::send(const notify::Delivery& delivery, OnTaken done) {
   if (!delivery.message.is_drill) return others_.send(delivery, std::move(done));
   net::HttpCall call;
   call.method = "POST";
@@ -28,7 +27,8 @@ void DrillTransport::send(const notify::Delivery& delivery,
   call.proxy.from_environment = false;
   client_.call(std::move(call),
                [done = std::move(done)](const Result<net::HttpAnswer>& answer) mutable {
-                 done(judge(answer));
+                 const Result<> judged = judge(answer);
+                 done(judged ? Result<notify::Taken>(notify::Taken{}) : fail(judged.error()));
                });
 }
 

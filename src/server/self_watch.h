@@ -24,8 +24,10 @@ class DrillTransport final : public notify::Transport {
  public:
   DrillTransport(net::Client& client, notify::Transport& others)
       : client_(client), others_(others) {}
-  void send(const notify::Delivery& delivery,
-            std::move_only_function<void(Result<>)> done) override;
+  void send(const notify::Delivery& delivery, OnTaken done) override;
+  void poll(const notify::SentMessage& message, OnPolled done) override {
+    others_.poll(message, std::move(done));
+  }
   Duration wait_asked_by(const catalog::Contact& contact) const override {
     return others_.wait_asked_by(contact);
   }

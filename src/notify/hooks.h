@@ -1,0 +1,35 @@
+#pragma once
+
+#include "base/log.h"
+#include "net/http.h"
+#include "notify/answer_desk.h"
+#include "notify/answer_link.h"
+#include "notify/channels.h"
+#include "notify/outbox.h"
+
+namespace tocsin::notify {
+
+struct HookParts {
+  engine::Engine& engine;
+  Outbox& outbox;
+  AnswerDesk& answers;
+  const AnswerLinks& links;
+  const ChannelTransport& transport;  // for its configuration, and to call a provider back
+  Log& log;
+};
+
+// What providers call: /hooks/... There is no sign-in; each request is checked by its provider's
+// signature or secret, and refused before anything of it is read otherwise. Providers that are not
+// in tocsin.yaml are answered 404. Everything outlives the router's use.
+void add_hook_routes(net::Router& router, const HookParts& parts);
+
+// One file each; called by add_hook_routes().
+void add_twilio_hooks(net::Router& router, const HookParts& parts);
+
+// The URL that was called, as the provider knows it: with the external URL, not with ours behind a
+// proxy.
+std::string called_url(const NotifyConfig& config, const net::Request& request);
+// What to tell who answered, whether it worked or not. Failures that are nobody's fault are logged.
+std::string text_for_person(const Result<std::string>& said, Log& log);
+
+}  // namespace tocsin::notify
