@@ -100,8 +100,8 @@ struct DayCalendar {
 struct Schedule {
   ScheduleId id;
   std::string name;
-  catalog::TeamId team;   // who is told of gaps
-  calendar::Zone zone;    // in which it is shown
+  catalog::TeamId team;               // who is told of gaps
+  calendar::Zone zone;                // in which it is shown
   Duration longest_shift = days(14);  // longer ones are a problem
   std::vector<Version> versions;      // rising `from`; before the first there is nobody
   std::vector<Override> overrides;    // in the order in which they were made; later ones win

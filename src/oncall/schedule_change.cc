@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "oncall/rotation.h"
 #include "oncall/schedule_json.h"
 
 namespace tocsin::oncall {
@@ -20,51 +21,25 @@ struct Step {
   Layer layer;
 };
 
-struct BareTurn {
-  int64_t n = 0;
-  Time end;
-};
-
-// The schedule of this layer alone.
-Schedule alone(const Layer& layer) {
+// The schedule of this layer alone, as if it were never off.
+Schedule bare(const Layer& layer) {
   Schedule out;
   out.zone = layer.zone;
   out.versions.push_back({Time(), {layer}});
-  out.versions.back().layers.front().is_shadow = false;
+  Layer& only = out.versions.back().layers.front();
+  only.is_shadow = false;
+  only.hours = calendar::WeeklyHours::always();
+  only.off.clear();
   return out;
 }
 
-// The same as if it were never off.
-Schedule bare(const Layer& layer) {
-  Schedule out = alone(layer);
-  out.versions.front().layers.front().hours = calendar::WeeklyHours::always();
-  out.versions.front().layers.front().off.clear();
-  return out;
-}
-
-// The rotation's turn that holds `at`; nothing before its start.
-std::optional<BareTurn> turn_of(const Layer& layer, Time at) {
-  for (const Duration length : {kTurnHorizon, kLongestTurn}) {
-    const auto found = turns(bare(layer), at, at + length);
-    if (found.empty() || found.front().why.empty() ||
-        found.front().why.front().kind != Why::Kind::kLayer) {
-      return std::nullopt;
-    }
-    const Time end = found.front().end;
-    if (end < at + length || length == kLongestTurn)
-      return BareTurn{found.front().why.front().turn, end};
-  }
-  return std::nullopt;
+std::optional<RotationTurn> turn_of(const Layer& layer, Time at) {
+  return rotation_turn_at(layer.rotation, layer.zone, at);
 }
 
 size_t wrapped(int64_t index, size_t size) {
   const auto count = static_cast<int64_t>(size);
   return static_cast<size_t>(((index % count) + count) % count);
-}
-
-const Participant& participant_at(const Rotation& rotation, int64_t n) {
-  return rotation.participants[wrapped(static_cast<int64_t>(rotation.first) + n,
-                                       rotation.participants.size())];
 }
 
 bool has(const People& people, const catalog::PersonId& person) {
@@ -199,7 +174,7 @@ People on_now(const Layer& layer, const std::vector<Absence>& absences, Time now
 // Where the turn that should end at `planned` ends by the hand-offs of `grid`.
 Time nearest_end(const Layer& grid, Time planned) {
   const auto last = turn_of(grid, planned - kInstant);
-  if (!last || last->end == planned) return planned;
+  if (!last || last->end == planned || last->end == Time::max()) return planned;
   const auto next = turn_of(grid, last->end);
   const Duration length = next ? next->end - last->end : days(1);
   return last->end - planned < length / 2 ? last->end : planned;
@@ -213,28 +188,45 @@ class Keeping {
 
   std::vector<Step> steps() {
     const auto turn = turn_of(old_, now_);
-    if (!turn) return {{now_, new_}};
-    reach_back(new_, now_);
     const Rotation& old = old_.rotation;
-    const size_t place =
-        wrapped(static_cast<int64_t>(old.first) + turn->n, old.participants.size());
-    const People stay = staying(old.participants[place].people, new_.rotation);
+    if (!turn || old.participants.empty() || new_.rotation.participants.empty()) {
+      return {{now_, new_}};
+    }
+    reach_back(new_, now_);
+    size_t place = participant_of(old, turn->n);
+    People stay = staying(old.participants[place].people, new_.rotation);
+    if (stay.empty()) {
+      // Whoever stands in for who is gone has it already.
+      stay = staying(on_now(old_, absences_, now_), new_.rotation);
+      if (!stay.empty()) place = place_in_old(stay, place);
+    }
     const auto new_place = place_of(stay, new_.rotation, old, place);
     const size_t next = new_place && !stay.empty()
                             ? (*new_place + 1) % new_.rotation.participants.size()
                             : follower(stay, new_.rotation, old, place);
     if (stay.empty()) return hand_off_now(next);
-    const Time planned = until_ ? std::min(*until_, turn->end) : turn->end;
+    const Time planned = std::min({until_.value_or(turn->end), turn->end, now_ + kLongestTurn});
     return keep(stay, next, planned);
   }
 
  private:
+  size_t place_in_old(const People& people, size_t from) const {
+    const auto& all = old_.rotation.participants;
+    for (size_t i = 1; i < all.size(); ++i) {
+      const size_t place = (from + i) % all.size();
+      if (is_any_in(people, all[place].people)) return place;
+    }
+    return from;
+  }
+
   // Whoever is next takes what is left of the turn.
   std::vector<Step> hand_off_now(size_t next) {
     const auto running = turn_of(new_, now_);
-    if (!running)
-      return {{now_, held_until_start(new_.rotation.participants[next].people, next + 1)},
+    if (!running) {
+      return {{now_, held(new_, new_.rotation.participants[next].people,
+                          in_order_from(new_.rotation, next + 1), now_, start())},
               {start(), begun_by(next + 1, 0)}};
+    }
     return {{now_, begun_by(next, running->n)}};
   }
 
@@ -245,7 +237,9 @@ class Keeping {
     Layer then = begun_by(next, after ? after->n : 0);
     // Mostly the hand-offs are as before, and one list says it all.
     if (running && running->end == end &&
-        is_same(participant_at(then.rotation, running->n).people, stay) && is_as_before(then)) {
+        is_same(then.rotation.participants[participant_of(then.rotation, running->n)].people,
+                stay) &&
+        is_as_before(then)) {
       return {{now_, std::move(then)}};
     }
     Layer hold = held(new_, stay, in_order_from(new_.rotation, next), now_, end);
@@ -268,9 +262,6 @@ class Keeping {
     return is_same(on_now(layer, absences_, now_), on_now(old_, absences_, now_));
   }
   Time start() const { return new_.zone.to_time(new_.rotation.start); }
-  Layer held_until_start(const People& people, size_t next) const {
-    return held(new_, people, in_order_from(new_.rotation, next), now_, start());
-  }
   // The new layer, anchored so that `place` has turn `n`.
   Layer begun_by(size_t place, int64_t n) const {
     Layer out = new_;

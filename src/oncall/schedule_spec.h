@@ -8,7 +8,7 @@
 
 namespace tocsin::oncall {
 
-// A schedule as its document declares it: one version without a `from`, nothing of what people
+// A schedule as its document declares it: one version (since 1970), nothing of what people
 // changed since. `anchored` says for each layer (by name) whether the document itself says who
 // begins and when; where it does not, the book keeps who is on call now (schedule_book.h).
 struct ScheduleSpec {

@@ -113,13 +113,13 @@ Result<SwapRequest> RowScheduleBook::answer_swap(engine::Tx& tx, const std::stri
     return invalid("a swap is taken, declined or withdrawn");
   }
   ASSIGN_OR_RETURN(KeptSchedule kept, find(tx, swap->schedule));
-  RETURN_IF_ERROR(may_answer(kept.schedule, *swap, answer, person, tx.now()));
   if (swap->state != SwapRequest::State::kOpen || swap->begin <= tx.now()) {
     const auto state =
         swap->state == SwapRequest::State::kOpen ? SwapRequest::State::kExpired : swap->state;
     return fail(Code::kFailedPrecondition,
                 fmt::format("swap {} is {} already", id, name_of(state)));
   }
+  RETURN_IF_ERROR(may_answer(kept.schedule, *swap, answer, person, tx.now()));
   codec::JsonObject who{{"person", person.value()}};
   if (answer == SwapRequest::State::kDeclined && swap->to.empty()) {
     // One of many does not want it; the others may.
