@@ -79,8 +79,7 @@ LayerPeople LayerCourse::at(Time time) const {
                               .instead_of = {person}});
   }
   for (size_t i = 0; i < rotation.participants.size() && found.people.empty(); ++i) {
-    found.people =
-        present(rotation.participants[(first + i) % rotation.participants.size()], time);
+    found.people = present(rotation.participants[(first + i) % rotation.participants.size()], time);
   }
   return found;
 }

@@ -42,10 +42,10 @@ CivilSecond hand_off(const Rotation& rotation, int64_t n) {
 // The last turn that has begun at `at`; negative before the start.
 int64_t number_at(const Rotation& rotation, const Zone& zone, Time at) {
   const CivilSecond civil = zone.to_civil(at);
-  int64_t n = rotation.unit == Unit::kMonth
-                  ? floor_div(cctz::civil_month(civil) - cctz::civil_month(rotation.start),
-                              rotation.count)
-                  : floor_div(civil - rotation.start, seconds_of(rotation.unit) * rotation.count);
+  int64_t n =
+      rotation.unit == Unit::kMonth
+          ? floor_div(cctz::civil_month(civil) - cctz::civil_month(rotation.start), rotation.count)
+          : floor_div(civil - rotation.start, seconds_of(rotation.unit) * rotation.count);
   // Short months and hours that the clocks show twice move the guess by a few.
   while (at < zone.to_time(hand_off(rotation, n))) --n;
   while (at >= zone.to_time(hand_off(rotation, n + 1))) ++n;

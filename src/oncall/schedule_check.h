@@ -16,8 +16,11 @@ struct ScheduleFault {
   std::string text;          // a sentence with what to do, times in the schedule's zone
 };
 
-// Looks at [begin, end). A shift is the time for which somebody is on call without a break; one
-// that reaches over the edge of the window counts whole.
+// Looks at [begin, end). A shift is the time for which somebody is on call without a break. Shifts
+// and gaps that reach over the edge of the window count whole, as far as kTurnHorizon (or the
+// longest shift) beyond it. A person whom nobody knows or nothing reaches is one fault, at their
+// first shift. Time before the first version, and of versions without layers (the schedule was
+// ended), is no gap. Shadows are not looked at: they cover nothing. Sorted by begin.
 std::vector<ScheduleFault> find_faults(const Schedule& schedule, const catalog::Catalog& catalog,
                                        Time begin, Time end);
 

@@ -48,7 +48,8 @@ class LayerReader {
     if (fields_.has("hours")) {
       layer_.hours = catalog::read_hours(fields_, "hours");
       if (layer_.hours.empty()) {
-        fields_.problem("hours", "holds no hours, so nobody would be on call; leave it out for all");
+        fields_.problem("hours",
+                        "holds no hours, so nobody would be on call; leave it out for all");
       }
     }
     read_off();
@@ -266,8 +267,9 @@ void read_layers(Fields& spec, const catalog::Catalog& catalog, ScheduleSpec& ou
       (layers->kind == Node::Kind::kSequence && layers->items.empty())) {
     spec.problem("layers", "nobody would be on call; write at least one layer");
   } else if (!version.layers.empty() && std::ranges::all_of(version.layers, &Layer::is_shadow)) {
-    spec.problem("layers", "all of them are shadows, so nobody would be on call; add one that is "
-                           "not");
+    spec.problem("layers",
+                 "all of them are shadows, so nobody would be on call; add one that is "
+                 "not");
   }
   out.schedule.versions = {std::move(version)};
 }
@@ -290,9 +292,9 @@ ScheduleSpec read_schedule(const catalog::Document& document, const catalog::Cat
   schedule.name = spec.text("name", id);
   schedule.team = catalog::TeamId(spec.text("team"));
   if (!schedule.team.empty() && catalog.team(schedule.team) == nullptr) {
-    spec.problem("team", fmt::format("'{}' is not known{}", codec::shown(schedule.team.value()),
-                                     codec::did_you_mean(schedule.team.value(),
-                                                         names_of(catalog.teams))));
+    spec.problem("team",
+                 fmt::format("'{}' is not known{}", codec::shown(schedule.team.value()),
+                             codec::did_you_mean(schedule.team.value(), names_of(catalog.teams))));
   }
   schedule.zone = catalog::read_zone(spec, "zone");
   schedule.longest_shift =

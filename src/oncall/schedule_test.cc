@@ -9,10 +9,10 @@
 namespace tocsin::oncall {
 namespace {
 
+using testing::civil;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using testing::civil;
 using testing::lines;
 using testing::names;
 using testing::participants;
@@ -34,8 +34,7 @@ calendar::WeeklyHours hours_of(std::string_view days_text, std::string_view from
 }
 
 Override override_of(std::string id, Override::Kind kind, std::string_view who,
-                     std::string_view begin, std::string_view end,
-                     std::string_view replaces = "") {
+                     std::string_view begin, std::string_view end, std::string_view replaces = "") {
   return {.id = std::move(id),
           .kind = kind,
           .person = person(who),
@@ -67,18 +66,18 @@ TEST(Rotation, BeginsWithTheOneWhoIsNamedFirst) {
 }
 
 TEST(Rotation, KeepsItsHourWhenTheClocksAreSet) {
-  EXPECT_THAT(lines(schedule_of({weekly()}), "2026-03-20", "2026-04-10"),
-              ElementsAre("03-20 00:00 grace", "03-23 09:00 alan", "03-30 09:00 ada",
-                          "04-06 09:00 grace"));
+  EXPECT_THAT(
+      lines(schedule_of({weekly()}), "2026-03-20", "2026-04-10"),
+      ElementsAre("03-20 00:00 grace", "03-23 09:00 alan", "03-30 09:00 ada", "04-06 09:00 grace"));
 }
 
 TEST(Rotation, AnHourThatTheClocksSkipIsNobodysTurn) {
   Layer layer = weekly();
   layer.rotation.unit = Unit::kHour;
   layer.rotation.start = civil("2026-03-29 00:00");
-  EXPECT_THAT(lines(schedule_of({layer}), "2026-03-29 00:00", "2026-03-29 05:00"),
-              ElementsAre("03-29 00:00 ada", "03-29 01:00 grace", "03-29 03:00 ada",
-                          "03-29 04:00 grace"))
+  EXPECT_THAT(
+      lines(schedule_of({layer}), "2026-03-29 00:00", "2026-03-29 05:00"),
+      ElementsAre("03-29 00:00 ada", "03-29 01:00 grace", "03-29 03:00 ada", "03-29 04:00 grace"))
       << "02:00 would have been alan's";
 }
 
@@ -98,17 +97,17 @@ TEST(Rotation, AMonthWithoutTheDayHandsOffOnItsLast) {
   Layer layer = weekly();
   layer.rotation.unit = Unit::kMonth;
   layer.rotation.start = civil("2026-01-31 09:00");
-  EXPECT_THAT(lines(schedule_of({layer}), "2026-01-31 09:00", "2026-05-01"),
-              ElementsAre("01-31 09:00 ada", "02-28 09:00 grace", "03-31 09:00 alan",
-                          "04-30 09:00 ada"));
+  EXPECT_THAT(
+      lines(schedule_of({layer}), "2026-01-31 09:00", "2026-05-01"),
+      ElementsAre("01-31 09:00 ada", "02-28 09:00 grace", "03-31 09:00 alan", "04-30 09:00 ada"));
 }
 
 TEST(Rotation, FollowsARule) {
   Layer layer = weekly();
   layer.rotation.unit = Unit::kRule;
-  layer.rotation.rule = calendar::Recurrence::parse("FREQ=WEEKLY;BYDAY=MO,FR",
-                                                    layer.rotation.start, layer.zone)
-                            .value();
+  layer.rotation.rule =
+      calendar::Recurrence::parse("FREQ=WEEKLY;BYDAY=MO,FR", layer.rotation.start, layer.zone)
+          .value();
   EXPECT_THAT(lines(schedule_of({layer}), "2026-01-04", "2026-01-20"),
               ElementsAre("01-04 00:00 -", "01-05 09:00 ada", "01-09 09:00 grace",
                           "01-12 09:00 alan", "01-16 09:00 ada", "01-19 09:00 grace"));
@@ -201,10 +200,10 @@ TEST(Absences, TheNextWhoIsThereTakesTheTurn) {
   Schedule schedule = schedule_of({weekly()});
   schedule.absences = {absence_of("abs_1", "grace", "2026-01-14", "2026-01-30"),
                        absence_of("abs_2", "alan", "2026-01-15", "2026-01-16")};
-  EXPECT_THAT(lines(schedule, "2026-01-05 09:00", "2026-01-27"),
-              ElementsAre("01-05 09:00 ada", "01-12 09:00 grace", "01-14 00:00 alan",
-                          "01-15 00:00 ada", "01-16 00:00 alan", "01-19 09:00 alan",
-                          "01-26 09:00 ada"));
+  EXPECT_THAT(
+      lines(schedule, "2026-01-05 09:00", "2026-01-27"),
+      ElementsAre("01-05 09:00 ada", "01-12 09:00 grace", "01-14 00:00 alan", "01-15 00:00 ada",
+                  "01-16 00:00 alan", "01-19 09:00 alan", "01-26 09:00 ada"));
   const Turn turn = turn_at(schedule, berlin("2026-01-15 12:00"));
   EXPECT_THAT(reasons(turn), ElementsAre("absence abs_1 of grace in primary", "layer primary 1"));
 }
@@ -223,8 +222,8 @@ TEST(Absences, AGroupGoesOnWithoutTheOneWhoIsAway) {
 TEST(Absences, WhenAllAreAwayThereIsAGapOrTheLayerBelow) {
   Schedule schedule = schedule_of({weekly()});
   for (const char* who : {"ada", "grace", "alan"}) {
-    schedule.absences.push_back(absence_of(std::string("abs_") + who, who, "2026-01-06",
-                                           "2026-01-07"));
+    schedule.absences.push_back(
+        absence_of(std::string("abs_") + who, who, "2026-01-06", "2026-01-07"));
   }
   EXPECT_THAT(lines(schedule, "2026-01-05 09:00", "2026-01-08"),
               ElementsAre("01-05 09:00 ada", "01-06 00:00 -", "01-07 00:00 ada"));
@@ -260,9 +259,9 @@ TEST(Plans, ReplaceAllLayersForTheirTime) {
                             .shifts = {},
                             .note = "",
                             .by = ""});
-  EXPECT_THAT(lines(schedule, "2026-01-06 12:00", "2026-01-10"),
-              ElementsAre("01-06 12:00 linus+grace", "01-07 00:00 -", "01-08 00:00 -",
-                          "01-09 00:00 ada"))
+  EXPECT_THAT(
+      lines(schedule, "2026-01-06 12:00", "2026-01-10"),
+      ElementsAre("01-06 12:00 linus+grace", "01-07 00:00 -", "01-08 00:00 -", "01-09 00:00 ada"))
       << "the later plan wins";
 }
 
@@ -272,10 +271,10 @@ TEST(Overrides, AddRemoveAndReplace) {
       override_of("ovr_1", Override::Kind::kAdd, "linus", "2026-01-06", "2026-01-07"),
       override_of("ovr_2", Override::Kind::kRemove, "ada", "2026-01-06 12:00", "2026-01-08"),
       override_of("ovr_3", Override::Kind::kReplace, "alan", "2026-01-11", "2026-01-13")};
-  EXPECT_THAT(lines(schedule, "2026-01-05 09:00", "2026-01-14"),
-              ElementsAre("01-05 09:00 ada", "01-06 00:00 ada+linus", "01-06 12:00 linus",
-                          "01-07 00:00 -", "01-08 00:00 ada", "01-11 00:00 alan",
-                          "01-12 09:00 alan", "01-13 00:00 grace"));
+  EXPECT_THAT(
+      lines(schedule, "2026-01-05 09:00", "2026-01-14"),
+      ElementsAre("01-05 09:00 ada", "01-06 00:00 ada+linus", "01-06 12:00 linus", "01-07 00:00 -",
+                  "01-08 00:00 ada", "01-11 00:00 alan", "01-12 09:00 alan", "01-13 00:00 grace"));
   EXPECT_THAT(reasons(turn_at(schedule, berlin("2026-01-06 13:00"))),
               ElementsAre("override ovr_2 for ada", "override ovr_1 for -", "layer primary 0"));
   EXPECT_THAT(reasons(turn_at(schedule, berlin("2026-01-11 12:00"))),
@@ -286,8 +285,8 @@ TEST(Overrides, ReplaceOnePersonWhereverTheyAre) {
   Layer layer = weekly();
   layer.rotation.participants = participants({"ada grace", "alan"});
   Schedule schedule = schedule_of({layer});
-  schedule.overrides = {override_of("ovr_1", Override::Kind::kReplace, "linus", "2026-01-11",
-                                    "2026-01-20", "ada")};
+  schedule.overrides = {
+      override_of("ovr_1", Override::Kind::kReplace, "linus", "2026-01-11", "2026-01-20", "ada")};
   EXPECT_THAT(lines(schedule, "2026-01-10", "2026-01-20"),
               ElementsAre("01-10 00:00 ada+grace", "01-11 00:00 linus+grace", "01-12 09:00 alan",
                           "01-19 09:00 linus+grace"));
@@ -375,9 +374,8 @@ TEST(Explain, SaysHowEachRotationHandsOff) {
   said(Unit::kMonth, 1, "hands off each month on day 5 at 09:00");
   layer.rotation.start = civil("2025-12-31 09:00");
   said(Unit::kMonth, 2, "hands off every 2 months on day 31 (or the month's last) at 09:00");
-  layer.rotation.rule = calendar::Recurrence::parse("FREQ=WEEKLY;COUNT=1",
-                                                    layer.rotation.start, layer.zone)
-                            .value();
+  layer.rotation.rule =
+      calendar::Recurrence::parse("FREQ=WEEKLY;COUNT=1", layer.rotation.start, layer.zone).value();
   said(Unit::kRule, 1,
        "by the rule FREQ=WEEKLY;COUNT=1 (Europe/Berlin); from Wed 2025-12-31 09:00 on it is the "
        "turn of ada");
@@ -429,7 +427,8 @@ TEST(Explain, NamesShadows) {
   Layer shadow = weekly("new-people");
   shadow.is_shadow = true;
   shadow.rotation.participants = participants({"linus"});
-  EXPECT_THAT(why(schedule_of({weekly(), shadow}), "2026-01-08"), HasSubstr(" linus is shadowing."));
+  EXPECT_THAT(why(schedule_of({weekly(), shadow}), "2026-01-08"),
+              HasSubstr(" linus is shadowing."));
 }
 
 }  // namespace

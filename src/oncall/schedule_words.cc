@@ -24,8 +24,7 @@ std::string clock_words(const calendar::CivilSecond& civil) {
 }
 
 std::string civil_words(const calendar::CivilSecond& civil) {
-  return fmt::format("{} {}", day_name(civil).substr(0, 3),
-                     calendar::to_text(civil).substr(0, 16));
+  return fmt::format("{} {}", day_name(civil).substr(0, 3), calendar::to_text(civil).substr(0, 16));
 }
 
 std::string rhythm_words(const Rotation& rotation) {
@@ -93,8 +92,7 @@ class Explainer {
   }
 
   const Layer* layer(const std::string& name) const {
-    const auto next =
-        std::ranges::upper_bound(schedule_.versions, turn_.begin, {}, &Version::from);
+    const auto next = std::ranges::upper_bound(schedule_.versions, turn_.begin, {}, &Version::from);
     if (next == schedule_.versions.begin()) return nullptr;
     const auto& layers = std::prev(next)->layers;
     const auto found = std::ranges::find(layers, name, &Layer::name);
@@ -112,8 +110,7 @@ class Explainer {
     const auto whole = rotation_turn_at(found->rotation, found->zone, turn_.begin);
     if (!whole || whole->n != why.turn) return;
     const size_t whose = participant_of(found->rotation, whole->n);
-    const std::string end =
-        whole->end == Time::max() ? "on" : fmt::format("to {}", at(whole->end));
+    const std::string end = whole->end == Time::max() ? "on" : fmt::format("to {}", at(whole->end));
     say("Layer '{}' hands off {}; from {} {} it is the turn of {}", found->name,
         hand_off_words(*found), at(whole->begin), end,
         people_words(found->rotation.participants[whose].people));
@@ -125,9 +122,7 @@ class Explainer {
     std::string what;
     switch (one->kind) {
       case Override::Kind::kAdd: what = fmt::format("adds {}", one->person.value()); break;
-      case Override::Kind::kRemove:
-        what = fmt::format("takes {} off", one->person.value());
-        break;
+      case Override::Kind::kRemove: what = fmt::format("takes {} off", one->person.value()); break;
       case Override::Kind::kReplace:
         what = fmt::format("puts {} in the place of {}", one->person.value(),
                            people_words(why.instead_of));
