@@ -21,6 +21,7 @@ routing::PostedAlertRef as_flapping(const routing::PostedAlert& alert, const Fla
   annotations.emplace_back("flapping", text);
   copy->annotations = routing::Labels::with_empty_values(std::move(annotations));
   if (copy->is_resolved(now)) copy->ends = now + until;
+  copy->is_over = false;
   return copy;
 }
 

@@ -250,8 +250,8 @@ class World {
     }
     throw std::runtime_error("the dispatcher does not come to rest");
   }
-  void advance(Duration by) {
-    const Duration end = t.clock().monotonic() + by;
+  void advance(Duration how_long) {
+    const Duration end = t.clock().monotonic() + how_long;
     while (true) {
       settle();
       const Duration now = t.clock().monotonic();

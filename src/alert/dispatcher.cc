@@ -1,6 +1,7 @@
 #include "alert/dispatcher.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "alert/dispatcher_impl.h"
 
@@ -8,6 +9,8 @@ namespace tocsin::alert {
 namespace {
 
 constexpr Duration kMaintainEvery = std::chrono::minutes(5);
+// From one step to the next; more, and somebody has set the wall clock.
+constexpr Duration kMostDrift = std::chrono::seconds(2);
 // The thread sleeps no longer: a machine that was suspended must not go on sleeping.
 constexpr Duration kLongestSleep = std::chrono::seconds(1);
 constexpr const char* kSuppressed = "alertmanager_notifications_suppressed_total";
@@ -50,7 +53,8 @@ DispatcherImpl::DispatcherImpl(Parts parts, Options options)
           parts_.metrics.histogram("alertmanager_dispatcher_alert_processing_duration_seconds",
                                    "From a change of an alert until it is in its groups.")),
       suppressions_({parts_.engine, parts_.alerts, parts_.clock, parts_.log, parts_.metrics}),
-      sends_({parts_.log_book, inbox_, parts_.rng, parts_.log, parts_.metrics}) {
+      sends_({parts_.log_book, inbox_, parts_.rng, parts_.log, parts_.metrics}),
+      clocks_apart_(started_at_.time_since_epoch() - started_) {
   // The reference counts here what no flush has looked at; with us that is active.
   parts_.metrics.gauge("alertmanager_alerts", kAlertsHelp, {{"state", "unprocessed"}}).set(0);
 }
@@ -95,6 +99,7 @@ void DispatcherImpl::loop() {
 std::optional<Time> DispatcherImpl::step(Time now) {
   const std::lock_guard lock(mutex_);
   const Duration monotonic = parts_.clock.monotonic();
+  follow_clock(now, monotonic);
   do {
     take_in(now, monotonic);
     hear_events(now, monotonic);
@@ -112,6 +117,14 @@ std::optional<Time> DispatcherImpl::step(Time now) {
   const auto due = next_due(now, monotonic);
   if (!due) return std::nullopt;
   return now + (*due - monotonic);
+}
+
+void DispatcherImpl::follow_clock(Time now, Duration monotonic) {
+  const Duration apart = now.time_since_epoch() - monotonic;
+  const Duration set_by = apart - std::exchange(clocks_apart_, apart);
+  if (std::chrono::abs(set_by) <= kMostDrift) return;
+  parts_.alerts.clock_was_set(now);
+  next_expiry_ = monotonic;
 }
 
 std::optional<Duration> DispatcherImpl::next_due(Time now, Duration monotonic) const {

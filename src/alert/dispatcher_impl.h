@@ -78,6 +78,7 @@ class DispatcherImpl final : public Dispatcher {
   void loop();
   void take_in(Time now, Duration monotonic);
   void hear_events(Time now, Duration monotonic);
+  void follow_clock(Time now, Duration monotonic);
   void maintain(Time now, Duration monotonic);
   bool holds_locked(uint64_t fingerprint);
   void wake_snoozed(Time now, Duration monotonic);
@@ -161,6 +162,7 @@ class DispatcherImpl final : public Dispatcher {
   std::map<uint64_t, Held> held_;  // by group; at most one each
   std::set<ToldKey> missed_turn_;  // it came while the one before was under way
   bool is_settled_ = false;
+  Duration clocks_apart_;  // the wall clock's time since 1970 less the monotonic, at the last step
   Duration next_expiry_{0};
   Duration next_maintenance_{0};
   bool is_stopping_ = false;

@@ -63,19 +63,19 @@ Result<> PostedBook::load(store::Session& sql) {
   ASSIGN_OR_RETURN(auto rows, all_posted(sql));
   const Time now = clock_.now();
   for (PostedRow& row : rows) {
-    if (!row.is_ended) {
-      row.alert.ends = now + std::max(row.alert.ends - row.alert.updated, Duration(0));
-      // A guess of ours: what the sender says next holds, even if it is earlier.
-      row.alert.is_timeout = true;
-    }
+    row.alert.is_over = row.is_ended;
     const uint64_t fingerprint = row.alert.fingerprint();
     count_name(row.alert.labels.get("alertname"), 1);
     if (!row.is_ended) ++firing_;
     Shard& s = shard(fingerprint);
     const std::lock_guard lock(s.mutex);
     Entry& entry = s.entries[fingerprint];
-    entry.state = {std::make_shared<PostedAlert>(std::move(row.alert)), row.is_ended, row.place,
-                   row.flapping};
+    entry.state = {std::make_shared<PostedAlert>(std::move(row.alert)),
+                   row.is_ended,
+                   row.place,
+                   row.flapping,
+                   {}};
+    if (!row.is_ended) give_again(entry.state, now);
     last_number_ = std::max(last_number_, row.place.number);
     enqueue(fingerprint, entry, due_of(entry.state));
   }
@@ -184,6 +184,38 @@ PostedAlert& writable(std::shared_ptr<PostedAlert>& alert) {
 
 }  // namespace
 
+Duration PostedBook::lasts_of(const State& state) {
+  const PostedAlert& alert = *state.alert;
+  return std::max(alert.ends - state.given_again.value_or(alert.updated), Duration(0));
+}
+
+// As long from now as its sender asked for.
+void PostedBook::give_again(State& state, Time now) {
+  const Duration lasts = lasts_of(state);
+  PostedAlert& alert = writable(state.alert);
+  alert.ends = now + lasts;
+  // A guess of ours: what the sender says next holds, even if it is earlier.
+  alert.is_timeout = true;
+  state.given_again = now;
+}
+
+void PostedBook::clock_was_set(Time now) {
+  std::vector<PostedAlertRef> given;
+  for (Shard& s : shards_) {
+    const std::lock_guard lock(s.mutex);
+    for (auto& [fingerprint, entry] : s.entries) {
+      if (!entry.state.is_ended) {
+        give_again(entry.state, now);
+        given.push_back(entry.state.alert);
+      }
+      entry.queued = Time::max();  // its old place in the queue may be hours away
+      enqueue(fingerprint, entry, due_of(entry.state));
+    }
+  }
+  if (given.empty()) return;
+  for (PostedListener* listener : listeners_) listener->on_posted(given);
+}
+
 // The way that costs no write; true when the post says nothing new.
 bool PostedBook::repeat(const PostedView& post, Time now) {
   Shard& s = shard(post.fingerprint);
@@ -197,6 +229,7 @@ bool PostedBook::repeat(const PostedView& post, Time now) {
   alert.ends = alert.is_timeout ? post.ends : std::max(post.ends, alert.ends);
   alert.updated = post.updated;
   alert.is_timeout = post.is_timeout;
+  state.given_again.reset();
   return true;
 }
 
@@ -349,6 +382,7 @@ Result<> PostedBook::write_new(engine::Tx& tx, std::span<const PostedView> news,
 Result<> PostedBook::write_awaited_end(engine::Tx& tx, const PostedView& post,
                                        const store::Actor& by, std::vector<Change>& changes) {
   auto alert = std::make_shared<PostedAlert>(post.to_alert());
+  alert->is_over = true;
   PostedPlace place{++last_number_, 0};
   RETURN_IF_ERROR(append_resolved(tx, post.fingerprint, place, *alert, kPosted, by));
   const NewPosted row{place, post, true};
@@ -362,6 +396,7 @@ Result<> PostedBook::write_over(engine::Tx& tx, const State& old, const PostedVi
   const uint64_t fingerprint = post.fingerprint;
   auto next = std::make_shared<PostedAlert>(routing::merge(*old.alert, post.to_alert(), now));
   const bool is_ended = next->is_resolved(now);
+  next->is_over = is_ended;
 
   PostedPlace place = old.place;
   const bool was_open = !old.is_ended;

@@ -19,8 +19,8 @@
 
 namespace tocsin::alert {
 
-// Hears what changed in the book, after it is durable. Called on the writer's thread; must not
-// block.
+// Hears what changed in the book, after it is durable. Called on the writer's thread, or on that of
+// clock_was_set(); must not block.
 class PostedListener {
  public:
   virtual ~PostedListener() = default;
@@ -30,9 +30,9 @@ class PostedListener {
 // The alerts that others post, in memory and in table posted_alert. A post that says something new
 // (a new alert, other annotations, a resolve, a start that moved) is committed before put()
 // answers. A post that only repeats an alert moves `ends` and `updated` in memory and costs no
-// write: the row keeps how long the sender asked for (`ends` - `updated`), and after a restart a
-// firing alert is given that long again for its sender to come back. An alert whose `ends` passes
-// is written as resolved.
+// write: the row keeps how long the sender asked for (`ends` - `updated`), and after a restart, or
+// when the clock was set, a firing alert is given that long again for its sender to come back. An
+// alert whose `ends` passes is written as resolved.
 //
 // Posts of one alert that are committed together are merged in their order: the writer looks first
 // at what its batch has changed, which readers see only when it is durable.
@@ -114,6 +114,9 @@ class PostedBook {
   // forgets resolved ones that nobody holds (`is_held`: a group still has to tell it) after
   // keep_resolved. Does not wait. Returns when it should be called next.
   Time expire(Time now, const std::function<bool(uint64_t)>& is_held);
+  // The wall clock was set, so the ends of what fires mean nothing any more: each alert is given as
+  // long again as its sender asked for, and the listeners hear of all. Before expire().
+  void clock_was_set(Time now);
 
  private:
   // An alert as it is in memory. `is_ended`: that it is resolved has been written down.
@@ -122,6 +125,7 @@ class PostedBook {
     bool is_ended = false;
     PostedPlace place;
     Flapping flapping;
+    std::optional<Time> given_again;  // its end counts from here, not from when it was posted
   };
   struct Entry {
     State state;
@@ -158,6 +162,8 @@ class PostedBook {
   Result<> admit(std::vector<routing::PostedView>& news);
   // On the writer's thread.
   State current(uint64_t fingerprint) const;
+  static Duration lasts_of(const State& state);
+  static void give_again(State& state, Time now);
   Result<> write(engine::Tx& tx, std::span<const routing::PostedView> news, const store::Actor& by,
                  Time now);
   Result<> write_new(engine::Tx& tx, std::span<const routing::PostedView> news,

@@ -111,6 +111,9 @@ Result<> PostedBook::write_ends(engine::Tx& tx, const Dues& dues, Time now) {
     RETURN_IF_ERROR(firing_ended_(tx, fingerprint));
     RETURN_IF_ERROR(note_change(tx, fingerprint, *state.alert, now, state.place, state.flapping));
     RETURN_IF_ERROR(update_posted(tx.sql(), state.place, *state.alert, true, state.flapping));
+    auto over = std::make_shared<routing::PostedAlert>(*state.alert);
+    over->is_over = true;
+    state.alert = std::move(over);
     state.is_ended = true;
     changes.push_back({fingerprint, std::move(state)});
   }
@@ -121,8 +124,9 @@ Result<> PostedBook::write_ends(engine::Tx& tx, const Dues& dues, Time now) {
     if (state.flapping.since) continue;  // it has changed again
     RETURN_IF_ERROR(append_entry(tx, fingerprint, state.place, "posted_alert.steady", now,
                                  {{"labels", state.alert->labels.to_text()}}, by));
-    RETURN_IF_ERROR(
-        update_posted(tx.sql(), state.place, *state.alert, state.is_ended, state.flapping));
+    routing::PostedAlert row = *state.alert;
+    if (!state.is_ended) row.ends = row.updated + lasts_of(state);
+    RETURN_IF_ERROR(update_posted(tx.sql(), state.place, row, state.is_ended, state.flapping));
     changes.push_back({fingerprint, std::move(state)});
   }
   for (const uint64_t fingerprint : dues.forgotten) {

@@ -12,6 +12,10 @@ bool overlaps(const PostedAlert& older, const PostedAlert& newer) {
          (newer.starts > older.starts && newer.starts < older.ends);
 }
 
+// Requests that run side by side may be stamped in another order than they are stored in, but not
+// by this much.
+constexpr Duration kSideBySide = std::chrono::seconds(2);
+
 }  // namespace
 
 PostedView PostedView::of(const PostedAlert& alert) {
@@ -28,11 +32,18 @@ PostedAlert PostedView::to_alert() const {
           ends,
           updated,
           std::string(generator_url),
-          is_timeout};
+          is_timeout,
+          false};
 }
 
 PostedAlert merge(const PostedAlert& older, const PostedAlert& newer, Time now) {
   if (!overlaps(older, newer)) return newer;
+  if (older.is_over && older.ends > now) return newer;
+  if (older.updated > now + kSideBySide) {
+    PostedAlert merged = newer;
+    merged.starts = std::min(older.starts, newer.starts);
+    return merged;
+  }
   // Two posts may come in another order than they were stamped: the later stamp says what holds.
   const bool is_late = newer.updated < older.updated;
   const PostedAlert& earlier = is_late ? newer : older;

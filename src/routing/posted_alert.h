@@ -19,8 +19,11 @@ struct PostedAlert {
   Time updated;  // when it was last posted
   std::string generator_url;
   bool is_timeout = false;  // `ends` was not posted: it is `updated` plus resolve_timeout
+  // That it is resolved has been written down. So it stays when the clock is set back before
+  // `ends`.
+  bool is_over = false;
 
-  bool is_resolved(Time now) const { return ends <= now; }
+  bool is_resolved(Time now) const { return is_over || ends <= now; }
   uint64_t fingerprint() const { return labels.fingerprint(); }
 };
 using PostedAlertRef = std::shared_ptr<const PostedAlert>;
@@ -46,7 +49,9 @@ struct PostedView {
 // rules of Alerts.Put and Alert.Merge (alertmanager provider/mem/mem.go, types/types.go). Intervals
 // that overlap are merged: the earliest start holds, the later `updated` of the two supplies the
 // rest, and of two ends that were posted the latest; else the newer stands alone. `now` decides
-// what counts as resolved.
+// what counts as resolved. Unlike the reference: an older one that is stamped after `now`, or is
+// over and ends after it, is from before the clock was set back, and does not hold against the
+// newer.
 PostedAlert merge(const PostedAlert& older, const PostedAlert& newer, Time now);
 
 }  // namespace tocsin::routing

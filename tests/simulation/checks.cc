@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "alert/alert_store.h"
 
 namespace tocsin::simulation {
@@ -41,9 +43,33 @@ constexpr std::string_view kTiersAndAlertsDiffer =
     "SELECT objective FROM alert_tier WHERE NOT EXISTS (SELECT 1 FROM alert WHERE"
     " alert.objective = alert_tier.objective AND alert.class = alert_tier.class"
     " AND alert.state = 'firing') UNION ALL SELECT objective FROM alert WHERE state = 'firing'"
+    " AND labels LIKE '%\"objective\":%'"
     " AND NOT EXISTS (SELECT 1 FROM alert_tier WHERE alert_tier.objective = alert.objective"
     " AND alert_tier.class = alert.class)";
+constexpr std::string_view kTwoIncidents =
+    "SELECT MIN(id) FROM incident WHERE is_open = 1 GROUP BY service, team HAVING COUNT(*) > 1";
+constexpr std::string_view kTwoAlertsOfOneProblem =
+    "SELECT objective FROM alert WHERE state = 'firing' GROUP BY objective, class"
+    " HAVING COUNT(*) > 1";
+constexpr std::string_view kSourceOfTwo =
+    "SELECT MIN(labels) FROM alert_source WHERE left_at IS NULL AND role = 'source'"
+    " GROUP BY fingerprint HAVING COUNT(*) > 1";
+constexpr std::string_view kMadeOfNothing =
+    "SELECT id FROM alert WHERE state = 'firing' AND labels LIKE '%\"problem\":%' AND NOT EXISTS"
+    " (SELECT 1 FROM alert_source WHERE alert_source.alert = alert.id AND left_at IS NULL"
+    " AND role = 'source')";
+constexpr std::string_view kSourceOfTheOver =
+    "SELECT alert_source.labels FROM alert_source JOIN alert ON alert.id = alert_source.alert"
+    " WHERE left_at IS NULL AND role = 'source' AND alert.state = 'resolved'"
+    " AND alert.labels LIKE '%\"problem\":%'";
+// Of each alert for which an incident rings, and of its sources where it is made of posted ones.
+constexpr std::string_view kWhatItRingsFor =
+    "SELECT CASE WHEN alert.labels LIKE '%\"problem\":%' THEN 1 ELSE 0 END,"
+    " alert_source.fingerprint FROM alert LEFT JOIN alert_source ON alert_source.alert = alert.id"
+    " AND left_at IS NULL AND role = 'source' WHERE alert.incident = $1"
+    " AND alert.state = 'firing' AND alert.severity = 'page'";
 
+constexpr std::string_view kFiringAtRest = "SELECT id FROM alert WHERE state = 'firing'";
 constexpr std::string_view kOpenAtRest = "SELECT id FROM incident WHERE is_open = 1";
 constexpr std::string_view kRingingAtRest =
     "SELECT incident FROM escalation WHERE state <> 'stopped'";
@@ -74,6 +100,11 @@ void Checks::after_commit() {
   none("an incident is clean while an alert fires", kCleanButFiring);
   none("an incident is neither clean nor firing", kNeitherCleanNorFiring);
   none("tiers and alerts differ", kTiersAndAlertsDiffer);
+  none("a service has two open incidents", kTwoIncidents);
+  none("two alerts of one problem fire", kTwoAlertsOfOneProblem);
+  none("a posted alert is a source of two alerts", kSourceOfTwo);
+  none("an alert made of posted ones fires without one", kMadeOfNothing);
+  none("a posted alert stays at an alert that is over", kSourceOfTheOver);
   const auto rows = house_.t.reader().query("SELECT id FROM page WHERE is_live = 0");
   if (!rows) return note(rows.error().message);
   ended_pages_.clear();
@@ -85,6 +116,19 @@ void Checks::before_try(const notify::Delivery& delivery) {
     note(fmt::format("a try for page {} to {} began after the commit that ended it",
                      delivery.subject.id, delivery.person.value()));
   }
+  if (delivery.subject.kind == "page" && is_all_over(delivery.message.incident_id)) {
+    note(fmt::format("{} is rung for incident {} though all its posted alerts are long over",
+                     delivery.person.value(), delivery.message.incident_id));
+  }
+}
+
+bool Checks::is_all_over(const std::string& incident) {
+  if (!is_long_over) return false;
+  const auto rows = house_.t.reader().query(kWhatItRingsFor, incident);
+  if (!rows) note(rows.error().message);
+  return rows && !rows->empty() && std::ranges::all_of(*rows, [&](const store::Row& row) {
+           return row.integer(0) == 1 && is_long_over(alert::fingerprint_of(row.integer(1)));
+         });
 }
 
 void Checks::logbook() {
@@ -100,6 +144,7 @@ void Checks::logbook() {
 }
 
 void Checks::at_rest() {
+  none("an alert still fires", kFiringAtRest);
   none("an incident is still open", kOpenAtRest);
   none("an escalation has not stopped", kRingingAtRest);
   none("a delivery is still under way", kUnderWayAtRest);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <set>
 #include <string>
 #include <vector>
@@ -24,12 +25,16 @@ class Checks {
   // Incidents for which somebody should be rung right now.
   std::set<std::string> ringing();
 
+  // Of a posted alert, as its sender knows: nobody may be rung for it any more.
+  std::function<bool(uint64_t fingerprint)> is_long_over;
+
   void note(std::string finding) { findings_.push_back(std::move(finding)); }
   const std::vector<std::string>& findings() const { return findings_; }
 
  private:
   // Every row that the query gives breaks the rule.
   void none(std::string_view rule, std::string_view sql);
+  bool is_all_over(const std::string& incident);
 
   House& house_;
   std::vector<std::string> findings_;

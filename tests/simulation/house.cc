@@ -9,8 +9,39 @@ namespace {
 
 constexpr const char* kUrl = "https://tocsin.test";
 constexpr int kMostSteps = 20'000;
+// How often what is silenced is looked at again. The desk does it each second; a life has not that
+// much time.
+constexpr Duration kLookAtSilenced = std::chrono::seconds(20);
+
+constexpr const char* kRouting = R"(
+route:
+  receiver: root
+  group_by: [service]
+  group_wait: 10s
+  group_interval: 2m
+  repeat_interval: 20m
+  routes:
+  - receiver: pager
+    matchers: [severity=page]
+    continue: true
+  - receiver: root
+receivers:
+- name: root
+  webhook_configs: [{url: 'http://root.test/'}]
+- name: pager
+  webhook_configs: [{url: 'http://pager.test/'}]
+)";
+
+void must(const Result<>& result) {
+  if (!result) throw std::runtime_error(result.error().message);
+}
 
 }  // namespace
+
+std::shared_ptr<const routing::AlertmanagerConfig> routing_of_the_house() {
+  static const auto kConfig = alert::testing::read_config(kRouting);
+  return kConfig;
+}
 
 std::string House::PlainLinks::url_for(std::string_view page, Time) const {
   return fmt::format("{}/p/{}", kUrl, page);
@@ -20,8 +51,11 @@ Result<std::string> House::PlainLinks::page_of(std::string_view token, Time) con
   return std::string(token);
 }
 
-House::House(uint64_t seed, Declared declared)
-    : t({.seed = seed}), rng(seed ^ 0x9e3779b97f4a7c15U), declared_(std::move(declared)) {
+House::House(uint64_t seed, Declared declared, Posts posts)
+    : t({.seed = seed}),
+      rng(seed ^ 0x9e3779b97f4a7c15U),
+      declared_(std::move(declared)),
+      posts_(posts) {
   t.faults().before = [this](std::string_view sql) -> std::optional<Error> {
     if (sql == "COMMIT" && commits_left_ && moment_ == Moment::kBefore && --*commits_left_ <= 0) {
       commits_left_.reset();
@@ -30,6 +64,7 @@ House::House(uint64_t seed, Declared declared)
     return fault && !is_starting_ ? fault(sql) : std::nullopt;
   };
   t.faults().after = [this](std::string_view sql) -> std::optional<Error> {
+    if (sql == "COMMIT") ++durable_;
     if (sql == "COMMIT" && commits_left_ && moment_ == Moment::kAfter && --*commits_left_ <= 0) {
       commits_left_.reset();
       throw Crash();
@@ -49,15 +84,58 @@ void House::open() {
       incident::IncidentDesk::Parts{e, *pager, t.log(), t.metrics(), kUrl, {}});
   alerts =
       std::make_unique<alert::AlertDesk>(alert::AlertDesk::Parts{e, t.log(), t.metrics(), kUrl});
-  alerts->listen(*incidents);
+  open_alerting();
   pager->use(declared_.catalog);
   incidents->use(declared_.catalog);
   alerts->use(declared_.catalog, declared_.objectives);
+  problems->use(declared_.catalog, declared_.policy);
+}
+
+void House::open_alerting() {
+  auto& e = t.engine();
+  posted = std::make_unique<alert::PostedBook>(
+      alert::PostedBook::Parts{e, t.clock(), t.log(), t.metrics()}, alert::PostedBook::Limits{});
+  marks = std::make_unique<alert::MarkBook>(e, *posted, t.clock());
+  silences = std::make_unique<alert::SilenceBook>(e, t.clock(), t.rng(), t.metrics(),
+                                                  alert::SilenceBook::Limits{});
+  told = std::make_unique<alert::NotificationLog>(e, t.metrics(), hours(120));
+  must(posted->load(t.reader()));
+  must(marks->load(t.reader()));
+  must(silences->load(t.reader()));
+  must(told->load(t.reader()));
+  dispatcher = alert::Dispatcher::make({e, *posted, *silences, *told, t.clock(), t.rng(), t.log(),
+                                        t.metrics(), kUrl, marks.get(), nullptr},
+                                       {});
+  must(dispatcher->load(t.reader()));
+  dispatcher->use(routing_of_the_house(), [this](const routing::Receiver&) {
+    std::vector<std::unique_ptr<receiver::Integration>> made;
+    made.push_back(std::make_unique<alert::testing::FakeIntegration>(receivers, 0, true));
+    return made;
+  });
+  problems = std::make_unique<alert::ProblemDesk>(
+      alert::ProblemDesk::Parts{e, *posted,
+                                [this](const routing::PostedAlert& alert, Time now) {
+                                  return dispatcher->status_of(alert, now).is_suppressed();
+                                },
+                                t.clock(), t.log(), t.metrics(), kUrl});
+  must(problems->load(t.reader()));
+  problems->listen(*incidents);
+  alerts->listen(*problems);
+  posted->listen(*problems);
+  dispatcher->hold_back([this](const routing::PostedAlert& alert, const std::string& receiver) {
+    return problems->holds_back(alert, receiver);
+  });
 }
 
 void House::close() {
   // Answers what waits while those who wait still stand.
   t.engine().stop(Duration(0));
+  problems.reset();
+  dispatcher.reset();
+  told.reset();
+  silences.reset();
+  marks.reset();
+  posted.reset();
   alerts.reset();
   incidents.reset();
   pager.reset();
@@ -66,9 +144,10 @@ void House::close() {
 
 void House::use(Declared declared) {
   declared_ = std::move(declared);
+  alerts->use(declared_.catalog, declared_.objectives);
+  problems->use(declared_.catalog, declared_.policy);
   pager->use(declared_.catalog);
   incidents->use(declared_.catalog);
-  alerts->use(declared_.catalog, declared_.objectives);
 }
 
 void House::say(const slo::TierChange& change) { alerts->on_change(change); }
@@ -86,6 +165,9 @@ void House::crash() {
   ++crashes;
   commits_left_.reset();
   close();
+  receivers.forget_waiting();
+  dispatcher_due_.reset();
+  problems_rest_until_ = Duration(0);
   is_starting_ = true;
   t.restart();
   open();
@@ -94,26 +176,63 @@ void House::crash() {
   if (on_start) on_start();
 }
 
-bool House::step() {
+// Whether the process still stands afterwards; if not, it was started again.
+bool House::survives(const std::function<void()>& what) {
   try {
-    const Result<bool> did = t.engine().step();
-    if (t.engine().lost()) {
-      crash();  // a process that may not write any more ends, and is started again
-      return true;
-    }
-    if (!did || !*did) return false;
+    what();
   } catch (const Crash&) {
     crash();
-    return true;
+    return false;
   }
+  if (!t.engine().lost()) return true;
+  crash();  // a process that may not write any more ends, and is started again
+  return false;
+}
+
+void House::committed() {
   ++commits;
   if (on_commit) on_commit();
+}
+
+std::optional<Result<>> House::ask(const std::function<Result<>()>& question) {
+  Result<> answer;
+  const int before = durable_;
+  if (!survives([&] { answer = question(); })) return std::nullopt;
+  if (durable_ != before) committed();
+  return answer;
+}
+
+bool House::step() {
+  Result<bool> did = false;
+  if (!survives([&] { did = t.engine().step(); })) return true;
+  if (!did || !*did) return false;
+  committed();
   return true;
+}
+
+// What the problem desk's thread and the dispatcher's would do now.
+bool House::step_rooms() {
+  if (posts_ == Posts::kNone) return false;
+  const int before = durable_;
+  const Duration now = t.clock().monotonic();
+  const bool stands = survives([&] {
+    receivers.run_until(now);
+    if (now >= problems_rest_until_ && !problems->step()) {
+      problems_rest_until_ = now + alert::ProblemDesk::kLookAgain;
+    }
+    dispatcher_due_ = dispatcher->step(t.clock().now());
+  });
+  if (!stands) return true;
+  if (durable_ != before) committed();
+  return durable_ != before;
 }
 
 void House::settle() {
   for (int i = 0; i < kMostSteps; ++i) {
-    if (!step()) return;
+    if (step()) continue;
+    const bool did = step_rooms();
+    // The dispatcher has its writes queued.
+    if (!step() && !did) return;
   }
   throw std::runtime_error("the engine does not come to rest");
 }
@@ -132,10 +251,24 @@ void House::advance(Duration by) {
     }
     if (const auto event = agenda.next()) next = std::min(next, *event);
     if (alerts->waiting() > 0) next = std::min(next, now + alert::ChangeQueue::kRetryEvery);
+    if (posts_ == Posts::kMany) next = std::min(next, rooms_due(now));
     // What is due and does not happen waits for a database that does not answer.
     if (next <= now) next = std::min(end, now + seconds(1));
     t.clock().advance(next - now);
   }
+}
+
+// When one of their threads would wake up.
+Duration House::rooms_due(Duration now) {
+  Duration next = now + hours(1);
+  if (dispatcher_due_) next = std::min(next, now + (*dispatcher_due_ - t.clock().now()));
+  if (const auto answer = receivers.next()) next = std::min(next, *answer);
+  if (problems_rest_until_ > now) next = std::min(next, problems_rest_until_);
+  const bool has_silences = std::ranges::any_of(silences->all(), [&](const auto& one) {
+    return one.state(t.clock().now()) != routing::SilenceState::kExpired;
+  });
+  if (has_silences) next = std::min(next, now + kLookAtSilenced);
+  return next;
 }
 
 }  // namespace tocsin::simulation

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "alert/alert_desk.h"
+#include "alert/dispatch_testing.h"
+#include "alert/problem_desk.h"
 #include "engine/testing.h"
 #include "incident/incident_desk.h"
 #include "oncall/pager.h"
@@ -19,13 +21,21 @@ namespace tocsin::simulation {
 struct Declared {
   std::shared_ptr<const catalog::Catalog> catalog;
   std::vector<slo::Objective> objectives;
+  alert::PostedPolicy policy = alert::PostedPolicy::defaults();
 };
 
-// Everything from a tier that fires to a message, in one process and in virtual time; it can die at
-// any commit and stands up again over the same database.
+// Whether others post alerts. With kNone the rooms for them are joined as ever and stand still.
+enum class Posts { kNone, kMany };
+
+// The alertmanager.yml of every house: `root` hears of every alert, `pager` of those that ask for a
+// page and pass the gate.
+std::shared_ptr<const routing::AlertmanagerConfig> routing_of_the_house();
+
+// Everything from a tier that fires, or an alert that is posted, to a message, in one process and
+// in virtual time; it can die at any commit and stands up again over the same database.
 class House {
  public:
-  House(uint64_t seed, Declared declared);
+  House(uint64_t seed, Declared declared, Posts posts = Posts::kNone);
   ~House();
 
   void use(Declared declared);
@@ -35,6 +45,9 @@ class House {
   // Everything that is due within `by`, in order, and then rest.
   void advance(Duration by);
   void crash();
+  // Somebody who waits for the answer; nothing when the process died before it came. Not within a
+  // commit.
+  std::optional<Result<>> ask(const std::function<Result<>()>& question);
   // The process dies at the n-th commit from now: before it is durable, or after it and before
   // anything that follows from it.
   enum class Moment { kBefore, kAfter };
@@ -58,6 +71,14 @@ class House {
   std::unique_ptr<oncall::Pager> pager;
   std::unique_ptr<incident::IncidentDesk> incidents;
   std::unique_ptr<alert::AlertDesk> alerts;
+  // As server/alerting.h joins them.
+  std::unique_ptr<alert::PostedBook> posted;
+  std::unique_ptr<alert::MarkBook> marks;
+  std::unique_ptr<alert::SilenceBook> silences;
+  std::unique_ptr<alert::NotificationLog> told;
+  std::unique_ptr<alert::Dispatcher> dispatcher;
+  std::unique_ptr<alert::ProblemDesk> problems;
+  alert::testing::Provider receivers{t.clock()};  // of the groups; it outlives crashes
   int crashes = 0;
   int commits = 0;
 
@@ -72,15 +93,24 @@ class House {
   };
 
   void open();
+  void open_alerting();
   void close();
+  bool survives(const std::function<void()>& what);
+  void committed();
   bool step();  // false: nothing was done
+  bool step_rooms();
   void settle();
+  Duration rooms_due(Duration now);
 
   Declared declared_;
+  const Posts posts_;
   bool is_starting_ = false;  // the start itself is not what is tried here
   PlainLinks links_;
   std::optional<int> commits_left_;
   Moment moment_ = Moment::kBefore;
+  int durable_ = 0;  // commits, those of the rooms' own threads included
+  std::optional<Time> dispatcher_due_;
+  Duration problems_rest_until_{0};  // they could not be written
 };
 
 }  // namespace tocsin::simulation

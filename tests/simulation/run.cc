@@ -9,10 +9,12 @@
 #include "checks.h"
 #include "incident/incident_store.h"
 #include "incident/lifecycle.h"
+#include "posters.h"
 
 namespace tocsin::simulation {
 namespace {
 
+using alert::PostedPolicy;
 using catalog::Contact;
 using catalog::PersonId;
 using incident::Incident;
@@ -88,13 +90,17 @@ Installation make_installation(Rng& rng) {
 
 class Life {
  public:
-  Life(uint64_t seed, Clocks clocks)
+  Life(uint64_t seed, Clocks clocks, Posts posts)
       : rng_(seed),
         clocks_(clocks),
         made_(make_installation(rng_)),
-        house_(seed, made_.declared),
+        house_(seed, made_.declared, posts),
         checks_(house_) {
     report_.seed = seed;
+    if (posts == Posts::kMany) {
+      give_rules(seed);
+      posters_.emplace(seed, house_, checks_, *made_.declared.catalog);
+    }
     house_.on_commit = [this] { checks_.after_commit(); };
     house_.on_start = [this] { say_everything(); };
     house_.provider.on_try = [this](const notify::Delivery& d) { checks_.before_try(d); };
@@ -104,7 +110,11 @@ class Life {
   Report live() {
     for (int i = 0; i < 24 && is_well(); ++i) {
       act();
+      if (posters_) {
+        if (const std::string done = posters_->act(); !done.empty()) tell(done);
+      }
       house_.advance(pause());
+      if (posters_) posters_->check_known();
     }
     mend();
     if (is_well()) watch();
@@ -156,9 +166,32 @@ class Life {
     say(name, tier, fires);
   }
 
+  // What the installations of earlier lives do not say: gates, runbooks, dependencies.
+  void give_rules(uint64_t seed) {
+    SeededRng rng(seed ^ 0x72756c6573U);
+    auto next = std::make_shared<catalog::Catalog>(*made_.declared.catalog);
+    for (auto& [_, team] : next->teams) {
+      if (rng.below(2) == 0) team.page_gate = catalog::PageGate::kEnforce;
+    }
+    const catalog::Service* before = nullptr;
+    for (auto& [_, service] : next->services) {
+      if (rng.below(2) == 0) service.runbook = "https://runbooks.test/service";
+      if (before != nullptr && rng.below(2) == 0) service.depends_on.push_back(before->id);
+      before = &service;
+    }
+    if (rng.below(2) == 0) made_.declared.policy.otherwise = PostedPolicy::Otherwise::kDashboard;
+    made_.declared.policy.paging_receivers = {"pager"};
+    made_.declared.catalog = std::move(next);
+    house_.use(made_.declared);
+  }
+
   // As slo does after a restart: what it restored and does not see is clear, what it sees fires.
   void say_everything() {
     tell("starts");
+    if (posters_) {
+      posters_->had_trouble();
+      posters_->check_known();
+    }
     for (const auto& name : made_.objectives) {
       for (const char* tier : kTiers) say(name, tier, firing_.contains({name, tier}));
     }
@@ -234,6 +267,7 @@ class Life {
     if (faults_per_thousand_ == 0 || sql.starts_with("ROLLBACK")) return std::nullopt;
     if (rng_.below(1000) >= static_cast<uint64_t>(faults_per_thousand_)) return std::nullopt;
     ++report_.faults;
+    if (posters_) posters_->had_trouble();
     return Error{fault_code_, "the simulation's database does not want to"};
   }
 
@@ -241,6 +275,7 @@ class Life {
     const auto by = seconds(static_cast<int64_t>(rng_.below(7200)) - 3600);
     tell(fmt::format("the wall clock moves by {} s", by.count()));
     house_.t.clock().jump(by);
+    if (posters_) posters_->clock_was_set();
   }
 
   void set_clock_by_hours() {
@@ -248,6 +283,7 @@ class Life {
     const bool is_down = rng_.below(4) > 0;
     tell(fmt::format("the wall clock moves by {} s{}", by.count(), is_down ? " while down" : ""));
     house_.t.clock().jump(by);
+    if (posters_) posters_->clock_was_set();
     if (is_down) house_.crash();
   }
 
@@ -273,6 +309,7 @@ class Life {
     house_.provider.heal();
     faults_per_thousand_ = 0;
     house_.crash_at_commit(1'000'000'000, House::Moment::kBefore);
+    if (posters_) posters_->mend();
     house_.advance(minutes(3));
     std::set<std::string> expected;
     for (const auto& [name, tier] : firing_) expected.insert(name + "/" + tier);
@@ -300,13 +337,17 @@ class Life {
         checks_.note(fmt::format("nobody heard of {} in {}", id, to_text(kLongEnough)));
       }
     }
+    if (posters_) posters_->check_places();
   }
 
   void rest() {
     tell("everything is calm");
     for (const auto& [name, tier] : std::set(firing_)) say(name, tier, false);
     firing_.clear();
+    if (posters_) posters_->resolve_all();
     house_.advance(minutes(7));
+    // At most 40 minutes after its last change an alert is steady (docs/problems.md).
+    if (posters_ && posters_->any_flaps()) house_.advance(minutes(42));
     // A person who doubted a recovery says when it is over.
     const auto open = incident::list_incidents(house_.t.reader(), incident::Which::kOpen, 100);
     for (const auto& i : open ? *open : std::vector<Incident>()) {
@@ -316,6 +357,7 @@ class Life {
     }
     house_.advance(minutes(10));
     if (is_well()) checks_.at_rest();
+    if (is_well() && posters_) posters_->check_rest();
   }
 
   void check_errors() {
@@ -334,6 +376,10 @@ class Life {
     report_.findings = checks_.findings();
     report_.commits = house_.commits;
     report_.crashes = house_.crashes;
+    if (posters_) {
+      report_.posts = posters_->accepted();
+      report_.notifications = posters_->notifications();
+    }
     report_.arrivals = static_cast<int>(house_.provider.arrivals().size());
     const auto count = [&](std::string_view sql) {
       const auto rows = house_.t.reader().query(sql, std::span<const store::Value>());
@@ -350,6 +396,7 @@ class Life {
   Report report_;
   House house_;
   Checks checks_;
+  std::optional<Posters> posters_;
   std::set<std::pair<std::string, std::string>> firing_;  // the truth: objective, tier
   int faults_per_thousand_ = 0;
   Code fault_code_ = Code::kUnavailable;
@@ -357,6 +404,6 @@ class Life {
 
 }  // namespace
 
-Report run(uint64_t seed, Clocks clocks) { return Life(seed, clocks).live(); }
+Report run(uint64_t seed, Clocks clocks, Posts posts) { return Life(seed, clocks, posts).live(); }
 
 }  // namespace tocsin::simulation

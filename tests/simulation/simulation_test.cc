@@ -34,6 +34,7 @@ struct Sum {
   std::mutex mutex;
   std::vector<Report> broken;
   int64_t commits = 0, crashes = 0, incidents = 0, pages = 0, arrivals = 0, faults = 0;
+  int64_t posts = 0, notifications = 0;
 
   void add(Report report) {
     const std::lock_guard lock(mutex);
@@ -43,6 +44,8 @@ struct Sum {
     pages += report.pages;
     arrivals += report.arrivals;
     faults += report.faults;
+    posts += report.posts;
+    notifications += report.notifications;
     if (!report.findings.empty()) broken.push_back(std::move(report));
   }
 };
@@ -60,8 +63,9 @@ void live_many(uint64_t first, uint64_t end, Clocks clocks) {
   }
   fmt::print(
       "{} lives: {} commits, {} crashes, {} faults of the database, {} incidents, {} pages, {} "
-      "messages arrived\n",
-      end - first, sum.commits, sum.crashes, sum.faults, sum.incidents, sum.pages, sum.arrivals);
+      "messages arrived, {} posted alerts accepted, {} notifications of receivers\n",
+      end - first, sum.commits, sum.crashes, sum.faults, sum.incidents, sum.pages, sum.arrivals,
+      sum.posts, sum.notifications);
   for (size_t i = 0; i < std::min<size_t>(sum.broken.size(), 3); ++i) {
     ADD_FAILURE() << told(sum.broken[i]);
   }
@@ -88,7 +92,7 @@ TEST(Simulation, PromisesHoldWhenTheClockIsSetByHoursWhileDown) {
 // The clock was set back and the process died before it followed: delays waited longer by that.
 TEST(Simulation, PromisesHoldWhenAProcessDiesBeforeItFollowsTheClock) {
   for (const uint64_t seed : {100'020, 100'092}) {
-    const Report report = run(seed);
+    const Report report = run(seed, Clocks::kOrdinary, Posts::kNone);
     EXPECT_TRUE(report.findings.empty()) << told(report);
   }
 }
