@@ -16,9 +16,11 @@ import { account } from "./journeys/account.mjs";
 import { alerts } from "./journeys/alerts.mjs";
 import { calm } from "./journeys/calm.mjs";
 import { delivery } from "./journeys/delivery.mjs";
+import { history } from "./journeys/history.mjs";
 import { line } from "./journeys/line.mjs";
 import { objectives } from "./journeys/objectives.mjs";
 import { outage } from "./journeys/outage.mjs";
+import { problems } from "./journeys/problems.mjs";
 import { routes } from "./journeys/routes.mjs";
 import { signIn } from "./journeys/sign_in.mjs";
 import { silences } from "./journeys/silences.mjs";
@@ -69,7 +71,9 @@ const journeys = [
   objectives,
   outage,
   alerts,
+  problems,
   silences,
+  history,
   routes,
   line,
   delivery,

@@ -1,6 +1,5 @@
 // What the alerts screen shows, from the address and the loaded alerts.
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
 import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { indexLabels, type LabelIndex } from "../../alerts/completion";
 import {
@@ -11,37 +10,16 @@ import {
   rowsOf,
   sortAlerts,
 } from "../../alerts/grouping";
-import { matchersOf, type Part, parseLine, testOfLine, wordsOf } from "../../alerts/line";
+import { matchersOf, type Part, testOfLine, wordsOf } from "../../alerts/line";
 import { matcherText } from "../../alerts/matcher";
 import { type Standing, standingOf, standings, warmHaystacks } from "../../alerts/posted";
 import { mostLoaded, noFilter, type PostedFilter, postedListQuery } from "../../api/posted";
 import type { PostedAlert } from "../../api/types";
 import type { AlertsSearch } from "../../router";
+import { useParts } from "./line";
 
 const defaultBy = ["alertname", "service"];
 const noAlerts: PostedAlert[] = [];
-
-// The line as it is typed; the address follows when the fingers rest.
-export function useLine(inAddress: string): [string, (line: string) => void] {
-  const navigate = useNavigate({ from: "/alerts" });
-  const [line, setLine] = useState(inAddress);
-  const written = useRef(inAddress);
-  useEffect(() => {
-    if (inAddress === written.current) return;
-    written.current = inAddress;
-    setLine(inAddress);
-  }, [inAddress]);
-  useEffect(() => {
-    if (line === written.current) return;
-    const timer = setTimeout(() => {
-      written.current = line;
-      const q = line === "" ? undefined : line;
-      void navigate({ search: (old) => ({ ...old, q }), replace: true });
-    }, 150);
-    return () => clearTimeout(timer);
-  }, [line, navigate]);
-  return [line, setLine];
-}
 
 // More alerts than are loaded: the filter goes to the server, too, when the fingers rest.
 function useAsked(parts: Part[], isTooMany: boolean): PostedFilter {
@@ -55,32 +33,6 @@ function useAsked(parts: Part[], isTooMany: boolean): PostedFilter {
     return () => clearTimeout(timer);
   }, [parts, isTooMany]);
   return isTooMany ? asked : noFilter;
-}
-
-// Whether the fingers rest, or the line was not typed.
-function useIsResting(line: string, ms: number): boolean {
-  const [rested, setRested] = useState(line);
-  useEffect(() => {
-    const timer = setTimeout(() => setRested(line), ms);
-    return () => clearTimeout(timer);
-  }, [line, ms]);
-  return rested === line;
-}
-
-// While a part is typed at the end of the line it is no mistake yet, and what may become a label's
-// name is not yet a word to look for.
-function unfinished(part: Part, line: string, names: readonly string[]): boolean {
-  if (part.to < line.length) return false;
-  if (part.kind === "wrong") return true;
-  return part.kind === "word" && names.some((name) => name.startsWith(part.text));
-}
-
-function useParts(line: string, names: readonly string[]): Part[] {
-  const isResting = useIsResting(line, 700);
-  return useMemo(() => {
-    const parts = parseLine(line);
-    return isResting ? parts : parts.filter((part) => !unfinished(part, line, names));
-  }, [line, isResting, names]);
 }
 
 // Names and values for completion and groups. Made when nothing else is to do, and not at every change
