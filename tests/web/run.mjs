@@ -20,6 +20,7 @@ import { history } from "./journeys/history.mjs";
 import { line } from "./journeys/line.mjs";
 import { objectives } from "./journeys/objectives.mjs";
 import { outage } from "./journeys/outage.mjs";
+import { posted } from "./journeys/posted.mjs";
 import { problems } from "./journeys/problems.mjs";
 import { routes } from "./journeys/routes.mjs";
 import { signIn } from "./journeys/sign_in.mjs";
@@ -57,6 +58,7 @@ const options = {
   password: values.password,
   screenshots: resolve(values.screenshots),
   standin: standin ? post : null,
+  real: !standin,
   // A real outage takes its time to be seen and to be over.
   patience: standin ? 15_000 : 180_000,
   begin: standin ? () => post("break") : values.break ? () => run(values.break) : null,
@@ -78,6 +80,7 @@ const journeys = [
   line,
   delivery,
   accessibility,
+  posted, // they ring: last
 ].flat();
 const browser = await launch();
 let passed = 0;

@@ -47,8 +47,11 @@ function unfinished(part: Part, line: string, names: readonly string[]): boolean
 
 export function useParts(line: string, names: readonly string[]): Part[] {
   const isResting = useIsResting(line, 700);
+  const parsed = useMemo(() => parseLine(line), [line]);
+  // The same list as long as nothing is left out of it: filtering thousands anew is not free.
   return useMemo(() => {
-    const parts = parseLine(line);
-    return isResting ? parts : parts.filter((part) => !unfinished(part, line, names));
-  }, [line, isResting, names]);
+    if (isResting) return parsed;
+    const finished = parsed.filter((part) => !unfinished(part, line, names));
+    return finished.length === parsed.length ? parsed : finished;
+  }, [parsed, line, isResting, names]);
 }

@@ -1,7 +1,7 @@
 // What the alerts screen shows, from the address and the loaded alerts.
 import { useQuery } from "@tanstack/react-query";
 import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
-import { indexLabels, type LabelIndex } from "../../alerts/completion";
+import { indexSlowly, type LabelIndex } from "../../alerts/completion";
 import {
   countStandings,
   type Group,
@@ -12,7 +12,8 @@ import {
 } from "../../alerts/grouping";
 import { matchersOf, type Part, testOfLine, wordsOf } from "../../alerts/line";
 import { matcherText } from "../../alerts/matcher";
-import { type Standing, standingOf, standings, warmHaystacks } from "../../alerts/posted";
+import { type Standing, standingOf, standings } from "../../alerts/posted";
+import { warmUp } from "../../alerts/warm";
 import { mostLoaded, noFilter, type PostedFilter, postedListQuery } from "../../api/posted";
 import type { PostedAlert } from "../../api/types";
 import type { AlertsSearch } from "../../router";
@@ -40,17 +41,17 @@ function useAsked(parts: Part[], isTooMany: boolean): PostedFilter {
 const indexEvery = 5000;
 const emptyIndex: LabelIndex = new Map();
 
-function useLabelIndex(alerts: readonly PostedAlert[]): LabelIndex {
+function useLabelIndex(alerts: readonly PostedAlert[], isWhole: boolean): LabelIndex {
   const [index, setIndex] = useState(emptyIndex);
   const madeAt = useRef(Number.NEGATIVE_INFINITY);
   useEffect(() => {
     const wait = Math.max(100, madeAt.current + indexEvery - performance.now());
-    const timer = setTimeout(() => {
-      if (alerts.length > 0) madeAt.current = performance.now();
-      setIndex(indexLabels(alerts));
-    }, wait);
-    return () => clearTimeout(timer);
-  }, [alerts]);
+    return indexSlowly(alerts, wait, (made) => {
+      // What the first page alone says is not waited with: the whole list comes at once.
+      if (isWhole && alerts.length > 0) madeAt.current = performance.now();
+      setIndex(made);
+    });
+  }, [alerts, isWhole]);
   return index;
 }
 
@@ -68,22 +69,22 @@ export function useAlertsView(search: AlertsSearch, line: string) {
     if (total > mostLoaded) setTooMany(true);
   }, [total]);
 
-  const index = useLabelIndex(loaded);
+  const index = useLabelIndex(loaded, query.data?.isWhole ?? false);
   useEffect(() => setNamesKey([...index.keys()].sort().join()), [index]);
   const sorted = useMemo(() => sortAlerts(loaded), [loaded]);
-  useEffect(() => warmHaystacks(sorted), [sorted]);
-  const fitting = useMemo(() => {
-    const test = testOfLine(parts);
-    return test ? sorted.filter(test) : sorted;
-  }, [sorted, parts]);
+  const test = useMemo(() => testOfLine(parts), [parts]);
+  const fitting = useSame(useMemo(() => (test ? sorted.filter(test) : sorted), [sorted, test]));
   const counts = useMemo(() => countStandings(fitting), [fitting]);
   const state = standings.find((one) => one === search.state);
-  const shown = useMemo(() => fitting.filter((alert) => isIn(alert, state)), [fitting, state]);
+  const shown = useSame(
+    useMemo(() => fitting.filter((alert) => isIn(alert, state)), [fitting, state]),
+  );
   const by = useMemo(
     () =>
       search.by === undefined ? defaultBy : search.by.split(",").filter((name) => name !== ""),
     [search.by],
   );
+  useEffect(() => warmUp(sorted, by), [sorted, by]);
   const groups = useMemo(() => groupAlerts(shown, by), [shown, by]);
   const viewKey = `${settledLine}\n${state}\n${by}`;
   const folds = useFolds(viewKey, shown.length, query.data !== undefined);
@@ -106,6 +107,15 @@ export function useAlertsView(search: AlertsSearch, line: string) {
     viewKey,
     folds,
   };
+}
+
+// The list of before, where the new one says the same: then nothing after it is made again. A letter
+// often narrows nothing, and a part that becomes finished never does.
+function useSame<T>(list: T[]): T[] {
+  const before = useRef(list);
+  const old = before.current;
+  if (old.length !== list.length || old.some((one, i) => one !== list[i])) before.current = list;
+  return before.current;
 }
 
 function isIn(alert: PostedAlert, state: Standing | undefined): boolean {
