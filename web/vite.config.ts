@@ -10,8 +10,8 @@ const shell = new RegExp(
     "src/(live|shell|time)/",
     "src/api/(client|queries)",
     "src/keys/(?!KeyHelp)",
-    "src/ui/(?!Dialog|PlainLink|SpanChoice|icons_alerts)",
-    "src/words/(?!posted|reasons)",
+    "src/ui/(?!Confirm|Dialog|PlainLink|SpanChoice|icons_alerts)",
+    "src/words/(?!gate|posted|reasons)",
   ].join("|"),
 );
 

@@ -16,9 +16,12 @@ import { account } from "./journeys/account.mjs";
 import { alerts } from "./journeys/alerts.mjs";
 import { calm } from "./journeys/calm.mjs";
 import { delivery } from "./journeys/delivery.mjs";
+import { history } from "./journeys/history.mjs";
 import { line } from "./journeys/line.mjs";
 import { objectives } from "./journeys/objectives.mjs";
 import { outage } from "./journeys/outage.mjs";
+import { posted } from "./journeys/posted.mjs";
+import { problems } from "./journeys/problems.mjs";
 import { routes } from "./journeys/routes.mjs";
 import { signIn } from "./journeys/sign_in.mjs";
 import { silences } from "./journeys/silences.mjs";
@@ -55,6 +58,7 @@ const options = {
   password: values.password,
   screenshots: resolve(values.screenshots),
   standin: standin ? post : null,
+  real: !standin,
   // A real outage takes its time to be seen and to be over.
   patience: standin ? 15_000 : 180_000,
   begin: standin ? () => post("break") : values.break ? () => run(values.break) : null,
@@ -69,11 +73,14 @@ const journeys = [
   objectives,
   outage,
   alerts,
+  problems,
   silences,
+  history,
   routes,
   line,
   delivery,
   accessibility,
+  posted, // they ring: last
 ].flat();
 const browser = await launch();
 let passed = 0;

@@ -126,6 +126,29 @@ const silences = createRoute({
   component: lazyRouteComponent(() => import("./routes/silences/Silences"), "Silences"),
 });
 
+export interface HistorySearch {
+  q?: string | undefined;
+  kind?: string | undefined;
+  receiver?: string | undefined;
+  span?: string | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+}
+
+const history = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/history",
+  validateSearch: (search: Record<string, unknown>): HistorySearch => ({
+    q: textOf(search.q),
+    kind: textOf(search.kind),
+    receiver: textOf(search.receiver),
+    span: textOf(search.span),
+    from: textOf(search.from),
+    to: textOf(search.to),
+  }),
+  component: lazyRouteComponent(() => import("./routes/history/HistorySearch"), "HistorySearch"),
+});
+
 const routing = createRoute({
   getParentRoute: () => signedIn,
   path: "/routes",
@@ -151,6 +174,7 @@ const tree = root.addChildren([
     alerts,
     posted,
     silences,
+    history,
     routing,
     account,
   ]),

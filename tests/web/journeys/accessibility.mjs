@@ -36,7 +36,27 @@ async function postedScreens(visit, context, look) {
   const path = await page.locator(".alert-row [data-row]").getAttribute("href");
   await page.close();
   await check(visit, context, path, look, (one) => one.locator("[data-history] li").first().waitFor());
-  await check(visit, context, "/silences", look);
+  for (const text of ["checkout-1", "front-1"]) {
+    const list = await visit.open(context, `/alerts?q=${text}`);
+    const one = await list.locator(".alert-row [data-row]").first().getAttribute("href");
+    await list.close();
+    await check(visit, context, one, look, async (page) => {
+      await page.locator("[data-source]").first().waitFor();
+      const split = page.getByRole("button", { name: /^Split off/ }).first();
+      if (text === "checkout-1") await split.click();
+    });
+  }
+  await check(visit, context, "/history", look, (page) => page.locator("[data-history] li").first().waitFor());
+  await check(visit, context, "/history?q=job%3D~(%20&span=between&kind=told", look);
+  await check(visit, context, "/silences", look, (page) => page.getByText("When it comes next").first().click());
+  for (const act of ["days", "rule"]) {
+    await check(visit, context, "/silences?new=job%3Dnightly", look, async (page) => {
+      await page.getByRole("button", { name: "Again and again" }).click();
+      if (act === "rule") await page.getByRole("button", { name: "Write the rule" }).click();
+      await page.locator("[data-occurrences] li").first().waitFor();
+    });
+  }
+  await check(visit, context, "/silences", look, (page) => page.getByRole("button", { name: /^Delete/ }).first().click());
   await check(visit, context, "/routes", look);
   await check(visit, context, "/routes?labels=severity%3Dpage", look, (one) => one.locator("[data-taken]").first().waitFor());
 }

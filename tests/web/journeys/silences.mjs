@@ -88,4 +88,64 @@ export const silences = [
       expect(q === 'dc="ams" severity=~"warning|info"', `the filter is ${q}`);
     },
   },
+  {
+    name: "silence: one that comes again is made from days and times, seen, copied and deleted",
+    needs: ["standin"],
+    async run(visit, { screenshots }) {
+      const page = await visit.open(await visit.signedIn(), `/silences?new=${encodeURIComponent("job=nightly")}`);
+      await live(page);
+      await panel(page).getByRole("button", { name: "Again and again" }).click();
+      await panel(page).getByText("What it would hide if it began now").waitFor();
+      await panel(page).getByRole("button", { name: "Sun", exact: true }).click();
+      await panel(page).getByLabel("From").fill("22:00");
+      await panel(page).getByText("on the next day, 8h each").waitFor();
+      await panel(page).getByLabel("Clocks of").fill("Asia/Tokyo");
+      const next = panel(page).locator("[data-occurrences] li");
+      await next.first().getByText(/^Sat \d+ \w+ 22:00 (GMT\+9|JST)$/).waitFor();
+      expect((await next.count()) === 5, `${await next.count()} occurrences`);
+      await panel(page).getByRole("button", { name: "Sat", exact: true }).click();
+      await panel(page).getByText("Choose at least one day").waitFor();
+      await panel(page).getByRole("button", { name: "Sat", exact: true }).click();
+      await next.first().waitFor();
+
+      // What days cannot say is a rule; a wrong one is refused by the server.
+      visit.allow(/400.*\/preview/);
+      await panel(page).getByRole("button", { name: "Write the rule" }).click();
+      await panel(page).getByLabel("Rule of RFC 5545").fill("FREQ=SOMETIMES");
+      await panel(page).getByText(/No preview: recurrence: rule 'FREQ=SOMETIMES'/).waitFor();
+      await panel(page).getByRole("button", { name: "Write the rule" }).click();
+      await next.first().waitFor();
+      await panel(page).getByLabel("Why").fill("the mail queue is cleaned");
+      await page.keyboard.press("Control+Enter");
+      await panel(page).waitFor({ state: "detached" });
+
+      const mine = page.locator("[data-recurring]", { hasText: "the mail queue is cleaned" });
+      await mine.getByText("Sat at 22:00 for 8h, Asia/Tokyo").waitFor();
+      await mine.getByText(/next in/).waitFor();
+      await mine.getByText("When it comes next").click();
+      await mine.locator("[data-occurrences] li").first().waitFor();
+      await picture(visit, screenshots, "silences-recurring", "/silences", async (one) => {
+        await one.getByText("When it comes next").first().click();
+        await one.locator("[data-occurrences] li").first().waitFor();
+      });
+      await picture(visit, screenshots, "silence-recurring", "/silences?new=job%3Dnightly", async (one) => {
+        await panel(one).getByRole("button", { name: "Again and again" }).click();
+        await panel(one).locator("[data-occurrences] li").first().waitFor();
+      });
+
+      await mine.getByRole("button", { name: /^Make one like it/ }).click();
+      expect((await panel(page).getByLabel("From").inputValue()) === "22:00", "the time is lost");
+      expect((await panel(page).getByLabel("Why").inputValue()) === "the mail queue is cleaned", "the comment is lost");
+      expect((await panel(page).getByRole("button", { name: "Sat", exact: true }).getAttribute("aria-pressed")) === "true", "the day is lost");
+      await page.keyboard.press("Escape");
+      await mine.getByRole("button", { name: /^Delete/ }).click();
+      const sure = page.getByRole("dialog", { name: "Delete the recurring silence?" });
+      await sure.getByText("It comes no more, and if it is on now, it ends.").waitFor();
+      await sure.getByRole("button", { name: "Delete it" }).click();
+      await mine.waitFor({ state: "detached" });
+      // A silence that one made leads to it.
+      await page.getByRole("link", { name: "one of a recurring one" }).click();
+      await page.waitForFunction(() => document.querySelectorAll("[data-recurring]").length === 1);
+    },
+  },
 ];

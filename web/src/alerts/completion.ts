@@ -6,8 +6,9 @@ import { nameText, quoted } from "./matcher";
 
 export type LabelIndex = ReadonlyMap<string, ReadonlyMap<string, number>>;
 
-export function indexLabels(alerts: readonly PostedAlert[]): LabelIndex {
-  const index = new Map<string, Map<string, number>>();
+type Growing = Map<string, Map<string, number>>;
+
+function addLabels(index: Growing, alerts: readonly PostedAlert[]): void {
   for (const { labels } of alerts) {
     for (const [name, value] of Object.entries(labels)) {
       const values = index.get(name) ?? new Map<string, number>();
@@ -15,7 +16,33 @@ export function indexLabels(alerts: readonly PostedAlert[]): LabelIndex {
       values.set(value, (values.get(value) ?? 0) + 1);
     }
   }
+}
+
+export function indexLabels(alerts: readonly PostedAlert[]): LabelIndex {
+  const index: Growing = new Map();
+  addLabels(index, alerts);
   return index;
+}
+
+const indexedAtOnce = 1000;
+
+// The same in small pieces, the first after `wait`: no key has to wait for all of ten thousand
+// alerts. Returns what ends it.
+export function indexSlowly(
+  alerts: readonly PostedAlert[],
+  wait: number,
+  onDone: (index: LabelIndex) => void,
+): () => void {
+  const index: Growing = new Map();
+  let at = 0;
+  const step = () => {
+    addLabels(index, alerts.slice(at, at + indexedAtOnce));
+    at += indexedAtOnce;
+    if (at < alerts.length) timer = setTimeout(step, 20);
+    else onDone(index);
+  };
+  let timer = setTimeout(step, wait);
+  return () => clearTimeout(timer);
 }
 
 export interface Choice {

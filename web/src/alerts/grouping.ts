@@ -9,8 +9,6 @@ export interface Group {
   alerts: PostedAlert[]; // all below it, the most urgent first
   counts: Readonly<Record<Standing, number>>;
   groups: Group[]; // empty at the innermost level
-  // Labels in which the alerts of this group do not differ: their rows do not repeat them.
-  shared: ReadonlySet<string>;
 }
 
 export type Row =
@@ -44,7 +42,6 @@ function split(sorted: readonly PostedAlert[], by: readonly string[], above: str
       alerts: members,
       counts: countStandings(members),
       groups: split(members, rest, key),
-      shared: sharedLabels(members),
     });
   });
   return groups.sort(byWorst);
@@ -75,7 +72,17 @@ export function countStandings(alerts: readonly PostedAlert[]): Record<Standing,
   return counts;
 }
 
+const known = new WeakMap<readonly PostedAlert[], ReadonlySet<string>>();
+
+// Labels in which the alerts of a group do not differ: their rows do not repeat them. Few groups are
+// in view, so it is reckoned when a row asks.
 function sharedLabels(alerts: readonly PostedAlert[]): ReadonlySet<string> {
+  const shared = known.get(alerts) ?? findShared(alerts);
+  known.set(alerts, shared);
+  return shared;
+}
+
+function findShared(alerts: readonly PostedAlert[]): ReadonlySet<string> {
   const [first, ...others] = alerts;
   if (!first || others.length === 0) return new Set();
   const shared = new Set(Object.keys(first.labels));
@@ -110,7 +117,8 @@ function alertRow(alert: PostedAlert, level: number, group: Group | null): Row {
 
 // What tells an alert from the others of its group; the title and the groups say the rest.
 export function tellingLabels(alert: PostedAlert, group: Group | null, by: readonly string[]) {
+  const shared = group && sharedLabels(group.alerts);
   return Object.entries(alert.labels)
-    .filter(([name]) => !by.includes(name) && !group?.shared.has(name) && name !== "severity")
+    .filter(([name]) => !by.includes(name) && !shared?.has(name) && name !== "severity")
     .map(([name, value]) => ({ name, value }));
 }

@@ -122,6 +122,20 @@ function endOfBare(text: string, from: number, braced: boolean): number {
   return to;
 }
 
+// A matcher as the server writes it, also one whose expression only the server can read. Null where
+// the text is none.
+export function readMatcher(text: string): Matcher | null {
+  const name = readName(text, 0);
+  const op = name && ops.find((one) => text.startsWith(one, name.to));
+  if (!name || !op || name.text === "") return null;
+  const at = name.to + op.length;
+  const value = text.charAt(at) === '"' ? readQuoted(text, at)?.text : text.slice(at);
+  return value === undefined ? null : { name: name.text, op, value };
+}
+
+export const readMatchers = (texts: readonly string[]): Matcher[] =>
+  texts.flatMap((text) => readMatcher(text) ?? []);
+
 export function faultsOf(parts: Part[]): string[] {
   return parts.flatMap((part) => (part.kind === "wrong" ? [part.says] : []));
 }

@@ -82,20 +82,3 @@ export function nameText(name: string): string {
 export function matcherText({ name, op, value }: Matcher): string {
   return `${nameText(name)}${op}${quoted(value)}`;
 }
-
-// Alertmanager's API has two flags in place of the operator.
-export interface ApiMatcher {
-  name: string;
-  value: string;
-  isRegex: boolean;
-  isEqual?: boolean;
-}
-
-export function toApi({ name, op, value }: Matcher): ApiMatcher {
-  return { name, value, isRegex: op.endsWith("~"), isEqual: op.startsWith("=") };
-}
-
-export function fromApi({ name, value, isRegex, isEqual = true }: ApiMatcher): Matcher {
-  const op = isRegex ? (isEqual ? "=~" : "!~") : isEqual ? "=" : "!=";
-  return { name, op, value };
-}

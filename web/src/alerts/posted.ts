@@ -82,22 +82,6 @@ export function haystackOf(alert: PostedAlert): string {
   return known.hay;
 }
 
-const warmedAtOnce = 1000;
-
-// Makes what words are looked for in, in small pieces, so that the first word typed among ten
-// thousand alerts need not. Returns what ends it.
-export function warmHaystacks(alerts: readonly PostedAlert[]): () => void {
-  let at = 0;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const step = () => {
-    for (const alert of alerts.slice(at, at + warmedAtOnce)) haystackOf(alert);
-    at += warmedAtOnce;
-    if (at < alerts.length) timer = setTimeout(step, 20);
-  };
-  timer = setTimeout(step, 200);
-  return () => clearTimeout(timer);
-}
-
 // Firing before acknowledged before suppressed; then the worst; then the newest.
 export function byUrgency(a: PostedAlert, b: PostedAlert): number {
   const [x, y] = [derive(a), derive(b)];

@@ -5,7 +5,9 @@ import {
   queryOptions,
   replaceEqualDeep,
 } from "@tanstack/react-query";
+import type { HistoryAsked } from "../alerts/history";
 import { postedChanges } from "../live/changes";
+import { clock } from "../live/clock";
 import { ApiError, call } from "./client";
 import { keys } from "./queries";
 import type { Labels, PostedAlert, Route } from "./types";
@@ -164,11 +166,43 @@ export const postedHistoryQuery = (fingerprint: string) =>
     refetchInterval: 30_000,
   });
 
+export const historyQuery = (asked: HistoryAsked, after?: number) =>
+  queryOptions({
+    queryKey: [...keys.history, asked, after ?? 0] as const,
+    queryFn: ({ signal }) => {
+      const { q, matcher, kind, receiver, last, from, to } = asked;
+      const begin = last === undefined ? from : new Date(clock.now() - last).toISOString();
+      const query = {
+        ...(q === undefined ? {} : { q }),
+        ...(matcher.length === 0 ? {} : { matcher }),
+        ...(kind.length === 0 ? {} : { kind }),
+        ...(receiver === undefined ? {} : { receiver }),
+        ...(begin === undefined ? {} : { from: begin }),
+        ...(to === undefined ? {} : { to }),
+        ...(after === undefined ? {} : { after }),
+        limit: 100,
+      };
+      return call("get", "/api/v1/alert-history", { query, signal });
+    },
+    // A search goes through the logbook: what is refused today is refused again.
+    retry: false,
+    staleTime: 15_000,
+  });
+
 export const oneAlertQuery = (id: string) =>
   queryOptions({
     queryKey: ["alert", id] as const,
     queryFn: ({ signal }) => call("get", "/api/v1/alerts/{id}", { path: { id }, signal }),
+    refetchInterval: 30_000,
   });
+
+// A posted alert leaves the alert that it is a source of, and is one by itself until it ends.
+export async function splitOff(client: QueryClient, id: string, fingerprint: string) {
+  await call("post", "/api/v1/alerts/{id}/split", { path: { id }, body: { fingerprint } });
+  for (const queryKey of [keys.posted, keys.alerts, keys.incidents, ["alert"], ["incident"]]) {
+    void client.invalidateQueries({ queryKey });
+  }
+}
 
 // Writes what is known of some alerts into every list and detail, before the server says so itself.
 export function patchPosted(
@@ -189,22 +223,6 @@ export function patchPosted(
   for (const fingerprint of fingerprints) postedChanges.add(fingerprint);
   void client.invalidateQueries({ queryKey: keys.posted });
 }
-
-export interface PreviewAsked {
-  matchers: string[];
-  starts_at: string;
-  ends_at: string;
-}
-
-export const previewQuery = (asked: PreviewAsked) =>
-  queryOptions({
-    queryKey: ["silence-preview", asked] as const,
-    queryFn: ({ signal }) => call("post", "/api/v1/silences/preview", { body: asked, signal }),
-    placeholderData: keepPreviousData,
-    staleTime: 10_000,
-    gcTime: 60_000,
-    retry: false,
-  });
 
 // The description has no words for a tree: a route's children are routes.
 export const routesQuery = queryOptions({

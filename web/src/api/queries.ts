@@ -17,6 +17,8 @@ export const keys = {
   // All below "posted" are marked by `apply.ts`: [posted, list|one|history, which].
   posted: ["posted"] as const,
   silences: ["silences"] as const,
+  recurring: ["recurring-silences"] as const,
+  history: ["alert-history"] as const,
   routes: ["routes"] as const,
 };
 

@@ -1,4 +1,4 @@
-import type { components } from "./schema";
+import type { components, paths } from "./schema";
 
 type Schemas = components["schemas"];
 export type Me = Schemas["Me"];
@@ -29,6 +29,17 @@ export interface Matcher {
 export type PostedAlert = Schemas["PostedAlert"];
 export type AlertEvent = Schemas["AlertEvent"];
 export type Suppressor = Schemas["Suppressor"];
+export type Silence = Schemas["Silence"];
 export type SilencePreview = Schemas["SilencePreview"];
+export type NewRecurrence = Schemas["NewRecurrence"];
+export type RecurringSilence = Schemas["RecurringSilence"];
+export type AlertSource = Schemas["AlertSource"];
+export type AlertWithSources = Schemas["AlertWithSources"];
+type JsonOf<T> = T extends { content: { "application/json": infer Json } } ? Json : never;
+export type NewSilence = JsonOf<paths["/api/v1/silences"]["post"]["requestBody"]>;
+export type PostedDetail = JsonOf<
+  paths["/api/v1/posted-alerts/{fingerprint}"]["get"]["responses"][200]
+>;
+export type Gate = NonNullable<PostedDetail["gate"]>;
 export type Route = Omit<Schemas["Route"], "routes"> & { routes: Route[] };
 export type TakenRoute = Schemas["TakenRoute"];

@@ -5,6 +5,7 @@ export type ActionId =
   | "go.objectives"
   | "go.alerts"
   | "go.silences"
+  | "go.history"
   | "go.routes"
   | "next"
   | "previous"
@@ -32,6 +33,7 @@ export const keyTable: readonly KeyRow[] = [
   { id: "go.now", keys: ["g", "n"], says: "Go to Now", where: "Everywhere" },
   { id: "go.alerts", keys: ["g", "a"], says: "Go to Alerts", where: "Everywhere" },
   { id: "go.silences", keys: ["g", "s"], says: "Go to Silences", where: "Everywhere" },
+  { id: "go.history", keys: ["g", "h"], says: "Go to History", where: "Everywhere" },
   { id: "go.routes", keys: ["g", "r"], says: "Go to Routes", where: "Everywhere" },
   { id: "go.objectives", keys: ["g", "o"], says: "Go to Objectives", where: "Everywhere" },
   { id: "back", keys: ["u"], says: "Back to where you came from", where: "Everywhere" },

@@ -83,6 +83,9 @@ export class Applier {
       this.mark(keys.objectives);
       this.mark(keys.catalog);
     }
+    for (const entry of entries) {
+      if (entry.subject_kind === "alert") this.mark(["alert", entry.subject_id]);
+    }
     const byIncident = groupBy(entries, (entry) => entry.incident ?? "");
     byIncident.delete("");
     if (byIncident.size === 0) return;
@@ -107,6 +110,7 @@ export class Applier {
     if (of === "silence") {
       postedChanges.addAll(); // the server knows whom it hides
       this.mark(keys.silences);
+      this.mark(keys.recurring);
     }
     for (const { queryKey } of this.client.getQueryCache().findAll({ queryKey: keys.posted })) {
       const [, what, which] = queryKey;

@@ -17,7 +17,7 @@ const KeyHelp = lazy(() => import("../keys/KeyHelp").then((made) => ({ default: 
 // `on`: the screens that belong to a place.
 const places = [
   { to: "/", says: "Now", icon: <BellIcon />, on: /^\/$|^\/incidents/ },
-  { to: "/alerts", says: "Alerts", icon: <ListIcon />, on: /^\/(alerts|silences|routes)/ },
+  { to: "/alerts", says: "Alerts", icon: <ListIcon />, on: /^\/(alerts|silences|history|routes)/ },
   { to: "/objectives", says: "Objectives", icon: <GaugeIcon />, on: /^\/objectives/ },
 ] as const;
 
@@ -38,6 +38,7 @@ export function Shell() {
   useKey("go.now", () => navigate({ to: "/" }));
   useKey("go.alerts", () => navigate({ to: "/alerts" }));
   useKey("go.silences", () => navigate({ to: "/silences" }));
+  useKey("go.history", () => navigate({ to: "/history" }));
   useKey("go.routes", () => navigate({ to: "/routes" }));
   useKey("go.objectives", () => navigate({ to: "/objectives" }));
   useKey("back", () => router.history.back());
@@ -119,6 +120,7 @@ const titles: Record<string, string> = {
   incidents: "Incident",
   alerts: "Alerts",
   silences: "Silences",
+  history: "History",
   routes: "Routes",
   account: "Account",
 };

@@ -24,6 +24,7 @@ export type ReasonText = (reason: Suppressor) => string;
 
 export interface Happening {
   key: string;
+  kind: string;
   at: string;
   tone: Tone | "none";
   text: string;
@@ -32,7 +33,10 @@ export interface Happening {
 }
 
 type Data = Record<string, unknown>;
-type Sentence = (data: Data, reason: ReasonText) => Omit<Happening, "key" | "at" | "actor">;
+type Sentence = (
+  data: Data,
+  reason: ReasonText,
+) => Omit<Happening, "key" | "kind" | "at" | "actor">;
 
 const text = (value: unknown) =>
   typeof value === "string" || typeof value === "number" ? String(value) : "";
@@ -54,17 +58,24 @@ const toldWords: Record<string, [string, Happening["tone"]]> = {
   cut_off: ["may have been told, the server stopped meanwhile:", "warning"],
 };
 
+// What a group's notification told of; one alert's own history does not count.
+function countsOf({ firing, resolved }: Data): string {
+  if (typeof firing !== "number" || typeof resolved !== "number") return "";
+  const parts = [firing > 0 ? `${firing} firing` : "", resolved > 0 ? `${resolved} over` : ""];
+  return parts.filter((part) => part !== "").join(", ");
+}
+
 const told =
   (state: string): Sentence =>
   (data) => {
     const [words, tone] = toldWords[state] ?? [state, "none"];
-    const isOver = data.told_as === "resolved";
+    const isOver = data.told_as === "resolved" || (data.firing === 0 && Number(data.resolved) > 0);
     const tries = Number(data.tries) > 1 ? `, after ${data.tries} tries` : "";
     const again = data.maybe_duplicate === true ? "perhaps twice" : "";
     return {
       tone: state === "sent" && isOver ? "ok" : tone,
       text: `${text(data.receiver)} ${words}${isOver ? " that it is over" : ""} by ${text(data.integration)}${tries}`,
-      detail: joined(text(data.reason), again, text(data.answer)),
+      detail: joined(text(data.reason), countsOf(data), again, text(data.answer)),
     };
   };
 
@@ -111,6 +122,12 @@ const sentences: Record<string, Sentence> = {
   "notification.sending": told("sending"),
   "notification.failed": told("failed"),
   "notification.cut_off": told("cut_off"),
+  "silence.created": plain("made a silence", "info", "comment", "matchers"),
+  "silence.updated": plain("changed a silence", "info", "comment", "matchers"),
+  "silence.expired": plain("ended a silence", "none", "comment", "matchers"),
+  "silence.recurring_created": plain("made a recurring silence", "info", "comment", "matchers"),
+  "silence.recurring_deleted": plain("deleted a recurring silence", "none", "comment", "matchers"),
+  "silence.recurring_over": plain("The recurring silence comes no more", "none", "comment"),
 };
 
 // A kind without a sentence is said by its name and its plain values: nothing is hidden.
@@ -130,6 +147,7 @@ export function happeningOf(event: AlertEvent, at: number, reason: ReasonText): 
   const words = sentences[event.kind] ?? unknown(event.kind);
   return {
     key: event.seq === null ? `n${at}` : `e${event.seq}`,
+    kind: event.kind,
     at: event.happened_at,
     actor: event.actor.startsWith("system:") ? "" : actorText(event.actor),
     ...words((event.data ?? {}) as Data, reason),

@@ -27,7 +27,7 @@ export function useReasonDetail(): ReasonText {
   return ({ kind, by }: Suppressor) => {
     if (kind === "silence") {
       const silence = silences?.find((one) => one.id === by);
-      return silence ? `${silence.createdBy}: ${silence.comment}` : by.slice(0, 8);
+      return silence ? `${silence.author}: ${silence.comment}` : by.slice(0, 8);
     }
     if (kind === "inhibition") {
       const lists = client.getQueriesData<PostedList>({ queryKey: [...keys.posted, "list"] });

@@ -1,4 +1,5 @@
 // Alerts that others posted to the stand-in's shop, silences and the way through the routes.
+import { Problems } from "./problems.mjs";
 import { iso } from "./traffic.mjs";
 
 const minute = 60_000;
@@ -11,11 +12,6 @@ function matches({ name, op, value }, labels) {
   return new RegExp(`^(?:${value})$`, "u").test(text) === (op === "=~");
 }
 export const matchesAll = (matchers, labels) => matchers.every((one) => matches(one, labels));
-const fromApi = ({ name, value, isRegex, isEqual = true }) => ({
-  name,
-  op: `${isEqual ? (isRegex ? "=" : "") : "!"}${isRegex ? "~" : "="}`,
-  value,
-});
 
 // `job=~"shop.*"`, as the page writes it. Throws where an expression is none.
 export function parseMatcher(text) {
@@ -103,6 +99,7 @@ export class Posted {
     this.world = world;
     this.alerts = new Map();
     this.silences = [];
+    this.recurring = [];
     this.pastOf = new Map();
     this.labelsOf = new Map(); // of those that are forgotten
     for (const [name, severity, service, team, says, all] of story) {
@@ -114,39 +111,56 @@ export class Posted {
       }
     }
     this.scene();
+    this.problems = new Problems(this);
+    this.tell();
+  }
+
+  named(name) {
+    return [...this.alerts.values()].filter((one) => one.labels.alertname === name);
   }
 
   // Each state once.
   scene() {
-    const of = (name) => [...this.alerts.values()].filter((one) => one.labels.alertname === name);
+    const of = (name) => this.named(name);
     const [, second] = of("HighErrorRate");
     second.acknowledged = { by: "user:grace", at: iso(this.world.now - 4 * minute) };
     this.silence({
       id: "6e9b7a52-0c3f-4a57-9d7e-3f0b7c1d2e01",
-      matchers: [{ name: "alertname", value: "DiskWillFill", isRegex: false, isEqual: true }],
-      startsAt: iso(this.world.now - 2 * hour),
-      endsAt: iso(this.world.now + 22 * hour),
-      createdBy: "Grace",
+      matchers: ['alertname="DiskWillFill"'],
+      starts_at: iso(this.world.now - 2 * hour),
+      ends_at: iso(this.world.now + 22 * hour),
+      author: "Grace",
       comment: "New disks come tomorrow, ticket OPS-214",
     });
     this.silence({
       id: "6e9b7a52-0c3f-4a57-9d7e-3f0b7c1d2e02",
-      matchers: [
-        { name: "dc", value: "ams", isRegex: false, isEqual: true },
-        { name: "severity", value: "warning|info", isRegex: true, isEqual: true },
-      ],
-      startsAt: iso(this.world.now + 20 * hour),
-      endsAt: iso(this.world.now + 24 * hour),
-      createdBy: "Alan",
+      matchers: ['dc="ams"', 'severity=~"warning|info"'],
+      starts_at: iso(this.world.now + 20 * hour),
+      ends_at: iso(this.world.now + 24 * hour),
+      author: "Alan",
       comment: "Switches in ams are replaced on Saturday night",
     });
     this.silence({
       id: "6e9b7a52-0c3f-4a57-9d7e-3f0b7c1d2e03",
-      matchers: [{ name: "job", value: "nightly", isRegex: false, isEqual: true }],
-      startsAt: iso(this.world.now - 9 * hour),
-      endsAt: iso(this.world.now - 5 * hour),
-      createdBy: "Ada",
+      matchers: ['job="nightly"'],
+      starts_at: iso(this.world.now - 9 * hour),
+      ends_at: iso(this.world.now - 5 * hour),
+      author: "Ada",
       comment: "The nightly job is moved to another host",
+      recurring: "rec_standin0",
+    });
+    this.recurring.push({
+      id: "rec_standin0",
+      matchers: ['job="nightly"'],
+      recurrence: {
+        rule: "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR",
+        start: "2026-01-05 02:00:00",
+        zone: "Europe/Berlin",
+        lasts: "4h",
+      },
+      comment: "The nightly backup slows its disks",
+      author: "Alan",
+      created_at: iso(this.world.now - 30 * 24 * hour),
     });
     const [, inhibited] = of("TargetDown");
     inhibited.state = "suppressed";
@@ -261,7 +275,7 @@ export class Posted {
     const by = alert.suppressed_by.filter((one) => one.kind === "inhibition");
     for (const silence of this.silences) {
       if (this.stateOf(silence) !== "active") continue;
-      if (!matchesAll(silence.matchers.map(fromApi), alert.labels)) continue;
+      if (!matchesAll(silence.matchers.map(parseMatcher), alert.labels)) continue;
       by.push({ kind: "silence", by: silence.id });
     }
     const isAwake = !alert.snoozed || Date.parse(alert.snoozed.until) <= this.world.now;
@@ -276,52 +290,75 @@ export class Posted {
       .sort((a, b) => order[a.state] - order[b.state]);
   }
 
-  stateOf({ startsAt, endsAt }) {
-    if (Date.parse(endsAt) <= this.world.now) return "expired";
-    return Date.parse(startsAt) > this.world.now ? "pending" : "active";
+  stateOf({ starts_at, ends_at }) {
+    if (Date.parse(ends_at) <= this.world.now) return "expired";
+    return Date.parse(starts_at) > this.world.now ? "pending" : "active";
   }
 
-  silence(silence) {
+  silence({ recurring = null, ...silence }, actor = "user:grace") {
     const { now } = this.world;
-    this.silences.push({ ...silence, updatedAt: iso(now) });
-    this.world.add("silence.created", "silence", silence.id, { comment: silence.comment });
+    this.silences.push({ ...silence, recurring, updated_at: iso(now) });
+    const { id, comment, matchers } = silence;
+    const data = { comment, matchers: `{${matchers}}` };
+    this.world.add("silence.created", "silence", id, data, { actor });
   }
 
-  preview({ matchers }) {
-    const parsed = matchers.map(parseMatcher);
-    const firing = this.list().filter((one) => one.state !== "resolved");
-    const hidden = firing.filter((one) => matchesAll(parsed, one.labels));
-    const warnings = [];
-    if (hidden.length > firing.length / 2 && hidden.length > 3) {
-      const text = `it hides ${hidden.length} of ${firing.length} firing alerts: is that meant?`;
-      warnings.push({ code: "most_alerts", text });
-    }
-    if (!parsed.some((one) => one.op === "=")) {
-      warnings.push({ code: "no_equal_matcher", text: "no matcher is label=value" });
-    }
-    return {
-      firing: firing.length,
-      hidden: hidden.length,
-      hidden_by_name: countNames(hidden),
-      hidden_alerts: hidden
-        .slice(0, 20)
-        .map(({ fingerprint, labels, starts_at, acknowledged }) => ({
-          fingerprint,
-          labels,
-          starts_at,
-          is_acknowledged: acknowledged !== null,
-        })),
-      silent_groups: [],
-      silent_receivers:
-        hidden.length > 1 ? [...new Set(hidden.flatMap((one) => one.receivers))] : [],
-      warnings,
-      fired_before: {
-        times: hidden.length * 3,
-        by_name: countNames(hidden),
-        reaches: iso(this.world.now - 7 * 24 * hour),
-      },
-      occurrences: [],
+  silenceNow(silence) {
+    return { ...silence, state: this.stateOf(silence) };
+  }
+
+  // What receivers were told, as the logbook has it.
+  tell() {
+    const told = (kind, alerts, data, ago) => {
+      const group = `{}/{severity="page"}:{alertname="${alerts[0].labels.alertname}"}`;
+      const fingerprints = alerts.map((one) => one.fingerprint);
+      const counts = { firing: alerts.length, resolved: 0, alerts: fingerprints };
+      const entry = { reason: "first notification", ...counts, ...data };
+      const by = { actor: "system:dispatcher" };
+      this.world.add(kind, "alert_group", group, entry, by, this.world.now - ago);
     };
+    const pager = { receiver: "pager", integration: "pagerduty", index: 0, tries: 1 };
+    told(
+      "notification.sent",
+      this.named("HighErrorRate"),
+      { ...pager, answer: "202" },
+      50 * minute,
+    );
+    const answer = "connection refused";
+    told("notification.failed", this.named("HighLatency"), { ...pager, answer }, 20 * minute);
+  }
+
+  // A search: what fits, the newest first. `seen` entries are looked at, at most.
+  search({ q, matchers, kinds, receiver, from, to, after, limit, seen }) {
+    const all = this.world.entries.filter((one) =>
+      /^(posted_alert|notification|silence)\./.test(one.kind),
+    );
+    const old = all.filter((one) => after === null || one.seq < after).reverse();
+    const events = [];
+    let looked = 0;
+    for (const { incident, ...entry } of old) {
+      if (events.length === limit || looked === seen) break;
+      looked += 1;
+      const labels = this.labelsNow(entry);
+      const isKind =
+        kinds.length === 0 || kinds.some((one) => `${entry.kind}.`.startsWith(`${one}.`));
+      const fits =
+        isKind &&
+        (matchers.length === 0 || (labels !== null && matchesAll(matchers, labels))) &&
+        (receiver === null || entry.data.receiver === receiver) &&
+        (from === null || entry.recorded_at >= from) &&
+        (to === null || entry.recorded_at < to) &&
+        (q === "" || JSON.stringify([entry.data, labels]).toLowerCase().includes(q));
+      const isAlert = entry.subject_kind === "posted_alert";
+      if (fits) events.push({ ...entry, labels: isAlert ? labels : null });
+    }
+    const isWhole = looked === old.length;
+    return { events, next: isWhole ? null : old[looked - 1].seq, looked_at: looked };
+  }
+
+  labelsNow({ subject_kind, subject_id, data }) {
+    const id = subject_kind === "posted_alert" ? subject_id : data.alerts?.[0];
+    return (this.alerts.get(id) ?? this.labelsOf.get(id))?.labels ?? null;
   }
 
   // Newest first: the entries, and who was told.
@@ -359,12 +396,4 @@ export class Posted {
     events.sort((a, b) => Date.parse(b.happened_at) - Date.parse(a.happened_at));
     return { fingerprint: alert.fingerprint, labels: alert.labels, events, next: null };
   }
-}
-
-function countNames(alerts) {
-  const counts = new Map();
-  for (const { labels } of alerts) {
-    counts.set(labels.alertname, (counts.get(labels.alertname) ?? 0) + 1);
-  }
-  return [...counts].map(([alertname, count]) => ({ alertname, count }));
 }

@@ -1,15 +1,10 @@
 // The stand-in's answers about posted alerts, silences and routes.
 import { failure } from "./handlers.mjs";
 import { matchesAll, parseMatcher } from "./posted.mjs";
+import { problemHandlers } from "./problems.mjs";
 import { receivers, tree, walk } from "./routing.mjs";
+import { silenceHandlers, spanMs } from "./silences.mjs";
 import { iso } from "./traffic.mjs";
-
-const spanMs = (text) => {
-  const match = /^(\d+)([smhd])$/.exec(text ?? "");
-  return match
-    ? Number(match[1]) * { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }[match[2]]
-    : null;
-};
 
 function withAlert(standin, { id, send }, run) {
   const { posted } = standin.world;
@@ -61,7 +56,12 @@ export const postedHandlers = {
   },
   readPostedAlert: (standin, call) =>
     withAlert(standin, call, (posted, alert) =>
-      call.send(200, { problem: null, ...posted.now(alert), groups: [], gate: null }),
+      call.send(200, {
+        problem: null,
+        ...posted.now(alert),
+        groups: [],
+        gate: posted.problems.gates.get(alert.fingerprint) ?? null,
+      }),
     ),
   readPostedAlertHistory: (standin, call) => {
     const { posted } = standin.world;
@@ -95,9 +95,24 @@ export const postedHandlers = {
       posted.note("unsnoozed", alert, {}, 0, "user:ada");
       call.send(200, posted.now(alert));
     }),
-  previewSilence: ({ world }, { input, send }) => {
+  ...problemHandlers,
+  ...silenceHandlers,
+  searchAlertHistory: ({ world }, { url: { searchParams: query }, send }) => {
     try {
-      send(200, world.posted.preview(input));
+      const after = query.get("after");
+      const found = world.posted.search({
+        q: (query.get("q") ?? "").toLowerCase(),
+        matchers: query.getAll("matcher").map(parseMatcher),
+        kinds: query.getAll("kind"),
+        receiver: query.get("receiver"),
+        from: query.get("from"),
+        to: query.get("to"),
+        after: after === null ? null : Number(after),
+        // Short pages, so that there are some.
+        limit: 8,
+        seen: 12,
+      });
+      send(200, found);
     } catch (error) {
       send(400, failure("invalid_argument", error.message));
     }
@@ -120,24 +135,3 @@ export const postedHandlers = {
     send(204);
   },
 };
-
-// Alertmanager's API, which api/openapi.yaml does not hold. Bodies of refusals are JSON strings.
-export function silencesApi({ world }, method, path, input, send) {
-  const { posted } = world;
-  if (path === "/api/v2/silences" && method === "GET") {
-    const all = posted.silences.map((one) => ({ ...one, status: { state: posted.stateOf(one) } }));
-    return send(200, all);
-  }
-  if (path === "/api/v2/silences" && method === "POST") {
-    if (!input.comment) return send(400, "invalid silence: comment missing");
-    if (!input.createdBy) return send(400, "invalid silence: creator missing");
-    const id = `0c1f7a52-0c3f-4a57-9d7e-${String(posted.silences.length).padStart(12, "0")}`;
-    posted.silence({ ...input, id });
-    return send(200, { silenceID: id });
-  }
-  const silence = posted.silences.find((one) => path === `/api/v2/silence/${one.id}`);
-  if (!silence) return send(404);
-  silence.endsAt = iso(world.now);
-  world.add("silence.expired", "silence", silence.id, {}, { actor: "user:ada" });
-  return send(200);
-}

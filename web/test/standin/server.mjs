@@ -6,7 +6,7 @@ import { objectives } from "./catalog.mjs";
 import { check, checkAnswer, checkRequest, operationOf, schemaNamed } from "./contract.mjs";
 import { failure, handlers } from "./handlers.mjs";
 import { securityHeaders } from "./headers.mjs";
-import { postedHandlers, silencesApi } from "./posted_handlers.mjs";
+import { postedHandlers } from "./posted_handlers.mjs";
 import { World } from "./world.mjs";
 
 const heartbeat = 15_000;
@@ -165,7 +165,6 @@ export class StandIn {
     const send = (status, answer) => this.json(request, url, response, status, answer);
     const path = decodeURI(url.pathname);
     const { method } = request;
-    if (path.startsWith("/api/v2/silence")) return this.alertmanager(request, path, body, send);
     const route = operationOf(method, path);
     if (!route) return send(404, failure("not_found", `nothing is at ${path}`));
     const session = this.session(request);
@@ -185,15 +184,6 @@ export class StandIn {
     const handler = handlers[operationId] ?? postedHandlers[operationId];
     if (!handler) return send(501, failure("unimplemented", `the stand-in has no ${path}`));
     return handler(this, { id, input, url, request, response, send, session });
-  }
-
-  alertmanager(request, path, body, send) {
-    if (!this.session(request)) return send(401, failure("unauthenticated", "sign in first"));
-    if (request.method !== "GET" && request.headers["x-tocsin"] !== "1") {
-      return send(403, failure("permission_denied", "a write needs the header X-Tocsin: 1"));
-    }
-    const input = body === "" ? undefined : JSON.parse(body);
-    return silencesApi(this, request.method, path, input, send);
   }
 
   json(request, url, response, status, answer) {

@@ -1,5 +1,6 @@
-import { expect, test } from "vitest";
-import { applyChoice, completeAt, indexLabels } from "../../src/alerts/completion";
+import { describe, expect, test, vi } from "vitest";
+import { applyChoice, completeAt, indexLabels, indexSlowly } from "../../src/alerts/completion";
+import { warmUp } from "../../src/alerts/warm";
 import { posted } from "./posted_make";
 
 const index = indexLabels([
@@ -51,4 +52,52 @@ test("a choice takes the place of what was typed and leaves the rest", () => {
   expect(put("severity=p^")).toBe("severity=page ^");
   expect(put("severity=p^ge dc=fra")).toBe("severity=page ^dc=fra");
   expect(put('alertname="sh^op"')).toBe('alertname="Shop Down" ^');
+});
+
+describe("what is made beforehand", () => {
+  const many = Array.from({ length: 2500 }, (_, i) =>
+    posted({ alertname: `A${i % 7}`, instance: `i${i}` }),
+  );
+  test("the index in pieces is that of all at once, and one that is ended says nothing", () => {
+    vi.useFakeTimers();
+    try {
+      const done = vi.fn();
+      indexSlowly(many, 100, done);
+      vi.advanceTimersByTime(99);
+      expect(done).not.toHaveBeenCalled();
+      vi.runAllTimers();
+      expect(done.mock.calls).toEqual([[indexLabels(many)]]);
+      const stopped = vi.fn();
+      const stop = indexSlowly(many, 100, stopped);
+      vi.advanceTimersByTime(110);
+      stop();
+      vi.runAllTimers();
+      expect(stopped).not.toHaveBeenCalled();
+      indexSlowly([], 100, stopped);
+      vi.runAllTimers();
+      expect(stopped.mock.calls).toEqual([[new Map()]]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+  test("warming up ends by itself, or when it is told to", () => {
+    vi.useFakeTimers();
+    try {
+      const before = JSON.stringify(many[0]);
+      const stop = warmUp(many, ["alertname"]);
+      vi.advanceTimersByTime(230);
+      expect(vi.getTimerCount()).toBe(1);
+      stop();
+      expect(vi.getTimerCount()).toBe(0);
+      warmUp(many, ["alertname"]);
+      vi.advanceTimersByTime(5000);
+      expect(vi.getTimerCount()).toBe(0);
+      warmUp(many.slice(0, 10), []);
+      vi.advanceTimersByTime(5000);
+      expect(vi.getTimerCount()).toBe(0);
+      expect(JSON.stringify(many[0])).toBe(before);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
 });

@@ -3,11 +3,13 @@ import {
   faultsOf,
   matchersOf,
   parseLine,
+  readMatcher,
+  readMatchers,
   testOfLine,
   withPart,
   wordsOf,
 } from "../../src/alerts/line";
-import { fromApi, matcherText, regExpOf, testOf, toApi } from "../../src/alerts/matcher";
+import { matcherText, regExpOf, testOf } from "../../src/alerts/matcher";
 import type { Matcher } from "../../src/api/types";
 import { posted } from "./posted_make";
 
@@ -104,12 +106,15 @@ describe("expressions mean what RE2 means by them", () => {
   });
 });
 
-test("matchers go to Alertmanager's API and back", () => {
+test("matchers go to the server's text and back", () => {
   for (const op of ["=", "!=", "=~", "!~"] as const) {
-    const one = m("a", op, "x");
-    expect(fromApi(toApi(one))).toEqual(one);
+    const one = m("a", op, 'x "y" \\ \n');
+    expect(readMatcher(matcherText(one))).toEqual(one);
   }
-  expect(fromApi({ name: "a", value: "b", isRegex: true })).toEqual(m("a", "=~", "b"));
+  expect(readMatcher('"my label"="b"')).toEqual(m("my label", "=", "b"));
+  // An expression that only the server can read is still a matcher.
+  expect(readMatcher('a=~"(?U)x+"')).toEqual(m("a", "=~", "(?U)x+"));
+  expect(readMatchers(["no matcher", 'a="b', '="b"', 'a="b"'])).toEqual([m("a", "=", "b")]);
   const odd = m("my label", "=~", 'a"\\d');
   expect(matchers(matcherText(odd))).toEqual([{ ...odd }]);
   expect(testOf(m("a", "!~", "x.*"))({ a: "xy" })).toBe(false);

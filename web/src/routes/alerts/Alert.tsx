@@ -6,7 +6,7 @@ import { matcherText } from "../../alerts/matcher";
 import { reasonsOf, severityOfPosted, standingOf, titleOf } from "../../alerts/posted";
 import { ApiError } from "../../api/client";
 import { oneAlertQuery, postedHistoryQuery, postedQuery } from "../../api/posted";
-import type { PostedAlert } from "../../api/types";
+import type { PostedAlert, PostedDetail } from "../../api/types";
 import { useKey } from "../../keys/useKeys";
 import { Elapsed, TimeText } from "../../time/TimeText";
 import { announce } from "../../ui/announce";
@@ -20,7 +20,9 @@ import { suppressionWord } from "../../words/posted";
 import { useReasonDetail } from "../../words/reasons";
 import "../../theme/alerts.css";
 import { useActs } from "./actions";
+import { Gate } from "./Gate";
 import { History } from "./History";
+import { Problem } from "./Problem";
 import { SelectionBar } from "./SelectionBar";
 import { SnoozeDialog } from "./SnoozeDialog";
 
@@ -57,7 +59,7 @@ function Forgotten({ fingerprint }: { fingerprint: string }) {
           </header>
           <Labels labels={labels} fingerprint={fingerprint} />
           <Panel title="What happened" flush>
-            <History events={events} hasMore={next !== null} />
+            <History events={events} more={next === null ? null : labels} />
           </Panel>
         </div>
       )}
@@ -65,21 +67,25 @@ function Forgotten({ fingerprint }: { fingerprint: string }) {
   );
 }
 
-function Whole({ alert }: { alert: PostedAlert }) {
+function Whole({ alert }: { alert: PostedDetail }) {
   const history = useQuery(postedHistoryQuery(alert.fingerprint));
   return (
     <div className="grid grid-cols-1 gap-4" data-alerts="">
       <Head alert={alert} />
       {/* On a phone in this order; on a wide screen what happened stands beside the rest. */}
       <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,1fr)_24rem] lg:grid-rows-[auto_1fr]">
-        <div className="min-w-0 lg:col-start-2">
+        <div className="grid min-w-0 gap-4 lg:col-start-2">
           <WhoIsTold alert={alert} />
+          {alert.gate && <Gate gate={alert.gate} />}
         </div>
         <div className="grid min-w-0 gap-4 lg:col-start-1 lg:row-span-2 lg:row-start-1">
           <Annotations alert={alert} />
+          {alert.problem && <Problem id={alert.problem} here={alert.fingerprint} />}
           <Panel title="What happened" flush>
             <Fetched query={history} what="the history">
-              {({ events, next }) => <History events={events} hasMore={next !== null} />}
+              {({ events, next }) => (
+                <History events={events} more={next === null ? null : alert.labels} />
+              )}
             </Fetched>
           </Panel>
         </div>
@@ -269,7 +275,7 @@ function Links({ alert }: { alert: PostedAlert }) {
 // Annotations are others' words: only web addresses become links.
 const isWeb = (text: string) => /^https?:\/\//.test(text) && URL.canParse(text);
 
-function WhoIsTold({ alert }: { alert: PostedAlert }) {
+function WhoIsTold({ alert }: { alert: PostedDetail }) {
   const detailOf = useReasonDetail();
   const reasons = reasonsOf(alert);
   const labels = Object.entries(alert.labels).map(([name, value]) =>
@@ -316,6 +322,9 @@ function WhoIsTold({ alert }: { alert: PostedAlert }) {
           ? "No receiver gets it."
           : `${reasons.length > 0 ? "Would go" : "Goes"} to ${alert.receivers.join(", ")}.`}
       </p>
+      {ringsNobody(alert) && (
+        <p className="mt-1">Nobody is rung for it, and it opens no incident.</p>
+      )}
       <p className="links mt-1 text-sm">
         <Link to="/routes" search={{ labels: labels.join(" ") }}>
           Walk it through the routes
@@ -324,6 +333,10 @@ function WhoIsTold({ alert }: { alert: PostedAlert }) {
     </Panel>
   );
 }
+
+// It fires and nothing holds it back, and neither the gate was asked nor is it part of a problem.
+const ringsNobody = (alert: PostedDetail) =>
+  standingOf(alert) === "firing" && alert.gate === null && alert.problem === null;
 
 interface LabelsProps {
   labels: PostedAlert["labels"];

@@ -1,5 +1,5 @@
 import { defaultRangeExtractor, useWindowVirtualizer } from "@tanstack/react-virtual";
-import { useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { memo, useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { Group, Row } from "../../alerts/grouping";
 import { fingerprintsOf } from "../../alerts/selection";
 import { useKey } from "../../keys/useKeys";
@@ -22,7 +22,8 @@ const heightsWide = { group: 44, alert: 56 };
 const heightsNarrow = { group: 80, alert: 110 };
 
 // Only the rows in view, and the one that has the focus, are in the document.
-export function AlertList(props: Props) {
+// As it was while a letter is only in the field: the rows follow.
+export const AlertList = memo(function AlertList(props: Props) {
   const { rows, by, selection, activeKey, onActive, onFold } = props;
   const list = useRef<HTMLDivElement>(null);
   const margin = useTopOf(list);
@@ -152,7 +153,7 @@ export function AlertList(props: Props) {
       })}
     </div>
   );
-}
+});
 
 // What a key acts on when nothing is selected.
 export function fingerprintsAt(rows: Row[], key: string | null): string[] {

@@ -10,12 +10,13 @@ import { AlertList, fingerprintsAt } from "./AlertList";
 import { useActs } from "./actions";
 import { FilterLine } from "./FilterLine";
 import { GroupBy } from "./GroupBy";
+import { useLine } from "./line";
 import { SelectionBar } from "./SelectionBar";
 import { SnoozeDialog } from "./SnoozeDialog";
 import { StateTabs } from "./StateTabs";
 import { SubNav } from "./SubNav";
 import { useSelection } from "./selection";
-import { useAlertsView, useLine } from "./view";
+import { useAlertsView } from "./view";
 
 const SilencePanel = lazy(() =>
   import("../silences/SilencePanel").then((made) => ({ default: made.SilencePanel })),
@@ -29,7 +30,11 @@ let keptActive: string | null = null;
 export function Alerts() {
   const search = useSearch({ from: "/signed-in/alerts" });
   const navigate = useNavigate({ from: "/alerts" });
-  const [line, setLine] = useLine(search.q ?? "");
+  const write = useCallback(
+    (q: string | undefined) => void navigate({ search: (old) => ({ ...old, q }), replace: true }),
+    [navigate],
+  );
+  const [line, setLine] = useLine(search.q ?? "", write);
   const view = useAlertsView(search, line);
   const { query, shown, rows, by, groups, folds } = view;
   const selection = useSelection();

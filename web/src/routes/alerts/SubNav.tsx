@@ -4,10 +4,11 @@ import { Link } from "@tanstack/react-router";
 const screens = [
   { to: "/alerts", says: "Alerts" },
   { to: "/silences", says: "Silences" },
+  { to: "/history", says: "History" },
   { to: "/routes", says: "Routes" },
 ] as const;
 
-// The three screens of posted alerts, with the screen's own name as its heading.
+// The screens of posted alerts, with the screen's own name as its heading.
 export function SubNav({ at }: { at: (typeof screens)[number]["says"] }) {
   return (
     <div className="flex flex-wrap items-baseline gap-x-5">

@@ -1,8 +1,7 @@
 // What the alerts screen shows, from the address and the loaded alerts.
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
 import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
-import { indexLabels, type LabelIndex } from "../../alerts/completion";
+import { indexSlowly, type LabelIndex } from "../../alerts/completion";
 import {
   countStandings,
   type Group,
@@ -11,37 +10,17 @@ import {
   rowsOf,
   sortAlerts,
 } from "../../alerts/grouping";
-import { matchersOf, type Part, parseLine, testOfLine, wordsOf } from "../../alerts/line";
+import { matchersOf, type Part, testOfLine, wordsOf } from "../../alerts/line";
 import { matcherText } from "../../alerts/matcher";
-import { type Standing, standingOf, standings, warmHaystacks } from "../../alerts/posted";
+import { type Standing, standingOf, standings } from "../../alerts/posted";
+import { warmUp } from "../../alerts/warm";
 import { mostLoaded, noFilter, type PostedFilter, postedListQuery } from "../../api/posted";
 import type { PostedAlert } from "../../api/types";
 import type { AlertsSearch } from "../../router";
+import { useParts } from "./line";
 
 const defaultBy = ["alertname", "service"];
 const noAlerts: PostedAlert[] = [];
-
-// The line as it is typed; the address follows when the fingers rest.
-export function useLine(inAddress: string): [string, (line: string) => void] {
-  const navigate = useNavigate({ from: "/alerts" });
-  const [line, setLine] = useState(inAddress);
-  const written = useRef(inAddress);
-  useEffect(() => {
-    if (inAddress === written.current) return;
-    written.current = inAddress;
-    setLine(inAddress);
-  }, [inAddress]);
-  useEffect(() => {
-    if (line === written.current) return;
-    const timer = setTimeout(() => {
-      written.current = line;
-      const q = line === "" ? undefined : line;
-      void navigate({ search: (old) => ({ ...old, q }), replace: true });
-    }, 150);
-    return () => clearTimeout(timer);
-  }, [line, navigate]);
-  return [line, setLine];
-}
 
 // More alerts than are loaded: the filter goes to the server, too, when the fingers rest.
 function useAsked(parts: Part[], isTooMany: boolean): PostedFilter {
@@ -57,48 +36,22 @@ function useAsked(parts: Part[], isTooMany: boolean): PostedFilter {
   return isTooMany ? asked : noFilter;
 }
 
-// Whether the fingers rest, or the line was not typed.
-function useIsResting(line: string, ms: number): boolean {
-  const [rested, setRested] = useState(line);
-  useEffect(() => {
-    const timer = setTimeout(() => setRested(line), ms);
-    return () => clearTimeout(timer);
-  }, [line, ms]);
-  return rested === line;
-}
-
-// While a part is typed at the end of the line it is no mistake yet, and what may become a label's
-// name is not yet a word to look for.
-function unfinished(part: Part, line: string, names: readonly string[]): boolean {
-  if (part.to < line.length) return false;
-  if (part.kind === "wrong") return true;
-  return part.kind === "word" && names.some((name) => name.startsWith(part.text));
-}
-
-function useParts(line: string, names: readonly string[]): Part[] {
-  const isResting = useIsResting(line, 700);
-  return useMemo(() => {
-    const parts = parseLine(line);
-    return isResting ? parts : parts.filter((part) => !unfinished(part, line, names));
-  }, [line, isResting, names]);
-}
-
 // Names and values for completion and groups. Made when nothing else is to do, and not at every change
 // of one alert among thousands.
 const indexEvery = 5000;
 const emptyIndex: LabelIndex = new Map();
 
-function useLabelIndex(alerts: readonly PostedAlert[]): LabelIndex {
+function useLabelIndex(alerts: readonly PostedAlert[], isWhole: boolean): LabelIndex {
   const [index, setIndex] = useState(emptyIndex);
   const madeAt = useRef(Number.NEGATIVE_INFINITY);
   useEffect(() => {
     const wait = Math.max(100, madeAt.current + indexEvery - performance.now());
-    const timer = setTimeout(() => {
-      if (alerts.length > 0) madeAt.current = performance.now();
-      setIndex(indexLabels(alerts));
-    }, wait);
-    return () => clearTimeout(timer);
-  }, [alerts]);
+    return indexSlowly(alerts, wait, (made) => {
+      // What the first page alone says is not waited with: the whole list comes at once.
+      if (isWhole && alerts.length > 0) madeAt.current = performance.now();
+      setIndex(made);
+    });
+  }, [alerts, isWhole]);
   return index;
 }
 
@@ -116,22 +69,22 @@ export function useAlertsView(search: AlertsSearch, line: string) {
     if (total > mostLoaded) setTooMany(true);
   }, [total]);
 
-  const index = useLabelIndex(loaded);
+  const index = useLabelIndex(loaded, query.data?.isWhole ?? false);
   useEffect(() => setNamesKey([...index.keys()].sort().join()), [index]);
   const sorted = useMemo(() => sortAlerts(loaded), [loaded]);
-  useEffect(() => warmHaystacks(sorted), [sorted]);
-  const fitting = useMemo(() => {
-    const test = testOfLine(parts);
-    return test ? sorted.filter(test) : sorted;
-  }, [sorted, parts]);
+  const test = useMemo(() => testOfLine(parts), [parts]);
+  const fitting = useSame(useMemo(() => (test ? sorted.filter(test) : sorted), [sorted, test]));
   const counts = useMemo(() => countStandings(fitting), [fitting]);
   const state = standings.find((one) => one === search.state);
-  const shown = useMemo(() => fitting.filter((alert) => isIn(alert, state)), [fitting, state]);
+  const shown = useSame(
+    useMemo(() => fitting.filter((alert) => isIn(alert, state)), [fitting, state]),
+  );
   const by = useMemo(
     () =>
       search.by === undefined ? defaultBy : search.by.split(",").filter((name) => name !== ""),
     [search.by],
   );
+  useEffect(() => warmUp(sorted, by), [sorted, by]);
   const groups = useMemo(() => groupAlerts(shown, by), [shown, by]);
   const viewKey = `${settledLine}\n${state}\n${by}`;
   const folds = useFolds(viewKey, shown.length, query.data !== undefined);
@@ -154,6 +107,15 @@ export function useAlertsView(search: AlertsSearch, line: string) {
     viewKey,
     folds,
   };
+}
+
+// The list of before, where the new one says the same: then nothing after it is made again. A letter
+// often narrows nothing, and a part that becomes finished never does.
+function useSame<T>(list: T[]): T[] {
+  const before = useRef(list);
+  const old = before.current;
+  if (old.length !== list.length || old.some((one, i) => one !== list[i])) before.current = list;
+  return before.current;
 }
 
 function isIn(alert: PostedAlert, state: Standing | undefined): boolean {

@@ -1,10 +1,13 @@
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { oneAlertQuery } from "../../api/posted";
 import type { Alert, Evidence } from "../../api/types";
 import { TimeText } from "../../time/TimeText";
 import { Badge } from "../../ui/Badge";
 import { Panel } from "../../ui/Panel";
 import { budgetText, countText, percentText, timesText } from "../../words/numbers";
 import { alertMark } from "../../words/severity";
+import { Sources } from "../alerts/Sources";
 
 export function Alerts({ alerts }: { alerts: Alert[] }) {
   return (
@@ -38,7 +41,8 @@ function AlertRow({ alert }: { alert: Alert }) {
         </span>
       </div>
       <p className="font-medium">{alert.summary}</p>
-      <EvidenceList evidence={alert.evidence} />
+      {objective && <EvidenceList evidence={alert.evidence} />}
+      <Posted alert={alert} />
       <p className="links text-sm">
         {objective && (
           <Link to="/objectives/$name" params={{ name: objective }}>
@@ -57,6 +61,17 @@ function AlertRow({ alert }: { alert: Alert }) {
         ))}
       </p>
     </li>
+  );
+}
+
+// The posted alerts that it is made of, or that stand beside what an objective says.
+function Posted({ alert }: { alert: Alert }) {
+  const { data } = useQuery(oneAlertQuery(alert.id));
+  if (!data || data.sources.length === 0) return null;
+  return (
+    <div className="-mx-4">
+      <Sources alert={data} />
+    </div>
   );
 }
 

@@ -1,34 +1,25 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useState } from "react";
 import { covered } from "../../alerts/common";
-import { matcherText } from "../../alerts/matcher";
 import { standingOf } from "../../alerts/posted";
 import { messageOf } from "../../api/client";
-import { previewQuery } from "../../api/posted";
+import { type PreviewAsked, previewQuery } from "../../api/silences";
 import type { Labels, Matcher, PostedAlert, SilencePreview } from "../../api/types";
 import { TimeText } from "../../time/TimeText";
 import { Shape } from "../../ui/Badge";
 import { plural } from "../../words/numbers";
 import type { Tone } from "../../words/severity";
+import { Occurrences } from "./Occurrences";
 
 interface Props {
   matchers: Matcher[];
+  asked: PreviewAsked; // the same object as long as nothing is changed
   fault: string | null;
-  begin: number;
-  ms: number;
   selected: PostedAlert[];
 }
 
 // What the silence would hide now, as the server sees it, while the matchers are still being typed.
-export function Preview({ matchers, fault, begin, ms, selected }: Props) {
-  const asked = useMemo(
-    () => ({
-      matchers: matchers.map(matcherText),
-      starts_at: new Date(begin || 0).toISOString(),
-      ends_at: new Date((begin || 0) + ms).toISOString(),
-    }),
-    [matchers, begin, ms],
-  );
+export function Preview({ matchers, asked, fault, selected }: Props) {
   const settled = useSettled(asked, 250);
   const query = useQuery({ ...previewQuery(settled), enabled: fault === null });
   return (
@@ -37,13 +28,20 @@ export function Preview({ matchers, fault, begin, ms, selected }: Props) {
       className="grid min-w-0 grid-cols-1 content-start gap-3 rounded-md bg-page p-3"
       data-preview=""
     >
-      <h3 className="text-sm font-semibold text-muted">What it would hide</h3>
+      <h3 className="text-sm font-semibold text-muted">
+        What it would hide{asked.recurrence && " if it began now"}
+      </h3>
       {fault !== null ? (
         <Says tone="high">{fault}.</Says>
       ) : query.error ? (
         <Says tone="high">No preview: {messageOf(query.error)}.</Says>
       ) : query.data ? (
-        <Hidden preview={query.data} matchers={matchers} selected={selected} />
+        <>
+          <Hidden preview={query.data} matchers={matchers} selected={selected} />
+          {settled.recurrence && (
+            <Occurrences at={query.data.occurrences} zone={settled.recurrence.zone ?? "UTC"} />
+          )}
+        </>
       ) : (
         <p className="text-muted">Looking…</p>
       )}

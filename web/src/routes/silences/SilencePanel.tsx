@@ -1,11 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { faultOfMatchers, type Proposal } from "../../alerts/common";
-import { matcherText, toApi } from "../../alerts/matcher";
+import { matcherText } from "../../alerts/matcher";
+import { firstDraft, localZone, type RecurrenceDraft, recurrenceOf } from "../../alerts/recurrence";
 import { parseSpan } from "../../alerts/spans";
 import { messageOf } from "../../api/client";
 import { keys, sessionQuery } from "../../api/queries";
-import { createSilence } from "../../api/silences";
+import { addRecurring, addSilence, type PreviewAsked } from "../../api/silences";
 import type { Matcher, PostedAlert } from "../../api/types";
 import { postedChanges } from "../../live/changes";
 import { clock } from "../../live/clock";
@@ -16,13 +17,15 @@ import { SpanChoice } from "../../ui/SpanChoice";
 import { usePersonName } from "../../words/people";
 import { MatcherRows } from "./MatcherRows";
 import { Preview } from "./Preview";
+import { Recurrence } from "./Recurrence";
 import "../../theme/alerts.css";
 
 interface Props {
   proposal: Proposal;
   selected: PostedAlert[]; // what the reader wants to be hidden; may be none
   comment?: string;
-  onDone: (id: string) => void;
+  recurrence?: RecurrenceDraft | undefined; // it comes again, as this says
+  onDone: () => void;
   onClose: () => void;
 }
 
@@ -30,50 +33,79 @@ export interface Draft {
   matchers: Matcher[];
   span: string;
   begins: string; // empty: now; otherwise as a field of type datetime-local has it
+  recurrence: RecurrenceDraft;
+  isRecurring: boolean;
 }
 
-export function SilencePanel({ proposal, selected, comment: said = "", onDone, onClose }: Props) {
+interface Asked {
+  asked: PreviewAsked; // for the preview; where it begins now, as of the last change
+  fault: string | null;
+}
+
+// What the server is asked, and what keeps it from being asked.
+function askedOf({ matchers, span, begins, recurrence, isRecurring }: Draft): Asked {
+  const texts = matchers.map(matcherText);
+  const wrong = faultOfMatchers(matchers);
+  if (isRecurring) {
+    const made = recurrenceOf(recurrence);
+    return typeof made === "string"
+      ? { asked: { matchers: texts }, fault: wrong ?? made }
+      : { asked: { matchers: texts, recurrence: made }, fault: wrong };
+  }
+  const begin = begins === "" ? clock.now() : new Date(begins).getTime();
+  const ms = parseSpan(span);
+  const fault =
+    wrong ??
+    (ms === null ? "The duration is none: write 90m or 1d12h" : null) ??
+    (Number.isNaN(begin) ? "The start is no time" : null);
+  const at = (time: number) => new Date(time || 0).toISOString();
+  return {
+    asked: { matchers: texts, starts_at: at(begin), ends_at: at(begin + (ms ?? 0)) },
+    fault,
+  };
+}
+
+export function SilencePanel({ proposal, selected, comment: said = "", ...props }: Props) {
+  const { onDone, onClose } = props;
   const now = useNow();
   const client = useQueryClient();
   const me = useQuery(sessionQuery).data;
   const nameOf = usePersonName();
-  const [draft, setDraft] = useState<Draft>({ matchers: proposal.common, span: "2h", begins: "" });
-  const [author, setAuthor] = useState(me ? nameOf(me.actor) : "");
+  const [draft, setDraft] = useState<Draft>(() => ({
+    matchers: proposal.common,
+    span: "2h",
+    begins: "",
+    recurrence: props.recurrence ?? firstDraft(localZone()),
+    isRecurring: props.recurrence !== undefined,
+  }));
+  const [typedAuthor, setAuthor] = useState<string | null>(null);
+  const author = typedAuthor ?? (me ? nameOf(me.actor) : "");
   const [comment, setComment] = useState(said);
   const [wasTried, setTried] = useState(false);
   const change = (part: Partial<Draft>) => setDraft({ ...draft, ...part });
 
-  const begin = useMemo(
-    () => (draft.begins === "" ? clock.now() : new Date(draft.begins).getTime()),
-    [draft],
-  );
-  const ms = parseSpan(draft.span);
-  const fault =
-    faultOfMatchers(draft.matchers) ??
-    (ms === null ? "The duration is none: write 90m or 1d12h" : null) ??
-    (Number.isNaN(begin) ? "The start is no time" : null);
+  const { asked, fault } = useMemo(() => askedOf(draft), [draft]);
   const missing =
     fault ??
     (author.trim() === "" ? "Say who silences" : null) ??
     (comment.trim() === "" ? "Say why: a comment tells others whether they may end it" : null);
 
   const create = useMutation({
-    mutationFn: () => {
-      const startsAt = draft.begins === "" ? clock.now() : begin;
-      return createSilence({
-        matchers: draft.matchers.map(toApi),
-        startsAt: new Date(startsAt).toISOString(),
-        endsAt: new Date(startsAt + (ms ?? 0)).toISOString(),
-        createdBy: author.trim(),
-        comment: comment.trim(),
-      });
+    mutationFn: async () => {
+      // What begins now begins when the button is pressed, not when the form was changed last.
+      const { asked: latest } = askedOf(draft);
+      const words = { author: author.trim(), comment: comment.trim() };
+      const { recurrence, ...once } = latest;
+      if (recurrence) await addRecurring({ matchers: once.matchers, recurrence, ...words });
+      else await addSilence({ ...once, ...words });
     },
-    onSuccess: (made) => {
+    onSuccess: () => {
       announce("The silence is made");
       postedChanges.addAll();
-      void client.invalidateQueries({ queryKey: keys.silences });
-      void client.invalidateQueries({ queryKey: keys.posted });
-      onDone(made);
+      for (const queryKey of [keys.silences, keys.recurring, keys.posted]) {
+        void client.invalidateQueries({ queryKey });
+      }
+      onDone();
     },
   });
   const submit = () => {
@@ -99,17 +131,47 @@ export function SilencePanel({ proposal, selected, comment: said = "", onDone, o
             narrower={proposal.narrower}
             onChange={(matchers) => change({ matchers })}
           />
-          <SpanChoice value={draft.span} now={begin || now} onChange={(span) => change({ span })} />
-          <label className="flex flex-wrap items-center gap-2 text-sm">
-            <span className="font-medium">Begins</span>
-            <input
-              type="datetime-local"
-              className="field w-56"
-              value={draft.begins}
-              onChange={(event) => change({ begins: event.target.value })}
+          <fieldset className="flex min-w-0 flex-wrap gap-1.5">
+            <legend className="mb-1 text-sm font-medium">How often</legend>
+            {[
+              { again: false, says: "Once" },
+              { again: true, says: "Again and again" },
+            ].map(({ again, says }) => (
+              <button
+                key={says}
+                type="button"
+                className="pill"
+                aria-pressed={draft.isRecurring === again}
+                onClick={() => change({ isRecurring: again })}
+              >
+                {says}
+              </button>
+            ))}
+          </fieldset>
+          {draft.isRecurring ? (
+            <Recurrence
+              draft={draft.recurrence}
+              onChange={(recurrence) => change({ recurrence })}
             />
-            <span className="text-muted">{draft.begins === "" && "now, if left empty"}</span>
-          </label>
+          ) : (
+            <>
+              <SpanChoice
+                value={draft.span}
+                now={new Date(draft.begins).getTime() || now}
+                onChange={(span) => change({ span })}
+              />
+              <label className="flex flex-wrap items-center gap-2 text-sm">
+                <span className="font-medium">Begins</span>
+                <input
+                  type="datetime-local"
+                  className="field w-56"
+                  value={draft.begins}
+                  onChange={(event) => change({ begins: event.target.value })}
+                />
+                <span className="text-muted">{draft.begins === "" && "now, if left empty"}</span>
+              </label>
+            </>
+          )}
           <label className="grid gap-1">
             <span className="text-sm font-medium">Why</span>
             {/* The matchers are proposed: what is missing is the reason. */}
@@ -132,13 +194,7 @@ export function SilencePanel({ proposal, selected, comment: said = "", onDone, o
             />
           </label>
         </div>
-        <Preview
-          matchers={draft.matchers}
-          fault={fault}
-          begin={begin}
-          ms={ms ?? 0}
-          selected={selected}
-        />
+        <Preview matchers={draft.matchers} asked={asked} fault={fault} selected={selected} />
         <div className="flex flex-wrap items-center gap-3 border-t border-line pt-4 lg:col-span-2">
           <button type="submit" className="button" data-kind="primary" disabled={create.isPending}>
             {create.isPending ? "Silencing…" : "Silence"}
@@ -154,5 +210,3 @@ export function SilencePanel({ proposal, selected, comment: said = "", onDone, o
     </Dialog>
   );
 }
-
-export const asLine = (matchers: readonly Matcher[]) => matchers.map(matcherText).join(" ");

@@ -1,11 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useRef, useState } from "react";
-import { matchersOf, parseLine } from "../../alerts/line";
-import { fromApi, matcherText } from "../../alerts/matcher";
+import { matchersOf, parseLine, readMatchers } from "../../alerts/line";
+import { draftOf, type RecurrenceDraft } from "../../alerts/recurrence";
 import { messageOf } from "../../api/client";
 import { keys } from "../../api/queries";
-import { expireSilence, type Silence, silencesQuery } from "../../api/silences";
+import { expireSilence, recurringQuery, silencesQuery } from "../../api/silences";
+import type { RecurringSilence, Silence } from "../../api/types";
 import { moveFocus, useKey } from "../../keys/useKeys";
 import { postedChanges } from "../../live/changes";
 import { TimeText } from "../../time/TimeText";
@@ -16,9 +17,11 @@ import { Panel } from "../../ui/Panel";
 import { plural } from "../../words/numbers";
 import type { Mark } from "../../words/severity";
 import { SubNav } from "../alerts/SubNav";
-import { asLine, SilencePanel } from "./SilencePanel";
+import { AlertsThatFit } from "./AlertsThatFit";
+import { RecurringRow } from "./RecurringRow";
+import { SilencePanel } from "./SilencePanel";
 
-type State = Silence["status"]["state"];
+type State = Silence["state"];
 const sections: { state: State; title: string; none: string }[] = [
   { state: "active", title: "Active", none: "Nothing is silenced." },
   { state: "pending", title: "Pending", none: "None is still to begin." },
@@ -31,15 +34,15 @@ const marks: Record<State, Mark> = {
 };
 const mostShown = 50;
 
-const haystack = (silence: Silence) =>
-  [
-    silence.comment,
-    silence.createdBy,
-    silence.id,
-    ...silence.matchers.map((one) => matcherText(fromApi(one))),
-  ]
-    .join("\n")
-    .toLowerCase();
+const haystack = ({ comment, author, id, matchers }: Silence | RecurringSilence) =>
+  [comment, author, id, ...matchers].join("\n").toLowerCase();
+
+// What the panel is opened with, made from a silence that was there before.
+interface Again {
+  matchers: string[];
+  comment: string;
+  recurrence?: RecurrenceDraft;
+}
 
 export function Silences() {
   const search = useSearch({ from: "/signed-in/silences" });
@@ -47,7 +50,7 @@ export function Silences() {
   const query = useQuery(silencesQuery);
   const list = useRef<HTMLDivElement>(null);
   const filter = useRef<HTMLInputElement>(null);
-  const [again, setAgain] = useState<Silence | null>(null);
+  const [again, setAgain] = useState<Again | null>(null);
   useKey("next", () => moveFocus(list.current, "[data-row]", 1));
   useKey("previous", () => moveFocus(list.current, "[data-row]", -1));
   useKey("filter", () => filter.current?.focus());
@@ -55,6 +58,9 @@ export function Silences() {
   useKey("silence", openNew);
 
   const text = (search.q ?? "").toLowerCase();
+  const fits = (one: Silence | RecurringSilence) => text === "" || haystack(one).includes(text);
+  const makeLike = (one: RecurringSilence) =>
+    setAgain({ matchers: one.matchers, comment: one.comment, recurrence: draftOf(one) });
   const close = () => {
     setAgain(null);
     void navigate({ search: (old) => ({ ...old, new: undefined }) });
@@ -91,10 +97,8 @@ export function Silences() {
       >
         {(all) =>
           sections.map(({ state, title, none }) => {
-            const found = all.filter(
-              (one) => one.status.state === state && (text === "" || haystack(one).includes(text)),
-            );
-            return (
+            const found = all.filter((one) => one.state === state && fits(one));
+            const panel = (
               <Panel key={state} title={title} aside={plural(found.length, "silence")} flush>
                 {found.length === 0 && (
                   <p className="border-t border-line px-4 py-3 text-muted">{none}</p>
@@ -111,16 +115,21 @@ export function Silences() {
                 )}
               </Panel>
             );
+            // What is to come stands before what is over.
+            return state === "expired"
+              ? [<RecurringPanel key="recurring" fits={fits} onAgain={makeLike} />, panel]
+              : panel;
           })
         }
       </Fetched>
       {(search.new !== undefined || again) && (
         <SilencePanel
           proposal={{
-            common: again ? again.matchers.map(fromApi) : matchersOf(parseLine(search.new ?? "")),
+            common: again ? readMatchers(again.matchers) : matchersOf(parseLine(search.new ?? "")),
             narrower: [],
           }}
           comment={again?.comment ?? ""}
+          recurrence={again?.recurrence}
           selected={[]}
           onDone={close}
           onClose={close}
@@ -130,9 +139,38 @@ export function Silences() {
   );
 }
 
-function SilenceRow({ silence, onAgain }: { silence: Silence; onAgain: (one: Silence) => void }) {
+interface RecurringProps {
+  fits: (silence: RecurringSilence) => boolean;
+  onAgain: (silence: RecurringSilence) => void;
+}
+
+function RecurringPanel({ fits, onAgain }: RecurringProps) {
+  const query = useQuery(recurringQuery);
+  const found = query.data?.filter(fits);
+  return (
+    <Panel title="Again and again" aside={found && plural(found.length, "recurring silence")} flush>
+      <Fetched query={query} what="the recurring silences" absent="There are none.">
+        {() =>
+          found?.length === 0 ? (
+            <p className="border-t border-line px-4 py-3 text-muted">
+              None comes again. One that hides a nightly backup, say, is made with “New silence”.
+            </p>
+          ) : (
+            <ul>
+              {found?.map((silence) => (
+                <RecurringRow key={silence.id} silence={silence} onAgain={onAgain} />
+              ))}
+            </ul>
+          )
+        }
+      </Fetched>
+    </Panel>
+  );
+}
+
+function SilenceRow({ silence, onAgain }: { silence: Silence; onAgain: (one: Again) => void }) {
   const client = useQueryClient();
-  const { state } = silence.status;
+  const { state } = silence;
   const expire = useMutation({
     mutationFn: () => expireSilence(silence.id),
     onSuccess: () => {
@@ -142,7 +180,6 @@ function SilenceRow({ silence, onAgain }: { silence: Silence; onAgain: (one: Sil
       void client.invalidateQueries({ queryKey: keys.posted });
     },
   });
-  const matchers = silence.matchers.map(fromApi);
   return (
     <li
       className="row-focus grid gap-2 border-t border-line px-4 py-3 sm:grid-cols-[6.5rem_minmax(0,1fr)_auto] sm:items-start sm:gap-x-4"
@@ -153,32 +190,27 @@ function SilenceRow({ silence, onAgain }: { silence: Silence; onAgain: (one: Sil
       </div>
       <div className="grid min-w-0 gap-1">
         <p className="font-medium">{silence.comment || "without a comment"}</p>
-        <p className="flex flex-wrap gap-x-3 gap-y-1 font-mono text-sm">
-          <Link
-            to="/alerts"
-            search={{ q: asLine(matchers) }}
-            data-row=""
-            className="text-text underline decoration-line-strong"
-            aria-label={`Alerts that fit ${asLine(matchers)}`}
-          >
-            {matchers.map((one) => (
-              <span key={matcherText(one)} className="mr-3 inline-block">
-                {matcherText(one)}
-              </span>
-            ))}
-          </Link>
-        </p>
+        <AlertsThatFit matchers={silence.matchers} />
         <p className="text-sm text-muted">
-          {silence.createdBy} ·{" "}
+          {silence.author} ·{" "}
           {state === "pending" ? (
             <>
-              begins <TimeText at={silence.startsAt} />, ends{" "}
-              <TimeText at={silence.endsAt} show="absolute" />
+              begins <TimeText at={silence.starts_at} />, ends{" "}
+              <TimeText at={silence.ends_at} show="absolute" />
             </>
           ) : (
             <>
               {state === "active" ? "ends " : "ended "}
-              <TimeText at={silence.endsAt} />
+              <TimeText at={silence.ends_at} />
+            </>
+          )}
+          {silence.recurring && (
+            <>
+              {" "}
+              ·{" "}
+              <Link to="/silences" search={{ q: silence.recurring }} className="underline">
+                one of a recurring one
+              </Link>
             </>
           )}
         </p>
