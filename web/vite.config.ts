@@ -11,7 +11,7 @@ const shell = new RegExp(
     "src/api/(client|queries)",
     "src/keys/(?!KeyHelp)",
     "src/ui/(?!Dialog|PlainLink|SpanChoice|icons_alerts)",
-    "src/words/(?!posted|reasons)",
+    "src/words/(?!entries|posted|reasons)",
   ].join("|"),
 );
 

@@ -135,6 +135,42 @@ const routing = createRoute({
   component: lazyRouteComponent(() => import("./routes/routing/Routing"), "Routing"),
 });
 
+// Texts that the screen itself makes sense of.
+const texts =
+  <K extends string>(...names: K[]) =>
+  (search: Record<string, unknown>) =>
+    Object.fromEntries(names.map((name) => [name, textOf(search[name])])) as {
+      [name in K]?: string | undefined;
+    };
+
+const onCall = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/oncall",
+  validateSearch: texts("take"),
+  component: lazyRouteComponent(() => import("./routes/oncall/OnCall"), "OnCall"),
+});
+
+const schedule = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/oncall/schedules/$name",
+  validateSearch: texts("at", "view", "zone", "layers", "override", "swap", "take"),
+  component: lazyRouteComponent(() => import("./routes/oncall/Schedule"), "ScheduleScreen"),
+});
+
+const policy = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/oncall/policies/$name",
+  validateSearch: texts("at", "severity", "round"),
+  component: lazyRouteComponent(() => import("./routes/oncall/Policy"), "PolicyScreen"),
+});
+
+const load = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/oncall/load",
+  validateSearch: texts("span"),
+  component: lazyRouteComponent(() => import("./routes/oncall/Load"), "LoadScreen"),
+});
+
 const account = createRoute({
   getParentRoute: () => signedIn,
   path: "/account",
@@ -152,6 +188,10 @@ const tree = root.addChildren([
     posted,
     silences,
     routing,
+    onCall,
+    schedule,
+    policy,
+    load,
     account,
   ]),
 ]);

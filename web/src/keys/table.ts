@@ -6,6 +6,7 @@ export type ActionId =
   | "go.alerts"
   | "go.silences"
   | "go.routes"
+  | "go.oncall"
   | "next"
   | "previous"
   | "back"
@@ -19,13 +20,19 @@ export type ActionId =
   | "fold"
   | "silence"
   | "snooze"
+  | "take"
+  | "override"
+  | "earlier"
+  | "later"
+  | "today"
+  | "view"
   | "theme";
 
 export interface KeyRow {
   id: ActionId;
   keys: readonly string[]; // one or two of event.key; two are a chord
   says: string;
-  where: "Everywhere" | "Lists" | "Alerts" | "Incident";
+  where: "Everywhere" | "Lists" | "Alerts" | "Incident" | "On call";
 }
 
 export const keyTable: readonly KeyRow[] = [
@@ -33,6 +40,7 @@ export const keyTable: readonly KeyRow[] = [
   { id: "go.alerts", keys: ["g", "a"], says: "Go to Alerts", where: "Everywhere" },
   { id: "go.silences", keys: ["g", "s"], says: "Go to Silences", where: "Everywhere" },
   { id: "go.routes", keys: ["g", "r"], says: "Go to Routes", where: "Everywhere" },
+  { id: "go.oncall", keys: ["g", "c"], says: "Go to On call", where: "Everywhere" },
   { id: "go.objectives", keys: ["g", "o"], says: "Go to Objectives", where: "Everywhere" },
   { id: "back", keys: ["u"], says: "Back to where you came from", where: "Everywhere" },
   { id: "theme", keys: ["g", "t"], says: "Next theme: auto, light, dark", where: "Everywhere" },
@@ -49,6 +57,12 @@ export const keyTable: readonly KeyRow[] = [
   { id: "snooze", keys: ["z"], says: "Snooze what is selected", where: "Alerts" },
   { id: "acknowledge", keys: ["a"], says: "Acknowledge: I have it", where: "Lists" },
   { id: "note", keys: ["n"], says: "Write a note", where: "Incident" },
+  { id: "take", keys: ["p"], says: "Take the pager", where: "On call" },
+  { id: "override", keys: ["o"], says: "Override the turn", where: "On call" },
+  { id: "earlier", keys: ["["], says: "Earlier", where: "On call" },
+  { id: "later", keys: ["]"], says: "Later", where: "On call" },
+  { id: "today", keys: ["t"], says: "Today", where: "On call" },
+  { id: "view", keys: ["v"], says: "Week, month or list", where: "On call" },
 ];
 
 // Single keys can be in the way of speech input and of slips (WCAG 2.1.4): they can be left to the
