@@ -158,6 +158,42 @@ const routing = createRoute({
   component: lazyRouteComponent(() => import("./routes/routing/Routing"), "Routing"),
 });
 
+// Texts that the screen itself makes sense of.
+const texts =
+  <K extends string>(...names: K[]) =>
+  (search: Record<string, unknown>) =>
+    Object.fromEntries(names.map((name) => [name, textOf(search[name])])) as {
+      [name in K]?: string | undefined;
+    };
+
+const onCall = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/oncall",
+  validateSearch: texts("take"),
+  component: lazyRouteComponent(() => import("./routes/oncall/OnCall"), "OnCall"),
+});
+
+const schedule = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/oncall/schedules/$name",
+  validateSearch: texts("at", "view", "zone", "layers", "override", "swap", "take"),
+  component: lazyRouteComponent(() => import("./routes/oncall/Schedule"), "ScheduleScreen"),
+});
+
+const policy = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/oncall/policies/$name",
+  validateSearch: texts("at", "severity", "round"),
+  component: lazyRouteComponent(() => import("./routes/oncall/Policy"), "PolicyScreen"),
+});
+
+const load = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/oncall/load",
+  validateSearch: texts("span"),
+  component: lazyRouteComponent(() => import("./routes/oncall/Load"), "LoadScreen"),
+});
+
 const account = createRoute({
   getParentRoute: () => signedIn,
   path: "/account",
@@ -176,6 +212,10 @@ const tree = root.addChildren([
     silences,
     history,
     routing,
+    onCall,
+    schedule,
+    policy,
+    load,
     account,
   ]),
 ]);

@@ -2,7 +2,7 @@ import { useEffect, useRef } from "react";
 import { keyModes, keyTable } from "./table";
 import { useKeyMode } from "./useKeys";
 
-const groups = ["Everywhere", "Lists", "Alerts", "Incident"] as const;
+const groups = ["Everywhere", "Lists", "Alerts", "Incident", "On call"] as const;
 
 export function KeyHelp({ open, onClose }: { open: boolean; onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);

@@ -7,6 +7,7 @@ export type ActionId =
   | "go.silences"
   | "go.history"
   | "go.routes"
+  | "go.oncall"
   | "next"
   | "previous"
   | "back"
@@ -20,13 +21,19 @@ export type ActionId =
   | "fold"
   | "silence"
   | "snooze"
+  | "take"
+  | "override"
+  | "earlier"
+  | "later"
+  | "today"
+  | "view"
   | "theme";
 
 export interface KeyRow {
   id: ActionId;
   keys: readonly string[]; // one or two of event.key; two are a chord
   says: string;
-  where: "Everywhere" | "Lists" | "Alerts" | "Incident";
+  where: "Everywhere" | "Lists" | "Alerts" | "Incident" | "On call";
 }
 
 export const keyTable: readonly KeyRow[] = [
@@ -35,6 +42,7 @@ export const keyTable: readonly KeyRow[] = [
   { id: "go.silences", keys: ["g", "s"], says: "Go to Silences", where: "Everywhere" },
   { id: "go.history", keys: ["g", "h"], says: "Go to History", where: "Everywhere" },
   { id: "go.routes", keys: ["g", "r"], says: "Go to Routes", where: "Everywhere" },
+  { id: "go.oncall", keys: ["g", "c"], says: "Go to On call", where: "Everywhere" },
   { id: "go.objectives", keys: ["g", "o"], says: "Go to Objectives", where: "Everywhere" },
   { id: "back", keys: ["u"], says: "Back to where you came from", where: "Everywhere" },
   { id: "theme", keys: ["g", "t"], says: "Next theme: auto, light, dark", where: "Everywhere" },
@@ -51,6 +59,12 @@ export const keyTable: readonly KeyRow[] = [
   { id: "snooze", keys: ["z"], says: "Snooze what is selected", where: "Alerts" },
   { id: "acknowledge", keys: ["a"], says: "Acknowledge: I have it", where: "Lists" },
   { id: "note", keys: ["n"], says: "Write a note", where: "Incident" },
+  { id: "take", keys: ["p"], says: "Take the pager", where: "On call" },
+  { id: "override", keys: ["o"], says: "Override the turn", where: "On call" },
+  { id: "earlier", keys: ["["], says: "Earlier", where: "On call" },
+  { id: "later", keys: ["]"], says: "Later", where: "On call" },
+  { id: "today", keys: ["t"], says: "Today", where: "On call" },
+  { id: "view", keys: ["v"], says: "Week, month or list", where: "On call" },
 ];
 
 // Single keys can be in the way of speech input and of slips (WCAG 2.1.4): they can be left to the

@@ -86,6 +86,12 @@ export class Applier {
     for (const entry of entries) {
       if (entry.subject_kind === "alert") this.mark(["alert", entry.subject_id]);
     }
+    // What moves shifts touches all that is read of on-call (api/oncall.ts), as far as it is shown.
+    if (entries.some((entry) => /^(schedule|swap|absence|catalog)/.test(entry.subject_kind))) {
+      for (const { queryKey } of this.client.getQueryCache().findAll({ queryKey: ["oncall"] })) {
+        this.mark(queryKey);
+      }
+    }
     const byIncident = groupBy(entries, (entry) => entry.incident ?? "");
     byIncident.delete("");
     if (byIncident.size === 0) return;

@@ -6,7 +6,7 @@ import { useKey } from "../keys/useKeys";
 import { goLive } from "../live/live";
 import { nextTheme, readTheme, setTheme } from "../theme/theme";
 import { setRegions } from "../ui/announce";
-import { BellIcon, GaugeIcon, ListIcon } from "../ui/icons";
+import { BellIcon, GaugeIcon, ListIcon, PhoneIcon } from "../ui/icons";
 import { isOver } from "../words/severity";
 import { RungBanner } from "./RungBanner";
 import { StaleBanner } from "./StaleBanner";
@@ -18,6 +18,7 @@ const KeyHelp = lazy(() => import("../keys/KeyHelp").then((made) => ({ default: 
 const places = [
   { to: "/", says: "Now", icon: <BellIcon />, on: /^\/$|^\/incidents/ },
   { to: "/alerts", says: "Alerts", icon: <ListIcon />, on: /^\/(alerts|silences|history|routes)/ },
+  { to: "/oncall", says: "On call", icon: <PhoneIcon />, on: /^\/oncall/ },
   { to: "/objectives", says: "Objectives", icon: <GaugeIcon />, on: /^\/objectives/ },
 ] as const;
 
@@ -40,6 +41,7 @@ export function Shell() {
   useKey("go.silences", () => navigate({ to: "/silences" }));
   useKey("go.history", () => navigate({ to: "/history" }));
   useKey("go.routes", () => navigate({ to: "/routes" }));
+  useKey("go.oncall", () => navigate({ to: "/oncall" }));
   useKey("go.objectives", () => navigate({ to: "/objectives" }));
   useKey("back", () => router.history.back());
   useKey("theme", () => setTheme(nextTheme(readTheme())));
@@ -122,6 +124,7 @@ const titles: Record<string, string> = {
   silences: "Silences",
   history: "History",
   routes: "Routes",
+  oncall: "On call",
   account: "Account",
 };
 

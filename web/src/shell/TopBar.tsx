@@ -3,7 +3,7 @@ import { useSyncExternalStore } from "react";
 import type { Me } from "../api/types";
 import { nextTheme, onThemeChange, readTheme, setTheme, type Theme } from "../theme/theme";
 import { AutoThemeIcon, KeyboardIcon, MoonIcon, PersonIcon, SunIcon } from "../ui/icons";
-import { actorText } from "../words/entries";
+import { actorText } from "../words/actors";
 import { LiveChip, VersionChip } from "./LiveChip";
 
 interface Props {

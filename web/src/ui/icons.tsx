@@ -32,6 +32,11 @@ export const ListIcon = () => (
     <path d="M9 6h11M9 12h11M9 18h11M4 6h.01M4 12h.01M4 18h.01" />
   </Icon>
 );
+export const PhoneIcon = () => (
+  <Icon>
+    <path d="M6 3h4l2 5-3 2a11 11 0 0 0 5 5l2-3 5 2v4c0 2-2 3-4 3A16 16 0 0 1 3 7c0-2 1-4 3-4z" />
+  </Icon>
+);
 export const GaugeIcon = () => (
   <Icon>
     <path d="M4 18a9 9 0 1 1 16 0" />

@@ -20,16 +20,6 @@ interface Told {
 }
 type Sentence = (told: Told) => Line;
 
-// "user:ada" is ada; "system:engine" is Tocsin itself.
-export function actorText(actor: string): string {
-  const [kind, ...rest] = actor.split(":");
-  const name = rest.join(":");
-  if (kind === "system") return "Tocsin";
-  if (kind === "token") return `${name} (token)`;
-  if (kind === "link") return `${name} (by link)`;
-  return name || actor;
-}
-
 // The first of these fields that says something.
 function text(data: Data, ...names: string[]): string {
   for (const name of names) {

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { catalogQuery } from "../api/queries";
-import { actorText } from "./entries";
+import { actorText } from "./actors";
 
 // From a person's id or an actor ("user:ada") to the catalog's name; the id where it is not known.
 export function usePersonName(): (id: string) => string {

@@ -1,6 +1,6 @@
 // Words for posted alerts: what suppresses them, and the sentences of their history.
 import type { AlertEvent, Suppressor } from "../api/types";
-import { actorText } from "./entries";
+import { actorText } from "./actors";
 import type { Tone } from "./severity";
 
 const suppressionWords: Record<string, string> = {

@@ -6,6 +6,7 @@ import { objectives } from "./catalog.mjs";
 import { check, checkAnswer, checkRequest, operationOf, schemaNamed } from "./contract.mjs";
 import { failure, handlers } from "./handlers.mjs";
 import { securityHeaders } from "./headers.mjs";
+import { onCallHandlers } from "./oncall_handlers.mjs";
 import { postedHandlers } from "./posted_handlers.mjs";
 import { World } from "./world.mjs";
 
@@ -181,7 +182,8 @@ export class StandIn {
     if (wrong.length > 0) return send(400, failure("invalid_argument", wrong[0]));
     const id = decodeURIComponent(path.split("/")[4] ?? "");
     const { operationId } = route.operation;
-    const handler = handlers[operationId] ?? postedHandlers[operationId];
+    const handler =
+      handlers[operationId] ?? postedHandlers[operationId] ?? onCallHandlers[operationId];
     if (!handler) return send(501, failure("unimplemented", `the stand-in has no ${path}`));
     return handler(this, { id, input, url, request, response, send, session });
   }

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Entry } from "../../src/api/types";
-import { actorText, entryLine, saysActor } from "../../src/words/entries";
+import { actorText } from "../../src/words/actors";
+import { entryLine, saysActor } from "../../src/words/entries";
 
 const entry = (kind: string, data: Record<string, unknown>, more: Partial<Entry> = {}): Entry => ({
   seq: 1,

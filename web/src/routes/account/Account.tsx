@@ -6,7 +6,7 @@ import { keys, sessionQuery } from "../../api/queries";
 import type { Me } from "../../api/types";
 import { Fetched } from "../../ui/Fetched";
 import { Panel } from "../../ui/Panel";
-import { actorText } from "../../words/entries";
+import { actorText } from "../../words/actors";
 import { usePersonName } from "../../words/people";
 
 export function Account() {

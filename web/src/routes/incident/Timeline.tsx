@@ -3,7 +3,8 @@ import type { Entry } from "../../api/types";
 import { useNow } from "../../live/live";
 import { absoluteText, parseTime, relativeText, utcText, zoneName } from "../../time/format";
 import { announce } from "../../ui/announce";
-import { actorText, entryLine, saysActor } from "../../words/entries";
+import { actorText } from "../../words/actors";
+import { entryLine, saysActor } from "../../words/entries";
 import { plural } from "../../words/numbers";
 import { usePersonName } from "../../words/people";
 

@@ -1,0 +1,187 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { messageOf } from "../../api/client";
+import {
+  makeOverride,
+  type OverrideKind,
+  readOnCallAgain,
+  type Schedule,
+  turnsQuery,
+} from "../../api/oncall";
+import { catalogQuery } from "../../api/queries";
+import { useNow } from "../../live/live";
+import { within } from "../../oncall/grid";
+import type { Span } from "../../oncall/view";
+import { listText, spanText } from "../../oncall/words";
+import { announce } from "../../ui/announce";
+import { Dialog } from "../../ui/Dialog";
+import { usePersonName } from "../../words/people";
+import { Refusal } from "./parts";
+import { SpanFields, useSpanDraft } from "./SpanFields";
+
+interface Props {
+  schedule: Schedule;
+  zone: string;
+  span: Span;
+  me: string;
+  onClose: () => void;
+}
+
+const kinds: { kind: OverrideKind; says: string }[] = [
+  { kind: "replace", says: "Somebody else has it" },
+  { kind: "add", says: "One more person" },
+  { kind: "remove", says: "Take somebody out" },
+];
+
+export function OverrideDialog({ schedule, zone, span, me, onClose }: Props) {
+  const client = useQueryClient();
+  const nameOf = usePersonName();
+  const people = useQuery(catalogQuery).data?.people ?? [];
+  const draft = useSpanDraft(span, zone);
+  const [kind, setKind] = useState<OverrideKind>("replace");
+  const [chosen, setPerson] = useState(me);
+  const [replaces, setReplaces] = useState("");
+  const [note, setNote] = useState("");
+  const [wasTried, setTried] = useState(false);
+
+  // Who has it otherwise: only these can be replaced or taken out.
+  const { ready } = draft;
+  const turns = useQuery({
+    ...turnsQuery(schedule.id, ready?.begin ?? 0, ready?.end ?? 0),
+    enabled: ready !== null,
+  }).data?.turns;
+  const parts = ready && turns ? within(turns, ready.begin, ready.end) : [];
+  const there = [...new Set(parts.flatMap((part) => part.people))];
+  const choices = kind === "remove" ? there : people.map(({ id }) => id);
+  const person = choices.includes(chosen) ? chosen : (choices[0] ?? "");
+  const missing =
+    draft.fault ??
+    (person === "" ? (kind === "remove" ? "Nobody is on call then" : "Say who") : null);
+
+  const make = useMutation({
+    mutationFn: ({ begin, end }: Span) =>
+      makeOverride(schedule.id, {
+        kind,
+        person,
+        replaces: kind === "replace" && there.includes(replaces) ? replaces : "",
+        begin: new Date(begin).toISOString(),
+        end: new Date(end).toISOString(),
+        note: note.trim(),
+      }),
+    onSuccess: () => {
+      announce("The override is made");
+      onClose();
+    },
+    onSettled: () => readOnCallAgain(client),
+  });
+  return (
+    <Dialog title={`Override in ${schedule.name}`} onClose={onClose}>
+      <form
+        className="grid gap-4"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          setTried(true);
+          if (missing === null && ready && !make.isPending) make.mutate(ready);
+        }}
+      >
+        <fieldset className="grid gap-1">
+          <legend className="sr-only">What changes</legend>
+          {kinds.map((one) => (
+            <label key={one.kind} className="inline-flex min-h-6 items-center gap-2">
+              <input
+                type="radio"
+                name="override-kind"
+                className="size-4"
+                checked={kind === one.kind}
+                data-first={one.kind === "replace" ? "" : undefined}
+                onChange={() => setKind(one.kind)}
+              />
+              {one.says}
+            </label>
+          ))}
+        </fieldset>
+        <label className="grid gap-1">
+          <span className="text-sm font-medium">Who</span>
+          <select
+            className="field"
+            value={person}
+            onChange={(event) => setPerson(event.target.value)}
+          >
+            {choices.map((id) => (
+              <option key={id} value={id}>
+                {nameOf(id)}
+                {id === me ? " (you)" : ""}
+              </option>
+            ))}
+          </select>
+        </label>
+        {kind === "replace" && there.length > 1 && (
+          <label className="grid gap-1">
+            <span className="text-sm font-medium">Instead of</span>
+            <select
+              className="field"
+              value={there.includes(replaces) ? replaces : ""}
+              onChange={(event) => setReplaces(event.target.value)}
+            >
+              <option value="">everybody</option>
+              {there.map((id) => (
+                <option key={id} value={id}>
+                  {nameOf(id)}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
+        <SpanFields draft={draft} zone={zone} />
+        <OtherwiseThere parts={parts} zone={zone} />
+        <label className="grid gap-1">
+          <span className="text-sm font-medium">Why (others see it)</span>
+          <input
+            className="field"
+            value={note}
+            autoComplete="off"
+            onChange={(event) => setNote(event.target.value)}
+          />
+        </label>
+        <div className="flex flex-wrap items-center gap-3">
+          <button type="submit" className="button" data-kind="primary" disabled={make.isPending}>
+            {make.isPending ? "Overriding…" : "Override"}
+          </button>
+          {((wasTried && missing !== null) || make.error) && (
+            <Refusal>{missing ?? `Not done: ${messageOf(make.error)}`}.</Refusal>
+          )}
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+interface OtherwiseProps {
+  parts: ReturnType<typeof within>;
+  zone: string;
+}
+
+const mostShown = 4;
+
+export function OtherwiseThere({ parts, zone }: OtherwiseProps) {
+  const now = useNow();
+  const nameOf = usePersonName();
+  if (parts.length === 0) return null;
+  return (
+    <div className="text-sm" data-otherwise="">
+      <p className="font-medium">On call then, as it stands</p>
+      <ul>
+        {parts.slice(0, mostShown).map((part) => (
+          <li key={part.begin}>
+            {listText(part.people.map(nameOf))}
+            {parts.length > 1 && (
+              <span className="text-muted">: {spanText(part.begin, part.end, now, zone)}</span>
+            )}
+          </li>
+        ))}
+        {parts.length > mostShown && <li>and {parts.length - mostShown} more turns</li>}
+      </ul>
+    </div>
+  );
+}

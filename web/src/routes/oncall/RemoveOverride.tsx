@@ -1,0 +1,35 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { messageOf } from "../../api/client";
+import { type Override, readOnCallAgain, removeOverride } from "../../api/oncall";
+import { useNow } from "../../live/live";
+import { overrideText, spanText } from "../../oncall/words";
+import { ownZone } from "../../oncall/zone";
+import { announce } from "../../ui/announce";
+import { usePersonName } from "../../words/people";
+import { Refusal } from "./parts";
+
+export function RemoveOverride({ schedule, override }: { schedule: string; override: Override }) {
+  const now = useNow();
+  const client = useQueryClient();
+  const nameOf = usePersonName();
+  const remove = useMutation({
+    mutationFn: () => removeOverride(schedule, override.id),
+    onSuccess: () => announce("The override is removed"),
+    onSettled: () => readOnCallAgain(client),
+  });
+  const span = spanText(Date.parse(override.begin), Date.parse(override.end), now, ownZone());
+  return (
+    <>
+      <button
+        type="button"
+        className="button"
+        disabled={remove.isPending}
+        onClick={() => remove.mutate()}
+        aria-label={`Remove the override: ${overrideText(override, nameOf)}, ${span}`}
+      >
+        Remove the override
+      </button>
+      {remove.error && <Refusal>Not removed: {messageOf(remove.error)}.</Refusal>}
+    </>
+  );
+}

@@ -1,0 +1,81 @@
+import { useState } from "react";
+import type { Span } from "../../oncall/view";
+import { fieldText, type Moment, parseField } from "../../oncall/zone";
+import { durationText, zoneName } from "../../time/format";
+
+export interface SpanDraft {
+  begin: Moment | null; // null: no time
+  end: Moment | null;
+  fault: string | null;
+  ready: Span | null;
+  fields: { begin: string; end: string };
+  set: (fields: { begin: string; end: string }) => void;
+}
+
+// Two times as they are typed, read in a zone.
+export function useSpanDraft(span: Span, zone: string): SpanDraft {
+  const [fields, set] = useState({
+    begin: fieldText(span.begin, zone),
+    end: fieldText(span.end, zone),
+  });
+  // What was not touched stays exact, also where clocks show an hour twice.
+  const read = (text: string, was: number): Moment | null =>
+    text === fieldText(was, zone) ? { at: was, is: "plain" } : parseField(text, zone);
+  const begin = read(fields.begin, span.begin);
+  const end = read(fields.end, span.end);
+  const fault =
+    begin === null
+      ? "The begin is no time"
+      : end === null
+        ? "The end is no time"
+        : end.at <= begin.at
+          ? "It ends before it begins"
+          : null;
+  const ready = fault === null && begin && end ? { begin: begin.at, end: end.at } : null;
+  return { begin, end, fault, ready, fields, set };
+}
+
+export function SpanFields({ draft, zone }: { draft: SpanDraft; zone: string }) {
+  const { fields, set, ready } = draft;
+  return (
+    <div className="grid gap-1">
+      <div className="grid gap-3 sm:grid-cols-2">
+        <label className="grid gap-1">
+          <span className="text-sm font-medium">From</span>
+          <input
+            type="datetime-local"
+            className="field"
+            value={fields.begin}
+            onChange={(event) => set({ ...fields, begin: event.target.value })}
+          />
+          <Hint moment={draft.begin} zone={zone} />
+        </label>
+        <label className="grid gap-1">
+          <span className="text-sm font-medium">Until</span>
+          <input
+            type="datetime-local"
+            className="field"
+            value={fields.end}
+            onChange={(event) => set({ ...fields, end: event.target.value })}
+          />
+          <Hint moment={draft.end} zone={zone} />
+        </label>
+      </div>
+      <p className="text-sm text-muted">
+        Times in {zone}
+        {ready && `; ${durationText(ready.end - ready.begin)} long`}
+      </p>
+    </div>
+  );
+}
+
+function Hint({ moment, zone }: { moment: Moment | null; zone: string }) {
+  if (!moment || moment.is === "plain") return null;
+  return (
+    <span className="text-sm" role="status">
+      {moment.is === "skipped"
+        ? `Clocks skip this time that day: ${fieldText(moment.at, zone).slice(11)} is meant`
+        : `Clocks show this time twice that day: the first, in ${zoneName(moment.at, zone)}, is meant`}
+    </span>
+  );
+}

@@ -1,0 +1,137 @@
+// The stand-in's answers about on call.
+import { failure } from "./handlers.mjs";
+import { load, policies, preview } from "./oncall.mjs";
+import { iso } from "./traffic.mjs";
+
+const mostDays = 400;
+
+function withSchedule(standin, { id, send }, run) {
+  const { onCall } = standin.world;
+  const schedule = onCall.find(id);
+  if (!schedule) return send(404, failure("not_found", `there is no schedule ${id}`));
+  return run(onCall, schedule);
+}
+
+function withSpan({ url, send }, run) {
+  const from = Date.parse(url.searchParams.get("from") ?? "");
+  const until = Date.parse(url.searchParams.get("until") ?? "");
+  if (!(from < until)) return send(400, failure("invalid_argument", "until: must be after from"));
+  if (until - from > mostDays * 86_400_000) {
+    return send(400, failure("invalid_argument", `at most ${mostDays} days at once`));
+  }
+  return run(from, until);
+}
+
+const answerSwap = (state) => (standin, call) => {
+  const { onCall } = standin.world;
+  for (const schedule of onCall.schedules) {
+    const swap = schedule.swaps.find((one) => one.id === call.id);
+    if (!swap) continue;
+    if (swap.state !== "open") {
+      return call.send(400, failure("failed_precondition", `the swap is ${swap.state} already`));
+    }
+    swap.state = state;
+    if (state === "taken") {
+      swap.to = "ada";
+      const { from, begin, end, note } = swap;
+      onCall.override(schedule, {
+        kind: "replace",
+        person: "ada",
+        replaces: from,
+        begin,
+        end,
+        note,
+      });
+    }
+    return call.send(200, swap);
+  }
+  return call.send(404, failure("not_found", `there is no swap ${call.id}`));
+};
+
+export const onCallHandlers = {
+  listSchedules: ({ world: { onCall } }, { send }) =>
+    send(200, { schedules: onCall.schedules.map((one) => onCall.summary(one)) }),
+  readSchedule: (standin, call) =>
+    withSchedule(standin, call, (onCall, schedule) => call.send(200, onCall.detail(schedule))),
+  readTurns: (standin, call) =>
+    withSchedule(standin, call, (onCall, schedule) =>
+      withSpan(call, (from, until) =>
+        call.send(200, {
+          turns: onCall.result(schedule, from, until),
+          layers: onCall.ofLayers(schedule, from, until),
+        }),
+      ),
+    ),
+  readServed: (standin, call) =>
+    withSchedule(standin, call, (onCall, schedule) =>
+      withSpan(call, (from, until) =>
+        call.send(200, { served: onCall.served(schedule, from, until) }),
+      ),
+    ),
+  makeOverride: (standin, call) =>
+    withSchedule(standin, call, (onCall, schedule) => {
+      const { begin, end, kind } = call.input;
+      if (Date.parse(begin) >= Date.parse(end)) {
+        return call.send(400, failure("invalid_argument", "end: must be after begin"));
+      }
+      const replaces = kind === "replace" ? call.input.replaces : "";
+      return call.send(201, onCall.override(schedule, { ...call.input, replaces }));
+    }),
+  removeOverride: (standin, call) =>
+    withSchedule(standin, call, (_, schedule) => {
+      const oid = call.url.pathname.split("/").at(-1);
+      schedule.overrides = schedule.overrides.filter((one) => one.id !== oid);
+      call.send(204);
+    }),
+  takePager: (standin, call) =>
+    withSchedule(standin, call, (onCall, schedule) => {
+      const { now } = standin.world;
+      const { end } = onCall.summary(schedule).on_call;
+      const made = {
+        kind: "replace",
+        person: "ada",
+        replaces: "",
+        begin: iso(now),
+        note: "took the pager",
+      };
+      call.send(201, onCall.override(schedule, { ...made, end: call.input.until ?? end }));
+    }),
+  askForSwap: (standin, call) =>
+    withSchedule(standin, call, (onCall, schedule) => {
+      const { input } = call;
+      const created = iso(standin.world.now);
+      const swap = {
+        id: onCall.id("swp"),
+        schedule: schedule.id,
+        ...input,
+        from: "ada",
+        state: "open",
+        created,
+      };
+      schedule.swaps.push(swap);
+      call.send(201, swap);
+    }),
+  takeSwap: answerSwap("taken"),
+  declineSwap: answerSwap("declined"),
+  withdrawSwap: answerSwap("withdrawn"),
+  listIcalLinks: ({ world: { onCall } }, { send }) => send(200, { links: onCall.links }),
+  makeIcalLink: ({ world: { onCall } }, { input, send }) => {
+    const link = { id: onCall.id("ical"), ...input };
+    onCall.links.push(link);
+    send(201, { ...link, url: `/ical/3kq8v0x7m2w9p4t6-${link.id}.ics` });
+  },
+  removeIcalLink: ({ world: { onCall } }, { id, send }) => {
+    onCall.links = onCall.links.filter((one) => one.id !== id);
+    send(204);
+  },
+  readOnCallMe: ({ world: { onCall } }, { url, send }) =>
+    send(200, onCall.me(url.searchParams.get("person") || "ada")),
+  listPolicies: (_, { send }) => send(200, { policies }),
+  previewPolicy: ({ world: { onCall } }, { id, url, send }) => {
+    const found = policies.find((one) => one.id === id);
+    if (!found) return send(404, failure("not_found", `there is no escalation policy ${id}`));
+    const at = Date.parse(url.searchParams.get("at") ?? "");
+    return send(200, preview(onCall, found, at, url.searchParams.get("severity") ?? "SEV-1"));
+  },
+  readLoad: (_, call) => withSpan(call, () => call.send(200, { people: load })),
+};
