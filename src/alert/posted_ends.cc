@@ -5,6 +5,9 @@
 
 // PostedBook's due times: alerts whose end passes, that flap no longer, that are forgotten.
 namespace tocsin::alert {
+
+using routing::PostedAlertRef;
+
 namespace {
 
 // Alerts that end together are written in pieces, so that a post need not wait for all of them.
@@ -112,7 +115,8 @@ Result<> PostedBook::write_ends(engine::Tx& tx, const Dues& dues, Time now) {
     RETURN_IF_ERROR(note_change(tx, fingerprint, *state.alert, now, state.place, state.flapping));
     RETURN_IF_ERROR(update_posted(tx.sql(), state.place, *state.alert, true, state.flapping));
     state.is_ended = true;
-    changes.push_back({fingerprint, std::move(state)});
+    const PostedAlertRef seen = state.alert;
+    changes.push_back({.fingerprint = fingerprint, .state = std::move(state), .seen = seen});
   }
   for (const uint64_t fingerprint : dues.steady) {
     State state = current(fingerprint);
@@ -123,13 +127,14 @@ Result<> PostedBook::write_ends(engine::Tx& tx, const Dues& dues, Time now) {
                                  {{"labels", state.alert->labels.to_text()}}, by));
     RETURN_IF_ERROR(
         update_posted(tx.sql(), state.place, *state.alert, state.is_ended, state.flapping));
-    changes.push_back({fingerprint, std::move(state)});
+    const PostedAlertRef seen = state.alert;
+    changes.push_back({.fingerprint = fingerprint, .state = std::move(state), .seen = seen});
   }
   for (const uint64_t fingerprint : dues.forgotten) {
     const State state = current(fingerprint);
     if (!state.alert || !state.is_ended) continue;  // it fires again
     RETURN_IF_ERROR(forget_posted(tx.sql(), state.place, fingerprint));
-    changes.push_back({fingerprint, {}});
+    changes.push_back({.fingerprint = fingerprint, .state = {}});
   }
   stage(tx, std::move(changes));
   return {};
