@@ -33,6 +33,15 @@ def settle(pid, at_least=6.0, at_most=20.0):
         before = after
 
 
+def loop_ms():
+    """CPU milliseconds of a fixed loop: what the machine gives just now. Neighbours on a shared one take of its caches and clock what no load average shows."""
+    begun = time.process_time()
+    number = 1
+    for _ in range(500_000):
+        number = number * 31 & 0xffffffff
+    return (time.process_time() - begun) * 1000
+
+
 def machine():
     model = memory = "unknown"
     with open("/proc/cpuinfo") as f:

@@ -16,21 +16,6 @@ using routing::PostedView;
 
 constexpr size_t kMostTogether = 32;  // new alerts whose texts are in memory at once
 
-bool has_same_words(const PostedAlert& known, const PostedView& post) {
-  return known.annotations.bytes() == post.annotations && known.generator_url == post.generator_url;
-}
-
-// Whether a post of a firing alert says only that it still fires; then what merge() would make of
-// both differs from the old one in `ends`, `updated` and `is_timeout` alone.
-bool is_repeat(const PostedAlert& old, const PostedView& post, Time now) {
-  return old.ends > now && post.ends > now && post.updated >= old.updated &&
-         post.starts >= old.starts && post.starts < old.ends && has_same_words(old, post);
-}
-
-bool is_known_end(const PostedAlert& old, const PostedView& post) {
-  return post.ends == old.ends && post.starts == old.starts && has_same_words(old, post);
-}
-
 std::string_view name_of(const PostedView& post) {
   return Labels::value_in(post.labels, "alertname");
 }
@@ -143,12 +128,7 @@ Result<> PostedBook::put(const std::vector<PostedAlert>& alerts, const store::Ac
 Result<> PostedBook::put(std::span<const PostedView> alerts, const store::Actor& by) {
   const Time now = clock_.now();
   count_received(alerts, now);
-  std::vector<PostedView> news;
-  for (const PostedView& post : alerts) {
-    if (repeat(post, now)) continue;
-    if (news.empty()) news.reserve(alerts.size());
-    news.push_back(post);
-  }
+  std::vector<PostedView> news = take_repeats(alerts, now);
   if (news.empty()) return {};
   const Result<> admitted = admit(news);
   if (!news.empty()) {
@@ -166,23 +146,6 @@ Result<> PostedBook::put_in(engine::Tx& tx, const std::vector<PostedAlert>& aler
   RETURN_IF_ERROR(admit(news));
   return write(tx, news, by, now);
 }
-
-namespace {
-
-// An alert that nobody else has is changed in place; of one that a reader has there will be a new
-// one. The shard is locked, so no reader can come to it meanwhile.
-PostedAlert& writable(std::shared_ptr<PostedAlert>& alert) {
-  if (alert.use_count() > 1) {
-    alert = std::make_shared<PostedAlert>(*alert);
-  } else {
-    // The count is read without an order. Giving up a reference has one: what the last reader did
-    // has happened before.
-    const std::shared_ptr<PostedAlert> given_up = alert;
-  }
-  return *alert;
-}
-
-}  // namespace
 
 Duration PostedBook::lasts_of(const State& state) {
   const PostedAlert& alert = *state.alert;
@@ -214,23 +177,6 @@ void PostedBook::clock_was_set(Time now) {
   }
   if (given.empty()) return;
   for (PostedListener* listener : listeners_) listener->on_posted(given);
-}
-
-// The way that costs no write; true when the post says nothing new.
-bool PostedBook::repeat(const PostedView& post, Time now) {
-  Shard& s = shard(post.fingerprint);
-  const std::lock_guard lock(s.mutex);
-  const auto found = s.entries.find(post.fingerprint);
-  if (found == s.entries.end()) return false;
-  State& state = found->second.state;
-  if (state.is_ended) return is_known_end(*state.alert, post);
-  if (!is_repeat(*state.alert, post, now)) return false;
-  PostedAlert& alert = writable(state.alert);
-  alert.ends = alert.is_timeout ? post.ends : std::max(post.ends, alert.ends);
-  alert.updated = post.updated;
-  alert.is_timeout = post.is_timeout;
-  state.given_again.reset();
-  return true;
 }
 
 Result<> PostedBook::admit(std::vector<PostedView>& news) {
@@ -372,8 +318,8 @@ Result<> PostedBook::write_new(engine::Tx& tx, std::span<const PostedView> news,
   for (const PostedView& post : news) rows.push_back({{++last_number_, ++entry}, post});
   RETURN_IF_ERROR(insert_posted(tx.sql(), rows));
   for (const auto& [place, post, _] : rows) {
-    changes.push_back(
-        {post.fingerprint, {std::make_shared<PostedAlert>(post.to_alert()), false, place}});
+    changes.push_back({.fingerprint = post.fingerprint,
+                       .state = {std::make_shared<PostedAlert>(post.to_alert()), false, place}});
   }
   return {};
 }
@@ -387,7 +333,7 @@ Result<> PostedBook::write_awaited_end(engine::Tx& tx, const PostedView& post,
   RETURN_IF_ERROR(append_resolved(tx, post.fingerprint, place, *alert, kPosted, by));
   const NewPosted row{place, post, true};
   RETURN_IF_ERROR(insert_posted(tx.sql(), std::span(&row, 1)));
-  changes.push_back({post.fingerprint, {std::move(alert), true, place}});
+  changes.push_back({.fingerprint = post.fingerprint, .state = {std::move(alert), true, place}});
   return {};
 }
 
@@ -421,7 +367,9 @@ Result<> PostedBook::write_over(engine::Tx& tx, const State& old, const PostedVi
       old.alert->starts != next->starts || (is_ended && old.alert->ends != next->ends)) {
     RETURN_IF_ERROR(update_posted(tx.sql(), place, *next, is_ended, flapping));
   }
-  changes.push_back({fingerprint, {std::move(next), is_ended, place, flapping}});
+  changes.push_back({.fingerprint = fingerprint,
+                     .state = {std::move(next), is_ended, place, flapping},
+                     .seen = old.alert});
   return {};
 }
 
@@ -458,7 +406,10 @@ Result<> PostedBook::append(engine::Tx& tx, std::vector<Note> notes, const store
   std::unordered_map<uint64_t, size_t> places;  // in `changes`: one alert may have several notes
   for (Note& note : notes) {
     const auto [place, is_new] = places.try_emplace(note.fingerprint, changes.size());
-    if (is_new) changes.push_back({note.fingerprint, current(note.fingerprint), true});
+    if (is_new) {
+      changes.push_back(
+          {.fingerprint = note.fingerprint, .state = current(note.fingerprint), .is_note = true});
+    }
     State& state = changes[place->second].state;
     if (!state.alert) continue;
     note.data["labels"] = state.alert->labels.to_text();
@@ -512,10 +463,27 @@ void PostedBook::stage(engine::Tx& tx, std::vector<Change> changes) {
   });
 }
 
+namespace {
+
+// An alert that was written while a repeat moved the end of the `known` one: of the two ends the
+// one that merge() takes.
+std::shared_ptr<PostedAlert> with_end_of(const PostedAlert& known, const PostedAlert& written) {
+  const bool is_later = known.updated >= written.updated;
+  const PostedAlert& earlier = is_later ? written : known;
+  const PostedAlert& later = is_later ? known : written;
+  auto next = std::make_shared<PostedAlert>(written);
+  next->ends = earlier.is_timeout ? later.ends : std::max(earlier.ends, later.ends);
+  next->updated = later.updated;
+  next->is_timeout = later.is_timeout;
+  return next;
+}
+
+}  // namespace
+
 void PostedBook::apply(const std::vector<Change>& changes) {
   std::vector<PostedAlertRef> told;
   told.reserve(changes.size());
-  for (const auto& [fingerprint, state, is_note] : changes) {
+  for (const auto& [fingerprint, state, is_note, seen] : changes) {
     Shard& s = shard(fingerprint);
     const std::lock_guard lock(s.mutex);
     if (is_note) {
@@ -536,19 +504,41 @@ void PostedBook::apply(const std::vector<Change>& changes) {
     }
     const auto [found, is_new] = s.entries.try_emplace(fingerprint);
     const bool was_firing = !is_new && !found->second.state.is_ended;
-    found->second.state = state;
+    // Not the one that the writer looked at: posts have repeated it since.
+    const std::shared_ptr<PostedAlert> known = std::exchange(found->second.state, state).alert;
+    if (known && seen && known != seen) {
+      if (!state.is_ended) {
+        found->second.state.alert = with_end_of(*known, *state.alert);
+      } else if (known->ends > state.alert->ends) {
+        say_again(known);
+      }
+    }
     if (was_firing && state.is_ended) --firing_;
     if (!was_firing && !state.is_ended) ++firing_;
     if (is_new) {
       ++size_;
       count_name(state.alert->labels.get("alertname"), 1);
     }
-    enqueue(fingerprint, found->second, due_of(state));
-    told.push_back(state.alert);
+    enqueue(fingerprint, found->second, due_of(found->second.state));
+    told.push_back(found->second.state.alert);
   }
   size_metric_.set(static_cast<double>(size()));
   if (told.empty()) return;
   for (PostedListener* listener : listeners_) listener->on_posted(told);
+}
+
+// It was written as resolved while a post said that it still fires. That came last, so it holds.
+void PostedBook::say_again(PostedAlertRef alert) {
+  engine_.submit(
+      [this, alert = std::move(alert)](engine::Tx& tx) {
+        const PostedView post = PostedView::of(*alert);
+        return write(tx, std::span(&post, 1), store::system_actor("posted-book"), clock_.now());
+      },
+      [this](const Result<>& result) {
+        if (result) return;
+        log_.warn("an alert fires and could not be written; it waits for its next post",
+                  {{"error", result.error()}});
+      });
 }
 
 void PostedBook::count_name(std::string_view name, int by) {

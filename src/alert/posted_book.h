@@ -139,6 +139,9 @@ class PostedBook {
     uint64_t fingerprint;
     State state;           // no alert: it is forgotten
     bool is_note = false;  // nothing but its place in the logbook has changed
+    // What the writer looked at, if there was one. Held, so that a repeat that comes before the
+    // commit makes a new one and is seen.
+    routing::PostedAlertRef seen = nullptr;
   };
   // What one command has changed and is not durable yet. Ends with the command's effect: after the
   // commit, or when the command or its commit failed.
@@ -153,17 +156,19 @@ class PostedBook {
     bool operator>(const Due& other) const { return at > other.at; }
   };
 
-  Shard& shard(uint64_t fingerprint) { return shards_[fingerprint >> (64 - kShardBits)]; }
-  const Shard& shard(uint64_t fingerprint) const {
-    return shards_[fingerprint >> (64 - kShardBits)];
-  }
+  static size_t shard_index(uint64_t fingerprint) { return fingerprint >> (64 - kShardBits); }
+  Shard& shard(uint64_t fingerprint) { return shards_[shard_index(fingerprint)]; }
+  const Shard& shard(uint64_t fingerprint) const { return shards_[shard_index(fingerprint)]; }
   void count_received(std::span<const routing::PostedView> alerts, Time now);
-  bool repeat(const routing::PostedView& post, Time now);
+  std::vector<routing::PostedView> take_repeats(std::span<const routing::PostedView> posts,
+                                                Time now);
+  bool repeat(State& state, const routing::PostedView& post, Time now);
   Result<> admit(std::vector<routing::PostedView>& news);
   // On the writer's thread.
   State current(uint64_t fingerprint) const;
   static Duration lasts_of(const State& state);
   static void give_again(State& state, Time now);
+  static routing::PostedAlert& writable(std::shared_ptr<routing::PostedAlert>& alert);
   Result<> write(engine::Tx& tx, std::span<const routing::PostedView> news, const store::Actor& by,
                  Time now);
   Result<> write_new(engine::Tx& tx, std::span<const routing::PostedView> news,
@@ -184,12 +189,14 @@ class PostedBook {
   Time due_of(const State& state) const;
   void stage(engine::Tx& tx, std::vector<Change> changes);
   void apply(const std::vector<Change>& changes);
+  void say_again(routing::PostedAlertRef alert);
 
   void enqueue(uint64_t fingerprint, Entry& entry, Time at);  // the shard is locked
   void requeue(std::span<const uint64_t> fingerprints, Time not_before);
   void count_name(std::string_view name, int by);
 
-  static constexpr int kShardBits = 6;
+  static constexpr int kShardBits = 4;
+  static constexpr size_t kShards = size_t{1} << kShardBits;
 
   engine::Engine& engine_;
   const Clock& clock_;
@@ -204,7 +211,7 @@ class PostedBook {
   Counter& limited_metric_;
   Gauge& size_metric_;
 
-  std::array<Shard, size_t{1} << kShardBits> shards_;
+  std::array<Shard, kShards> shards_;
   std::atomic<size_t> size_ = 0;
   std::atomic<size_t> firing_ = 0;
 

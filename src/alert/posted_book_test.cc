@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <optional>
+#include <utility>
 
 #include "alert/history_store.h"
 #include "alert/posted_store.h"
@@ -361,6 +362,81 @@ TEST_P(PostedBookTest, WhatAReaderHasDoesNotChangeWhenItIsPostedAgain) {
   EXPECT_EQ(held->ends, first_end);
   EXPECT_EQ(find("A")->ends, t_->now() + minutes(4));
   EXPECT_EQ(find("A")->annotations, held->annotations);
+}
+
+TEST_P(PostedBookTest, RepeatsAndNewsOfOneRequestAreToldApart) {
+  std::vector<PostedAlert> posts;
+  for (int i = 0; i < 200; ++i) posts.push_back(alert("A" + std::to_string(i)));
+  ASSERT_TRUE(book_->put(posts));
+  heard_.names.clear();
+  t_->clock().advance(minutes(1));
+  std::vector<std::string> changed;
+  for (size_t i = 0; i < posts.size(); ++i) {
+    posts[i] = alert("A" + std::to_string(i));
+    if (i % 3 != 0) continue;
+    posts[i].annotations = Labels::of({{"summary", "it hurts more"}});
+    changed.push_back("A" + std::to_string(i));
+  }
+  posts.insert(posts.begin() + 100, alert("new"));
+  changed.insert(changed.begin() + 34, "new");
+  ASSERT_TRUE(book_->put(posts));
+  EXPECT_THAT(heard_.names, ::testing::UnorderedElementsAreArray(changed));
+  for (const PostedAlert& post : posts) {
+    const auto known = book_->find(post.fingerprint());
+    EXPECT_EQ(known->annotations, post.annotations) << post.labels.to_text();
+    EXPECT_EQ(known->ends, post.ends) << post.labels.to_text();
+  }
+}
+
+TEST_P(PostedBookTest, WhatStandsLastInARequestHolds) {
+  ASSERT_TRUE(book_->put({alert("A"), alert("B")}));
+  PostedAlert other = alert("A");
+  other.annotations = Labels::of({{"summary", "it hurts more"}});
+  // The last one says what is known already, but not what stands before it.
+  ASSERT_TRUE(book_->put({other, alert("B"), alert("A")}));
+  EXPECT_EQ(find("A")->annotations, alert("A").annotations);
+  restart();
+  EXPECT_EQ(find("A")->annotations, alert("A").annotations);
+}
+
+TEST_P(PostedBookTest, EndThatARepeatMovesBeforeTheCommitHolds) {
+  ASSERT_TRUE(book_->put({alert("A")}));
+  PostedAlert other = alert("A");
+  other.annotations = Labels::of({{"summary", "it hurts more"}});
+  PostedAlert repeat = alert("A", minutes(9));
+  repeat.updated = t_->now() + seconds(1);
+  bool has_come = false;
+  t_->faults().before = [&](std::string_view sql) -> std::optional<Error> {
+    // The writer has looked at the alert and made its statements.
+    if (sql == "COMMIT" && !std::exchange(has_come, true)) EXPECT_TRUE(book_->put({repeat}));
+    return std::nullopt;
+  };
+  ASSERT_TRUE(book_->put({other}));
+  ASSERT_TRUE(has_come);
+  EXPECT_EQ(find("A")->annotations, other.annotations);
+  EXPECT_EQ(find("A")->ends, repeat.ends);
+  EXPECT_EQ(find("A")->updated, repeat.updated);
+  // So it is not written as resolved at the end that the other post had.
+  t_->clock().advance(minutes(5));
+  expire();
+  EXPECT_TRUE(is_firing("A"));
+  EXPECT_THAT(t_->kinds(), ElementsAre("posted_alert.fired"));
+}
+
+TEST_P(PostedBookTest, RepeatBeforeTheCommitOfAResolveFiresAnew) {
+  ASSERT_TRUE(book_->put({alert("A")}));
+  t_->clock().advance(minutes(1));
+  bool has_come = false;
+  t_->faults().before = [&](std::string_view sql) -> std::optional<Error> {
+    if (sql == "COMMIT" && !std::exchange(has_come, true)) EXPECT_TRUE(book_->put({alert("A")}));
+    return std::nullopt;
+  };
+  ASSERT_TRUE(book_->put({resolved("A")}));
+  t_->settle();
+  ASSERT_TRUE(has_come);
+  EXPECT_TRUE(is_firing("A"));
+  EXPECT_THAT(t_->kinds(),
+              ElementsAre("posted_alert.fired", "posted_alert.resolved", "posted_alert.fired"));
 }
 
 TEST_P(PostedBookTest, ManyNewOnesHaveTheirEntriesWithoutAGap) {

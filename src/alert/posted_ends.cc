@@ -5,6 +5,9 @@
 
 // PostedBook's due times: alerts whose end passes, that flap no longer, that are forgotten.
 namespace tocsin::alert {
+
+using routing::PostedAlertRef;
+
 namespace {
 
 // Alerts that end together are written in pieces, so that a post need not wait for all of them.
@@ -111,11 +114,12 @@ Result<> PostedBook::write_ends(engine::Tx& tx, const Dues& dues, Time now) {
     RETURN_IF_ERROR(firing_ended_(tx, fingerprint));
     RETURN_IF_ERROR(note_change(tx, fingerprint, *state.alert, now, state.place, state.flapping));
     RETURN_IF_ERROR(update_posted(tx.sql(), state.place, *state.alert, true, state.flapping));
-    auto over = std::make_shared<routing::PostedAlert>(*state.alert);
+    const PostedAlertRef seen = state.alert;
+    auto over = std::make_shared<routing::PostedAlert>(*seen);
     over->is_over = true;
     state.alert = std::move(over);
     state.is_ended = true;
-    changes.push_back({fingerprint, std::move(state)});
+    changes.push_back({.fingerprint = fingerprint, .state = std::move(state), .seen = seen});
   }
   for (const uint64_t fingerprint : dues.steady) {
     State state = current(fingerprint);
@@ -127,13 +131,14 @@ Result<> PostedBook::write_ends(engine::Tx& tx, const Dues& dues, Time now) {
     routing::PostedAlert row = *state.alert;
     if (!state.is_ended) row.ends = row.updated + lasts_of(state);
     RETURN_IF_ERROR(update_posted(tx.sql(), state.place, row, state.is_ended, state.flapping));
-    changes.push_back({fingerprint, std::move(state)});
+    const PostedAlertRef seen = state.alert;
+    changes.push_back({.fingerprint = fingerprint, .state = std::move(state), .seen = seen});
   }
   for (const uint64_t fingerprint : dues.forgotten) {
     const State state = current(fingerprint);
     if (!state.alert || !state.is_ended) continue;  // it fires again
     RETURN_IF_ERROR(forget_posted(tx.sql(), state.place, fingerprint));
-    changes.push_back({fingerprint, {}});
+    changes.push_back({.fingerprint = fingerprint, .state = {}});
   }
   stage(tx, std::move(changes));
   return {};

@@ -6,8 +6,13 @@
 #include "alert/posted_store.h"
 #include "engine/engine.h"
 
-// The entries of PostedBook in the logbook; for its own files.
+// The entries of PostedBook in the logbook, and what its files compare; for these alone.
 namespace tocsin::alert {
+
+// Annotations and generator URL: what a post may change of an alert that goes on.
+inline bool has_same_words(const routing::PostedAlert& known, const routing::PostedView& post) {
+  return known.annotations.bytes() == post.annotations && known.generator_url == post.generator_url;
+}
 
 // Appends an entry that names the one before it, and moves the place to it.
 inline Result<> append_entry(engine::Tx& tx, uint64_t fingerprint, PostedPlace& place,

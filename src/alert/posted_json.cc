@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 
 #include "base/text.h"
+#include "routing/fingerprints.h"
 #include "routing/go_text.h"
 
 namespace tocsin::alert {
@@ -241,6 +243,7 @@ class PostedReader::Impl {
         return std::unexpected(*std::move(refusal));
       }
     }
+    add_fingerprints(out.alerts);
     return out;
   }
   size_t memory() const { return bytes_.capacity(); }
@@ -272,9 +275,21 @@ class PostedReader::Impl {
         return std::nullopt;
       }
     }
-    view.fingerprint = Labels::fingerprint_of(view.labels);
     out.alerts.push_back(view);
     return std::nullopt;
+  }
+
+  static void add_fingerprints(std::span<PostedView> views) {
+    constexpr size_t kTogether = routing::kFingerprintsTogether;
+    for (size_t at = 0; at < views.size(); at += kTogether) {
+      const auto some = views.subspan(at, std::min(kTogether, views.size() - at));
+      routing::LabelBlocks blocks;
+      for (size_t i = 0; i < some.size(); ++i) blocks[i] = some[i].labels;
+      // The last ones are fewer: beside an empty block nothing goes on side by side.
+      for (size_t i = some.size(); i < blocks.size(); ++i) blocks[i] = some[0].labels;
+      const auto fingerprints = routing::fingerprints_of(blocks);
+      for (size_t i = 0; i < some.size(); ++i) some[i].fingerprint = fingerprints[i];
+    }
   }
 
   // Alerts of one rule come together and have the same.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "alert/alert_json.h"
@@ -16,6 +17,8 @@ using routing::PostedAlertRef;
 
 constexpr size_t kMostAtOnce = 64;  // looked at in one commit
 constexpr int kMostFiring = 1000;   // alerts that a posted one may belong to
+constexpr int kAllSources = std::numeric_limits<int>::max();
+constexpr int kComplainEvery = 30;  // failures in a row between two lines of the log
 constexpr std::string_view kOver = "it has resolved";
 
 bool is_of_objective(const Alert& alert) { return alert.labels.contains("objective"); }
@@ -115,8 +118,18 @@ void ProblemDesk::wake_all() {
   wake_.notify_all();
 }
 
+// It decides where posted alerts belong: those of its service and of what its service depends on.
+void ProblemDesk::wake_about(const catalog::ServiceId& service, std::span<const AlertSource> left) {
+  {
+    const std::lock_guard lock(mutex_);
+    dirty_services_.insert(service);
+    for (const AlertSource& source : left) dirty_.insert(source.fingerprint);
+  }
+  wake_.notify_all();
+}
+
 Result<> ProblemDesk::on_fired(engine::Tx& tx, Alert& alert) {
-  tx.after_commit([this] { wake_all(); });  // it decides where posted alerts belong
+  tx.after_commit([this, service = alert.service] { wake_about(service); });
   return listener_ != nullptr ? listener_->on_fired(tx, alert) : Result<>{};
 }
 
@@ -125,7 +138,9 @@ Result<> ProblemDesk::on_changed(engine::Tx& tx, const Alert& alert) {
 }
 
 Result<> ProblemDesk::on_resolved(engine::Tx& tx, const Alert& alert) {
-  tx.after_commit([this] { wake_all(); });
+  ASSIGN_OR_RETURN(auto left, live_sources_at(tx.sql(), alert.id, kAllSources));
+  tx.after_commit(
+      [this, service = alert.service, left = std::move(left)] { wake_about(service, left); });
   return listener_ != nullptr ? listener_->on_resolved(tx, alert) : Result<>{};
 }
 
@@ -159,7 +174,9 @@ bool ProblemDesk::holds_back(const PostedAlert& posted, const std::string& recei
 
 void ProblemDesk::start() {
   thread_ = std::jthread([this](const std::stop_token& stopping) {
-    const auto has_work = [this] { return is_all_dirty_ || !dirty_.empty(); };
+    const auto has_work = [this] {
+      return is_all_dirty_ || !dirty_.empty() || !dirty_services_.empty();
+    };
     while (!stopping.stop_requested()) {
       const bool went_well = step();
       std::unique_lock lock(mutex_);
@@ -185,12 +202,14 @@ void ProblemDesk::stop() {
 // waits for it.
 std::vector<uint64_t> ProblemDesk::take_work() {
   std::set<uint64_t> dirty, live, suppressed;
+  std::set<catalog::ServiceId> services;
   std::shared_ptr<const World> world;
   std::shared_ptr<const std::vector<OpenProblem>> open;
   bool is_all = false;
   {
     const std::lock_guard lock(mutex_);
     dirty = std::exchange(dirty_, {});
+    services = std::exchange(dirty_services_, {});
     is_all = std::exchange(is_all_dirty_, false);
     live = live_;
     suppressed = suppressed_;
@@ -200,6 +219,14 @@ std::vector<uint64_t> ProblemDesk::take_work() {
   if (is_all) {
     for (const auto& alert : parts_.alerts.all()) dirty.insert(alert->fingerprint());
     dirty.insert(live.begin(), live.end());
+  } else if (!services.empty()) {
+    for (const auto& alert : parts_.alerts.all()) {
+      const Owner owner = owner_of(alert->labels, world->policy, *world->catalog);
+      const auto is_due_to_it = [&](const catalog::ServiceId& service) {
+        return owner.service != nullptr && world->dependents.affects(owner.service->id, service);
+      };
+      if (std::ranges::any_of(services, is_due_to_it)) dirty.insert(alert->fingerprint());
+    }
   }
   // What is still suppressed needs no transaction: a storm that is silenced must not keep the
   // writer busy each second.
@@ -238,7 +265,7 @@ bool ProblemDesk::step() {
   bool reads = false;
   {
     const std::lock_guard lock(mutex_);
-    reads = is_all_dirty_;
+    reads = is_all_dirty_ || !dirty_services_.empty();
   }
   if (reads) {  // which alerts fire may have changed
     auto open = std::make_shared<std::vector<OpenProblem>>();
@@ -246,25 +273,39 @@ bool ProblemDesk::step() {
       ASSIGN_OR_RETURN(*open, open_problems(tx));
       return {};
     });
-    if (!read) return false;
+    if (!read) {
+      note_outcome(read, parts_.alerts.size());
+      return false;
+    }
     const std::lock_guard lock(mutex_);
     open_ = std::move(open);
   }
   const std::vector<uint64_t> work = take_work();
-  bool went_well = true;
+  Result<> outcome;
+  size_t failed = 0;
   for (size_t from = 0; from < work.size() && !is_stopping_; from += kMostAtOnce) {
     const auto piece = std::span(work).subspan(from, std::min(kMostAtOnce, work.size() - from));
     const auto suppressed = suppressed_of(piece);
     const Result<> written =
         parts_.engine.run([&](engine::Tx& tx) { return look_at_all(tx, piece, suppressed); });
     if (written) continue;
-    went_well = false;
-    parts_.log.warn("posted alerts could not be judged; they are looked at again",
-                    {{"alerts", piece.size()}, {"error", written.error()}});
+    outcome = written;
+    failed += piece.size();
     const std::lock_guard lock(mutex_);
     dirty_.insert(piece.begin(), piece.end());
   }
-  return went_well;
+  if (reads || !work.empty()) note_outcome(outcome, failed);
+  return outcome.has_value();
+}
+
+void ProblemDesk::note_outcome(const Result<>& step, size_t alerts) {
+  if (step) {
+    failures_ = 0;
+    return;
+  }
+  if (++failures_ % kComplainEvery != 1) return;
+  parts_.log.warn("posted alerts could not be judged; they are looked at again",
+                  {{"alerts", alerts}, {"failures", failures_}, {"error", step.error()}});
 }
 
 // --- inside the transaction
@@ -362,9 +403,9 @@ Result<> ProblemDesk::leave_one(Round& round, const AlertSource& source, std::st
   RETURN_IF_ERROR(update_alert(tx.sql(), *alert));
   RETURN_IF_ERROR(append(tx, *alert, "alert.resolved", {}, ourselves()));
   std::erase_if(round.open, [&](const OpenProblem& one) { return one.id == alert->id; });
-  tx.after_commit([this] {
+  tx.after_commit([this, service = alert->service] {
     resolved_metric_.add();
-    wake_all();
+    wake_about(service);
   });
   return listener_ != nullptr ? listener_->on_resolved(tx, *alert) : Result<>{};
 }
@@ -480,9 +521,9 @@ Result<> ProblemDesk::open(Round& round, const Case& it, const Belonging& place,
   OpenProblem opened = problem_of(alert);
   opened.is_symptom = !it.is_cause;
   round.open.push_back(std::move(opened));
-  tx.after_commit([this] {
+  tx.after_commit([this, service = alert.service] {
     fired_metric_.add();
-    wake_all();
+    wake_about(service);
   });
   return append(tx, alert, "alert.fired",
                 {{"fingerprint", routing::fingerprint_text(it.fingerprint)}, {"why", place.why}},

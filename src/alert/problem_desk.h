@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <set>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -104,6 +105,9 @@ class ProblemDesk final : public PostedListener, public AlertListener {
 
   std::shared_ptr<const World> world() const;
   void wake_all();
+  // An alert of this service has fired or resolved, and `left` were its sources.
+  void wake_about(const catalog::ServiceId& service, std::span<const AlertSource> left = {});
+  void note_outcome(const Result<>& step, size_t alerts);
   std::vector<uint64_t> take_work();
   std::set<uint64_t> suppressed_of(std::span<const uint64_t> work) const;
   Result<> look_at_all(engine::Tx& tx, std::span<const uint64_t> work,
@@ -135,9 +139,11 @@ class ProblemDesk final : public PostedListener, public AlertListener {
   std::shared_ptr<const World> world_;
   std::shared_ptr<const std::vector<OpenProblem>> open_;  // as it was last seen
   std::set<uint64_t> dirty_;                              // to be looked at
+  std::set<catalog::ServiceId> dirty_services_;           // and what their alerts may be due to
   std::set<uint64_t> live_;                               // at an alert
   std::set<uint64_t> suppressed_;                         // would join or open one but for that
   bool is_all_dirty_ = true;
+  int failures_ = 0;  // in a row; of the one who steps
   std::atomic<bool> is_stopping_ = false;
   std::jthread thread_;
 };

@@ -121,6 +121,7 @@ class House {
     desk = std::make_unique<ProblemDesk>(
         ProblemDesk::Parts{e, *book,
                            [this](const PostedAlert& a, Time) {
+                             looked_at.emplace(a.labels.get("alertname"));
                              return silenced.contains(std::string(a.labels.get("alertname")));
                            },
                            t.clock(), t.log(), t.metrics(), "https://tocsin.shop.test"});
@@ -145,6 +146,7 @@ class House {
   std::shared_ptr<catalog::Catalog> catalog = testing::small_catalog();
   PostedPolicy policy = PostedPolicy::defaults();
   std::set<std::string> silenced;
+  std::set<std::string> looked_at;
   Below below;
   std::unique_ptr<PostedBook> book;
   std::unique_ptr<ProblemDesk> desk;
@@ -382,6 +384,46 @@ TEST_F(ProblemDeskTest, RefusingDatabaseDelaysAndLosesNothing) {
   house_.t.faults().before = nullptr;
   house_.settle();
   EXPECT_EQ(house_.firing().size(), 1u);
+}
+
+TEST_F(ProblemDeskTest, DatabaseThatStaysDeadIsComplainedOfNowAndThen) {
+  ASSERT_TRUE(house_.book->put({house_.alert("Errors", "checkout")}));
+  std::string refused = "INSERT INTO alert ";
+  house_.t.faults().before = [&](std::string_view sql) -> std::optional<Error> {
+    if (!sql.starts_with(refused)) return std::nullopt;
+    return Error{Code::kResourceExhausted, "the disk is full"};
+  };
+  for (int i = 0; i < 30; ++i) ASSERT_FALSE(house_.desk->step());
+  EXPECT_EQ(house_.t.warnings().size(), 1u);
+  ASSERT_FALSE(house_.desk->step());
+  EXPECT_EQ(house_.t.warnings().size(), 2u);
+  refused = "nothing";
+  ASSERT_TRUE(house_.desk->step());
+  // When it cannot even be read, too.
+  refused = "SELECT";
+  house_.desk->use(house_.catalog, house_.policy);
+  for (int i = 0; i < 30; ++i) ASSERT_FALSE(house_.desk->step());
+  EXPECT_EQ(house_.t.warnings().size(), 3u);
+}
+
+TEST_F(ProblemDeskTest, ObjectiveIsALookAtItsServiceAndAtWhatThatDependsOn) {
+  catalog::Service search = house_.catalog->services[ServiceId("checkout")];
+  search.id = ServiceId("search");
+  search.depends_on.clear();
+  house_.catalog->services[search.id] = search;
+  house_.desk->use(house_.catalog, house_.policy);
+  house_.fires("Errors", "checkout");
+  house_.fires("DiskFull", "stock", "page", "cause");
+  house_.fires("Slow", "search");
+  house_.looked_at.clear();
+  house_.burns("checkout-availability");
+  EXPECT_EQ(house_.looked_at, (std::set<std::string>{"DiskFull", "Errors"}));
+  house_.looked_at.clear();
+  house_.heals("checkout-availability");
+  EXPECT_EQ(house_.looked_at, (std::set<std::string>{"DiskFull", "Errors"}));
+  house_.looked_at.clear();
+  house_.burns("stock-availability");
+  EXPECT_EQ(house_.looked_at, (std::set<std::string>{"DiskFull"}));
 }
 
 // Whatever happens in whatever order, with crashes between any two steps: at rest each posted alert

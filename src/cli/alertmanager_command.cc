@@ -27,6 +27,7 @@ struct Flags {
   bool has_cluster_listen = false;
   std::string cluster_tls;
   size_t per_alertname = 0, max_silences = 0, max_silence_bytes = 0;
+  bool flapping = true;
   // What is taken and not used.
   std::vector<std::string> ignored = std::vector<std::string>(32);
 };
@@ -136,6 +137,12 @@ void add_flags(CLI::App& command, Flags& f) {
   command.add_option("--silences.max-silences", f.max_silences, "Silences at most; 0: no limit");
   command.add_option("--silences.max-silence-size-bytes", f.max_silence_bytes,
                      "Bytes of a silence at most; 0: no limit");
+  command
+      .add_option(
+          "--tocsin.flapping", f.flapping,
+          "Whether alerts that fire and resolve again and again are held back until they are "
+          "steady, which Alertmanager does not do")
+      ->default_str("true");
   command.add_option("--log.level", f.log_level, "debug, info, warn or error")
       ->capture_default_str();
   command.add_option("--log.format", f.log_format, "logfmt or json")->capture_default_str();
@@ -188,6 +195,7 @@ Result<server::AlertmanagerOptions> options_of(const Flags& f) {
   out.alerting.silences.max_silences = f.max_silences;
   out.alerting.silences.max_bytes = f.max_silence_bytes;
   out.alerting.alerts.per_alertname = f.per_alertname;
+  if (!f.flapping) out.alerting.alerts.flapping.slot = Duration(0);
   const bool classic = has_feature(f.features, "classic-mode");
   const bool utf8 = has_feature(f.features, "utf8-strict-mode");
   if (classic && utf8) {

@@ -59,16 +59,19 @@ void Labels::append_bytes(std::string& out, std::span<LabelPair> pairs, EmptyVal
     pairs[kept++] = pairs[i];
   }
   const size_t begin = out.size();
-  out.resize(begin + size);
-  char* at = out.data() + begin;
-  const auto put = [&at](std::string_view text) {
-    at = std::ranges::copy(text, at).out;
-    *at++ = kEnd;
-  };
-  for (const auto& [name, value] : pairs.first(kept)) {
-    put(name);
-    put(value);
-  }
+  // Not the size that it is given: g++ 12's library says the capacity where it had to grow.
+  out.resize_and_overwrite(begin + size, [&](char* bytes, size_t) {
+    char* at = bytes + begin;
+    const auto put = [&at](std::string_view text) {
+      at = std::ranges::copy(text, at).out;
+      *at++ = kEnd;
+    };
+    for (const auto& [name, value] : pairs.first(kept)) {
+      put(name);
+      put(value);
+    }
+    return begin + size;
+  });
 }
 
 Labels Labels::from_buffer(std::span<LabelPair> pairs) {

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/rng.h"
+#include "routing/fingerprints.h"
 #include "routing/go_text.h"
 
 namespace tocsin::routing {
@@ -188,6 +189,18 @@ TEST(Labels, KnowTheirFingerprintHoweverTheyWereMade) {
   EXPECT_EQ(hasher.fingerprint(), Labels().fingerprint());
   for (const auto& [name, value] : labels) hasher.add(name, value);
   EXPECT_EQ(hasher.fingerprint(), wanted);
+}
+
+TEST(Labels, HaveTheSameFingerprintSideBySideAsAlone) {
+  const std::string text = "alertname\xffHigh latency \xc3\xa9\xff";
+  for (size_t size = 0; size <= text.size(); ++size) {
+    const std::string_view all = text;
+    const LabelBlocks blocks = {all.substr(0, size), all.substr(size), all, ""};
+    const auto together = fingerprints_of(blocks);
+    for (size_t i = 0; i < blocks.size(); ++i) {
+      EXPECT_EQ(together[i], Labels::fingerprint_of(blocks[i])) << size << ' ' << i;
+    }
+  }
 }
 
 TEST(Labels, AreAppendedBehindOthers) {

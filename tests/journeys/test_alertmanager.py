@@ -249,6 +249,33 @@ class Reload(InAlertmanagersPlace):
         self.started.remove(ours)
 
 
+class Flapping(InAlertmanagersPlace):
+    def kinds_after_one_more_change(self, ours, name):
+        """The history of an alert that has changed often, and resolves once more."""
+        ours.start()
+        ours.post(page(name))
+        fingerprint = ours.get(f"/api/v2/alerts?filter=alertname={name}")[0]["fingerprint"]
+        ours.process.stop()
+        slot = int(time.time() / 120)
+        with contextlib.closing(sqlite3.connect(f"{ours.folder}/data/tocsin.db")) as database:
+            (number,) = database.execute("SELECT MAX(number) FROM posted_alert").fetchone()
+            database.execute("UPDATE posted_alert SET changes = 255, newest_slot = ? WHERE number = ?", (slot, number))
+            database.commit()
+        ours.start()
+        ours.post(page(name, endsAt=moment()))
+        events = ours.get(f"/api/v1/posted-alerts/{fingerprint}/history")["events"]
+        ours.process.stop()
+        return {e["kind"] for e in events}
+
+    def test_is_held_back_unless_it_is_switched_off(self):
+        ours = self.stand_in()
+        self.assertIn("posted_alert.flapping", self.kinds_after_one_more_change(ours, "Shaky"))
+        ours.flags = ("--tocsin.flapping=false",)
+        kinds = self.kinds_after_one_more_change(ours, "Shakier")
+        self.assertIn("posted_alert.resolved", kinds)
+        self.assertNotIn("posted_alert.flapping", kinds)
+
+
 class Addresses(InAlertmanagersPlace):
     def test_each_address_answers(self):
         ours = self.stand_in(listen=("127.0.0.1:0", "127.0.0.1:0")).start()
