@@ -52,6 +52,14 @@ export function titleOf(alert: PostedAlert): string {
   return said || annotations.description?.split("\n")[0] || labels.alertname || alert.fingerprint;
 }
 
+// What an alert says beside its title, for a row that no label tells from the others; may be empty.
+export function moreOf(alert: PostedAlert): string {
+  const { impact, users_lose, description, message } = alert.annotations;
+  const title = titleOf(alert);
+  const lines = [impact, users_lose, description, message].map((text) => text?.split("\n")[0]);
+  return lines.find((line) => line && line !== title) ?? "";
+}
+
 interface Derived {
   hay: string;
   starts: number;

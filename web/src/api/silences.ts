@@ -1,5 +1,6 @@
 // Silences, those that come again, and what they would hide.
-import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { keepPreviousData, type QueryClient, queryOptions } from "@tanstack/react-query";
+import { postedChanges } from "../live/changes";
 import { call } from "./client";
 import { keys } from "./queries";
 import type { NewRecurrence, NewSilence } from "./types";
@@ -39,6 +40,14 @@ export const addRecurring = (silence: NewRecurring) =>
 
 export const deleteRecurring = (id: string) =>
   call("delete", "/api/v1/recurring-silences/{id}", { path: { id } });
+
+// After a silence was made or ended: the server knows whom that shows or hides.
+export function silencesChanged(client: QueryClient): void {
+  postedChanges.addAll();
+  for (const queryKey of [keys.silences, keys.recurring, keys.posted]) {
+    void client.invalidateQueries({ queryKey });
+  }
+}
 
 export interface PreviewAsked {
   matchers: string[];

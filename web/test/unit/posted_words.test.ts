@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { reasonsOf } from "../../src/alerts/posted";
+import { moreOf, reasonsOf } from "../../src/alerts/posted";
 import { countRoutes, readLabels, stepWords } from "../../src/alerts/walk";
 import type { AlertEvent, Route } from "../../src/api/types";
 import { happeningOf, suppressionWord } from "../../src/words/posted";
@@ -97,4 +97,14 @@ describe("a walk", () => {
     ]);
     expect(countRoutes(root)).toBe(5);
   });
+});
+
+test("a row says more than its title, or nothing", () => {
+  const says = (annotations: Record<string, string>) => moreOf(posted({ a: "b" }, { annotations }));
+  expect(says({ summary: "Slow", impact: "Paying is slow", description: "x" })).toBe(
+    "Paying is slow",
+  );
+  expect(says({ summary: "Slow", description: "One\nTwo" })).toBe("One");
+  expect(says({ description: "One\nTwo" })).toBe("");
+  expect(says({})).toBe("");
 });

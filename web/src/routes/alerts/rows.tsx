@@ -1,7 +1,14 @@
 // The two kinds of rows of the alerts screen.
 import { memo } from "react";
 import { type Group, type Row, tellingLabels } from "../../alerts/grouping";
-import { reasonsOf, severityOfPosted, standingOf, titleOf, toneOf } from "../../alerts/posted";
+import {
+  moreOf,
+  reasonsOf,
+  severityOfPosted,
+  standingOf,
+  titleOf,
+  toneOf,
+} from "../../alerts/posted";
 import type { PostedAlert } from "../../api/types";
 import { TimeText } from "../../time/TimeText";
 import { Badge } from "../../ui/Badge";
@@ -52,7 +59,7 @@ export const AlertRow = memo(function AlertRow({ row, by, selected, acts }: Aler
         </PlainLink>
         <p className="truncate text-sm text-muted">
           {labels.length === 0
-            ? alert.fingerprint
+            ? moreOf(alert)
             : labels.map(({ name, value }) => (
                 <span key={name} className="mr-3">
                   {name} <span className="text-text">{value}</span>{" "}

@@ -126,25 +126,17 @@ function Span({ search, onChange }: SpanProps) {
           </button>
         ),
       )}
-      {isBetween && (
-        <>
+      {isBetween &&
+        (["from", "to"] as const).map((end) => (
           <input
+            key={end}
             type="datetime-local"
             className="field w-52"
-            aria-label="From"
-            value={fieldOf(from)}
-            onChange={(event) => onChange({ from: momentOf(event.target.value) })}
+            aria-label={end === "from" ? "From" : "To"}
+            value={fieldOf(end === "from" ? from : to)}
+            onChange={(event) => onChange({ [end]: momentOf(event.target.value) })}
           />
-          <span className="text-sm">and</span>
-          <input
-            type="datetime-local"
-            className="field w-52"
-            aria-label="To"
-            value={fieldOf(to)}
-            onChange={(event) => onChange({ to: momentOf(event.target.value) })}
-          />
-        </>
-      )}
+        ))}
     </fieldset>
   );
 }

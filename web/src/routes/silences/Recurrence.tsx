@@ -20,68 +20,68 @@ const zones =
 export function Recurrence({ draft, onChange }: Props) {
   const put = (part: Partial<RecurrenceDraft>) => onChange({ ...draft, ...part });
   const isRule = draft.how === "rule";
+  const zonesId = useId();
   return (
     <fieldset className="grid min-w-0 grid-cols-1 gap-3">
       <legend className="mb-1 text-sm font-medium">When</legend>
       {isRule ? (
-        <label className="grid gap-1 text-sm">
-          Rule of RFC 5545
-          <input
-            className="field font-mono"
-            value={draft.rule}
-            autoComplete="off"
-            spellCheck={false}
-            onChange={(event) => put({ rule: event.target.value })}
-          />
-        </label>
+        <Field
+          says="Rule of RFC 5545"
+          className="field font-mono"
+          value={draft.rule}
+          onChange={(rule) => put({ rule })}
+        />
       ) : (
         <Days chosen={draft.days} onChange={(chosen) => put({ days: chosen })} />
       )}
       <div className="flex flex-wrap items-end gap-x-4 gap-y-2">
-        <label className="grid gap-1 text-sm">
-          From
-          <input
-            type="time"
-            className="field w-32"
-            value={draft.from}
-            onChange={(event) => put({ from: event.target.value })}
-          />
-        </label>
+        <Field
+          says="From"
+          type="time"
+          className="field w-32"
+          value={draft.from}
+          onChange={(from) => put({ from })}
+        />
         {isRule ? (
-          <label className="grid gap-1 text-sm">
-            For
-            <input
-              className="field w-32 font-mono"
-              value={draft.lasts}
-              autoComplete="off"
-              spellCheck={false}
-              onChange={(event) => put({ lasts: event.target.value })}
-            />
-          </label>
+          <Field
+            says="For"
+            className="field w-32 font-mono"
+            value={draft.lasts}
+            onChange={(lasts) => put({ lasts })}
+          />
         ) : (
-          <label className="grid gap-1 text-sm">
-            Until
-            <input
+          <>
+            <Field
+              says="Until"
               type="time"
               className="field w-32"
               value={draft.until}
-              onChange={(event) => put({ until: event.target.value })}
+              onChange={(until) => put({ until })}
             />
-          </label>
+            <Length draft={draft} />
+          </>
         )}
-        {!isRule && <Length draft={draft} />}
       </div>
       <div className="flex flex-wrap items-end gap-x-4 gap-y-2">
-        <Zone zone={draft.zone} onChange={(zone) => put({ zone })} />
-        <label className="grid gap-1 text-sm">
-          Not before
-          <input
-            type="date"
-            className="field w-44"
-            value={draft.first}
-            onChange={(event) => put({ first: event.target.value })}
-          />
-        </label>
+        <Field
+          says="Clocks of"
+          className="field w-56"
+          list={zonesId}
+          value={draft.zone}
+          onChange={(zone) => put({ zone })}
+        />
+        <datalist id={zonesId}>
+          {zones.map((name) => (
+            <option key={name} value={name} />
+          ))}
+        </datalist>
+        <Field
+          says="Not before"
+          type="date"
+          className="field w-44"
+          value={draft.first}
+          onChange={(first) => put({ first })}
+        />
       </div>
       <p>
         <button
@@ -128,24 +128,26 @@ function Length({ draft }: { draft: RecurrenceDraft }) {
   );
 }
 
-function Zone({ zone, onChange }: { zone: string; onChange: (zone: string) => void }) {
-  const id = useId();
+interface FieldProps {
+  says: string;
+  type?: "text" | "time" | "date";
+  className: string;
+  list?: string; // the id of what it proposes
+  value: string;
+  onChange: (value: string) => void;
+}
+
+function Field({ says, type = "text", onChange, ...input }: FieldProps) {
   return (
     <label className="grid gap-1 text-sm">
-      Clocks of
+      {says}
       <input
-        className="field w-56"
-        list={id}
-        value={zone}
+        type={type}
         autoComplete="off"
         spellCheck={false}
         onChange={(event) => onChange(event.target.value)}
+        {...input}
       />
-      <datalist id={id}>
-        {zones.map((name) => (
-          <option key={name} value={name} />
-        ))}
-      </datalist>
     </label>
   );
 }

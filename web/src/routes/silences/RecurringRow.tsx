@@ -2,10 +2,8 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { recurrenceAgain, recurringWords } from "../../alerts/recurrence";
 import { messageOf } from "../../api/client";
-import { keys } from "../../api/queries";
-import { deleteRecurring, previewQuery } from "../../api/silences";
+import { deleteRecurring, previewQuery, silencesChanged } from "../../api/silences";
 import type { RecurringSilence } from "../../api/types";
-import { postedChanges } from "../../live/changes";
 import { TimeText } from "../../time/TimeText";
 import { announce } from "../../ui/announce";
 import { Badge } from "../../ui/Badge";
@@ -94,10 +92,7 @@ function DeleteDialog({ silence, onClose }: { silence: RecurringSilence; onClose
     mutationFn: () => deleteRecurring(silence.id),
     onSuccess: () => {
       announce("The recurring silence is deleted");
-      postedChanges.addAll();
-      for (const queryKey of [keys.silences, keys.recurring, keys.posted]) {
-        void client.invalidateQueries({ queryKey });
-      }
+      silencesChanged(client);
       onClose();
     },
   });

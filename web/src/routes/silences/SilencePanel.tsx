@@ -5,10 +5,9 @@ import { matcherText } from "../../alerts/matcher";
 import { firstDraft, localZone, type RecurrenceDraft, recurrenceOf } from "../../alerts/recurrence";
 import { parseSpan } from "../../alerts/spans";
 import { messageOf } from "../../api/client";
-import { keys, sessionQuery } from "../../api/queries";
-import { addRecurring, addSilence, type PreviewAsked } from "../../api/silences";
+import { sessionQuery } from "../../api/queries";
+import { addRecurring, addSilence, type PreviewAsked, silencesChanged } from "../../api/silences";
 import type { Matcher, PostedAlert } from "../../api/types";
-import { postedChanges } from "../../live/changes";
 import { clock } from "../../live/clock";
 import { useNow } from "../../live/live";
 import { announce } from "../../ui/announce";
@@ -101,10 +100,7 @@ export function SilencePanel({ proposal, selected, comment: said = "", ...props 
     },
     onSuccess: () => {
       announce("The silence is made");
-      postedChanges.addAll();
-      for (const queryKey of [keys.silences, keys.recurring, keys.posted]) {
-        void client.invalidateQueries({ queryKey });
-      }
+      silencesChanged(client);
       onDone();
     },
   });

@@ -4,11 +4,9 @@ import { useRef, useState } from "react";
 import { matchersOf, parseLine, readMatchers } from "../../alerts/line";
 import { draftOf, type RecurrenceDraft } from "../../alerts/recurrence";
 import { messageOf } from "../../api/client";
-import { keys } from "../../api/queries";
-import { expireSilence, recurringQuery, silencesQuery } from "../../api/silences";
+import { expireSilence, recurringQuery, silencesChanged, silencesQuery } from "../../api/silences";
 import type { RecurringSilence, Silence } from "../../api/types";
 import { moveFocus, useKey } from "../../keys/useKeys";
-import { postedChanges } from "../../live/changes";
 import { TimeText } from "../../time/TimeText";
 import { announce } from "../../ui/announce";
 import { Badge } from "../../ui/Badge";
@@ -175,9 +173,7 @@ function SilenceRow({ silence, onAgain }: { silence: Silence; onAgain: (one: Aga
     mutationFn: () => expireSilence(silence.id),
     onSuccess: () => {
       announce("The silence has ended");
-      postedChanges.addAll();
-      void client.invalidateQueries({ queryKey: keys.silences });
-      void client.invalidateQueries({ queryKey: keys.posted });
+      silencesChanged(client);
     },
   });
   return (
