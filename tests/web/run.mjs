@@ -18,6 +18,7 @@ import { calm } from "./journeys/calm.mjs";
 import { delivery } from "./journeys/delivery.mjs";
 import { line } from "./journeys/line.mjs";
 import { objectives } from "./journeys/objectives.mjs";
+import { onCall } from "./journeys/oncall.mjs";
 import { outage } from "./journeys/outage.mjs";
 import { routes } from "./journeys/routes.mjs";
 import { signIn } from "./journeys/sign_in.mjs";
@@ -71,6 +72,7 @@ const journeys = [
   alerts,
   silences,
   routes,
+  onCall,
   line,
   delivery,
   accessibility,

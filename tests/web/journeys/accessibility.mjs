@@ -41,6 +41,28 @@ async function postedScreens(visit, context, look) {
   await check(visit, context, "/routes?labels=severity%3Dpage", look, (one) => one.locator("[data-taken]").first().waitFor());
 }
 
+// The screens of on-call, with their dialogs and what opens on them.
+async function onCallScreens(visit, context, look) {
+  const schedule = "/oncall/schedules/payments";
+  await check(visit, context, "/oncall", look, (one) => one.locator("[data-next-page] a").first().waitFor());
+  await check(visit, context, "/oncall?take=any", look, (one) => one.getByRole("dialog").waitFor());
+  await check(visit, context, `${schedule}?view=week`, look, async (one) => {
+    await one.locator('[data-piece=""]').first().click();
+    await one.locator("[data-details]").waitFor();
+    await one.getByText("Who really was on call, last 30 days").click();
+    await one.locator("[data-history] li").first().waitFor();
+    await one.evaluate(() => scrollTo(0, 0));
+  });
+  await check(visit, context, "/oncall/schedules/shop?view=month&layers=yes&zone=schedule", look);
+  await check(visit, context, "/oncall/schedules/shop?view=list", look);
+  const span = "2026-12-01T08:00:00.000Z/2026-12-02T08:00:00.000Z";
+  for (const what of ["override", "swap"]) {
+    await check(visit, context, `${schedule}?${what}=${span}`, look, (one) => one.getByRole("dialog").waitFor());
+  }
+  await check(visit, context, "/oncall/policies/payments?severity=SEV-4", look, (one) => one.locator("[data-step]").first().waitFor());
+  await check(visit, context, "/oncall/load", look);
+}
+
 export const accessibility = looks.map((look) => ({
   name: `accessibility: axe finds nothing, ${look.name}`,
   async run(visit, { standin, patience }) {
@@ -68,6 +90,7 @@ export const accessibility = looks.map((look) => ({
     await check(visit, context, "/account", look);
     if (standin) {
       await postedScreens(visit, context, look);
+      await onCallScreens(visit, context, look);
       await standin("silence");
       await standin("trouble");
       await standin("break");

@@ -74,7 +74,9 @@ function StripRows({ strip, index, month, result, layers, shadows, dragged, ...m
             data-outside={(month !== null && isOutside(day.wall, month)) || undefined}
             title={changes.get(day.key)}
           >
-            <time dateTime={day.key}>{dayName(day.wall)}</time>
+            <time dateTime={day.key}>
+              {dayName(day.wall, month !== null && index === 0 && day === strip.days[0])}
+            </time>
             {day.hours !== 24 && (
               <span className="ml-1 font-semibold text-text">
                 {Math.round(day.hours * 10) / 10} h
@@ -95,7 +97,7 @@ function StripRows({ strip, index, month, result, layers, shadows, dragged, ...m
         <Lane
           key={name}
           lane={name}
-          title={shadows.includes(name) ? `${name} (learning)` : name}
+          title={shadows.includes(name) ? `${name} (learns)` : name}
           turns={turns}
           {...{ strip, index, nowAt }}
           dragged={null}
@@ -179,7 +181,8 @@ function TurnPiece({ piece, lane, strip, zone, colours, shown, onShow }: PiecePr
   const letters =
     turn.people.length === 0
       ? none && "–"
-      : turn.people.map((id) => initials(nameOf(id))).join("+");
+      : initials(nameOf(first ?? "")) +
+        (turn.people.length > 1 ? `+${turn.people.length - 1}` : "");
   const isMoved = turn.why.some(({ kind }) => kind === "override" || kind === "plan");
   return (
     <button
@@ -194,11 +197,18 @@ function TurnPiece({ piece, lane, strip, zone, colours, shown, onShow }: PiecePr
       tabIndex={lane === "" ? 0 : -1}
       style={{ left: percent(left), width: percent(width) }}
       aria-pressed={isShown}
-      aria-label={`${listText(turn.people.map(nameOf))}, ${spanText(begin, end, now, zone)}${isMoved ? ", changed" : ""}`}
       title={`${listText(turn.people.map(nameOf))}: ${spanText(begin, end, now, zone)}`}
       onClick={show}
-      onFocus={show}
+      // With the mouse it may become a drag: a click shows it.
+      onFocus={(event) => event.currentTarget.matches(":focus-visible") && show()}
     >
+      {turn.people.slice(1).map((id) => (
+        <i key={id} data-who={colours.get(id) ?? "none"} />
+      ))}
+      <span className="sr-only">
+        {listText(turn.people.map(nameOf))}, {spanText(begin, end, now, zone)}
+        {isMoved && ", changed"}
+      </span>
       <span className="piece-letters" aria-hidden="true">
         {letters}
       </span>
@@ -221,9 +231,9 @@ const firstFormat = new Intl.DateTimeFormat("en-GB", {
   day: "numeric",
   month: "short",
 });
-function dayName(wall: Wall): string {
+function dayName(wall: Wall, namesMonth: boolean): string {
   const isFirst = new Date(wall).getUTCDate() === 1;
-  return (isFirst ? firstFormat : dayFormat).format(wall).replace(",", "");
+  return (isFirst || namesMonth ? firstFormat : dayFormat).format(wall).replace(",", "");
 }
 
 const isOutside = (wall: Wall, month: Wall) =>
