@@ -19,6 +19,7 @@ import { delivery } from "./journeys/delivery.mjs";
 import { history } from "./journeys/history.mjs";
 import { line } from "./journeys/line.mjs";
 import { objectives } from "./journeys/objectives.mjs";
+import { onCall } from "./journeys/oncall.mjs";
 import { outage } from "./journeys/outage.mjs";
 import { posted } from "./journeys/posted.mjs";
 import { problems } from "./journeys/problems.mjs";
@@ -77,6 +78,7 @@ const journeys = [
   silences,
   history,
   routes,
+  onCall,
   line,
   delivery,
   accessibility,

@@ -61,7 +61,37 @@ async function postedScreens(visit, context, look) {
   await check(visit, context, "/routes?labels=severity%3Dpage", look, (one) => one.locator("[data-taken]").first().waitFor());
 }
 
-export const accessibility = looks.map((look) => ({
+// The screens of on-call, with their dialogs and what opens on them.
+async function onCallScreens(visit, context, look) {
+  const schedule = "/oncall/schedules/payments";
+  await check(visit, context, "/oncall", look, (one) => one.locator("[data-next-page] a").first().waitFor());
+  await check(visit, context, "/oncall?take=any", look, (one) => one.getByRole("dialog").waitFor());
+  await check(visit, context, `${schedule}?view=week`, look, async (one) => {
+    await one.locator('[data-piece=""]').nth(1).click();
+    await one.locator("[data-details]").waitFor();
+    await one.getByText("Who really was on call, last 30 days").click();
+    await one.locator("[data-history] li").first().waitFor();
+    await one.evaluate(() => scrollTo(0, 0));
+  });
+  await check(visit, context, "/oncall/schedules/shop?view=month&layers=yes&zone=schedule", look);
+  await check(visit, context, "/oncall/schedules/shop?view=list", look);
+  const span = "2026-12-01T08:00:00.000Z/2026-12-02T08:00:00.000Z";
+  for (const what of ["override", "swap"]) {
+    await check(visit, context, `${schedule}?${what}=${span}`, look, (one) => one.getByRole("dialog").waitFor());
+  }
+  await check(visit, context, "/oncall/policies/payments?severity=SEV-4", look, (one) => one.locator("[data-step]").first().waitFor());
+  await check(visit, context, "/oncall/load", look);
+}
+
+const onCall = looks.map((look) => ({
+  name: `accessibility: axe finds nothing on call, ${look.name}`,
+  needs: ["standin"],
+  async run(visit) {
+    await onCallScreens(visit, await visit.signedIn(look), look);
+  },
+}));
+
+const everywhere = looks.map((look) => ({
   name: `accessibility: axe finds nothing, ${look.name}`,
   async run(visit, { standin, patience }) {
     visit.allow(/401.*\/api\/v1\/session/);
@@ -83,6 +113,7 @@ export const accessibility = looks.map((look) => ({
       await check(visit, context, `/objectives/${objective}`, look, async (one) => {
         await one.locator(".chart canvas").first().waitFor();
         await one.getByText("The same as a table").click();
+        await one.evaluate(() => scrollTo(0, 0));
       });
     }
     await check(visit, context, "/account", look);
@@ -101,3 +132,5 @@ export const accessibility = looks.map((look) => ({
     }
   },
 }));
+
+export const accessibility = [...everywhere, ...onCall];

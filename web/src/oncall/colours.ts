@@ -1,11 +1,10 @@
 // A colour for each person of a schedule. Colour is for the glance: the name stands beside it.
 export const colourCount = 8;
 
-// By place in the order of all names, so that a person has one colour on all rows of a screen, and
-// neighbours in a rotation differ.
+// By place in the order that is given, who matters most first: the first eight all differ. A person
+// has one colour on all rows of a screen.
 export function coloursOf(people: Iterable<string>): Map<string, number> {
-  const sorted = [...new Set(people)].sort();
-  return new Map(sorted.map((person, i) => [person, i % colourCount]));
+  return new Map([...new Set(people)].map((person, i) => [person, i % colourCount]));
 }
 
 // For a piece that is too narrow for a name: "Ada Lovelace" is AL, "ada" is AD.

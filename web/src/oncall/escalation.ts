@@ -45,7 +45,7 @@ export function picturesOf(preview: PolicyPreview, at: number): RoundPicture[] {
       ? -1
       : Math.max(
           0,
-          begins.findLastIndex((begin) => begin <= bringAfter),
+          begins.findLastIndex((begin) => begin < bringAfter),
         );
   return preview.rounds.map(({ steps }, round) => {
     const rows = new Map<string, RingRow>();

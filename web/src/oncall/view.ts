@@ -7,7 +7,7 @@ export type CalendarView = (typeof calendarViews)[number];
 export const isView = (text: string | undefined): text is CalendarView =>
   calendarViews.some((one) => one === text);
 
-const listDays = 28;
+const listDays = 14;
 
 export function stripsOf(view: CalendarView, day: Wall, zone: string): Strip[] {
   if (view === "month") return monthOf(day, zone);

@@ -36,13 +36,20 @@ export const whenText = (at: number, now: number, zone: string): string =>
   `${dayText(at, now, zone)} ${timeText(at, zone)}`;
 
 // "Mon 30 Nov 09:00 to Mon 7 Dec 09:00 CET"; the day once when it is one.
-export function spanText(begin: number, end: number, now: number, zone: string): string {
+export function spanText(
+  begin: number,
+  end: number,
+  now: number,
+  zone: string,
+  nameZone = true,
+): string {
   const from = dayText(begin, now, zone);
   const until = dayText(end, now, zone);
   const zones = [...new Set([zoneName(begin, zone), zoneName(end, zone)])];
   const first = `${from} ${timeText(begin, zone)}${zones.length > 1 ? ` ${zones[0]}` : ""}`;
-  const last = `${from === until ? "" : `${until} `}${timeText(end, zone)} ${zones.at(-1)}`;
-  return `${first} to ${last}`;
+  const last = `${from === until ? "" : `${until} `}${timeText(end, zone)}`;
+  if (!nameZone && zones.length === 1) return `${first} to ${last}`;
+  return `${first} to ${last} ${zones.at(-1)}`;
 }
 
 export function listText(names: readonly string[]): string {

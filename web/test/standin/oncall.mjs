@@ -257,10 +257,11 @@ export class OnCall {
   summary(schedule) {
     const { now } = this.world;
     const around = this.result(schedule, now - 30 * day, now + 30 * day);
+    const soon = iso(now + 14 * day);
     const { why: _, ...on_call } = around.find(({ end }) => Date.parse(end) > now);
     const gaps = around
       .filter(({ people, end }) => people.length === 0 && Date.parse(end) > now)
-      .slice(0, 2)
+      .filter(({ begin }) => begin < soon)
       .map(({ begin, end }) => ({
         kind: "gap",
         begin,

@@ -28,6 +28,7 @@ export function Calendar(props: Props) {
   const { strips, zone, onSpan } = props;
   const root = useRef<HTMLDivElement>(null);
   const drag = useDragSpan(strips, zone, onSpan);
+  const stop = tabStop(props, useNow());
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: dragging is a short cut for the button
     <div
@@ -41,11 +42,21 @@ export function Calendar(props: Props) {
       }}
     >
       {strips.map((strip, i) => (
-        <StripRows key={strip.begin} {...props} strip={strip} index={i} dragged={drag.dragged} />
+        <StripRows
+          key={strip.begin}
+          {...props}
+          strip={strip}
+          index={i}
+          dragged={drag.dragged}
+          stop={stop}
+        />
       ))}
       <p className="text-sm text-muted pointer-coarse:hidden">
-        Drag over the result to put somebody else there, or press <kbd className="kbd">o</kbd>.
-        Arrows walk the turns.
+        Drag over the row “On call” to put somebody else there, or press{" "}
+        <kbd className="kbd">o</kbd>. Arrows walk the turns.
+      </p>
+      <p className="text-sm text-muted pointer-fine:hidden">
+        Narrow turns are easier to reach in the list.
       </p>
     </div>
   );
@@ -55,6 +66,16 @@ interface StripProps extends Props {
   strip: Strip;
   index: number;
   dragged: Dragged | null;
+  stop: Shown;
+}
+
+// One turn is reached with Tab, as in any grid: what is shown, or else what is now, or the first.
+function tabStop({ strips, layers, shown }: Props, now: number): Shown {
+  const begin = strips[0]?.begin ?? 0;
+  const isDrawn = (at: number) => begin <= at && at < (strips.at(-1)?.end ?? 0);
+  const hasLane = (lane: string) => lane === "" || layers.some(({ name }) => name === lane);
+  if (shown && hasLane(shown.lane) && isDrawn(shown.at)) return shown;
+  return { lane: "", at: isDrawn(now) ? now : begin };
 }
 
 function StripRows({ strip, index, month, result, layers, shadows, dragged, ...more }: StripProps) {
@@ -74,7 +95,9 @@ function StripRows({ strip, index, month, result, layers, shadows, dragged, ...m
             data-outside={(month !== null && isOutside(day.wall, month)) || undefined}
             title={changes.get(day.key)}
           >
-            <time dateTime={day.key}>{dayName(day.wall)}</time>
+            <time dateTime={day.key}>
+              {dayName(day.wall, month !== null && index === 0 && day === strip.days[0])}
+            </time>
             {day.hours !== 24 && (
               <span className="ml-1 font-semibold text-text">
                 {Math.round(day.hours * 10) / 10} h
@@ -95,7 +118,7 @@ function StripRows({ strip, index, month, result, layers, shadows, dragged, ...m
         <Lane
           key={name}
           lane={name}
-          title={shadows.includes(name) ? `${name} (learning)` : name}
+          title={shadows.includes(name) ? `${name} (learns)` : name}
           turns={turns}
           {...{ strip, index, nowAt }}
           dragged={null}
@@ -106,7 +129,7 @@ function StripRows({ strip, index, month, result, layers, shadows, dragged, ...m
   );
 }
 
-interface LaneProps extends Pick<Props, "zone" | "colours" | "shown" | "onShow"> {
+interface LaneProps extends Pick<StripProps, "zone" | "colours" | "shown" | "onShow" | "stop"> {
   lane: string;
   title: string;
   turns: Turn[];
@@ -158,13 +181,13 @@ function Lane({ lane, title, turns, strip, index, nowAt, dragged, ...more }: Lan
   );
 }
 
-interface PieceProps extends Pick<Props, "zone" | "colours" | "shown" | "onShow"> {
+interface PieceProps extends Pick<StripProps, "zone" | "colours" | "shown" | "onShow" | "stop"> {
   piece: Piece;
   lane: string;
   strip: Strip;
 }
 
-function TurnPiece({ piece, lane, strip, zone, colours, shown, onShow }: PieceProps) {
+function TurnPiece({ piece, lane, strip, zone, colours, shown, onShow, stop }: PieceProps) {
   const now = useNow();
   const nameOf = usePersonName();
   const { turn, left, width, comesFrom, goesOn } = piece;
@@ -172,6 +195,8 @@ function TurnPiece({ piece, lane, strip, zone, colours, shown, onShow }: PiecePr
   const end = Date.parse(turn.end);
   const [first] = turn.people;
   const isShown = shown?.lane === lane && begin <= shown.at && shown.at < end;
+  const holds = (at: number) => Math.max(begin, strip.begin) <= at && at < Math.min(end, strip.end);
+  const isStop = stop.lane === lane && holds(stop.at);
   const show = () => onShow({ lane, at: Math.max(begin, strip.begin) });
   // A layer that leaves a time to others is no gap.
   const none = lane === "" ? "Nobody" : "";
@@ -179,7 +204,8 @@ function TurnPiece({ piece, lane, strip, zone, colours, shown, onShow }: PiecePr
   const letters =
     turn.people.length === 0
       ? none && "–"
-      : turn.people.map((id) => initials(nameOf(id))).join("+");
+      : initials(nameOf(first ?? "")) +
+        (turn.people.length > 1 ? `+${turn.people.length - 1}` : "");
   const isMoved = turn.why.some(({ kind }) => kind === "override" || kind === "plan");
   return (
     <button
@@ -190,15 +216,21 @@ function TurnPiece({ piece, lane, strip, zone, colours, shown, onShow }: PiecePr
       data-from={comesFrom || undefined}
       data-on={goesOn || undefined}
       data-moved={isMoved || undefined}
-      // Layers are reached with the arrows: Tab walks the result only.
-      tabIndex={lane === "" ? 0 : -1}
+      tabIndex={isStop ? 0 : -1}
       style={{ left: percent(left), width: percent(width) }}
       aria-pressed={isShown}
-      aria-label={`${listText(turn.people.map(nameOf))}, ${spanText(begin, end, now, zone)}${isMoved ? ", changed" : ""}`}
       title={`${listText(turn.people.map(nameOf))}: ${spanText(begin, end, now, zone)}`}
       onClick={show}
-      onFocus={show}
+      // With the mouse it may become a drag: a click shows it.
+      onFocus={(event) => event.currentTarget.matches(":focus-visible") && show()}
     >
+      {turn.people.slice(1).map((id) => (
+        <i key={id} data-who={colours.get(id) ?? "none"} />
+      ))}
+      <span className="sr-only">
+        {listText(turn.people.map(nameOf))}, {spanText(begin, end, now, zone)}
+        {isMoved && ", changed"}
+      </span>
       <span className="piece-letters" aria-hidden="true">
         {letters}
       </span>
@@ -221,9 +253,9 @@ const firstFormat = new Intl.DateTimeFormat("en-GB", {
   day: "numeric",
   month: "short",
 });
-function dayName(wall: Wall): string {
+function dayName(wall: Wall, namesMonth: boolean): string {
   const isFirst = new Date(wall).getUTCDate() === 1;
-  return (isFirst ? firstFormat : dayFormat).format(wall).replace(",", "");
+  return (isFirst || namesMonth ? firstFormat : dayFormat).format(wall).replace(",", "");
 }
 
 const isOutside = (wall: Wall, month: Wall) =>

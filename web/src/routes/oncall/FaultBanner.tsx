@@ -64,6 +64,7 @@ export function FaultLine({ fault }: { fault: Found }) {
       <Link
         to="/oncall/schedules/$name"
         params={{ name: fault.schedule.id }}
+        className="underline"
         search={{
           at: dateText(wallOf(begin, zone)),
           ...(isHole(fault) ? { override: `${fault.begin}/${fault.end}` } : {}),

@@ -56,8 +56,8 @@ function Loaded({ people }: { people: PersonLoad[] }) {
   const sorted = [...people].sort(hardestFirst);
   const most = Math.max(1, ...people.map(({ pages }) => pages));
   const longest = Math.max(1, ...people.map(({ shift_seconds }) => shift_seconds));
-  const head = "px-3 py-2 text-left text-sm font-semibold text-muted";
-  const cell = "px-3 py-2";
+  const head = "px-3 py-2 text-left text-sm whitespace-nowrap font-semibold text-muted";
+  const cell = "px-3 py-2 whitespace-nowrap";
   return (
     <>
       <Fairnesses people={people} />
@@ -66,7 +66,7 @@ function Loaded({ people }: { people: PersonLoad[] }) {
           <thead>
             <tr>
               <th className={head}>Who</th>
-              <th className={`${head} w-1/3`}>Pages</th>
+              <th className={`${head} w-full`}>Pages</th>
               {parts.map((part) => (
                 <th key={part} className={`${head} text-right`}>
                   <span className="load-key" data-load={part} />
@@ -74,7 +74,7 @@ function Loaded({ people }: { people: PersonLoad[] }) {
                 </th>
               ))}
               <th className={`${head} text-right`}>Interruptions</th>
-              <th className={`${head} w-1/5`}>On call</th>
+              <th className={`${head} min-w-48`}>On call</th>
             </tr>
           </thead>
           <tbody>

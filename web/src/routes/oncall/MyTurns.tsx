@@ -34,7 +34,7 @@ export function MyTurns({ me, teams }: Props) {
           return (
             <div className="grid gap-4">
               {have.length > 0 ? (
-                <div className="grid gap-1">
+                <div className="grid justify-items-start gap-1">
                   <Badge tone="ok" word="YOU ARE ON CALL" />
                   {have.map(({ schedule, until }) => (
                     <p key={schedule}>
@@ -82,7 +82,7 @@ export function MyTurns({ me, teams }: Props) {
 
 function ScheduleLink({ id, name }: { id: string; name: string }) {
   return (
-    <Link to="/oncall/schedules/$name" params={{ name: id }} className="font-medium">
+    <Link to="/oncall/schedules/$name" params={{ name: id }} className="font-medium underline">
       {name}
     </Link>
   );
@@ -119,7 +119,7 @@ function NextPageOf({ policy, me, at }: { policy: string; me: string; at: number
   const way = ring?.contact ? `, by ${ring.contact}` : "";
   return (
     <li>
-      <Link to="/oncall/policies/$name" params={{ name: policy }}>
+      <Link to="/oncall/policies/$name" params={{ name: policy }} className="underline">
         {policy}
       </Link>
       :{" "}

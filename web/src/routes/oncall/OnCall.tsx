@@ -14,7 +14,7 @@ import { plural } from "../../words/numbers";
 import { useTeamName } from "../../words/people";
 import { FaultBanner } from "./FaultBanner";
 import { MyTurns } from "./MyTurns";
-import { Head, NoPerson, useMine, Whos } from "./parts";
+import { Head, NoPerson, useIsNarrow, useMine, Whos } from "./parts";
 import { SwapRequests } from "./SwapRequests";
 import { TakeDialog } from "./TakeDialog";
 
@@ -23,6 +23,7 @@ export function OnCall() {
   const navigate = useNavigate({ from: "/oncall" });
   const query = useQuery(schedulesQuery);
   const mine = useMine();
+  const isNarrow = useIsNarrow();
   const list = useRef<HTMLDivElement>(null);
   useKey("next", () => moveFocus(list.current, "[data-row]", 1));
   useKey("previous", () => moveFocus(list.current, "[data-row]", -1));
@@ -55,6 +56,10 @@ export function OnCall() {
               Number(mine.isMine(b)) - Number(mine.isMine(a)) || a.name.localeCompare(b.name),
           );
           const first = sorted.filter(mine.isMine);
+          const colours = coloursOf(
+            sorted.flatMap(({ on_call }) => [...on_call.people, ...on_call.shadows]),
+          );
+          const you = mine.me !== "" && <MyTurns me={mine.me} teams={mine.teams} />;
           return (
             <>
               <FaultBanner schedules={sorted} isMine={mine.isMine} />
@@ -62,12 +67,19 @@ export function OnCall() {
               <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,1fr)_21rem]">
                 <div className="grid min-w-0 gap-4">
                   {first.length > 0 && (
-                    <Board title="On call now: yours" schedules={first} me={mine.me} />
+                    <Board
+                      title="On call now: yours"
+                      schedules={first}
+                      colours={colours}
+                      me={mine.me}
+                    />
                   )}
+                  {isNarrow && you}
                   {first.length < sorted.length && (
                     <Board
                       title={first.length > 0 ? "On call now: everybody else" : "On call now"}
                       schedules={sorted.filter((one) => !mine.isMine(one))}
+                      colours={colours}
                       me={mine.me}
                     />
                   )}
@@ -80,7 +92,7 @@ export function OnCall() {
                   <SwapRequests schedules={first} me={mine.me} />
                 </div>
                 <div className="grid min-w-0 gap-4">
-                  {mine.me !== "" && <MyTurns me={mine.me} teams={mine.teams} />}
+                  {!isNarrow && you}
                   <Policies />
                 </div>
               </div>
@@ -98,11 +110,11 @@ export function OnCall() {
 interface BoardProps {
   title: string;
   schedules: ScheduleSummary[];
+  colours: ReadonlyMap<string, number>;
   me: string;
 }
 
-function Board({ title, schedules, me }: BoardProps) {
-  const colours = coloursOf(schedules.flatMap(({ on_call }) => on_call.people));
+function Board({ title, schedules, colours, me }: BoardProps) {
   return (
     <Panel title={title} flush>
       <ul>

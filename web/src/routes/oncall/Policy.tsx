@@ -1,7 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { type EscalationPolicy, policiesQuery, previewQuery } from "../../api/oncall";
-import { catalogQuery } from "../../api/queries";
 import { useNow } from "../../live/live";
 import { coloursOf } from "../../oncall/colours";
 import { isSameRound, picturesOf } from "../../oncall/escalation";
@@ -49,8 +48,6 @@ function Loaded({ policy }: { policy: EscalationPolicy }) {
   const at = Number.isNaN(asked) ? Math.floor(now / minute) * minute : asked;
   const severity = severities.find((one) => one === search.severity) ?? "SEV-1";
   const preview = useQuery(previewQuery(policy.id, at, severity));
-  const catalog = useQuery(catalogQuery).data;
-  const colours = coloursOf(catalog?.people.map(({ id }) => id) ?? []);
   const choose = (moment: number) => change({ at: new Date(moment).toISOString() });
 
   return (
@@ -108,6 +105,11 @@ function Loaded({ policy }: { policy: EscalationPolicy }) {
         <Fetched query={preview} what="what would happen">
           {(data) => {
             const pictures = picturesOf(data, at);
+            const colours = coloursOf(
+              pictures.flatMap(({ rows }) =>
+                rows.flatMap((row) => (row.kind === "person" ? [row.name] : [])),
+              ),
+            );
             const round = Math.min(
               Math.max(0, Number(search.round ?? 1) - 1 || 0),
               pictures.length - 1,

@@ -8,24 +8,44 @@ interface Props {
   colours: ReadonlyMap<string, number>;
 }
 
-// Room to the right of the last ring for what it is called.
-const room = 0.72;
+// The last ring's mark stays within the picture.
+const room = 0.97;
 const percent = (share: number) => `${share * 100}%`;
 
 // A lane for each person and channel, time to the right. The steps below say the same in words.
 export function RingsPicture({ picture, colours }: Props) {
   const nameOf = usePersonName();
-  const left = (after: number) => percent(room * shareOf(after, picture));
+  const share = (after: number) => room * shareOf(after, picture);
+  const left = (after: number) => percent(share(after));
+  // What is late has its words before it: behind it there is no room.
+  const isLate = (after: number, from = 0.5) => share(after) > from || undefined;
+  const place = (after: number, from = 0.5) =>
+    isLate(after, from) ? { right: percent(1 - share(after)) } : { left: left(after) };
   const person = (row: RingRow) => (row.kind === "person" ? nameOf(row.name) : `#${row.name}`);
   return (
     <figure className="rings" data-rings="" aria-label="Who is rung when, as a picture">
       <div className="rings-corner" />
       <div className="rings-axis" aria-hidden="true">
         {ticksOf(picture.begin, picture.end).map((tick) => (
-          <span key={tick} style={{ left: left(tick) }}>
+          <span key={tick} style={place(tick, 0.8)} data-late={isLate(tick, 0.8)}>
             {tick === 0 ? "0" : durationText(tick)}
           </span>
         ))}
+      </div>
+      <div className="rings-name text-muted">Steps</div>
+      <div className="rings-lane">
+        <div className="ring-line">
+          {picture.steps.map((step) => (
+            <span
+              key={step.number}
+              className="text-muted"
+              style={place(step.after)}
+              data-late={isLate(step.after)}
+            >
+              {step.skipped === null ? step.number : `${step.number} skipped`}
+            </span>
+          ))}
+        </div>
       </div>
       {picture.rows.map((row) => (
         <div key={row.kind + row.name} className="contents">
@@ -42,11 +62,11 @@ export function RingsPicture({ picture, colours }: Props) {
             {row.rings.map((ring) => (
               <div
                 key={`${ring.after} ${ring.contact} ${ring.via}`}
-                className="ring"
+                className="ring-line"
                 data-who={colours.get(row.name) ?? "none"}
                 data-ring=""
               >
-                <span style={{ left: left(ring.after) }}>
+                <span style={place(ring.after)} data-late={isLate(ring.after)}>
                   <RingMark ring={ring} kind={row.kind} />
                   {ring.contact === "" ? "no way to reach them" : ring.contact}
                   <span className="sr-only">

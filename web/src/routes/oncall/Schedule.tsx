@@ -70,12 +70,12 @@ function Loaded({ schedule }: { schedule: Schedule }) {
   const turns = useQuery(turnsQuery(schedule.id, begin, end));
   const result = useMemo(() => joinTurns(turns.data?.turns ?? []), [turns.data]);
   const catalog = useQuery(catalogQuery).data;
-  // All people: who helps out by an override has the same colour on each page of the calendar.
+  // All people, too: who helps out has the same colour on each page of the calendar.
   const colours = useMemo(
     () =>
       coloursOf([
-        ...(catalog?.people.map(({ id }) => id) ?? []),
         ...schedule.layers.flatMap(({ people }) => people.flat()),
+        ...(catalog?.people.map(({ id }) => id) ?? []),
       ]),
     [schedule, catalog],
   );

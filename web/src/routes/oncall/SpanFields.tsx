@@ -39,7 +39,7 @@ export function SpanFields({ draft, zone }: { draft: SpanDraft; zone: string }) 
   const { fields, set, ready } = draft;
   return (
     <div className="grid gap-1">
-      <div className="grid gap-3 sm:grid-cols-2">
+      <div className="grid gap-3">
         <label className="grid gap-1">
           <span className="text-sm font-medium">From</span>
           <input

@@ -50,7 +50,7 @@ export function TakeDialog({ schedules, name, onClose }: Props) {
         }}
       >
         <label className="grid gap-1">
-          <span className="text-sm font-medium">Of</span>
+          <span className="text-sm font-medium">Of which schedule</span>
           <select
             className="field"
             data-first=""
