@@ -13,6 +13,8 @@
 #include "cli/table.h"
 #include "codec/yaml_writer.h"
 #include "oncall/import.h"
+#include "oncall/import_proof.h"
+#include "oncall/schedule_spec.h"
 
 namespace tocsin::cli {
 namespace {
@@ -33,6 +35,7 @@ struct Flags {
   std::string folder;
   std::string into = "catalog/imported.yaml";
   bool plan = false;
+  bool prove = false;
   bool json = false;
 };
 
@@ -54,7 +57,8 @@ Result<oncall::ExportFiles> read_folder(const std::string& folder) {
   }
   if (error) return invalid(fmt::format("{}: {}", folder, error.message()));
   if (files.empty()) {
-    return invalid(fmt::format("{} holds no *.json; docs/import.md tells how to export them", folder));
+    return invalid(
+        fmt::format("{} holds no *.json; docs/import.md tells how to export them", folder));
   }
   return files;
 }
@@ -126,7 +130,8 @@ void show(const oncall::Import& import) {
     ++counts[thing.verdict];
     rows.push_back({thing.kind, thing.source, thing.name, std::string(name_of(thing.verdict)),
                     thing.notes.empty() ? "" : thing.notes.front()});
-    for (size_t i = 1; i < thing.notes.size(); ++i) rows.push_back({"", "", "", "", thing.notes[i]});
+    for (size_t i = 1; i < thing.notes.size(); ++i)
+      rows.push_back({"", "", "", "", thing.notes[i]});
   }
   print(print_table({"kind", "there", "here", "", "what is different"}, rows));
   print(fmt::format("{} ok, {} changed, {} not possible.\n", counts[oncall::ImportVerdict::kSame],
@@ -148,14 +153,78 @@ codec::Json to_json(const oncall::Import& import) {
   return codec::JsonObject{{"things", std::move(things)}};
 }
 
+// --- the proof
+
+Result<std::map<std::string, oncall::Schedule>> schedules_of(const oncall::Import& import,
+                                                             const Tool& tool) {
+  codec::Problems problems;
+  const catalog::Catalog catalog =
+      catalog::load_texts({{"imported", text_of(import, tool)}}, problems);
+  std::map<std::string, oncall::Schedule> schedules;
+  for (auto& spec : oncall::read_schedules(catalog, problems)) {
+    schedules.emplace(spec.schedule.id.value(), std::move(spec.schedule));
+  }
+  RETURN_IF_ERROR(problems.as_result());
+  return schedules;
+}
+
+std::string hours_text(Time begin, Time end) {
+  return fmt::format("{} to {}", to_rfc3339(begin).substr(0, 16), to_rfc3339(end).substr(0, 16));
+}
+
+// Each schedule against the calendar beside it, schedules-ID.ics.
+Result<> prove(const oncall::Import& import, const Tool& tool, const Flags& flags) {
+  ASSIGN_OR_RETURN(const auto schedules, schedules_of(import, tool));
+  const Time now = std::chrono::floor<hours>(SystemClock().now());
+  int proved = 0, differing = 0;
+  for (const auto& [id, name] : import.schedules) {
+    const fs::path path = fs::path(flags.folder) / fmt::format("schedules-{}.ics", id);
+    std::error_code error;
+    if (!fs::exists(path, error)) {
+      print(fmt::format("{}: not proved, there is no {}\n", name, path.string()));
+      continue;
+    }
+    ASSIGN_OR_RETURN(const std::string text, read_file(path));
+    const oncall::Schedule& schedule = schedules.at(name);
+    auto calendar = calendar::read_ical(text, schedule.zone, now, now + oncall::kProveAhead);
+    if (!calendar) return fail(std::move(calendar.error()).in(path.string()));
+    const oncall::ImportProof proof = oncall::prove(schedule, import.people, *calendar, now);
+    ++proved;
+    print(fmt::format("{}: {} of {} hours have the same people on call\n", name, proof.same,
+                      proof.hours));
+    if (proof.same != proof.hours) ++differing;
+    for (const auto& difference : proof.differences) {
+      print(fmt::format("  {} UTC: there {}, here {}\n",
+                        hours_text(difference.begin, difference.end), difference.there,
+                        difference.here));
+    }
+    for (const auto& stranger : proof.strangers) {
+      print(fmt::format("  the calendar names somebody who is not in the export: {}\n", stranger));
+    }
+  }
+  if (proved == 0) {
+    return invalid(
+        fmt::format("{} holds no schedules-ID.ics to compare with; docs/import.md tells "
+                    "how to export them",
+                    flags.folder));
+  }
+  if (differing > 0) {
+    return fail(Code::kFailedPrecondition,
+                fmt::format("{} of {} schedules differ from their calendars", differing, proved));
+  }
+  return {};
+}
+
 Result<> run(const Tool& tool, const Flags& flags) {
   ASSIGN_OR_RETURN(const auto files, read_folder(flags.folder));
   ASSIGN_OR_RETURN(const auto import, tool.read(files, SystemClock().now()));
   if (import.plan.empty()) {
-    return invalid(fmt::format("{} holds nothing that {}'s API answers; docs/import.md tells how "
-                               "the files are called",
-                               flags.folder, tool.name));
+    return invalid(
+        fmt::format("{} holds nothing that {}'s API answers; docs/import.md tells how "
+                    "the files are called",
+                    flags.folder, tool.name));
   }
+  if (flags.prove) return prove(import, tool, flags);
   if (!flags.plan) RETURN_IF_ERROR(write(flags.into, text_of(import, tool)));
   if (flags.json) {
     print_json(to_json(import));
@@ -182,6 +251,9 @@ void add_oncall_imports(CLI::App& import, std::function<Result<>()>& action) {
     command->add_option("--into", flags->into, "File of the catalog that is written")
         ->capture_default_str();
     command->add_flag("--plan", flags->plan, "Only say what would become of each thing");
+    command->add_flag("--prove", flags->prove,
+                      "Compare who is on call, each hour of 90 days, with the calendars "
+                      "schedules-ID.ics in the folder; nothing is written");
     command->add_flag("--json", flags->json, "The plan as JSON");
     command->footer(fmt::format(
         "Nothing there is changed, nothing here is deleted, and doing it again gives the same. How "

@@ -67,7 +67,8 @@ class ProviderList final : public Channel {
 
   void poll(const SentMessage& message, OnPolled done) override {
     for (const Provider& provider : providers_) {
-      if (provider.name == message.provider) return provider.channel->poll(message, std::move(done));
+      if (provider.name == message.provider)
+        return provider.channel->poll(message, std::move(done));
     }
     done(PollAnswer{});  // it was taken out of the configuration
   }
@@ -103,8 +104,8 @@ std::unique_ptr<Channel> make_list(const Caller& caller, const char* channel,
   std::vector<ProviderList::Provider> providers;
   for (const std::string& name : names) {
     const bool is_twilio = caller.config().twilio.contains(name);
-    providers.push_back({name, is_twilio ? make_twilio(caller, name)
-                                         : make_http_template(caller, name, text)});
+    providers.push_back(
+        {name, is_twilio ? make_twilio(caller, name) : make_http_template(caller, name, text)});
   }
   return std::make_unique<ProviderList>(caller, channel, std::move(providers));
 }
@@ -113,8 +114,8 @@ std::unique_ptr<Channel> make_list(const Caller& caller, const char* channel,
 
 std::string twilio_hook_url(const NotifyConfig& config, std::string_view provider,
                             std::string_view what, const Delivery& delivery) {
-  return fmt::format("{}/hooks/twilio/{}/{}?delivery={}&try={}", config.external_url, provider, what,
-                     delivery.id, delivery.attempts);
+  return fmt::format("{}/hooks/twilio/{}/{}?delivery={}&try={}", config.external_url, provider,
+                     what, delivery.id, delivery.attempts);
 }
 
 std::unique_ptr<Channel> make_sms_channel(Caller caller) {

@@ -63,8 +63,8 @@ std::vector<std::string> words_of(std::string_view text) {
 
 }  // namespace
 
-Result<int> give_reply_code(store::Session& session, std::string_view number,
-                            std::string_view page, std::string_view person, Time now) {
+Result<int> give_reply_code(store::Session& session, std::string_view number, std::string_view page,
+                            std::string_view person, Time now) {
   ASSIGN_OR_RETURN(const store::Rows rows,
                    session.query("SELECT code, page, given FROM reply_code WHERE number = $1"
                                  " ORDER BY code",

@@ -33,9 +33,17 @@ struct ImportedThing {
   std::vector<std::string> notes;
 };
 
+// How a calendar of the source names a person.
+struct ImportedPerson {
+  catalog::PersonId person;
+  std::string name, mail;
+};
+
 struct Import {
   std::vector<ImportedThing> plan;
-  std::vector<codec::Node> documents;  // people, teams, schedules, policies, services
+  std::vector<ImportedPerson> people;
+  std::map<std::string, std::string> schedules;  // id there -> name in the catalog
+  std::vector<codec::Node> documents;            // people, teams, schedules, policies, services
 };
 
 // kInvalidArgument when a file does not have the shape of the API's answer: names the file and the

@@ -78,6 +78,10 @@ class Writer {
     for (const auto& schedule : source_.schedules) write_schedule(schedule);
     for (const auto& policy : source_.policies) write_policy(policy);
     for (const auto& service : source_.services) write_service(service);
+    out_.schedules = schedules_;
+    for (const auto& person : source_.people) {
+      out_.people.push_back({catalog::PersonId(people_.at(person.id)), person.name, person.mail});
+    }
     out_.plan.insert(out_.plan.end(), source_.left_out.begin(), source_.left_out.end());
     return std::move(out_);
   }
@@ -89,23 +93,24 @@ class Writer {
   template <class Things>
   static Names names_of(const Things& things, std::set<std::string>& taken) {
     Names names;
-    for (const auto& thing : things) {
-      const std::string wanted = catalog_name(thing.name);
-      std::string name = wanted;
-      for (int n = 2; !taken.insert(name).second; ++n) {
-        name = fmt::format("{}-{}", wanted.substr(0, 58), n);
-      }
-      names.emplace(thing.id, name);
-    }
+    for (const auto& thing : things) names.emplace(thing.id, unique(thing.name, taken));
     return names;
+  }
+  static std::string unique(std::string_view words, std::set<std::string>& taken) {
+    const std::string wanted = catalog_name(words);
+    std::string name = wanted;
+    for (int n = 2; !taken.insert(name).second; ++n) {
+      name = fmt::format("{}-{}", wanted.substr(0, 58), n);
+    }
+    return name;
   }
 
   void name_all() {
-    std::set<std::string> people, teams, schedules, policies, services;
+    std::set<std::string> people, schedules, policies, services;
     people_ = names_of(source_.people, people);
-    teams_ = names_of(source_.teams, teams);
+    teams_ = names_of(source_.teams, team_names_);
     // A policy without a team of its own becomes one, for services belong to teams.
-    policy_teams_ = names_of(source_.policies, teams);
+    policy_teams_ = names_of(source_.policies, team_names_);
     schedules_ = names_of(source_.schedules, schedules);
     policies_ = names_of(source_.policies, policies);
     services_ = names_of(source_.services, services);
@@ -247,12 +252,7 @@ class Writer {
     std::vector<codec::Field> spec{{"name", text(team.name)}};
     if (policy.empty()) {
       notes.emplace_back("it has no policy of its own: its members are paged one after the other");
-      std::vector<Node> steps;
-      for (size_t i = 0; i < members.items.size(); ++i) {
-        steps.push_back(mapping({{"person", members.items[i]},
-                                 {"after", text(to_text(minutes(5) * static_cast<int>(i)))}}));
-      }
-      spec.push_back({"escalation", list(std::move(steps))});
+      spec.push_back({"escalation", one_after_the_other(members)});
     } else {
       spec.push_back({"escalation_policy", text(policy)});
     }
@@ -289,13 +289,41 @@ class Writer {
       return note("schedule", schedule.name, "", std::move(notes));
     }
     std::vector<codec::Field> spec{{"name", text(schedule.name)}, {"zone", text(schedule.zone)}};
-    if (const std::string team = known(teams_, schedule.team); !team.empty()) {
-      spec.push_back({"team", text(team)});
-    }
+    std::string team_name = known(teams_, schedule.team);
+    if (team_name.empty()) team_name = write_schedule_team(schedule, notes);
+    spec.push_back({"team", text(std::move(team_name))});
     spec.push_back({"layers", list(std::move(layers))});
     const std::string name = schedules_.at(schedule.id);
     out_.documents.push_back(document("Schedule", name, mapping(std::move(spec))));
     note("schedule", schedule.name, name, std::move(notes));
+  }
+
+  // A schedule is somebody's: where it names no team, those who take turns in it are one.
+  std::string write_schedule_team(const SourceSchedule& schedule, std::vector<std::string>& notes) {
+    std::vector<std::string> ids;
+    for (const SourceLayer& layer : schedule.layers) {
+      for (const auto& id : people_of(layer)) {
+        if (people_.contains(id) && std::ranges::find(ids, id) == ids.end()) ids.push_back(id);
+      }
+    }
+    std::string name = unique(schedule.name, team_names_);
+    Node members = people_node(ids, notes);
+    out_.documents.push_back(document("Team", name,
+                                      mapping({{"name", text(schedule.name)},
+                                               {"escalation", one_after_the_other(members)},
+                                               {"members", std::move(members)}})));
+    notes.push_back(
+        fmt::format("it belonged to no team; '{}' was made of those who take turns", name));
+    return name;
+  }
+
+  static Node one_after_the_other(const Node& people) {
+    std::vector<Node> steps;
+    for (size_t i = 0; i < people.items.size(); ++i) {
+      steps.push_back(mapping({{"person", people.items[i]},
+                               {"after", text(to_text(minutes(5) * static_cast<int>(i)))}}));
+    }
+    return list(std::move(steps));
   }
 
   std::optional<Node> layer_node(const SourceLayer& layer, const calendar::Zone& zone,
@@ -313,11 +341,7 @@ class Writer {
       notes.push_back(fmt::format("layer '{}' was left out: nobody of it is known", layer.name));
       return std::nullopt;
     }
-    const std::string wanted = layer.name.empty() ? "layer" : catalog_name(layer.name);
-    std::string name = wanted;
-    for (int n = 2; !taken.insert(name).second; ++n) {
-      name = fmt::format("{}-{}", wanted.substr(0, 58), n);
-    }
+    const std::string name = unique(layer.name.empty() ? "layer" : layer.name, taken);
     std::vector<codec::Field> fields{
         {"name", text(name)},
         {"every", text(*every)},
@@ -393,6 +417,7 @@ class Writer {
 
   const Source& source_;
   Names people_, teams_, policy_teams_, schedules_, policies_, services_;
+  std::set<std::string> team_names_;
   Import out_;
 };
 

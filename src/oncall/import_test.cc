@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "codec/json.h"
 #include "codec/yaml_writer.h"
+#include "oncall/import_proof.h"
 #include "oncall/import_reading.h"
 #include "oncall/policy.h"
 #include "oncall/schedule_spec.h"
@@ -289,6 +290,70 @@ TEST(ImportOpsgenie, HoursReachFromADayToAnother) {
   EXPECT_EQ(who(schedule, "2026-01-09T22:29:00Z"), "ada");  // Friday 17:29
   EXPECT_EQ(who(schedule, "2026-01-09T22:31:00Z"), "");
   EXPECT_EQ(who(schedule, "2026-01-12T14:01:00Z"), "grace");
+}
+
+// --- the proof
+
+// Events of the first three weeks as PagerDuty writes them: UTC, with the night's shifts apart.
+std::string feed(const std::vector<Turn>& shifts) {
+  std::vector<calendar::IcalEntry> entries;
+  for (const Turn& turn : shifts) {
+    for (const auto& person : turn.people) {
+      const std::string name = person.value() == "ada" ? "Ada" : "Grace";
+      entries.push_back({fmt::format("{}{}", name, entries.size()), turn.begin, turn.end,
+                         fmt::format("On Call - {} - Payments primary", name), ""});
+    }
+  }
+  return calendar::write_ical("Payments primary", entries, kNow);
+}
+
+ImportProof proof_of(const Schedule& schedule, const std::string& ical) {
+  const auto calendar = calendar::read_ical(ical, calendar::Zone(), kNow, kNow + kProveAhead);
+  if (!calendar) throw std::runtime_error(calendar.error().message);
+  return prove(schedule, pagerduty().people, *calendar, kNow);
+}
+
+TEST(ImportProof, TheSameCalendarAgreesHourByHour) {
+  const Schedule schedule = read(pagerduty()).schedules.at("payments-primary");
+  const ImportProof proof = proof_of(schedule, feed(turns(schedule, kNow, kNow + kProveAhead)));
+  EXPECT_EQ(proof.hours, 90 * 24);
+  EXPECT_EQ(proof.same, proof.hours);
+  EXPECT_THAT(proof.differences, IsEmpty());
+  EXPECT_THAT(proof.strangers, IsEmpty());
+}
+
+TEST(ImportProof, NamesWhereTheyDiffer) {
+  const Schedule schedule = read(pagerduty()).schedules.at("payments-primary");
+  auto shifts = turns(schedule, kNow, kNow + kProveAhead);
+  ASSERT_FALSE(shifts[0].people.empty());
+  const Turn moved = shifts[0];
+  shifts[0].people = {catalog::PersonId(moved.people[0].value() == "ada" ? "grace" : "ada")};
+  const ImportProof proof = proof_of(schedule, feed(shifts));
+  ASSERT_EQ(proof.differences.size(), 1U);
+  EXPECT_EQ(proof.differences[0].begin, kNow);
+  EXPECT_EQ(proof.differences[0].here, moved.people[0].value());
+  EXPECT_LT(proof.same, proof.hours);
+}
+
+TEST(ImportProof, SaysWhomTheCalendarNamesThatNobodyKnows) {
+  const Schedule schedule = read(pagerduty()).schedules.at("payments-primary");
+  const std::string ical = calendar::write_ical(
+      "x", {{"1", kNow, kNow + hours(2), "On Call - Alan - Payments primary", ""}}, kNow);
+  EXPECT_THAT(proof_of(schedule, ical).strangers, ElementsAre(HasSubstr("Alan")));
+}
+
+TEST(ImportPagerDuty, AScheduleWithoutATeamGetsOne) {
+  auto made = import_pagerduty(
+      files(
+          {{"users", kUsers},
+           {"schedules", R"([{"id": "S", "name": "Lonely", "time_zone": "UTC", "schedule_layers": [
+               {"name": "L", "rotation_virtual_start": "2026-01-05T08:00:00Z", "rotation_turn_length_seconds": 3600,
+                "users": [{"user": {"id": "PADA"}}]}]}])"}}),
+      kNow);
+  ASSERT_TRUE(made);
+  const Read out = read(*made);
+  EXPECT_EQ(out.schedules.at("lonely").team.value(), "lonely");
+  EXPECT_THAT(notes(*made), HasSubstr("belonged to no team"));
 }
 
 // --- what both need
