@@ -5,6 +5,7 @@
 
 #include "calendar/ical.h"
 #include "oncall/import.h"
+#include "oncall/schedule.h"
 
 namespace tocsin::oncall {
 
@@ -12,8 +13,8 @@ namespace tocsin::oncall {
 // tool that it came from.
 struct ImportProof {
   struct Difference {
-    Time begin, end;             // in whole hours
-    std::string there, here;     // names, "nobody"
+    Time begin, end;          // in whole hours
+    std::string there, here;  // names, "nobody"
   };
   int hours = 0, same = 0;
   std::vector<Difference> differences;  // those of one kind behind one another are one; at most 20
