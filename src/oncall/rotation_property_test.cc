@@ -102,8 +102,8 @@ Rotation around(const CivilSecond& boundary, Unit unit, Rng& rng) {
       const cctz::civil_month month = cctz::civil_month(boundary) - units;
       const int last = last_day_of(month.year(), month.month());
       const int day = is_last ? last : std::min(boundary.day(), last);
-      rotation.start = CivilSecond(month.year(), month.month(), day, boundary.hour(),
-                                   boundary.minute());
+      rotation.start =
+          CivilSecond(month.year(), month.month(), day, boundary.hour(), boundary.minute());
       break;
     }
     case Unit::kRule: break;
@@ -137,8 +137,7 @@ void expect_people(const Schedule& schedule, const Rotation& rotation,
   for (const auto& [at, civil] : moments) {
     while (at >= found[turn].end) ++turn;
     const int64_t n = plain.at(civil);
-    const auto& wanted =
-        rotation.participants[(rotation.first + static_cast<size_t>(n)) % kPeople];
+    const auto& wanted = rotation.participants[(rotation.first + static_cast<size_t>(n)) % kPeople];
     ASSERT_EQ(found[turn].why.front().turn, n)
         << to_rfc3339(at) << " is " << calendar::to_text(civil) << " there";
     ASSERT_EQ(found[turn].people, wanted.people) << to_rfc3339(at);
@@ -203,7 +202,8 @@ std::string random_rule(SeededRng& rng) {
     case 2:
       return fmt::format("FREQ=WEEKLY;INTERVAL={};BYDAY={},{}", interval, kDays[rng.below(3)],
                          kDays[3 + rng.below(4)]);
-    case 3: return fmt::format("FREQ=MONTHLY;INTERVAL={};BYDAY=-1{}", interval, kDays[rng.below(7)]);
+    case 3:
+      return fmt::format("FREQ=MONTHLY;INTERVAL={};BYDAY=-1{}", interval, kDays[rng.below(7)]);
     default: return "FREQ=MONTHLY;BYMONTHDAY=1,15,-1";
   }
 }
@@ -222,8 +222,8 @@ TEST(RotationByRule, HandsOffAtEachOccurrence) {
                      86'400 * static_cast<int64_t>(rng.below(200));
     const std::string text = random_rule(rng);
     rotation.rule = calendar::Recurrence::parse(text, rotation.start, in).value();
-    SCOPED_TRACE(fmt::format("round {}: {} from {} in {}", round, text, calendar::to_text(rotation.start),
-                             in.name()));
+    SCOPED_TRACE(fmt::format("round {}: {} from {} in {}", round, text,
+                             calendar::to_text(rotation.start), in.name()));
     const Time begin = in.to_time(rotation.start) + hours(rng.below(24L * 500)) - hours(48);
     const Time end = begin + hours(1 + rng.below(24L * 90));
     std::vector<RotationTurn> wanted;

@@ -88,8 +88,8 @@ TEST(ScheduleFaults, NameEachPersonWhomNothingReachesOnce) {
   layer.rotation.participants = participants({"ada", "grace", "linus"});
   auto catalog = *alert::testing::small_catalog();
   catalog.people.at(person("grace")).contacts.clear();
-  const auto found = find_faults(schedule_of({layer}), catalog, berlin("2026-02-04 09:00"),
-                                 berlin("2026-02-18"));
+  const auto found =
+      find_faults(schedule_of({layer}), catalog, berlin("2026-02-04 09:00"), berlin("2026-02-18"));
   ASSERT_THAT(found, SizeIs(2));
   EXPECT_EQ(found[0].kind, Kind::kUnreachable);
   EXPECT_EQ(found[0].person, person("grace"));
@@ -114,8 +114,7 @@ TEST(ScheduleFaults, ALongShiftCountsWhole) {
   schedule.longest_shift = days(7);
   EXPECT_THAT(faults(schedule, "2026-02-01", "2026-02-15"), IsEmpty());
   // grace is away when her week begins, so alan has hers beside his own.
-  schedule.absences = {
-      {"abs_1", person("grace"), berlin("2026-02-01"), berlin("2026-02-12"), ""}};
+  schedule.absences = {{"abs_1", person("grace"), berlin("2026-02-01"), berlin("2026-02-12"), ""}};
   const auto found = faults(schedule, "2026-02-10", "2026-02-11");
   ASSERT_THAT(found, SizeIs(1));
   EXPECT_EQ(found[0].kind, Kind::kLongShift);

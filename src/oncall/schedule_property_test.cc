@@ -201,8 +201,12 @@ class Maker {
     return {from, from + minutes(rng_.below(4000))};  // sometimes of no length
   }
   Layer layer(std::string name) {
-    constexpr std::array kZones = {"UTC", "Europe/Berlin", "America/New_York",
-                                   "Australia/Lord_Howe", "America/Santiago", "Asia/Kathmandu"};
+    constexpr std::array kZones = {"UTC",
+                                   "Europe/Berlin",
+                                   "America/New_York",
+                                   "Australia/Lord_Howe",
+                                   "America/Santiago",
+                                   "Asia/Kathmandu"};
     Layer out{.name = std::move(name),
               .zone = zone(kZones[rng_.below(kZones.size())]),
               .rotation = {},
@@ -212,15 +216,15 @@ class Maker {
     rotation.count = rotation.unit == Unit::kRule ? 1 : 1 + static_cast<int>(rng_.below(4));
     const int64_t back = rotation.unit == Unit::kHour ? 5 : rotation.unit == Unit::kDay ? 20 : 100;
     const CivilSecond now = out.zone.to_civil(begin_);
-    rotation.start = CivilSecond(now.year(), now.month(), now.day(), rng_.below(5),
-                                 15 * rng_.below(4)) -
-                     86'400 * (static_cast<int64_t>(rng_.below(static_cast<uint64_t>(back))) - 2);
+    rotation.start =
+        CivilSecond(now.year(), now.month(), now.day(), rng_.below(5), 15 * rng_.below(4)) -
+        86'400 * (static_cast<int64_t>(rng_.below(static_cast<uint64_t>(back))) - 2);
     if (rotation.unit == Unit::kRule) {
       constexpr std::array kRules = {"FREQ=DAILY", "FREQ=WEEKLY;BYDAY=MO,WE,SU",
                                      "FREQ=DAILY;INTERVAL=2;BYHOUR=2,14"};
-      rotation.rule = calendar::Recurrence::parse(kRules[rng_.below(kRules.size())],
-                                                  rotation.start, out.zone)
-                          .value();
+      rotation.rule =
+          calendar::Recurrence::parse(kRules[rng_.below(kRules.size())], rotation.start, out.zone)
+              .value();
     }
     const size_t turns = 1 + rng_.below(4);
     for (size_t i = 0; i < turns; ++i) {

@@ -12,13 +12,13 @@
 namespace tocsin::oncall {
 namespace {
 
+using testing::civil;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::SizeIs;
-using testing::civil;
 using testing::participants;
 using testing::person;
+using ::testing::SizeIs;
 using Unit = Rotation::Unit;
 
 constexpr const char* kPeople = R"(
@@ -172,8 +172,9 @@ TEST(ScheduleSpec, SaysWhatIsWrongWithALayer) {
   const std::string people = ", people: [ada]";
   const std::string start = ", hand_off: 2026-01-05 09:00" + people;
   EXPECT_THAT(problems("every: 1w" + people), ElementsAre("hand_off: is missing"));
-  EXPECT_THAT(problems("every: 1w, hand_off: 2026-02-30" + people),
-              ElementsAre(HasSubstr("hand_off: '2026-02-30' is not a date of the calendar; write")));
+  EXPECT_THAT(
+      problems("every: 1w, hand_off: 2026-02-30" + people),
+      ElementsAre(HasSubstr("hand_off: '2026-02-30' is not a date of the calendar; write")));
   EXPECT_THAT(problems("x: 1" + start),
               ElementsAre("every: is missing; write 12h, 1d, 2w or 1mo, or a rule",
                           HasSubstr("x: is not a known field")));
