@@ -60,17 +60,25 @@ Result<ApiClient> ApiClient::open(const ServerFlags& flags) {
 Result<codec::Json> ApiClient::get(const std::string& path) { return call("GET", path, ""); }
 
 Result<codec::Json> ApiClient::post(const std::string& path, const codec::JsonObject& body) {
-  return call("POST", path, codec::to_text(body));
+  return call("POST", path, codec::to_text(body), "application/json");
+}
+
+Result<codec::Json> ApiClient::put(const std::string& path, std::string content_type,
+                                   std::string body) {
+  return call("PUT", path, std::move(body), std::move(content_type));
 }
 
 Result<codec::Json> ApiClient::remove(const std::string& path) { return call("DELETE", path, ""); }
 
-Result<codec::Json> ApiClient::call(std::string method, const std::string& path, std::string body) {
+Result<codec::Json> ApiClient::call(std::string method, const std::string& path, std::string body,
+                                    std::string content_type) {
   net::HttpCall call;
   call.method = std::move(method);
   call.url = url_ + path;
   call.headers = {{"Authorization", "Bearer " + token_.reveal()}, {"Accept", "application/json"}};
-  if (call.method == "POST") call.headers.emplace_back("Content-Type", "application/json");
+  if (!content_type.empty()) {
+    call.headers.emplace_back("Content-Type", std::move(content_type));
+  }
   call.body = std::move(body);
   auto answer = client_->call_and_wait(std::move(call));
   if (!answer) {

@@ -24,11 +24,13 @@ class ApiClient {
 
   Result<codec::Json> get(const std::string& path);
   Result<codec::Json> post(const std::string& path, const codec::JsonObject& body = {});
+  Result<codec::Json> put(const std::string& path, std::string content_type, std::string body);
   Result<codec::Json> remove(const std::string& path);
 
  private:
   ApiClient() = default;
-  Result<codec::Json> call(std::string method, const std::string& path, std::string body);
+  Result<codec::Json> call(std::string method, const std::string& path, std::string body,
+                           std::string content_type = "");
 
   std::string url_;
   Secret token_;

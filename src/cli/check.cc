@@ -1,5 +1,9 @@
+#include "base/clock.h"
 #include "cli/commands.h"
 #include "cli/print.h"
+#include "oncall/schedule_book.h"
+#include "oncall/schedule_change.h"
+#include "oncall/schedule_check.h"
 #include "server/alerting.h"
 #include "server/config.h"
 #include "server/declared.h"
@@ -18,6 +22,18 @@ std::string counted(size_t count, std::string_view what) {
   return count == 0 ? "" : fmt::format(", {} {}", count, what);
 }
 
+// What would hurt in the next 14 days if nobody changed anything by hand. Not wrong, so only said.
+void warn_of_schedules(const server::Declared& declared, Time now) {
+  for (const oncall::ScheduleSpec& spec : declared.schedules) {
+    oncall::Schedule schedule = spec.schedule;
+    schedule.versions = {oncall::first_version(spec)};
+    for (const oncall::ScheduleFault& fault : oncall::find_faults(
+             schedule, *declared.catalog, now, now + oncall::ScheduleBook::kNoticeAhead)) {
+      fmt::print(stderr, "warning: schedule {}: {}\n", schedule.id.value(), fault.text);
+    }
+  }
+}
+
 }  // namespace
 
 Result<> run_check(const std::string& config_file, const AlertmanagerFlags& alertmanager) {
@@ -34,11 +50,13 @@ Result<> run_check(const std::string& config_file, const AlertmanagerFlags& aler
                      server::load_alerting(config.alertmanager->file, config.alertmanager->syntax));
     print(describe(*alerting.routing));
   }
+  warn_of_schedules(declared, SystemClock().now());
   print(fmt::format(
-      "All is well: {} services, {} objectives, {} signals, {} teams, {} people{}{}.\n",
+      "All is well: {} services, {} objectives, {} signals, {} teams, {} people{}{}{}.\n",
       declared.catalog->services.size(), declared.objectives.size(), declared.signals.size(),
       declared.catalog->teams.size(), declared.catalog->people.size(),
-      counted(declared.doors.size(), "doors"), counted(declared.heartbeats.size(), "heartbeats")));
+      counted(declared.doors.size(), "doors"), counted(declared.heartbeats.size(), "heartbeats"),
+      counted(declared.schedules.size(), "schedules")));
   return {};
 }
 

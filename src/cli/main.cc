@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/import_command.h"
 #include "cli/print.h"
+#include "cli/schedule_command.h"
 #include "cli/server_flags.h"
 #include "cli/silence_command.h"
 #include "server/version.h"
@@ -280,6 +281,7 @@ int run(int argc, char** argv) {
   add_access_commands(app, values, action);
   add_posted_command(app, action);
   add_silence_command(app, action);
+  add_schedule_commands(app, action);
   add_alertmanager_command(app, action);
   add_import_command(app, action);
   add_notify_commands(app, values, action);

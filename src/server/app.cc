@@ -20,10 +20,13 @@
 #include "incident/answer_page.h"
 #include "incident/incident_api.h"
 #include "incident/incident_desk.h"
+#include "incident/incident_store.h"
 #include "incident/logbook_stream.h"
 #include "net/listener.h"
 #include "notify/channels.h"
 #include "notify/notify_api.h"
+#include "oncall/on_call_api.h"
+#include "oncall/schedule_notices.h"
 #include "server/alerting.h"
 #include "server/assets.h"
 #include "server/declared.h"
@@ -52,6 +55,18 @@ std::string own_address(const std::string& address) {
   if (address.starts_with("0.0.0.0:")) return "127.0.0.1" + address.substr(address.rfind(':'));
   if (address.starts_with("[::]:")) return "[::1]" + address.substr(address.rfind(':'));
   return address;
+}
+
+// What somebody who begins to be on call should know of.
+Result<std::vector<std::string>> open_incidents(store::Session& sql, const catalog::TeamId& team) {
+  constexpr int kMost = 200;
+  ASSIGN_OR_RETURN(const auto all, incident::list_incidents(sql, incident::Which::kOpen, kMost));
+  std::vector<std::string> out;
+  for (const incident::Incident& one : all) {
+    if (one.team != team) continue;
+    out.push_back(fmt::format("#{} SEV-{} {}", one.number, one.severity, one.title));
+  }
+  return out;
 }
 
 class Server final : public App {
@@ -108,6 +123,8 @@ class Server final : public App {
   std::unique_ptr<oncall::Pager> pager_;
   std::unique_ptr<SelfWatch> self_watch_;
   std::unique_ptr<incident::IncidentDesk> incidents_;
+  std::unique_ptr<oncall::ScheduleNotices> schedule_notices_;
+  std::unique_ptr<oncall::ScheduleBook> schedules_;
   std::unique_ptr<alert::AlertDesk> alerts_;
   std::unique_ptr<slo::SloBook> slo_;
   std::unique_ptr<telemetry::Telemetry> telemetry_;
@@ -163,6 +180,10 @@ Result<> Server::open_people() {
       SelfWatch::Parts{*engine_, *pager_, *client_, rng_, log_, metrics_,
                        url_of(config_, own_address(listener_->address())), config_.canary});
   self_watch_->listen(*incidents_);
+  schedule_notices_ = std::make_unique<oncall::ScheduleNotices>(
+      oncall::ScheduleNotices::Parts{*outbox_, log_, external_url_, open_incidents});
+  schedules_ = oncall::ScheduleBook::make(*engine_, log_, metrics_);
+  schedules_->listen(*schedule_notices_);
   alerts_ = std::make_unique<alert::AlertDesk>(
       alert::AlertDesk::Parts{*engine_, log_, metrics_, external_url_});
   return {};
@@ -248,6 +269,8 @@ Result<> Server::use(Declared declared, const store::Actor& by) {
   problems_->use(declared.catalog, declared.posted);
   pager_->use(self_watch_->for_pager(declared.catalog));
   incidents_->use(declared.catalog);
+  schedule_notices_->use(declared.catalog);
+  RETURN_IF_ERROR(schedules_->use(std::move(declared.schedules), declared.catalog));
   RETURN_IF_ERROR(slo_->configure(std::move(entries), *telemetry_, clock_.now()));
   RETURN_IF_ERROR(doors_->use(std::move(declared.doors), std::move(declared.heartbeats), by));
   catalog_.set(declared.catalog);
@@ -313,6 +336,8 @@ void Server::add_routes() {
                               {*readers_, *engine_, *incidents_, *pager_, *links_, clock_});
   notify::add_notify_routes(
       router_, {*access_, *engine_, *outbox_, *database_, [this] { return catalog_.get(); }});
+  oncall::add_on_call_routes(router_, {*access_, *readers_, *engine_, *schedules_,
+                                       [this] { return catalog_.get(); }, rng_, external_url_});
   slo::add_slo_routes(router_,
                       {*access_, *slo_, *telemetry_, clock_, [this] { return tail_->last_seq(); }});
   telemetry::add_telemetry_routes(router_, *access_, *telemetry_);

@@ -37,6 +37,7 @@ Declared load_declared(const Config& config, codec::Problems& problems) {
   declared.posted = alert::read_posted_policy(catalog, problems);
   declared.doors = door::read_doors(catalog, problems);
   declared.heartbeats = door::read_heartbeats(catalog, problems);
+  declared.schedules = oncall::read_schedules(catalog, problems);
   declared.catalog = std::make_shared<const catalog::Catalog>(std::move(catalog));
   return declared;
 }

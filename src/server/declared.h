@@ -8,6 +8,7 @@
 #include "catalog/catalog.h"
 #include "door/heartbeat.h"
 #include "door/mapping.h"
+#include "oncall/schedule_spec.h"
 #include "server/config.h"
 #include "slo/objective.h"
 #include "telemetry/signal.h"
@@ -22,6 +23,7 @@ struct Declared {
   alert::PostedPolicy posted = alert::PostedPolicy::defaults();
   std::vector<door::DoorSpec> doors;
   std::vector<door::HeartbeatSpec> heartbeats;
+  std::vector<oncall::ScheduleSpec> schedules;
 };
 
 // Reads every file. What is wrong goes to `problems`, all of it; the result is only fit for use

@@ -1,0 +1,79 @@
+#include "oncall/on_call_api.h"
+
+#include "alert/api_body.h"
+#include "oncall/schedule_api_json.h"
+
+namespace tocsin::oncall {
+namespace {
+
+using access::Caller;
+using codec::JsonArray;
+using codec::JsonObject;
+using net::Request;
+using net::Response;
+
+constexpr Duration kMyShifts = days(30);
+
+Result<Response> who_is_on_call(const OnCallApiParts& parts) {
+  const Time now = parts.engine.now();
+  JsonArray out;
+  const auto all = parts.book.schedules();
+  for (const auto& [id, schedule] : *all) {
+    const Turn turn = turn_at(schedule, now);
+    out.push_back(JsonObject{{"schedule", id.value()},
+                             {"name", schedule.name},
+                             {"team", schedule.team.value()},
+                             {"people", to_json(turn.people)},
+                             {"begin", to_rfc3339(turn.begin)},
+                             {"end", to_rfc3339(turn.end)}});
+  }
+  return Response::json(200, JsonObject{{"on_call", std::move(out)}});
+}
+
+Result<Response> my_turns(const OnCallApiParts& parts, const Request& request,
+                          const Caller& caller) {
+  ASSIGN_OR_RETURN(
+      const catalog::PersonId person,
+      person_or_caller(std::string(request.query_value("person").value_or("")), caller));
+  const Time now = parts.engine.now();
+  std::vector<std::pair<Time, JsonObject>> found;
+  JsonArray current;
+  const auto all = parts.book.schedules();
+  for (const auto& [id, schedule] : *all) {
+    for (const Interval& shift : shifts_of(schedule, person, now, now + kMyShifts)) {
+      Interval whole = shift;
+      if (shift.begin == now) {
+        whole.begin = turn_at(schedule, now).begin;
+        current.push_back(JsonObject{{"schedule", id.value()}, {"until", to_rfc3339(shift.end)}});
+      }
+      found.emplace_back(whole.begin, JsonObject{{"schedule", id.value()},
+                                                 {"begin", to_rfc3339(whole.begin)},
+                                                 {"end", to_rfc3339(whole.end)}});
+    }
+  }
+  std::ranges::stable_sort(found, {}, &std::pair<Time, JsonObject>::first);
+  JsonArray shifts;
+  for (auto& [begin, shift] : found) shifts.push_back(std::move(shift));
+  return Response::json(200, JsonObject{{"person", person.value()},
+                                        {"now", std::move(current)},
+                                        {"shifts", std::move(shifts)}});
+}
+
+}  // namespace
+
+void add_on_call_routes(net::Router& router, OnCallApiParts parts) {
+  router.add("GET", "/api/v1/on-call",
+             alert::for_responders(parts.gate, [parts](const Request&, const Caller&) {
+               return who_is_on_call(parts);
+             }));
+  router.add(
+      "GET", "/api/v1/on-call/me",
+      alert::for_responders(parts.gate, [parts](const Request& request, const Caller& caller) {
+        return my_turns(parts, request, caller);
+      }));
+  add_schedule_routes(router, parts);
+  add_swap_routes(router, parts);
+  add_ical_routes(router, parts);
+}
+
+}  // namespace tocsin::oncall
