@@ -147,3 +147,16 @@ test("a timeline is in order of happening, each entry once", () => {
   const merged = mergeTimeline(old, [entry(4, null, 2), entry(3, null, 3)]);
   expect(merged.map((one) => one.seq)).toEqual([1, 4, 3]);
 });
+
+test("what moves shifts makes all of on-call be read again that is shown", () => {
+  client.setQueryData(["oncall", "schedules"], { schedules: [] });
+  client.setQueryData(["oncall", "turns", "shop", 1, 2], { turns: [] });
+  applier.take({ kind: "entries", entries: [entry(1)] });
+  frame();
+  expect(asked.some((key) => key.includes("oncall"))).toBe(false);
+  const moved = { ...entry(2), kind: "schedule.override_made", subject_kind: "schedule" };
+  applier.take({ kind: "entries", entries: [moved] });
+  frame();
+  expect(asked).toContain('["oncall","schedules"]');
+  expect(asked).toContain('["oncall","turns","shop",1,2]');
+});
