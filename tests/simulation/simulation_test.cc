@@ -15,7 +15,7 @@
 namespace tocsin::simulation {
 namespace {
 
-constexpr uint64_t kSeeds = 800;
+constexpr uint64_t kSeeds = 750;
 constexpr uint64_t kWildSeeds = 200;
 
 std::optional<uint64_t> number_from(const char* name) {
