@@ -549,6 +549,27 @@ TEST_P(DispatcherTest, OldNotificationsAreForgottenAndWhatIsOpenIsNot) {
   EXPECT_GE(told.size(), 119u);
 }
 
+// --- a clock that is set
+
+TEST_P(DispatcherTest, ClockThatIsSetEndsNothingAndBringsNothingBack) {
+  World& w = world();
+  ASSERT_TRUE(w.put({w.alert("A", minutes(4)), w.alert("B", minutes(4))}));
+  w.advance(minutes(1));
+  w.resolve({"B"});
+  w.advance(minutes(2));
+  size_t told = w.story().size();
+  for (const Duration by : {hours(5), -hours(9)}) {
+    w.t.clock().jump(by);
+    w.advance(minutes(2));
+  }
+  const auto story = w.story();
+  for (; told < story.size(); ++told) {
+    EXPECT_THAT(story[told], HasSubstr("repeat interval elapsed: A")) << "an early reminder";
+  }
+  w.advance(minutes(8));
+  EXPECT_THAT(w.story().back(), HasSubstr("all alerts resolved: / A"));
+}
+
 // --- the page gate
 
 TEST_P(DispatcherTest, GateKeepsAnAlertFromOneReceiverOnly) {

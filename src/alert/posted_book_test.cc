@@ -324,6 +324,61 @@ TEST_P(PostedBookTest, AfterARestartAFiringAlertIsGivenItsTimeAgain) {
   EXPECT_FALSE(is_firing("A"));
 }
 
+TEST_P(PostedBookTest, TimeGivenAgainIsNeverMoreThanTheSenderAskedFor) {
+  ASSERT_TRUE(book_->put({alert("A", minutes(4))}));
+  for (int i = 0; i < 3; ++i) {
+    t_->clock().advance(minutes(3));
+    restart();
+    EXPECT_EQ(find("A")->ends, t_->clock().now() + minutes(4));
+    t_->clock().jump(hours(1));
+    book_->clock_was_set(t_->clock().now());
+    EXPECT_EQ(find("A")->ends, t_->clock().now() + minutes(4));
+  }
+}
+
+TEST_P(PostedBookTest, ClockThatIsSetForwardEndsNothing) {
+  ASSERT_TRUE(book_->put({alert("A", minutes(4))}));
+  heard_.names.clear();
+  t_->clock().jump(hours(1));
+  book_->clock_was_set(t_->clock().now());
+  expire();
+  EXPECT_FALSE(find("A")->is_resolved(t_->clock().now()));
+  EXPECT_THAT(heard_.names, ElementsAre("A"));
+  t_->clock().advance(minutes(5));
+  expire();
+  EXPECT_TRUE(find("A")->is_resolved(t_->clock().now()));
+}
+
+TEST_P(PostedBookTest, ClockThatIsSetBackBringsNothingBack) {
+  ASSERT_TRUE(book_->put({alert("A"), alert("B", minutes(1))}));
+  t_->clock().advance(minutes(2));
+  ASSERT_TRUE(book_->put({resolved("A")}));
+  expire();  // B ran out
+  t_->clock().jump(-hours(1));
+  for (const char* name : {"A", "B"}) EXPECT_TRUE(find(name)->is_resolved(t_->clock().now()));
+  book_->clock_was_set(t_->clock().now());
+  restart();
+  for (const char* name : {"A", "B"}) EXPECT_TRUE(find(name)->is_resolved(t_->clock().now()));
+}
+
+TEST_P(PostedBookTest, PostsAreTakenAfterTheClockWasSetBack) {
+  ASSERT_TRUE(book_->put({alert("A", hours(24)), alert("B")}));
+  ASSERT_TRUE(book_->put({resolved("B")}));
+  t_->clock().jump(-hours(1));
+  start_ = t_->clock().now();
+  const auto now_resolved = [&](PostedAlert one) {
+    one.ends = one.updated = t_->clock().now();
+    return one;
+  };
+  PostedAlert fires = alert("B");
+  fires.updated = t_->clock().now();
+  fires.ends = t_->clock().now() + minutes(4);
+  ASSERT_TRUE(book_->put({now_resolved(alert("A")), fires}));
+  EXPECT_TRUE(find("A")->is_resolved(t_->clock().now()));
+  EXPECT_FALSE(find("B")->is_resolved(t_->clock().now()));
+  EXPECT_EQ(find("B")->ends, t_->clock().now() + minutes(4));
+}
+
 TEST_P(PostedBookTest, ThatRanOutUnnoticedAndFiresAnewWasResolvedBetween) {
   ASSERT_TRUE(book_->put({alert("A")}));
   t_->clock().advance(minutes(10));

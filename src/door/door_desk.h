@@ -61,6 +61,11 @@ class DoorDesk {
   Result<bool> mark(const Key& key, const Mark& mark, const store::Actor& by);
   // The newest under this key, open or over and not yet forgotten; null when there is none.
   routing::PostedAlertRef find(const Key& key) const;
+  // What was said of it, if it is an alert of a book with marks.
+  alert::Mark mark_of(uint64_t fingerprint) const {
+    const auto found = parts_.marks != nullptr ? parts_.marks->find(fingerprint) : nullptr;
+    return found ? *found : alert::Mark();
+  }
   // Everything in the book: for a look that no key answers.
   std::vector<routing::PostedAlertRef> all() const { return parts_.book.all(); }
 

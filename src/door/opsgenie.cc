@@ -129,8 +129,7 @@ std::expected<OpsgenieAlert, OpsgenieErrors> read_opsgenie_alert(Node body) {
     errors["alias"] = fmt::format("Alias can not be longer than {} characters.", kLongestAlias);
   }
   const std::string priority = trimmed(body.find("priority"));
-  if (!priority.empty() &&
-      std::ranges::find(kPriorities, priority, &Priority::name) == kPriorities.end()) {
+  if (!priority.empty() && !is_opsgenie_priority(priority)) {
     errors["priority"] = "Priority must be one of P1, P2, P3, P4 and P5.";
   }
   check_kind(body, "details", Node::Kind::kMapping, "an object", errors);
@@ -199,33 +198,154 @@ std::string opsgenie_id(std::string_view integration, std::string_view alias) {
                      digits.substr(12, 4), digits.substr(16, 4), digits.substr(20));
 }
 
-codec::JsonObject opsgenie_view(const routing::PostedAlert& alert, Time now) {
+std::string opsgenie_owner(const tocsin::alert::Mark& mark) {
+  if (!mark.acknowledged) return {};
+  // "token:prometheus (ada)"
+  const std::string& by = mark.acknowledged->by;
+  const size_t open = by.find('(');
+  if (open == std::string::npos || !by.ends_with(')')) return by;
+  return by.substr(open + 1, by.size() - open - 2);
+}
+
+codec::JsonObject opsgenie_row(const OpsgenieItem& item) {
+  const routing::PostedAlert& alert = *item.alert;
   const auto& words = alert.annotations;
   const std::string_view alias = alert.labels.get(kKeyLabel);
   const std::string_view integration = alert.labels.get(kIntegrationLabel);
+  const bool is_acknowledged = item.mark.acknowledged.has_value();
+  codec::JsonArray responders;
+  for (const std::string_view one : split(words.get("responders"), ',')) {
+    const size_t colon = one.find(':');
+    if (colon == std::string_view::npos) continue;
+    const std::string_view type = trim(one.substr(0, colon));
+    responders.push_back(codec::JsonObject{
+        {"type", type}, {type == "user" ? "username" : "name", trim(one.substr(colon + 1))}});
+  }
+  codec::JsonObject out{{"id", opsgenie_id(integration, alias)},
+                        {"alias", alias},
+                        {"message", words.get("summary")},
+                        {"status", alert.is_resolved(item.now) ? "closed" : "open"},
+                        {"acknowledged", is_acknowledged},
+                        {"isSeen", is_acknowledged},
+                        {"seen", is_acknowledged},
+                        {"snoozed", item.mark.is_snoozed(item.now)},
+                        {"owner", opsgenie_owner(item.mark)},
+                        {"priority", words.get("priority")},
+                        {"tags", list_of(words.get("tags"))},
+                        {"responders", std::move(responders)},
+                        {"source", words.get("sender")},
+                        {"createdAt", to_rfc3339(alert.starts)},
+                        {"updatedAt", to_rfc3339(alert.updated)},
+                        {"lastOccurredAt", to_rfc3339(alert.updated)},
+                        {"count", 1},
+                        {"integration", codec::JsonObject{{"name", integration}, {"type", "API"}}}};
+  if (item.mark.snoozed && item.mark.is_snoozed(item.now)) {
+    out["snoozedUntil"] = to_rfc3339(item.mark.snoozed->until);
+  }
+  return out;
+}
+
+codec::JsonObject opsgenie_view(const OpsgenieItem& item) {
+  const auto& words = item.alert->annotations;
   codec::JsonObject details;
   for (const auto& [name, value] : words) {
     if (!is_in(kOwnAnnotations, name)) details[name] = value;
   }
   for (const std::string_view name : kDetailLabels) {
-    if (const auto value = alert.labels.get(name); !value.empty()) details[name] = value;
+    if (const auto value = item.alert->labels.get(name); !value.empty()) details[name] = value;
   }
-  return {{"id", opsgenie_id(integration, alias)},
-          {"alias", alias},
-          {"message", words.get("summary")},
-          {"description", words.get("description")},
-          {"status", alert.is_resolved(now) ? "closed" : "open"},
-          {"priority", words.get("priority")},
-          {"tags", list_of(words.get("tags"))},
-          {"actions", list_of(words.get("actions"))},
-          {"entity", alert.labels.get("entity")},
-          {"source", words.get("sender")},
-          {"createdAt", to_rfc3339(alert.starts)},
-          {"updatedAt", to_rfc3339(alert.updated)},
-          {"lastOccurredAt", to_rfc3339(alert.updated)},
-          {"count", 1},
-          {"details", std::move(details)},
-          {"integration", codec::JsonObject{{"name", integration}, {"type", "API"}}}};
+  codec::JsonObject out = opsgenie_row(item);
+  out["description"] = words.get("description");
+  out["actions"] = list_of(words.get("actions"));
+  out["entity"] = item.alert->labels.get("entity");
+  out["details"] = std::move(details);
+  return out;
+}
+
+// --- changes
+
+bool is_opsgenie_priority(std::string_view priority) {
+  return std::ranges::find(kPriorities, priority, &Priority::name) != kPriorities.end();
+}
+
+routing::PostedAlert with_annotation(const routing::PostedAlert& alert, std::string_view name,
+                                     std::string_view value, Time now) {
+  routing::PostedAlert out = alert;
+  std::vector<routing::LabelPair> pairs;
+  for (const auto& pair : alert.annotations) {
+    if (pair.first != name) pairs.push_back(pair);
+  }
+  pairs.emplace_back(name, value);
+  out.annotations = routing::Labels::from(std::move(pairs));
+  out.updated = now;
+  out.ends = now + kUntilResolved;
+  return out;
+}
+
+routing::PostedAlert with_priority(const routing::PostedAlert& alert, std::string_view priority,
+                                   Time now) {
+  routing::PostedAlert out = with_annotation(alert, "priority", priority, now);
+  if (alert.labels.get("severity") != severity_of(alert.annotations.get("priority"))) return out;
+  std::vector<routing::LabelPair> pairs;
+  for (const auto& pair : alert.labels) {
+    if (pair.first != "severity") pairs.push_back(pair);
+  }
+  pairs.emplace_back("severity", severity_of(priority));
+  out.labels = routing::Labels::from(std::move(pairs));
+  return out;
+}
+
+OpsgenieChanged with_responder(const routing::PostedAlert& alert, const Node& body, Time now) {
+  static const Node kNothing;
+  const Node* found = body.find("responder");
+  const Node& one = found != nullptr ? *found : kNothing;
+  std::string name;
+  for (const char* field : {"username", "name", "id"}) {
+    if (name.empty()) name = trimmed(one.find(field));
+  }
+  if (name.empty()) {
+    return std::unexpected(
+        OpsgenieErrors{{"responder", "Must have a type, and an id, a name or a username."}});
+  }
+  std::string type = trimmed(one.find("type"));
+  if (type.empty()) type = one.find("username") != nullptr ? "user" : "team";
+  const std::string added = fmt::format("{}:{}", type, name);
+  std::string all(alert.annotations.get("responders"));
+  std::vector<std::string> known;
+  for (const std::string_view item : split(all, ',')) known.emplace_back(trim(item));
+  if (is_in(known, added)) return with_annotation(alert, "responders", all, now);
+  if (known.size() >= kMostResponders) {
+    return std::unexpected(OpsgenieErrors{
+        {"responder", fmt::format("There are {} responders already.", kMostResponders)}});
+  }
+  all = all.empty() ? added : fmt::format("{}, {}", all, added);
+  return with_annotation(alert, "responders", all, now);
+}
+
+OpsgenieChanged with_tags(const routing::PostedAlert& alert, const Node& body, Time now) {
+  const Node* list = body.find("tags");
+  if (list == nullptr || list->kind != Node::Kind::kSequence || list->items.empty()) {
+    return std::unexpected(OpsgenieErrors{{"tags", "Must be a list of at least one tag."}});
+  }
+  std::vector<std::string> all;
+  for (const std::string_view item : split(alert.annotations.get("tags"), ',')) {
+    if (!trim(item).empty()) all.emplace_back(trim(item));
+  }
+  for (const Node& item : list->items) {
+    std::string tag = cut(&item, kLongestTag);
+    if (!tag.empty() && !is_in(all, tag) && all.size() < kMostTags) all.push_back(std::move(tag));
+  }
+  return with_annotation(alert, "tags", join(all, ", "), now);
+}
+
+routing::PostedAlert without_tags(const routing::PostedAlert& alert, std::string_view tags,
+                                  Time now) {
+  std::vector<std::string> gone, left;
+  for (const std::string_view item : split(tags, ',')) gone.emplace_back(trim(item));
+  for (const std::string_view item : split(alert.annotations.get("tags"), ',')) {
+    if (!is_in(gone, trim(item))) left.emplace_back(trim(item));
+  }
+  return with_annotation(alert, "tags", join(left, ", "), now);
 }
 
 codec::JsonObject opsgenie_accepted(const OpsgenieRequest& request) {

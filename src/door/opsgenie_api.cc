@@ -6,6 +6,7 @@
 #include "codec/fields.h"
 #include "door/door_api.h"
 #include "door/opsgenie_call.h"
+#include "door/opsgenie_query.h"
 #include "door/opsgenie_requests.h"
 
 namespace tocsin::door {
@@ -16,15 +17,23 @@ using net::Response;
 
 constexpr net::RouteOptions kLimits{.max_body = 512 << 10};
 constexpr std::string_view kSource = "opsgenie";
+constexpr std::string_view kPath = "/v2/alerts";
 
 // What stands behind /v2/alerts/ in a path: "ID/close". An alias may hold slashes.
 struct Target {
   std::string identifier;
   std::string action;  // empty: the alert itself
 };
-constexpr std::array<std::string_view, 8> kActions = {"close",       "acknowledge", "unacknowledge",
-                                                      "snooze",      "notes",       "message",
-                                                      "description", "priority"};
+constexpr std::array<std::string_view, 10> kActions = {
+    "close",   "acknowledge", "unacknowledge", "snooze",     "notes",
+    "message", "description", "priority",      "responders", "tags"};
+
+bool is_there(std::string_view method, std::string_view action) {
+  if (action.empty()) return method == "DELETE";
+  if (action == "tags") return method != "PUT";
+  const bool is_put = action == "message" || action == "description" || action == "priority";
+  return method == (is_put ? "PUT" : "POST");
+}
 
 Target target_of(std::string_view rest) {
   while (rest.ends_with('/')) rest.remove_suffix(1);
@@ -34,20 +43,6 @@ Target target_of(std::string_view rest) {
     return {std::string(rest.substr(0, slash)), std::string(rest.substr(slash + 1))};
   }
   return {std::string(rest), ""};
-}
-
-routing::PostedAlert with_annotation(const routing::PostedAlert& alert, std::string_view name,
-                                     std::string_view value, Time now) {
-  routing::PostedAlert out = alert;
-  std::vector<routing::LabelPair> pairs;
-  for (const auto& pair : alert.annotations) {
-    if (pair.first != name) pairs.push_back(pair);
-  }
-  pairs.emplace_back(name, value);
-  out.annotations = routing::Labels::from(std::move(pairs));
-  out.updated = now;
-  out.ends = now + kUntilResolved;
-  return out;
 }
 
 class OpsgenieApi {
@@ -73,33 +68,93 @@ class OpsgenieApi {
     OpsgenieCall call(parts_.entrance, parts_.clock, parts_.rng, request);
     if (!call.open()) return call.refusal();
     const std::string& rest = request.params.at("rest");
+    if (rest == "count" && !request.query_value("identifierType")) return count(call);
     if (rest.starts_with("requests/")) return outcome(call, rest.substr(9));
     const auto alias = alias_of(call, rest);
     if (!alias) return call.wrong(alias.error());
     const auto alert = parts_.desk.find(key_of(call, *alias));
     if (!alert) return call.failed({Code::kNotFound, "Alert does not exist"});
-    return call.data(200, opsgenie_view(*alert, parts_.clock.now()));
+    return call.data(200, opsgenie_view(item_of(alert)));
   }
 
   Response change(const Request& request) {
     OpsgenieCall call(parts_.entrance, parts_.clock, parts_.rng, request);
     if (!call.open()) return call.refusal();
-    Target target = target_of(request.params.at("rest"));
-    if (request.method == "DELETE" && target.action.empty()) target.action = "close";
-    const bool is_word = target.action == "message" || target.action == "description";
-    if (target.action.empty() || target.action == "priority" ||
-        is_word != (request.method == "PUT")) {
+    const Target target = target_of(request.params.at("rest"));
+    if (!is_there(request.method, target.action)) {
       return call.failed({Code::kNotFound,
                           "There is no such request here; docs/doors.md has those "
                           "that there are"});
     }
     const auto alias = alias_of(call, target.identifier);
     if (!alias) return call.wrong(alias.error());
-    if (target.action == "close") return close(call, *alias);
-    return is_word ? reword(call, *alias, target.action) : mark(call, *alias, target.action);
+    const std::string& action = target.action;
+    if (action.empty() || action == "close") return close(call, *alias);
+    if (action == "message" || action == "description") return reword(call, *alias, action);
+    if (action == "priority") return prioritise(call, *alias);
+    if (action == "responders") {
+      return edit(
+          call, *alias, "AddResponder", "Added responder",
+          [&](const auto& alert, Time now) { return with_responder(alert, call.body(), now); });
+    }
+    if (action == "tags") return tag(call, *alias);
+    return mark(call, *alias, action);
+  }
+
+  // The sender's own alerts, those that are over until they are forgotten.
+  Response list(const Request& request) {
+    OpsgenieCall call(parts_.entrance, parts_.clock, parts_.rng, request);
+    if (!call.open()) return call.refusal();
+    const auto page = read_opsgenie_page(request.query);
+    if (!page) return call.wrong(page.error());
+    auto found = search(call, page->query);
+    if (!found) return call.wrong({{"query", found.error().message}});
+    sort_opsgenie(*found, *page);
+    codec::JsonArray rows;
+    for (size_t i = page->offset; i < std::min(found->size(), page->offset + page->limit); ++i) {
+      rows.push_back(opsgenie_row((*found)[i]));
+    }
+    const size_t last = found->empty() ? 0 : (found->size() - 1) / page->limit * page->limit;
+    const auto link = [&](size_t offset) {
+      return std::string(kPath) + opsgenie_page_link(*page, offset);
+    };
+    codec::JsonObject paging{{"first", link(0)}, {"last", link(last)}};
+    const size_t next = page->offset + page->limit;
+    if (next < found->size()) paging["next"] = link(next);
+    return call.with(200, {{"data", std::move(rows)}, {"paging", std::move(paging)}});
   }
 
  private:
+  OpsgenieItem item_of(const routing::PostedAlertRef& alert) const {
+    return {alert, parts_.desk.mark_of(alert->fingerprint()), parts_.clock.now()};
+  }
+
+  Result<std::vector<OpsgenieItem>> search(const OpsgenieCall& call,
+                                           const std::string& text) const {
+    ASSIGN_OR_RETURN(const OpsgenieQuery query, OpsgenieQuery::parse(text));
+    std::vector<OpsgenieItem> found;
+    for (const auto& alert : parts_.desk.all()) {
+      if (alert->labels.get(kSourceLabel) != kSource ||
+          alert->labels.get(kIntegrationLabel) != call.visitor().sender.integration ||
+          alert->labels.get(kKeyLabel).empty()) {
+        continue;
+      }
+      // An alert whose labels have changed is over under its old ones.
+      const auto newest = parts_.desk.find(key_of(call, std::string(alert->labels.get(kKeyLabel))));
+      if (newest && newest->fingerprint() != alert->fingerprint()) continue;
+      if (OpsgenieItem item = item_of(alert); query.matches(item)) {
+        found.push_back(std::move(item));
+      }
+    }
+    return found;
+  }
+
+  Response count(const OpsgenieCall& call) const {
+    const auto found = search(call, std::string(call.request().query_value("query").value_or("")));
+    if (!found) return call.wrong({{"query", found.error().message}});
+    return call.data(200, codec::JsonObject{{"count", found->size()}});
+  }
+
   static Key key_of(const OpsgenieCall& call, const std::string& alias) {
     return {std::string(kSource), call.visitor().sender.integration, alias};
   }
@@ -227,6 +282,45 @@ class OpsgenieApi {
     return call.accepted();
   }
 
+  Response prioritise(const OpsgenieCall& call, const std::string& alias) {
+    const std::string priority(trim(text_of(call.body().find("priority"))));
+    if (!is_opsgenie_priority(priority)) {
+      return call.wrong({{"priority", "Priority must be one of P1, P2, P3, P4 and P5."}});
+    }
+    return edit(call, alias, "UpdatePriority", "Updated priority",
+                [&](const auto& alert, Time now) -> OpsgenieChanged {
+                  return with_priority(alert, priority, now);
+                });
+  }
+
+  Response tag(const OpsgenieCall& call, const std::string& alias) {
+    if (call.request().method == "POST") {
+      return edit(call, alias, "AddTags", "Added tags",
+                  [&](const auto& alert, Time now) { return with_tags(alert, call.body(), now); });
+    }
+    const auto tags = call.request().query_value("tags").value_or("");
+    if (tags.empty()) return call.wrong({{"tags", "Name the tags, with commas between them."}});
+    return edit(call, alias, "RemoveTags", "Removed tags",
+                [&](const auto& alert, Time now) -> OpsgenieChanged {
+                  return without_tags(alert, tags, now);
+                });
+  }
+
+  // A change of an open alert by `change`, which says what it becomes.
+  template <class Change>
+  Response edit(const OpsgenieCall& call, const std::string& alias, const std::string& action,
+                const std::string& status, Change change) {
+    const auto open = open_alert(call, alias);
+    // A body that is wrong is told so even if there is no alert.
+    const auto changed = change(open ? *open : routing::PostedAlert(), parts_.clock.now());
+    if (!changed) return call.wrong(changed.error());
+    if (!open) return dropped(call, action);
+    const auto done = parts_.desk.post({*changed}, call.visitor().actor);
+    if (!done) return call.failed(done.error(), seconds(1));
+    note(call, action, status, true, alias);
+    return call.accepted();
+  }
+
   routing::PostedAlertRef open_alert(const OpsgenieCall& call, const std::string& alias) const {
     auto alert = parts_.desk.find(key_of(call, alias));
     return alert && !alert->is_resolved(parts_.clock.now()) ? alert : nullptr;
@@ -249,6 +343,7 @@ class OpsgenieApi {
 
 void add_opsgenie_routes(net::Router& router, DoorApiParts parts) {
   const auto api = std::make_shared<OpsgenieApi>(parts);
+  router.add("GET", "/v2/alerts", [api](const Request& r) { return api->list(r); }, kLimits);
   router.add("POST", "/v2/alerts", [api](const Request& r) { return api->create(r); }, kLimits);
   router.add(
       "GET", "/v2/alerts/{rest...}", [api](const Request& r) { return api->one(r); }, kLimits);

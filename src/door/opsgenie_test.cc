@@ -9,6 +9,7 @@
 namespace tocsin::door {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
 using ::testing::Pair;
@@ -120,7 +121,7 @@ class OpsgenieDoor : public testing::DoorTest {
     return *parsed(answer.body).find("data");
   }
   std::string last(std::string_view field) { return text_of(last_.find("data")->find(field)); }
-  codec::Node last_;
+  codec::Node last_, list_;
 };
 INSTANTIATE_TEST_SUITE_P(Backends, OpsgenieDoor, ::testing::ValuesIn(store::testing::backends()),
                          store::testing::backend_name);
@@ -208,6 +209,97 @@ TEST_P(OpsgenieDoor, MarksAreWrittenDownAndHold) {
   EXPECT_EQ(send("POST", "/v2/alerts/a/snooze?identifierType=alias", "{}").status, 422);
   EXPECT_EQ(send("POST", "/v2/alerts/a/notes?identifierType=alias", "{}").status, 422);
   EXPECT_EQ(t_->logbook().size(), entries);
+}
+
+TEST_P(OpsgenieDoor, ListsAndCountsWhatIsAskedFor) {
+  for (const char* body :
+       {R"({"message":"one","alias":"1","tags":["db"],"priority":"P1"})",
+        R"({"message":"two","alias":"2","tags":["db"]})", R"({"message":"three","alias":"3"})"}) {
+    outcome("POST", "/v2/alerts", body);
+    t_->clock().advance(minutes(1));
+  }
+  outcome("POST", "/v2/alerts/2/close?identifierType=alias");
+  outcome("POST", "/v2/alerts/1/acknowledge?identifierType=alias", R"({"user":"ada"})");
+  ASSERT_EQ(send("POST", "/v2/alerts", R"({"message":"theirs"})", "tocsin_checkout").status, 202);
+  const auto aliases = [&](const std::string& parameters) {
+    const auto answer = send("GET", "/v2/alerts" + parameters);
+    EXPECT_EQ(answer.status, 200) << answer.body;
+    std::vector<std::string> out;
+    list_ = parsed(answer.body);
+    for (const auto& row : list_.find("data")->items) out.push_back(text_of(row.find("alias")));
+    return out;
+  };
+  EXPECT_THAT(aliases(""), ElementsAre("3", "2", "1")) << "the newest first, no other sender's";
+  EXPECT_THAT(aliases("?query=status: open&order=asc"), ElementsAre("1", "3"));
+  EXPECT_THAT(aliases("?query=tag: db&sort=message&order=asc"), ElementsAre("1", "2"));
+  const auto& first = list_.find("data")->items[0];
+  EXPECT_EQ(text_of(first.find("acknowledged")), "true");
+  EXPECT_EQ(text_of(first.find("owner")), "ada");
+  EXPECT_EQ(text_of(first.find("priority")), "P1");
+  EXPECT_EQ(first.find("details"), nullptr);
+  EXPECT_THAT(aliases("?limit=2"), ElementsAre("3", "2"));
+  EXPECT_EQ(text_of(list_.find("paging")->find("next")),
+            "/v2/alerts?query=&offset=2&limit=2&sort=createdAt&order=desc");
+  EXPECT_THAT(aliases("?limit=2&offset=2"), ElementsAre("1"));
+  EXPECT_EQ(list_.find("paging")->find("next"), nullptr);
+  EXPECT_EQ(text_of(list_.find("paging")->find("last")),
+            "/v2/alerts?query=&offset=2&limit=2&sort=createdAt&order=desc");
+  EXPECT_TRUE(aliases("?offset=9").empty());
+  EXPECT_EQ(text_of(view("/v2/alerts/count").find("count")), "3");
+  EXPECT_EQ(text_of(view("/v2/alerts/count?query=status: closed").find("count")), "1");
+  EXPECT_EQ(send("GET", "/v2/alerts?query=color: red").status, 422);
+  EXPECT_EQ(send("GET", "/v2/alerts/count?query=(").status, 422);
+  EXPECT_EQ(send("GET", "/v2/alerts?limit=0").status, 422);
+  EXPECT_EQ(send("GET", "/v2/alerts", "", "tocsin_stolen").status, 401);
+}
+
+TEST_P(OpsgenieDoor, APriorityIsChangedAndTheSeverityGoesAlong) {
+  outcome("POST", "/v2/alerts", R"({"message":"m","alias":"a","details":{"runbook_url":"r"}})");
+  const std::string id = last("alertId");
+  const Time since = only()->starts;
+  t_->clock().advance(minutes(1));
+  EXPECT_EQ(outcome("PUT", "/v2/alerts/" + id + "/priority", R"({"priority":"P1"})"),
+            "Updated priority");
+  ASSERT_TRUE(only());
+  EXPECT_EQ(only()->labels.get("severity"), "critical");
+  EXPECT_EQ(only()->annotations.get("priority"), "P1");
+  EXPECT_EQ(only()->annotations.get("runbook_url"), "r");
+  EXPECT_EQ(only()->starts, since);
+  EXPECT_EQ(text_of(view("/v2/alerts/" + id).find("priority")), "P1");
+  EXPECT_EQ(text_of(view("/v2/alerts/count").find("count")), "1") << "it is the same alert";
+
+  outcome("POST", "/v2/alerts/a/close?identifierType=alias");
+  outcome("POST", "/v2/alerts", R"({"message":"m","alias":"b","details":{"severity":"page"}})");
+  outcome("PUT", "/v2/alerts/b/priority?identifierType=alias", R"({"priority":"P5"})");
+  EXPECT_EQ(only()->labels.get("severity"), "page") << "its sender said so";
+  EXPECT_EQ(only()->annotations.get("priority"), "P5");
+  EXPECT_EQ(send("PUT", "/v2/alerts/" + id + "/priority", R"({"priority":"high"})").status, 422);
+  EXPECT_EQ(send("PUT", "/v2/alerts/" + id + "/priority", "{}").status, 422);
+  EXPECT_EQ(outcome("PUT", "/v2/alerts/c/priority?identifierType=alias", R"({"priority":"P1"})"),
+            "Alert does not exist");
+}
+
+TEST_P(OpsgenieDoor, RespondersAndTagsAreAdded) {
+  outcome("POST", "/v2/alerts", R"({"message":"m","alias":"a","tags":["db"]})");
+  const std::string a = "?identifierType=alias";
+  EXPECT_EQ(outcome("POST", "/v2/alerts/a/responders" + a,
+                    R"({"responder":{"type":"user","username":"ada@example.org"}})"),
+            "Added responder");
+  outcome("POST", "/v2/alerts/a/responders" + a, R"({"responder":{"name":"ops","type":"team"}})");
+  outcome("POST", "/v2/alerts/a/responders" + a, R"({"responder":{"name":"ops","type":"team"}})");
+  EXPECT_EQ(only()->annotations.get("responders"), "user:ada@example.org, team:ops");
+  EXPECT_EQ(text_of(view("/v2/alerts/a" + a).find("responders")),
+            R"([{"type":"user","username":"ada@example.org"},{"type":"team","name":"ops"}])");
+  EXPECT_EQ(outcome("POST", "/v2/alerts/a/tags" + a, R"({"tags":["slow","db"]})"), "Added tags");
+  EXPECT_EQ(only()->annotations.get("tags"), "db, slow");
+  EXPECT_EQ(outcome("DELETE", "/v2/alerts/a/tags" + a + "&tags=db,no"), "Removed tags");
+  EXPECT_EQ(only()->annotations.get("tags"), "slow");
+  EXPECT_EQ(count("posted_alert.fired"), 1u);
+  EXPECT_EQ(send("POST", "/v2/alerts/a/responders" + a, R"({"responder":{}})").status, 422);
+  EXPECT_EQ(send("POST", "/v2/alerts/a/responders" + a, "{}").status, 422);
+  EXPECT_EQ(send("POST", "/v2/alerts/a/tags" + a, R"({"tags":"x"})").status, 422);
+  EXPECT_EQ(send("DELETE", "/v2/alerts/a/tags" + a).status, 422);
+  EXPECT_EQ(firing().size(), 1u);
 }
 
 TEST_P(OpsgenieDoor, RefusesInItsShape) {

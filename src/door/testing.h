@@ -8,6 +8,7 @@
 #include <string>
 
 #include "alert/testing.h"
+#include "base/text.h"
 #include "door/door_api.h"
 #include "engine/testing.h"
 
@@ -87,8 +88,10 @@ class DoorTest : public store::testing::BackendTest {
     request.path = target.substr(0, question);
     if (question != std::string::npos) {
       const std::string query = target.substr(question + 1);
-      const size_t equals = query.find('=');
-      request.query.emplace_back(query.substr(0, equals), query.substr(equals + 1));
+      for (const std::string_view pair : split(query, '&')) {
+        const size_t equals = pair.find('=');
+        request.query.emplace_back(pair.substr(0, equals), pair.substr(equals + 1));
+      }
     }
     request.body = std::move(body);
     request.request_id = "r";

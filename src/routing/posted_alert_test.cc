@@ -71,6 +71,23 @@ PostedAlert model(PostedAlert a, PostedAlert o, Time now) {
   return out;
 }
 
+TEST(Merge, WhatIsStampedAfterNowIsFromBeforeTheClockWasSetBack) {
+  const PostedAlert merged = merge(alert(0, 5000, 3600), alert(1, 5, 5), at(5));
+  EXPECT_TRUE(merged.is_resolved(at(5)));
+  EXPECT_EQ(merged.starts, at(0));
+  // Requests that run side by side are no such thing.
+  EXPECT_EQ(merge(alert(0, 20, 6), alert(1, 10, 5), at(6)).updated, at(6));
+}
+
+TEST(Merge, WhatIsOverDoesNotHoldAgainstANewPostWhenTheClockWasSetBack) {
+  PostedAlert over = alert(0, 3600, 3600);
+  over.is_over = true;
+  EXPECT_TRUE(over.is_resolved(at(5)));
+  const PostedAlert merged = merge(over, alert(4, 9, 5), at(5));
+  EXPECT_FALSE(merged.is_resolved(at(5)));
+  EXPECT_EQ(merged.ends, at(9));
+}
+
 TEST(Merge, AgreesWithTheReferenceOnEveryOrderOfTimes) {
   SeededRng rng(3);
   const auto some = [&] {
