@@ -140,7 +140,7 @@ function Loaded({ schedule }: { schedule: Schedule }) {
       <p className="-mt-3 text-muted">
         {teamName(schedule.team)} · hands off in {schedule.zone}
       </p>
-      <FaultBanner schedules={[schedule]} isMine={() => true} />
+      <FaultBanner schedules={[schedule]} isMine={() => true} zone={zone} />
       <section className="panel grid gap-3 p-3 sm:p-4" aria-label="Calendar">
         <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
           <div className="flex items-center gap-1">
