@@ -51,3 +51,12 @@ export function spanOfSearch(said: string | undefined): Span | null {
   if (begin === undefined || end === undefined || more !== undefined || !(begin < end)) return null;
   return { begin, end };
 }
+
+export const searchOfSpan = ({ begin, end }: Span): string =>
+  `${new Date(begin).toISOString()}/${new Date(end).toISOString()}`;
+
+// From this minute on, when it has begun and is not over.
+export function leftOf(span: Span, now: number): Span {
+  const minute = Math.floor(now / 60_000) * 60_000;
+  return span.begin < minute && minute < span.end ? { begin: minute, end: span.end } : span;
+}

@@ -12,7 +12,15 @@ import {
   weekOf,
   within,
 } from "../../src/oncall/grid";
-import { isView, moved, spanOfSearch, stripsOf, titleOf } from "../../src/oncall/view";
+import {
+  isView,
+  leftOf,
+  moved,
+  searchOfSpan,
+  spanOfSearch,
+  stripsOf,
+  titleOf,
+} from "../../src/oncall/view";
 import { dateText } from "../../src/oncall/zone";
 
 const at = (text: string) => Date.parse(text);
@@ -254,5 +262,15 @@ describe("what the address says", () => {
     ]) {
       expect(spanOfSearch(bad)).toBeNull();
     }
+  });
+  test("there and back", () => {
+    const span = { begin: at("2026-11-26T08:00:00Z"), end: at("2026-11-26T10:00:00Z") };
+    expect(spanOfSearch(searchOfSpan(span))).toEqual(span);
+  });
+  test("what is left of a turn", () => {
+    const span = { begin: at("2026-11-26T08:00:00Z"), end: at("2026-11-26T10:00:00Z") };
+    expect(leftOf(span, at("2026-11-26T07:59:59Z"))).toEqual(span);
+    expect(leftOf(span, at("2026-11-26T09:17:31Z")).begin).toBe(at("2026-11-26T09:17:00Z"));
+    expect(leftOf(span, at("2026-11-26T10:00:01Z"))).toEqual(span);
   });
 });

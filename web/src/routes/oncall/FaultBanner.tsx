@@ -10,13 +10,14 @@ import { plural } from "../../words/numbers";
 interface Props {
   schedules: ScheduleSummary[];
   isMine: (one: ScheduleSummary) => boolean;
+  zone?: string; // the reader's, if absent
 }
 
 type Found = ScheduleFault & { schedule: ScheduleSummary };
 const mostShown = 5;
 
 // What will go wrong if nobody does anything: first where nobody will be rung.
-export function FaultBanner({ schedules, isMine }: Props) {
+export function FaultBanner({ schedules, isMine, zone = ownZone() }: Props) {
   const all: Found[] = schedules.flatMap((schedule) =>
     schedule.faults.map((fault) => ({ ...fault, schedule })),
   );
@@ -41,7 +42,7 @@ export function FaultBanner({ schedules, isMine }: Props) {
       </h2>
       <ul className="mt-1 grid gap-1 text-sm">
         {all.slice(0, mostShown).map((fault) => (
-          <FaultLine key={fault.schedule.id + fault.kind + fault.begin} fault={fault} />
+          <FaultLine key={fault.schedule.id + fault.kind + fault.begin} fault={fault} zone={zone} />
         ))}
       </ul>
       {all.length > mostShown && (
@@ -53,10 +54,9 @@ export function FaultBanner({ schedules, isMine }: Props) {
 
 const isHole = ({ kind }: ScheduleFault) => kind === "gap" || kind === "unreachable";
 
-export function FaultLine({ fault }: { fault: Found }) {
+function FaultLine({ fault, zone }: { fault: Found; zone: string }) {
   const now = useNow();
   const begin = Date.parse(fault.begin);
-  const zone = ownZone();
   return (
     <li data-fault={fault.kind}>
       {fault.text}: {spanText(begin, Date.parse(fault.end), now, zone)}{" "}

@@ -3,12 +3,17 @@ import { messageOf } from "../../api/client";
 import { type Override, readOnCallAgain, removeOverride } from "../../api/oncall";
 import { useNow } from "../../live/live";
 import { overrideText, spanText } from "../../oncall/words";
-import { ownZone } from "../../oncall/zone";
 import { announce } from "../../ui/announce";
 import { usePersonName } from "../../words/people";
 import { Refusal } from "./parts";
 
-export function RemoveOverride({ schedule, override }: { schedule: string; override: Override }) {
+interface Props {
+  schedule: string;
+  override: Override;
+  zone: string;
+}
+
+export function RemoveOverride({ schedule, override, zone }: Props) {
   const now = useNow();
   const client = useQueryClient();
   const nameOf = usePersonName();
@@ -17,7 +22,7 @@ export function RemoveOverride({ schedule, override }: { schedule: string; overr
     onSuccess: () => announce("The override is removed"),
     onSettled: () => readOnCallAgain(client),
   });
-  const span = spanText(Date.parse(override.begin), Date.parse(override.end), now, ownZone());
+  const span = spanText(Date.parse(override.begin), Date.parse(override.end), now, zone);
   return (
     <>
       <button

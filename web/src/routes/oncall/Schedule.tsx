@@ -11,7 +11,9 @@ import {
   type CalendarView,
   calendarViews,
   isView,
+  leftOf,
   moved,
+  searchOfSpan,
   spanOfSearch,
   stripsOf,
   titleOf,
@@ -41,6 +43,9 @@ export function ScheduleScreen() {
   );
 }
 
+// The server cuts turns to what was asked for: with this much more they keep their own ends.
+const margin = 31 * 86_400_000;
+
 // Which turn is shown below the calendar: by its lane ("" is the result) and a moment in it.
 export interface Shown {
   lane: string;
@@ -67,7 +72,7 @@ function Loaded({ schedule }: { schedule: Schedule }) {
   const strips = useMemo(() => stripsOf(view, day, zone), [view, day, zone]);
   const begin = strips[0]?.begin ?? 0;
   const end = strips.at(-1)?.end ?? 0;
-  const turns = useQuery(turnsQuery(schedule.id, begin, end));
+  const turns = useQuery(turnsQuery(schedule.id, begin - margin, end + margin));
   const result = useMemo(() => joinTurns(turns.data?.turns ?? []), [turns.data]);
   const catalog = useQuery(catalogQuery).data;
   // All people, too: who helps out has the same colour on each page of the calendar.
@@ -90,11 +95,15 @@ function Loaded({ schedule }: { schedule: Schedule }) {
   };
   const found = shown && turnAt(shown, result, turns.data?.layers ?? []);
   const override = (from: number, until: number) =>
-    change({ override: `${new Date(from).toISOString()}/${new Date(until).toISOString()}` });
+    change({ override: searchOfSpan({ begin: from, end: until }) });
+  // What is left of the turn, when it has begun.
+  const left = (turn: Turn) =>
+    leftOf({ begin: Date.parse(turn.begin), end: Date.parse(turn.end) }, now);
   const overrideShown = () => {
-    if (found)
-      override(Math.max(Date.parse(found.begin), begin), Math.min(Date.parse(found.end), end));
-    else override(nextFullHour(now), nextFullHour(now) + 8 * 3_600_000);
+    const span = found
+      ? left(found)
+      : { begin: nextFullHour(now), end: nextFullHour(now) + workday };
+    override(span.begin, span.end);
   };
   useKey("earlier", () => go(-1));
   useKey("later", () => go(1));
@@ -131,7 +140,7 @@ function Loaded({ schedule }: { schedule: Schedule }) {
       <p className="-mt-3 text-muted">
         {teamName(schedule.team)} · hands off in {schedule.zone}
       </p>
-      <FaultBanner schedules={[schedule]} isMine={() => true} />
+      <FaultBanner schedules={[schedule]} isMine={() => true} zone={zone} />
       <section className="panel grid gap-3 p-3 sm:p-4" aria-label="Calendar">
         <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
           <div className="flex items-center gap-1">
@@ -192,7 +201,15 @@ function Loaded({ schedule }: { schedule: Schedule }) {
         <Fetched query={turns} what="the turns">
           {({ layers }) =>
             view === "list" ? (
-              <TurnList turns={result} zone={zone} colours={colours} shown={shown} onShow={show} />
+              <TurnList
+                turns={result.filter(
+                  (one) => Date.parse(one.begin) < end && Date.parse(one.end) > begin,
+                )}
+                zone={zone}
+                colours={colours}
+                shown={shown}
+                onShow={show}
+              />
             ) : (
               <Calendar
                 strips={strips}
@@ -219,7 +236,7 @@ function Loaded({ schedule }: { schedule: Schedule }) {
             colours={colours}
             me={mine.me}
             onOverride={overrideShown}
-            onSwap={() => change({ swap: `${found.begin}/${found.end}` })}
+            onSwap={() => change({ swap: searchOfSpan(left(found)) })}
             onClose={() => show(null)}
           />
         )}
@@ -288,4 +305,5 @@ function turnAt({ lane, at }: Shown, result: Turn[], layers: { name: string; tur
 const nextView = (view: CalendarView): CalendarView =>
   calendarViews[(calendarViews.indexOf(view) + 1) % calendarViews.length] ?? "week";
 
+const workday = 8 * 3_600_000;
 const nextFullHour = (now: number) => Math.ceil(now / 3_600_000) * 3_600_000;

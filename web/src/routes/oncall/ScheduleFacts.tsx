@@ -62,11 +62,11 @@ function Changes({ schedule, me, zone }: Props) {
                 {[one.note, `made by ${nameOf(one.by)}`].filter(Boolean).join(" · ")}
               </p>
             </div>
-            <RemoveOverride schedule={schedule.id} override={one} />
+            <RemoveOverride schedule={schedule.id} override={one} zone={zone} />
           </li>
         ))}
         {swaps.map((swap) => (
-          <SwapRow key={swap.id} swap={swap} me={me} />
+          <SwapRow key={swap.id} swap={swap} me={me} zone={zone} />
         ))}
         {plans.map((plan) => (
           <li key={plan.id} className="border-t border-line px-4 py-2.5">

@@ -52,9 +52,10 @@ interface RowProps {
   swap: Swap;
   me: string;
   place?: string; // the schedule, where it is not clear
+  zone?: string; // the reader's, if absent
 }
 
-export function SwapRow({ swap, me, place }: RowProps) {
+export function SwapRow({ swap, me, place, zone = ownZone() }: RowProps) {
   const now = useNow();
   const client = useQueryClient();
   const nameOf = usePersonName();
@@ -65,7 +66,7 @@ export function SwapRow({ swap, me, place }: RowProps) {
   });
   const isMine = swap.from === me;
   const isAsked = !isMine && me !== "" && (swap.to === "" || swap.to === me);
-  const span = spanText(Date.parse(swap.begin), Date.parse(swap.end), now, ownZone());
+  const span = spanText(Date.parse(swap.begin), Date.parse(swap.end), now, zone);
   const button = (what: "take" | "decline" | "withdraw", says: string, kind?: "primary") => (
     <button
       type="button"

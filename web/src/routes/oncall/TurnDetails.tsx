@@ -67,7 +67,7 @@ export function TurnDetails({ turn, lane, schedule, zone, colours, me, ...on }: 
           </button>
         )}
         {moved.map((one) => (
-          <RemoveOverride key={one.id} schedule={schedule.id} override={one} />
+          <RemoveOverride key={one.id} schedule={schedule.id} override={one} zone={zone} />
         ))}
         <button type="button" className="button" data-kind="quiet" onClick={on.onClose}>
           Close

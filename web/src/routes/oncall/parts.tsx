@@ -27,7 +27,7 @@ export function Head({ title, children }: { title: string; children?: React.Reac
             </Link>
           ))}
       </nav>
-      {children}
+      <div className="flex flex-wrap gap-2">{children}</div>
     </div>
   );
 }
