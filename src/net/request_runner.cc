@@ -56,12 +56,14 @@ Response run_request(const Router& router, Request&& request, Log& log, Counter&
 }
 
 std::string loggable_path(std::string_view path) {
-  constexpr std::string_view kLinks = "/p/";
-  if (!path.starts_with(kLinks)) return std::string(path);
-  const size_t rest = path.find('/', kLinks.size());
-  const std::string_view after =
-      rest == std::string_view::npos ? std::string_view() : path.substr(rest);
-  return std::string(kLinks) + "<secret>" + std::string(after);
+  for (const std::string_view links : {"/p/", "/ical/"}) {  // answers to pages, calendar feeds
+    if (!path.starts_with(links)) continue;
+    const size_t rest = path.find('/', links.size());
+    const std::string_view after =
+        rest == std::string_view::npos ? std::string_view() : path.substr(rest);
+    return std::string(links) + "<secret>" + std::string(after);
+  }
+  return std::string(path);
 }
 
 }  // namespace tocsin::net

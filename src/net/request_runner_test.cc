@@ -69,6 +69,7 @@ TEST_F(RequestRunner, AnException500sIsCountedAndLoggedWithoutTheLinkSecret) {
 TEST(LoggablePath, HidesTheSecretOfLinks) {
   EXPECT_EQ(loggable_path("/p/abc"), "/p/<secret>");
   EXPECT_EQ(loggable_path("/p/abc/more"), "/p/<secret>/more");
+  EXPECT_EQ(loggable_path("/ical/abc.ics"), "/ical/<secret>");
   EXPECT_EQ(loggable_path("/api/v1/p/x"), "/api/v1/p/x");
 }
 

@@ -310,9 +310,23 @@ std::vector<Step> known_steps(const Schedule& schedule, const std::string& name,
   return out;
 }
 
+// By which name the layer was known: where one is gone and one is new, it was renamed.
+std::string known_as(const ScheduleSpec& before, const ScheduleSpec& after, const Layer& layer) {
+  if (layer_named(layers_of(before), layer.name) != nullptr) return layer.name;
+  std::vector<std::string> gone;
+  for (const Layer& old : layers_of(before)) {
+    if (layer_named(layers_of(after), old.name) == nullptr) gone.push_back(old.name);
+  }
+  const auto is_new = [&](const Layer& one) {
+    return layer_named(layers_of(before), one.name) == nullptr;
+  };
+  const bool is_renamed = gone.size() == 1 && std::ranges::count_if(layers_of(after), is_new) == 1;
+  return is_renamed ? gone.front() : layer.name;
+}
+
 std::vector<Step> steps_of(const Schedule& current, const ScheduleSpec& before,
                            const ScheduleSpec& after, const Layer& layer, Time now) {
-  std::vector<Step> known = known_steps(current, layer.name, now);
+  std::vector<Step> known = known_steps(current, known_as(before, after, layer), now);
   if (known.empty()) return {{now, layer}};
   if (is_unchanged(before, after, layer)) return known;
   if (is_anchored(after, layer.name)) return {{now, layer}};

@@ -19,6 +19,7 @@ Version first_version(const ScheduleSpec& spec);
 //     the turn, if less than half a turn lies between; else who follows begins at the planned end,
 //     with what is left of a turn;
 //   - of several who are on call together those stay who are still in the list;
+//   - a layer that was renamed is the same layer;
 //   - who is not in the list any more hands off now, to whoever came next.
 std::vector<Version> next_versions(const Schedule& current, const ScheduleSpec& before,
                                    const ScheduleSpec& after, Time now);

@@ -164,6 +164,17 @@ TEST(EditedLayer, LeavesTheOthersAsTheyAre) {
               ElementsAre("01-08 12:00 ada", "01-12 09:00 barbara", "01-19 09:00 grace"));
 }
 
+TEST(EditedLayer, ThatIsRenamedGoesOn) {
+  InUse used(spec_of({weekly()}));
+  used.edit(spec_of({weekly("standby")}), "2026-01-14 12:00");
+  EXPECT_EQ(used.calendar("2026-01-14 12:00", "2026-01-26 09:00"),
+            (std::vector<std::string>{"01-14 12:00 grace", "01-19 09:00 alan"}));
+  Layer other = with(weekly("other"), {"edsger"});
+  used.edit(spec_of({weekly("standby"), other}), "2026-01-15 12:00");
+  EXPECT_EQ(used.calendar("2026-01-15 12:00", "2026-01-19 09:00"),
+            std::vector<std::string>{"01-15 12:00 edsger"});
+}
+
 TEST(EditedLayer, OfWhichNothingChangedIsNoNewVersion) {
   InUse used(spec_of({weekly()}));
   used.edit(spec_of({weekly()}), "2026-01-14 12:00");

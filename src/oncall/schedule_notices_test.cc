@@ -47,8 +47,8 @@ class Notices : public ::testing::Test {
       EXPECT_TRUE(one.message.answer_url.empty());
       EXPECT_EQ(one.subject.kind, ScheduleNotices::kSubject);
       text_ = one.message.impact;
-      out.push_back(
-          fmt::format("{} {}: {}", one.person.value(), one.contact.name, one.message.title));
+      out.push_back(fmt::format("{} {}: {}", one.person.value(), name_of(one.contact.kind),
+                                one.message.title));
     }
     return out;
   }
@@ -89,7 +89,7 @@ TEST_F(Notices, GoByTheFirstRuleForWhatIsNotUrgent) {
   world_.catalog = catalog;
   notices_->use(catalog);
   world_.engine.advance(hours(8));
-  EXPECT_THAT(sent(), ElementsAre("ada chat: You are on call: Payments"));
+  EXPECT_THAT(sent(), ElementsAre("ada slack: You are on call: Payments"));
   world_.engine.advance(days(7));
   EXPECT_THAT(sent(), ElementsAre("grace mail: You are on call: Payments"));
 }
@@ -108,7 +108,7 @@ TEST_F(Notices, TellTheTeamOfAGap) {
 }
 
 TEST_F(Notices, TellWhoIsAskedAndWhoAsked) {
-  const auto ask = [&](const std::string& to) {
+  const auto ask = [&](const std::string& to, std::string_view begin) {
     return world_
         .change([&](engine::Tx& tx) {
           return world_.book->ask_swap(tx,
@@ -116,8 +116,8 @@ TEST_F(Notices, TellWhoIsAskedAndWhoAsked) {
                                         .schedule = world_.id,
                                         .from = person("ada"),
                                         .to = catalog::PersonId(to),
-                                        .begin = utc("2026-01-06T00:00:00Z"),
-                                        .end = utc("2026-01-07T00:00:00Z"),
+                                        .begin = utc(begin),
+                                        .end = utc(begin) + days(1),
                                         .note = "a wedding",
                                         .override_id = "",
                                         .created = {}},
@@ -125,7 +125,7 @@ TEST_F(Notices, TellWhoIsAskedAndWhoAsked) {
         })
         .value();
   };
-  const auto swap = ask("grace");
+  const auto swap = ask("grace", "2026-01-06T00:00:00Z");
   EXPECT_THAT(sent(), ElementsAre("grace mail: ada asks you to take a turn in Payments"));
   EXPECT_THAT(text(), HasSubstr("from Tue 2026-01-06 01:00 to Wed 2026-01-07 01:00"));
   EXPECT_THAT(text(), HasSubstr("a wedding"));
@@ -134,7 +134,7 @@ TEST_F(Notices, TellWhoIsAskedAndWhoAsked) {
                                     world_.ada);
   }));
   EXPECT_THAT(sent(), ElementsAre("ada mail: grace takes your turn in Payments"));
-  static_cast<void>(ask(""));
+  static_cast<void>(ask("", "2026-01-07T00:00:00Z"));
   EXPECT_THAT(sent(), UnorderedElementsAre("grace mail: ada asks you to take a turn in Payments",
                                            "alan mail: ada asks you to take a turn in Payments"));
 }
