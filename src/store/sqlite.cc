@@ -285,9 +285,6 @@ class SqliteDatabase final : public Database {
     sqlite3_create_collation_v2(raw, "C", SQLITE_UTF8, nullptr, compare_bytes, nullptr);
 
     auto session = std::make_unique<SqliteSession>(std::move(db), path_);
-    // Of a file that is new; others keep theirs. Twice SQLite's default: a commit of many rows then
-    // is half as many writes, each with a header of its own, and one of few costs no more.
-    if (!reading) RETURN_IF_ERROR(session->run("PRAGMA page_size = 8192"));
     // A read-only file cannot change its mode; it may be in WAL mode already.
     ASSIGN_OR_RETURN(const Rows mode, session->query("PRAGMA journal_mode = WAL"));
     if (mode.empty() || mode[0].text(0) != "wal") {

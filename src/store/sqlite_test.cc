@@ -71,7 +71,7 @@ TEST(Sqlite, ADamagedPageIsDataLossAndNotAWrongAnswer) {
   {
     std::fstream file(database.path(), std::ios::in | std::ios::out | std::ios::binary);
     for (const int page : {3, 5, 7, 9, 11}) {
-      file.seekp(page * 8192);
+      file.seekp(page * 4096);
       file << std::string(512, '\xa5');
     }
   }
