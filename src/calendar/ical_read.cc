@@ -380,7 +380,7 @@ class Reader {
                                 "it",
                                 kMostIcalRules));
       }
-      RETURN_IF_ERROR(recur(entry, moved[entry.draft.event.uid]));
+      RETURN_IF_ERROR(recur(entry, *entry.draft.rule, moved[entry.draft.event.uid]));
     }
     return {};
   }
@@ -395,7 +395,8 @@ class Reader {
     return other.zone == start.zone ? other.civil : start.zone.to_civil(other.time());
   }
 
-  Result<> recur(const Entry& entry, const std::vector<const Stamp*>& moved) {
+  Result<> recur(const Entry& entry, const ContentLine& rrule,
+                 const std::vector<const Stamp*>& moved) {
     std::vector<CivilSecond> exceptions;
     for (const ContentLine& line : entry.draft.exceptions) {
       for (const std::string_view one : split(line.value, ',')) {
@@ -406,9 +407,9 @@ class Reader {
     }
     for (const Stamp* stamp : moved) exceptions.push_back(seen_from(entry.start, *stamp));
     const auto rule =
-        Recurrence::parse(entry.draft.rule->value, entry.start.civil, entry.start.zone, exceptions);
+        Recurrence::parse(rrule.value, entry.start.civil, entry.start.zone, exceptions);
     if (!rule) {
-      note(entry.draft.rule->number,
+      note(rrule.number,
            fmt::format("event '{}' is read only once, at its start: {}",
                        codec::shown(entry.draft.event.summary), rule.error().message));
       const bool is_excepted = std::ranges::count(exceptions, entry.start.civil) > 0;

@@ -23,7 +23,7 @@ std::string calendar_of(const std::string& lines) {
          "END:VCALENDAR\r\n";
 }
 // `lines` divided by |.
-std::string event(std::string lines) {
+std::string event(const std::string& lines) {
   std::string out = "BEGIN:VEVENT\r\n";
   for (const std::string_view line : split(lines, '|')) out.append(line).append("\r\n");
   return out + "END:VEVENT\r\n";

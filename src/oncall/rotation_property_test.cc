@@ -230,6 +230,7 @@ TEST(RotationByRule, HandsOffAtEachOccurrence) {
     int64_t n = 0;
     for (auto one = rotation.rule->first_from(Time::min()); one && one->time < end; ++n) {
       const auto next = rotation.rule->first_from(one->time + microseconds(1));
+      if (!next) break;
       if (next->time > begin) wanted.push_back({n, one->time, next->time});
       one = next;
     }
