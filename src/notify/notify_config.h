@@ -2,7 +2,9 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "catalog/catalog.h"
 #include "codec/fields.h"
 
 namespace tocsin::notify {
@@ -22,14 +24,16 @@ struct NotifyConfig {
   // Whether webhooks and Slack URLs of the catalog, which the administrator wrote, may lead to
   // loopback and private addresses.
   bool allow_private_webhooks = true;
+  // Who keeps Tocsin running: told, by all of these at once, when an escalation could tell nobody.
+  std::vector<catalog::Contact> operators;
   // Where people reach Tocsin: https://tocsin.example.org, without '/' at the end. Set while
   // wiring: the file has it once, for all rooms.
   std::string external_url;
 };
 
-// Reads `allow_private_webhooks` and `smtp: {server, from, user, password, starttls}` of one
-// mapping; the caller finishes it. `from` is "ops@example.org" or "Tocsin
-// <ops@example.org>".
+// Reads `allow_private_webhooks`, `operators` (a list of contacts, written as those of a person)
+// and `smtp: {server, from, user, password, starttls}` of one mapping; the caller finishes it.
+// `from` is "ops@example.org" or "Tocsin <ops@example.org>".
 NotifyConfig read_notify_config(codec::Fields& fields);
 
 }  // namespace tocsin::notify

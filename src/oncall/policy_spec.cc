@@ -19,10 +19,9 @@ constexpr std::array<Target::Kind, 5> kTargetKinds = {
     Target::Kind::kPerson, Target::Kind::kSchedule, Target::Kind::kTeam, Target::Kind::kRoundRobin,
     Target::Kind::kChannel};
 // Where several people read along.
-constexpr std::array kRooms = {Contact::Kind::kWebhook, Contact::Kind::kMail,
-                               Contact::Kind::kSlack,   Contact::Kind::kTeams,
-                               Contact::Kind::kTelegram, Contact::Kind::kNtfy,
-                               Contact::Kind::kHttp};
+constexpr std::array kRooms = {
+    Contact::Kind::kWebhook,  Contact::Kind::kMail, Contact::Kind::kSlack, Contact::Kind::kTeams,
+    Contact::Kind::kTelegram, Contact::Kind::kNtfy, Contact::Kind::kHttp};
 constexpr size_t kMostSteps = 50;
 
 // The names that a document may use.
@@ -59,11 +58,9 @@ class PolicyReader {
     read_channels(spec);  // first: steps name them
     read_steps(spec);
     policy_.repeat = static_cast<int>(spec.integer("repeat", policy_.repeat, 0, 100));
-    policy_.repeat_after =
-        spec.duration("repeat_after", policy_.repeat_after, seconds(1), days(1));
+    policy_.repeat_after = spec.duration("repeat_after", policy_.repeat_after, seconds(1), days(1));
     policy_.acknowledgements = static_cast<int>(spec.integer("acknowledgements", 1, 1, 10));
-    policy_.acknowledged_for =
-        spec.duration("acknowledged_for", Duration(0), Duration(0), days(7));
+    policy_.acknowledged_for = spec.duration("acknowledged_for", Duration(0), Duration(0), days(7));
     if (policy_.acknowledged_for != Duration(0) && policy_.acknowledged_for < minutes(1)) {
       spec.problem("acknowledged_for", "must be at least 1m, or 0s for good");
     }
@@ -105,9 +102,8 @@ class PolicyReader {
     }
     for (Fields& fields : steps) policy_.steps.push_back(read_step(fields));
     const bool rings = std::ranges::any_of(policy_.steps, [](const Step& step) {
-      return std::ranges::any_of(step.targets, [](const Target& target) {
-        return target.kind != Target::Kind::kChannel;
-      });
+      return std::ranges::any_of(
+          step.targets, [](const Target& target) { return target.kind != Target::Kind::kChannel; });
     });
     if (!steps.empty() && !rings) {
       spec.problem("steps", "only tell channels and page nobody; add a person, schedule or team");
@@ -117,9 +113,8 @@ class PolicyReader {
   Step read_step(Fields& fields) {
     const bool is_first = policy_.steps.empty();
     Step step;
-    step.after =
-        fields.duration("after", is_first ? std::optional(Duration(0)) : std::nullopt,
-                        Duration(0), days(1));
+    step.after = fields.duration("after", is_first ? std::optional(Duration(0)) : std::nullopt,
+                                 Duration(0), days(1));
     if (is_first && step.after != Duration(0)) {
       fields.problem("after", "must be 0s or left out: the first step begins at once");
     } else if (!is_first && fields.has("after") && step.after < policy_.steps.back().after) {
@@ -167,8 +162,8 @@ class PolicyReader {
       const bool is_known = severity.size() == 5 && severity.starts_with("SEV-") &&
                             severity[4] >= '1' && severity[4] <= '5';
       if (is_known) continue;
-      fields.problem("severity", fmt::format("'{}' is not one of SEV-1 to SEV-5",
-                                             codec::shown(severity)));
+      fields.problem("severity",
+                     fmt::format("'{}' is not one of SEV-1 to SEV-5", codec::shown(severity)));
     }
     return severities;
   }
@@ -276,7 +271,9 @@ void check_teams(const catalog::Catalog& catalog, const std::vector<Policy>& pol
   for (const auto& [id, team] : catalog.teams) {
     const std::string& name = team.escalation_policy;
     if (name.empty() || std::ranges::find(known, name) != known.end()) continue;
-    problems.add({"", {}, fmt::format("team {}: spec.escalation_policy", id.value()),
+    problems.add({"",
+                  {},
+                  fmt::format("team {}: spec.escalation_policy", id.value()),
                   fmt::format("no EscalationPolicy '{}' is declared{}", codec::shown(name),
                               codec::did_you_mean(name, known))});
   }

@@ -49,8 +49,8 @@ struct ReadBack {
 
 ReadBack read(const std::string& policies) {
   codec::Problems problems;
-  const auto catalog = catalog::load_texts(
-      {{"people.yaml", kPeople}, {"policies.yaml", policies}}, problems);
+  const auto catalog =
+      catalog::load_texts({{"people.yaml", kPeople}, {"policies.yaml", policies}}, problems);
   EXPECT_TRUE(problems.empty()) << problems.as_result().error().message;
   ReadBack back;
   back.policies = read_policies(catalog, {ScheduleId("payments"), ScheduleId("night")}, problems);
@@ -59,8 +59,8 @@ ReadBack read(const std::string& policies) {
 }
 
 std::string document(const std::string& spec, const std::string& name = "payments") {
-  return "apiVersion: tocsin/v1\nkind: EscalationPolicy\nmetadata: {name: " + name +
-         "}\nspec:\n" + spec;
+  return "apiVersion: tocsin/v1\nkind: EscalationPolicy\nmetadata: {name: " + name + "}\nspec:\n" +
+         spec;
 }
 
 constexpr const char* kWhole = R"(  steps:
@@ -161,9 +161,10 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"severity",
               document("  steps: [{notify: [{person: ada}], when: {severity: [SEV-9]}}]\n"),
               "'SEV-9' is not one of SEV-1 to SEV-5"},
-        Wrong{"both_hours",
-              document("  steps: [{notify: [{person: ada}], when: {during: [{}], outside: [{}]}}]\n"),
-              "stands beside during"},
+        Wrong{
+            "both_hours",
+            document("  steps: [{notify: [{person: ada}], when: {during: [{}], outside: [{}]}}]\n"),
+            "stands beside during"},
         Wrong{"zone_alone",
               document("  steps: [{notify: [{person: ada}], when: {zone: Europe/Berlin}}]\n"),
               "says nothing without during or outside"},
@@ -187,10 +188,10 @@ TEST(PolicyJson, ComesBackAsItWasWrittenButForTheAddressesOfChannels) {
 }
 
 TEST(PolicyJson, ReadsTheListOfAnEarlierVersion) {
-  const auto back = read_policy(
-      R"({"steps":[{"person":"ada","name":"Ada","after_us":0,"contacts":[]},)"
-      R"({"person":"grace","name":"Grace","after_us":300000000,"contacts":[]}],)"
-      R"("repeat":3,"repeat_after_us":300000000})");
+  const auto back =
+      read_policy(R"({"steps":[{"person":"ada","name":"Ada","after_us":0,"contacts":[]},)"
+                  R"({"person":"grace","name":"Grace","after_us":300000000,"contacts":[]}],)"
+                  R"("repeat":3,"repeat_after_us":300000000})");
   ASSERT_TRUE(back) << back.error().message;
   ASSERT_THAT(back->steps, SizeIs(2));
   EXPECT_THAT(back->steps[1].targets, ElementsAre(testing::person("grace")));
@@ -200,9 +201,8 @@ TEST(PolicyJson, ReadsTheListOfAnEarlierVersion) {
 }
 
 TEST(PolicyJson, DamagedTextIsAnError) {
-  for (const char* text :
-       {"", "[]", "{}", R"({"repeat":1,"repeat_after_us":1,"steps":[1]})",
-        R"({"policy":"x","repeat":1,"repeat_after_us":1,"steps":[]})"}) {
+  for (const char* text : {"", "[]", "{}", R"({"repeat":1,"repeat_after_us":1,"steps":[1]})",
+                           R"({"policy":"x","repeat":1,"repeat_after_us":1,"steps":[]})"}) {
     EXPECT_FALSE(read_policy(text)) << text;
   }
 }
@@ -261,8 +261,8 @@ TEST_F(ResolveTest, SaysWhichTargetsHaveNobody) {
   EXPECT_THAT(people({testing::schedule("payments"), testing::schedule("night"),
                       testing::schedule("unknown"), testing::team("empty")}),
               IsEmpty());
-  EXPECT_THAT(resolved_.nobody, ElementsAre("schedule payments", "schedule night",
-                                            "schedule unknown", "team empty"));
+  EXPECT_THAT(resolved_.nobody,
+              ElementsAre("schedule payments", "schedule night", "schedule unknown", "team empty"));
 }
 
 TEST_F(ResolveTest, RoundRobinTakesTheNextMember) {

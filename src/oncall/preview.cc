@@ -13,11 +13,11 @@ class Player {
          const catalog::Catalog& catalog, const OnCall* on_call,
          std::map<std::string, catalog::PersonId> last_of, std::string_view severity)
       : policy_(policy), members_(members), last_of_(std::move(last_of)), severity_(severity) {
-    around_ = std::make_unique<Surroundings>(Surroundings{
-        catalog, on_call,
-        [this](const std::string& team, const std::vector<catalog::PersonId>& people) {
-          return last_of_[team] = next_in_round(people, last_of_[team]);
-        }});
+    around_ = std::make_unique<Surroundings>(
+        Surroundings{catalog, on_call,
+                     [this](const std::string& team, const std::vector<catalog::PersonId>& people) {
+                       return last_of_[team] = next_in_round(people, last_of_[team]);
+                     }});
   }
 
   Preview play(Time at) {
@@ -99,9 +99,8 @@ class Player {
       }
     }
     auto found = resolve(targets, *around_, at).people;
-    std::erase_if(found, [&](const Found& f) {
-      return std::ranges::find(rung, f.person) != rung.end();
-    });
+    std::erase_if(found,
+                  [&](const Found& f) { return std::ranges::find(rung, f.person) != rung.end(); });
     shown_steps.bring_in = Preview::More{at, shown(found)};
   }
 

@@ -90,8 +90,7 @@ TEST_F(PreviewTest, NobodyOnCallFallsBack) {
 TEST_F(PreviewTest, RoundOfWhichNothingIsPlayedFallsBack) {
   policy_.steps = {{minutes(0), {testing::person("ada")}, {{"SEV-1"}, {}, {}, false}}};
   EXPECT_THAT(lines(play("SEV-4").rounds[0], at_),
-              ElementsAre("0s skipped: SEV-4 is none of SEV-1",
-                          "0s alan as a member of the team"));
+              ElementsAre("0s skipped: SEV-4 is none of SEV-1", "0s alan as a member of the team"));
 }
 
 TEST_F(PreviewTest, RoundRobinGoesOnFromRoundToRound) {

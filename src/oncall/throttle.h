@@ -8,8 +8,9 @@ namespace tocsin::oncall {
 // one message that tells of all the others. Nobody else's storm counts: there is no cap on what
 // leaves the house.
 inline constexpr Duration kStormWindow = seconds(30);
-inline constexpr int kFewAtOnce = 3;        // of any services, in a window
-inline constexpr int kServicesAtOnce = 10;  // in a window, as long as each is the first of its service
+inline constexpr int kFewAtOnce = 3;  // of any services, in a window
+inline constexpr int kServicesAtOnce =
+    10;  // in a window, as long as each is the first of its service
 // What comes at the same moment goes into one bundle.
 inline constexpr Duration kGather = seconds(2);
 

@@ -24,6 +24,7 @@
 #include "net/listener.h"
 #include "notify/channels.h"
 #include "notify/notify_api.h"
+#include "oncall/policy_api.h"
 #include "server/alerting.h"
 #include "server/assets.h"
 #include "server/declared.h"
@@ -145,7 +146,12 @@ Result<> Server::open_people() {
   transport_ = std::make_unique<notify::ChannelTransport>(*client_, clock_, notify);
   outbox_ = notify::Outbox::make(*engine_, *transport_, log_, metrics_);
   ASSIGN_OR_RETURN(links_, notify::AnswerLinks::open(*engine_, external_url_));
-  pager_ = oncall::Pager::make({*engine_, *outbox_, *links_, log_, metrics_});
+  pager_ = oncall::Pager::make({.engine = *engine_,
+                                .outbox = *outbox_,
+                                .links = *links_,
+                                .log = log_,
+                                .metrics = metrics_,
+                                .operators = config_.notify.operators});
   incidents_ = std::make_unique<incident::IncidentDesk>(incident::IncidentDesk::Parts{
       *engine_, *pager_, log_, metrics_, external_url_, config_.recovery});
   pager_->listen(*incidents_);
@@ -232,7 +238,7 @@ Result<> Server::use(Declared declared, const store::Actor& by) {
   }
   alerts_->use(declared.catalog, declared.objectives);
   problems_->use(declared.catalog, declared.posted);
-  pager_->use(declared.catalog);
+  pager_->use(declared.catalog, std::move(declared.policies));
   incidents_->use(declared.catalog);
   RETURN_IF_ERROR(slo_->configure(std::move(entries), *telemetry_, clock_.now()));
   RETURN_IF_ERROR(doors_->use(std::move(declared.doors), std::move(declared.heartbeats), by));
@@ -297,6 +303,8 @@ void Server::add_routes() {
   incident::add_incident_routes(router_, {*access_, *readers_, *engine_, *incidents_, *pager_});
   incident::add_answer_routes(router_,
                               {*readers_, *engine_, *incidents_, *pager_, *links_, clock_});
+  oncall::add_policy_routes(
+      router_, {.gate = *access_, .readers = *readers_, .pager = *pager_, .clock = clock_});
   notify::add_notify_routes(
       router_, {*access_, *engine_, *outbox_, *database_, [this] { return catalog_.get(); }});
   slo::add_slo_routes(router_,

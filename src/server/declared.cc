@@ -20,6 +20,18 @@ slo::Surroundings surroundings(const Config& config,
   return around;
 }
 
+// The schedules that policies may name.
+std::vector<oncall::ScheduleId> names_of_schedules(const catalog::Catalog& catalog) {
+  std::vector<oncall::ScheduleId> names;
+  for (const catalog::Document& document : catalog.documents) {
+    if (document.api_version != "tocsin/v1" || document.kind != "Schedule") continue;
+    codec::Problems unheard;  // the room that reads schedules reports them
+    codec::Fields root(document.node, document.file, unheard);
+    names.emplace_back(root.child("metadata").text("name", ""));
+  }
+  return names;
+}
+
 }  // namespace
 
 Declared load_declared(const Config& config, codec::Problems& problems) {
@@ -35,6 +47,7 @@ Declared load_declared(const Config& config, codec::Problems& problems) {
     declared.signals.push_back(std::move(signal));
   declared.objectives = std::move(promised.objectives);
   declared.posted = alert::read_posted_policy(catalog, problems);
+  declared.policies = oncall::read_policies(catalog, names_of_schedules(catalog), problems);
   declared.doors = door::read_doors(catalog, problems);
   declared.heartbeats = door::read_heartbeats(catalog, problems);
   declared.catalog = std::make_shared<const catalog::Catalog>(std::move(catalog));

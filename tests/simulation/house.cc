@@ -50,7 +50,7 @@ void House::open() {
   alerts =
       std::make_unique<alert::AlertDesk>(alert::AlertDesk::Parts{e, t.log(), t.metrics(), kUrl});
   alerts->listen(*incidents);
-  pager->use(declared_.catalog);
+  pager->use(declared_.catalog, declared_.policies);
   incidents->use(declared_.catalog);
   alerts->use(declared_.catalog, declared_.objectives);
 }
@@ -66,7 +66,7 @@ void House::close() {
 
 void House::use(Declared declared) {
   declared_ = std::move(declared);
-  pager->use(declared_.catalog);
+  pager->use(declared_.catalog, declared_.policies);
   incidents->use(declared_.catalog);
   alerts->use(declared_.catalog, declared_.objectives);
 }

@@ -19,6 +19,7 @@ namespace tocsin::simulation {
 struct Declared {
   std::shared_ptr<const catalog::Catalog> catalog;
   std::vector<slo::Objective> objectives;
+  std::vector<oncall::Policy> policies{};
 };
 
 // Everything from a tier that fires to a message, in one process and in virtual time; it can die at
