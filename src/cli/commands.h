@@ -36,6 +36,8 @@ Result<> run_history(const ServerFlags& flags, const HistoryFlags& history);
 Result<> run_incidents(const ServerFlags& flags, bool all);
 Result<> run_incident(const ServerFlags& flags, const std::string& id);
 Result<> run_ack(const ServerFlags& flags, const std::string& id);
+Result<> run_escalate(const ServerFlags& flags, const std::string& id);
+Result<> run_snooze(const ServerFlags& flags, const std::string& id, const std::string& how_long);
 Result<> run_slo(const ServerFlags& flags, const std::string& name);
 Result<> run_heartbeats(const ServerFlags& flags);
 // What would become of the body in `file` at a door of the catalog or one that is built in. Asks no

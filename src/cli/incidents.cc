@@ -13,6 +13,12 @@ std::string who(const codec::Json& incident) {
   return "nobody";
 }
 
+// "12" or "#12".
+std::string path_of(const std::string& id, std::string_view what) {
+  return fmt::format("/api/v1/incidents/{}/{}", url_encode(id.starts_with('#') ? id.substr(1) : id),
+                     what);
+}
+
 // A long timeline comes in pieces: puts those that are missing behind the first.
 Result<> read_whole_timeline(ApiClient& api, const std::string& id, codec::Json& detail) {
   codec::Json next = field_of(detail, "timeline_next");
@@ -77,11 +83,34 @@ Result<> run_incident(const ServerFlags& flags, const std::string& id) {
   return {};
 }
 
+Result<> run_escalate(const ServerFlags& flags, const std::string& id) {
+  ASSIGN_OR_RETURN(ApiClient api, ApiClient::open(flags));
+  ASSIGN_OR_RETURN(const codec::Json incident, api.post(path_of(id, "escalate")));
+  if (flags.json) {
+    print_json(incident);
+  } else {
+    print(fmt::format("#{} {}: ringing {}\n", show(incident, "number"), show(incident, "title"),
+                      show(incident, "ringing")));
+  }
+  return {};
+}
+
+Result<> run_snooze(const ServerFlags& flags, const std::string& id, const std::string& how_long) {
+  ASSIGN_OR_RETURN(ApiClient api, ApiClient::open(flags));
+  ASSIGN_OR_RETURN(const codec::Json incident,
+                   api.post(path_of(id, "snooze"), codec::JsonObject{{"for", how_long}}));
+  if (flags.json) {
+    print_json(incident);
+  } else {
+    print(fmt::format("#{} {}: {} has it; rings again in {} unless it is over\n",
+                      show(incident, "number"), show(incident, "title"), who(incident), how_long));
+  }
+  return {};
+}
+
 Result<> run_ack(const ServerFlags& flags, const std::string& id) {
   ASSIGN_OR_RETURN(ApiClient api, ApiClient::open(flags));
-  const std::string number = id.starts_with('#') ? id.substr(1) : id;
-  ASSIGN_OR_RETURN(const codec::Json incident,
-                   api.post("/api/v1/incidents/" + url_encode(number) + "/acknowledge"));
+  ASSIGN_OR_RETURN(const codec::Json incident, api.post(path_of(id, "acknowledge")));
   if (flags.json) {
     print_json(incident);
   } else {

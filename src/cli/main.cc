@@ -25,6 +25,7 @@ struct Values {
   demo::DemoOptions demo;
   AlertmanagerFlags alertmanager;
   std::vector<std::string> labels;
+  std::string snooze_for;
   HistoryFlags history;
 };
 
@@ -134,6 +135,14 @@ void add_api_commands(CLI::App& app, Values& v, Action& action) {
   CLI::App* ack = command("ack", "Acknowledge an incident: I have it, nobody else is rung");
   ack->add_option("id", v.id, "Number or id of the incident")->required();
   ack->callback([&] { action = [&] { return run_ack(v.server, v.id); }; });
+  CLI::App* escalate =
+      command("escalate", "Ring the next people of an incident now, also if somebody has it");
+  escalate->add_option("id", v.id, "Number or id of the incident")->required();
+  escalate->callback([&] { action = [&] { return run_escalate(v.server, v.id); }; });
+  CLI::App* snooze = command("snooze", "Take an incident for a time; then it rings again");
+  snooze->add_option("id", v.id, "Number or id of the incident")->required();
+  snooze->add_option("--for", v.snooze_for, "How long: 30m, 2h (1m to 24h)")->required();
+  snooze->callback([&] { action = [&] { return run_snooze(v.server, v.id, v.snooze_for); }; });
 
   CLI::App* slo = command("slo", "Objectives with their error budgets, or one with its tiers");
   slo->add_option("name", v.name, "Name of one objective");

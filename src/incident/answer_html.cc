@@ -19,6 +19,7 @@ constexpr size_t kLongText = 400;
 constexpr size_t kShortText = 80;
 constexpr size_t kLongestUrl = 600;
 constexpr size_t kMostAlerts = 3;
+constexpr size_t kMostListed = 40;
 constexpr size_t kMostPeople = 6;
 constexpr size_t kMostLinks = 4;
 
@@ -209,10 +210,14 @@ std::string others(const AnswerView& view) {
   std::string out = "<h2>Who else was paged</h2>\n";
   out += items.empty() ? "<p>Nobody so far.</p>\n" : fmt::format("<ul>{}</ul>\n", items);
   if (count > kMostPeople) out += fmt::format("<p>And {} more.</p>\n", count - kMostPeople);
-  if (can_be_answered(view) && escalation.next_at && !escalation.next_person.empty()) {
-    out += fmt::format("<p>Next: {}, {}, unless somebody answers.</p>\n",
-                       shown(escalation.next_person.value(), kShortText),
-                       alert::moment(*escalation.next_at, view.now));
+  if (can_be_answered(view) && !escalation.coming.empty()) {
+    const oncall::Coming& next = escalation.coming.front();
+    std::vector<std::string> names;
+    for (const oncall::Found& found : next.people) names.push_back(found.person.value());
+    if (!names.empty()) {
+      out += fmt::format("<p>Next: {}, {}, unless somebody answers.</p>\n",
+                         shown(join(names, ", "), kShortText), alert::moment(next.at, view.now));
+    }
   }
   return out;
 }
@@ -239,6 +244,35 @@ std::string answer_html(const AnswerView& view) {
         shown(view.person.value(), kShortText));
   }
   return document(fmt::format("{} {}", severity_name(i.severity), i.title), body);
+}
+
+std::string list_html(const ListView& view) {
+  std::string items;
+  size_t open = 0;
+  for (const ListView::Item& item : view.items) {
+    open += item.can_be_answered ? 1 : 0;
+    if (&item - view.items.data() >= static_cast<std::ptrdiff_t>(kMostListed)) continue;
+    items +=
+        fmt::format("<li><span class=\"sev sev{}\">{}</span> {}: {}</li>\n", item.incident.severity,
+                    severity_name(item.incident.severity), link(item.incident.title, item.url),
+                    !is_open(item.incident.state) ? "over"
+                    : item.incident.who_has_it.empty()
+                        ? "nobody has it yet"
+                        : shown(name_of_actor(item.incident.who_has_it), kShortText) + " has it");
+  }
+  std::string body =
+      fmt::format("<h1>{} incidents page you</h1>\n<ul>{}</ul>\n", view.items.size(), items);
+  if (view.items.size() > kMostListed) {
+    body += fmt::format("<p>And {} more.</p>\n", view.items.size() - kMostListed);
+  }
+  if (open > 0) {
+    body += fmt::format(
+        "<form method=\"post\"><button name=\"answer\" value=\"acknowledge\">Acknowledge all "
+        "{}</button><p>I have them: nobody else is rung for any of these. You answer as "
+        "{}.</p></form>\n",
+        open, shown(view.person.value(), kShortText));
+  }
+  return document(fmt::format("{} incidents", view.items.size()), body);
 }
 
 std::string refusal_html(std::string_view title, std::string_view message) {

@@ -20,6 +20,18 @@ struct AnswerView {
   Time now;
 };
 
+// What the page behind a bundle's link shows: each incident with a link to its own page.
+struct ListView {
+  struct Item {
+    Incident incident;
+    std::string url;
+    bool can_be_answered = false;
+  };
+  std::vector<Item> items;
+  catalog::PersonId person;
+};
+std::string list_html(const ListView& view);
+
 // A whole HTML document without scripts, under 14 KB whatever the texts are: one round trip of a
 // new TCP connection (initial window of ten segments, RFC 6928). Every text is escaped; links only
 // to http and https. In this order: who has it, what users lose, since when, numbers, what to do

@@ -54,8 +54,10 @@ AnswerView filled_with(const std::string& text, size_t length) {
     alert.links.push_back({long_text, "https://x/" + std::to_string(i) + long_text});
   }
   view.alerts.assign(20, alert);
-  view.escalation->next_at = view.now;
-  view.escalation->next_person = catalog::PersonId(long_text);
+  view.escalation->coming.push_back({.what = oncall::Coming::What::kStep,
+                                     .at = view.now,
+                                     .people = {{catalog::PersonId(long_text), ""}},
+                                     .channels = {}});
   for (int i = 0; i < 50; ++i) {
     view.escalation->pages.push_back(page(std::to_string(i) + long_text, "told"));
   }

@@ -42,38 +42,65 @@ class AnswerPages {
   explicit AnswerPages(AnswerParts parts) : parts_(parts) {}
 
   Result<Response> show(const Request& request) const {
-    ASSIGN_OR_RETURN(const oncall::Page page, page_of(request));
-    return rendered(page);
+    ASSIGN_OR_RETURN(const auto pages, pages_of(request));
+    return rendered(pages);
   }
 
   Result<Response> answer(const Request& request) const {
-    ASSIGN_OR_RETURN(const oncall::Page page, page_of(request));
+    ASSIGN_OR_RETURN(const auto pages, pages_of(request));
     const auto form = request.form();
     const auto given = form.find("answer");
     if (given == form.end() || given->second != "acknowledge") {
       return invalid("the answer must be answer=acknowledge; go back and press the button");
     }
-    const auto taken = parts_.engine.run([&](engine::Tx& tx) {
-      return parts_.desk.acknowledge(tx, page.incident_id,
-                                     store::Actor{"link", page.person.value()});
-    });
-    // It ended meanwhile: the page says so.
-    if (!taken && taken.error().code != Code::kFailedPrecondition) return fail(taken.error());
-    return rendered(page);
+    for (const oncall::Page& page : pages) {
+      const auto taken = parts_.engine.run([&](engine::Tx& tx) {
+        return parts_.desk.acknowledge(tx, page.incident_id,
+                                       store::Actor{"link", page.person.value()});
+      });
+      // It ended meanwhile: the page says so.
+      if (!taken && taken.error().code != Code::kFailedPrecondition) return fail(taken.error());
+    }
+    return rendered(pages);
   }
 
  private:
-  Result<oncall::Page> page_of(const Request& request) const {
+  // One, or those of a bundle.
+  Result<std::vector<oncall::Page>> pages_of(const Request& request) const {
     ASSIGN_OR_RETURN(const std::string id,
                      parts_.links.page_of(request.params.at("token"), parts_.clock.now()));
     ASSIGN_OR_RETURN(const auto sql, parts_.readers.take());
-    ASSIGN_OR_RETURN(const auto page, parts_.pager.read_page(*sql, id));
-    if (!page) {
+    ASSIGN_OR_RETURN(auto pages, parts_.pager.pages_of(*sql, id));
+    if (pages.empty()) {
       return not_found(
           "the page that this link was sent for is not known here any more; sign in "
           "to Tocsin to see what is open");
     }
-    return *page;
+    return pages;
+  }
+
+  Result<Response> rendered(const std::vector<oncall::Page>& pages) const {
+    if (pages.size() == 1) return rendered(pages.front());
+    ASSIGN_OR_RETURN(const auto sql, parts_.readers.take());
+    ListView view;
+    view.person = pages.front().person;
+    const Time until = parts_.clock.now() + hours(24);
+    for (const oncall::Page& page : pages) {
+      ASSIGN_OR_RETURN(auto incident, read_incident(*sql, page.incident_id));
+      ASSIGN_OR_RETURN(const auto escalation, parts_.pager.read(*sql, page.incident_id));
+      if (!incident) continue;
+      const bool rings = is_open(incident->state) && escalation &&
+                         (escalation->state == oncall::EscalationState::kRinging ||
+                          escalation->state == oncall::EscalationState::kExhausted);
+      view.items.push_back({*std::move(incident), parts_.links.url_for(page.id, until), rings});
+    }
+    // The worst first, and those that are over last.
+    std::ranges::stable_sort(view.items, [](const ListView::Item& a, const ListView::Item& b) {
+      const bool is_a_open = is_open(a.incident.state);
+      if (is_a_open != is_open(b.incident.state)) return is_a_open;
+      return a.incident.severity < b.incident.severity;
+    });
+    return guarded(Response::html(200, list_html(view)));
   }
 
   Result<Response> rendered(const oncall::Page& page) const {

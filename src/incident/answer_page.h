@@ -20,7 +20,8 @@ struct AnswerParts {
 // The page behind the link in a message, without sign-in: the token says whose it is. GET
 // /p/{token} shows what is wrong and changes nothing, so that a mail scanner that opens links
 // answers nothing; POST with answer=acknowledge takes the incident in the name of the page's
-// person. /p/style.css is its style. Everything outlives the router.
+// person. The link of a bundle shows the list of its incidents, and its button takes all of them.
+// /p/style.css is its style. Everything outlives the router.
 void add_answer_routes(net::Router& router, AnswerParts parts);
 
 }  // namespace tocsin::incident

@@ -126,6 +126,24 @@ class Api {
     });
   }
 
+  Result<Response> escalate(const Request& request, const Caller& caller) const {
+    return change(request, [&](engine::Tx& tx, const std::string& id) {
+      return parts_.desk.escalate(tx, id, caller.actor);
+    });
+  }
+
+  Result<Response> snooze(const Request& request, const Caller& caller) const {
+    ASSIGN_OR_RETURN(Body body, Body::of(request));
+    codec::Fields fields = body.fields();
+    const Duration how_long = fields.duration("for", std::nullopt, oncall::Pager::kShortestSnooze,
+                                              oncall::Pager::kLongestSnooze);
+    fields.finish();
+    RETURN_IF_ERROR(body.problems.as_result());
+    return change(request, [&](engine::Tx& tx, const std::string& id) {
+      return parts_.desk.snooze(tx, id, how_long, caller.actor);
+    });
+  }
+
   Result<Response> move(const Request& request, const Caller& caller) const {
     ASSIGN_OR_RETURN(Body body, Body::of(request));
     codec::Fields fields = body.fields();
@@ -267,6 +285,8 @@ void add_incident_routes(net::Router& router, ApiParts parts) {
   add("GET", "/api/v1/incidents/{id}", &Api::one);
   add("GET", "/api/v1/incidents/{id}/timeline", &Api::timeline);
   add("POST", "/api/v1/incidents/{id}/acknowledge", &Api::acknowledge);
+  add("POST", "/api/v1/incidents/{id}/escalate", &Api::escalate);
+  add("POST", "/api/v1/incidents/{id}/snooze", &Api::snooze);
   add("POST", "/api/v1/incidents/{id}/state", &Api::move);
   add("POST", "/api/v1/incidents/{id}/severity", &Api::set_severity);
   add("POST", "/api/v1/incidents/{id}/notes", &Api::add_note);

@@ -255,6 +255,26 @@ Result<> IncidentDesk::acknowledge(engine::Tx& tx, const std::string& id, const 
   return pager_.acknowledge(tx, id, by);
 }
 
+Result<> IncidentDesk::escalate(engine::Tx& tx, const std::string& id, const store::Actor& by) {
+  ASSIGN_OR_RETURN(const auto incident, need(tx, id));
+  if (!is_open(incident.state)) {
+    return fail(Code::kFailedPrecondition, fmt::format("incident {} is {}; there is nobody to ring",
+                                                       incident.number, name_of(incident.state)));
+  }
+  return pager_.escalate(tx, id, by);
+}
+
+Result<> IncidentDesk::snooze(engine::Tx& tx, const std::string& id, Duration how_long,
+                              const store::Actor& by) {
+  ASSIGN_OR_RETURN(const auto incident, need(tx, id));
+  if (!is_open(incident.state)) {
+    return fail(Code::kFailedPrecondition,
+                fmt::format("incident {} is {}; there is nothing to snooze", incident.number,
+                            name_of(incident.state)));
+  }
+  return pager_.snooze(tx, id, how_long, by);
+}
+
 Result<> IncidentDesk::move(engine::Tx& tx, const std::string& id, State to,
                             const std::string& note, const store::Actor& by) {
   ASSIGN_OR_RETURN(auto incident, need(tx, id));

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "catalog/read_person.h"
 #include "notify/mime.h"
 
 namespace tocsin::notify {
@@ -162,6 +163,9 @@ std::vector<std::string> read_providers(codec::Fields& fields, std::string_view 
 NotifyConfig read_notify_config(codec::Fields& fields) {
   NotifyConfig config;
   config.allow_private_webhooks = fields.flag("allow_private_webhooks", true);
+  for (const codec::Fields& contact : fields.children("operators")) {
+    if (auto read = catalog::read_contact(contact)) config.operators.push_back(*std::move(read));
+  }
   if (fields.has("smtp")) {
     config.smtp = read_smtp(fields.child("smtp"));
   } else {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "catalog/catalog.h"
 #include "codec/fields.h"
 #include "notify/http_template.h"
 
@@ -63,6 +64,8 @@ struct NotifyConfig {
   // Whether webhooks and Slack URLs of the catalog, which the administrator wrote, may lead to
   // loopback and private addresses.
   bool allow_private_webhooks = true;
+  // Who keeps Tocsin running: told, by all of these at once, when an escalation could tell nobody.
+  std::vector<catalog::Contact> operators;
   // Where people reach Tocsin: https://tocsin.example.org, without '/' at the end. Set while
   // wiring: the file has it once, for all rooms.
   std::string external_url;

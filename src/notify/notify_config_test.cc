@@ -92,6 +92,15 @@ TEST(NotifyConfig, NamesWhatIsWrongWithProviders) {
   EXPECT_THAT(read("slack: {signing_secret: x}").text(), HasSubstr("token"));
 }
 
+TEST(NotifyConfig, ReadsTheOperatorsWays) {
+  const Read r = read(
+      "operators: [{mail: ops@example.org}, {webhook: https://hooks.example.org/x, secret: s}]");
+  EXPECT_EQ(r.text(), "");
+  ASSERT_EQ(r.config.operators.size(), 2u);
+  EXPECT_EQ(r.config.operators[1].secret.reveal(), "s");
+  EXPECT_THAT(read("operators: [{mail: nobody}]").text(), HasSubstr("operators[0].mail"));
+}
+
 TEST(NotifyConfig, NamesWhatIsWrong) {
   EXPECT_THAT(read("smtp: {server: mail.example.org, from: a@b.org}").text(),
               HasSubstr("smtp://host:port"));

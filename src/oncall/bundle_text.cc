@@ -3,16 +3,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 
 namespace tocsin::oncall {
 
 notify::Message bundle_message(std::vector<BundledPage> pages, std::string answer_url) {
-  // SEV-1 sorts before SEV-2; what has no severity comes last.
+  // SEV-1 sorts before SEV-2; what has no severity comes last. Of the same severity the oldest
+  // first.
   std::ranges::stable_sort(pages, [](const BundledPage& a, const BundledPage& b) {
     if (a.message.severity.empty() != b.message.severity.empty()) {
       return !a.message.severity.empty();
     }
-    return a.message.severity < b.message.severity;
+    return std::tie(a.message.severity, a.message.since, a.message.title) <
+           std::tie(b.message.severity, b.message.since, b.message.title);
   });
   const notify::Message& worst = pages.front().message;
   notify::Message message;

@@ -38,8 +38,9 @@ Result<CallPlan::Way> read_way(const Json& json) {
   return way;
 }
 
-Duration time_of(const CallPlan& plan, size_t index) {
-  return index < plan.ways.size() ? plan.ways[index].after.value_or(Duration(0)) : Duration(0);
+Duration time_of(const CallPlan& plan, std::optional<size_t> index) {
+  if (!index || *index >= plan.ways.size()) return Duration(0);
+  return plan.ways[*index].after.value_or(Duration(0));
 }
 
 }  // namespace
@@ -57,7 +58,7 @@ size_t CallPlan::next_timed(size_t from) const {
   return from;
 }
 
-Duration CallPlan::wait(size_t from, size_t to) const {
+Duration CallPlan::wait(std::optional<size_t> from, size_t to) const {
   if (to < ways.size()) return std::max(time_of(*this, to) - time_of(*this, from), Duration(0));
   const Duration last = ways.empty() ? Duration(0) : time_of(*this, ways.size() - 1);
   return std::max(last - time_of(*this, from), Duration(0)) + keep_ringing;

@@ -26,9 +26,9 @@ struct CallPlan {
   size_t at_once() const;
   // The first way from `from` on that begins by its time; ways.size(): none does.
   size_t next_timed(size_t from) const;
-  // From one timed way to the next. `to` may be ways.size(), the end of the lap: then the pause is
-  // in it.
-  Duration wait(size_t from, size_t to) const;
+  // From one timed way to another; nothing: from the begin. `to` may be ways.size(), the end of the
+  // lap: then the pause is in it.
+  Duration wait(std::optional<size_t> from, size_t to) const;
 };
 
 CallPlan plan_call(const catalog::Person& person);

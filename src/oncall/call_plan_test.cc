@@ -36,7 +36,7 @@ TEST(CallPlan, RulesSayWhichContactsAndWhen) {
   const CallPlan plan = plan_call(person);
   EXPECT_EQ(plan.at_once(), 2u);
   EXPECT_EQ(plan.next_timed(2), 2u);
-  EXPECT_EQ(plan.wait(0, 2), minutes(2));
+  EXPECT_EQ(plan.wait(std::nullopt, 2), minutes(2));
   EXPECT_EQ(plan.wait(2, 3), minutes(3)) << "the pause before it begins anew";
   EXPECT_EQ(plan.wait(0, 3), minutes(5));
 }
@@ -45,7 +45,7 @@ TEST(CallPlan, FirstRuleMayWait) {
   auto person = ada();
   person.urgent = {{"hook", minutes(1)}};
   EXPECT_EQ(plan_call(person).at_once(), 0u);
-  EXPECT_EQ(plan_call(person).wait(0, 0), Duration(0));
+  EXPECT_EQ(plan_call(person).wait(std::nullopt, 0), minutes(1));
 }
 
 TEST(CallPlan, ComesBackAsItWasWrittenWithoutSecrets) {
@@ -89,7 +89,7 @@ TEST(BundleText, SaysHowManyAndListsTheWorstFirst) {
   EXPECT_EQ(message.answer_url, "https://tocsin.test/p/all");
   ASSERT_EQ(message.links.size(), kMostListed);
   EXPECT_EQ(message.links[0].url, "https://tocsin.test/p/7");
-  EXPECT_TRUE(message.impact.starts_with("1. SEV-1 service 7\n2. SEV-3 service 0\n"));
+  EXPECT_TRUE(message.impact.starts_with("1. SEV-1 service 7\n2. SEV-3 service 24\n"));
   EXPECT_TRUE(message.impact.ends_with("\nand 5 more, behind the link"));
 }
 

@@ -23,7 +23,7 @@ namespace tocsin::oncall {
 // logbook.
 class Canary final : public PagerListener {
  public:
-  static constexpr const char* kIncident = "canary";
+  static constexpr const char* kIncident = kDrill;
   static constexpr const char* kTeam = "tocsin-canary";
   static constexpr const char* kPerson = "tocsin-canary";
 

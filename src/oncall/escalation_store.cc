@@ -1,8 +1,8 @@
 #include "oncall/escalation_store.h"
 
-#include <algorithm>
 #include <array>
 
+#include "base/text.h"
 #include "notify/message_json.h"
 
 namespace tocsin::oncall {
@@ -29,9 +29,22 @@ RowState parse_state(std::string_view text) {
   bug("an escalation's row has a state that its table forbids");
 }
 
-#define ESCALATION_COLUMNS                                                                  \
-  "incident, team, state, is_exhausted, step, round, told_in_round, next_step, next_round," \
-  " next_at, plan, message, recovery, started, first_told, acknowledged_at, acknowledged_by"
+#define ESCALATION_COLUMNS                                                                        \
+  "incident, team, state, is_exhausted, step, round, told_in_round, next_step, next_round,"       \
+  " next_at, plan, message, recovery, started, first_told, acknowledged_at, acknowledged_by,"     \
+  " plan_at_start, rung_in_round, is_calm, answered_by, rings_again_at, is_snoozed, bring_in_at," \
+  " brought_in"
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  size_t begin = 0;
+  while (begin < text.size()) {
+    const size_t end = std::min(text.find('\n', begin), text.size());
+    lines.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return lines;
+}
 
 Result<EscalationRow> escalation_of(const store::Row& row) {
   EscalationRow e;
@@ -43,7 +56,7 @@ Result<EscalationRow> escalation_of(const store::Row& row) {
   e.told_in_round = row.flag(6);
   e.next = {static_cast<int>(row.integer(7)), static_cast<int>(row.integer(8))};
   e.next_at = row.maybe_time(9);
-  ASSIGN_OR_RETURN(e.plan, read_plan(row.text(10)));
+  e.plan = row.text(10);
   ASSIGN_OR_RETURN(e.message, notify::read_message(row.text(11)));
   if (!row.text(12).empty()) {
     ASSIGN_OR_RETURN(e.recovery, notify::read_message(row.text(12)));
@@ -52,28 +65,15 @@ Result<EscalationRow> escalation_of(const store::Row& row) {
   e.first_told = row.maybe_time(14);
   e.acknowledged_at = row.maybe_time(15);
   e.acknowledged_by = row.text(16);
+  e.plan_at_start = row.text(17);
+  e.rung_in_round = row.flag(18);
+  e.is_calm = row.flag(19);
+  e.answered_by = lines_of(row.text(20));
+  e.rings_again_at = row.maybe_time(21);
+  e.is_snoozed = row.flag(22);
+  e.bring_in_at = row.maybe_time(23);
+  e.brought_in = row.maybe_time(24);
   return e;
-}
-
-#define PAGE_COLUMNS "id, incident, person, step, round, created, first_sent, state, is_live"
-
-PageRow page_of(const store::Row& row) {
-  PageRow result;
-  Page& page = result.page;
-  page.id = row.text(0);
-  page.incident_id = row.text(1);
-  page.person = catalog::PersonId(row.text(2));
-  page.step = static_cast<int>(row.integer(3));
-  page.round = static_cast<int>(row.integer(4));
-  page.created = row.time(5);
-  page.first_sent = row.maybe_time(6);
-  page.state = row.text(7);
-  result.is_live = row.flag(8);
-  return result;
-}
-
-Way way_of(const store::Row& row) {
-  return Way{row.text(0), static_cast<int>(row.integer(1)), row.text(2), row.text(3)};
 }
 
 Result<> done(Result<int64_t> changed) {
@@ -86,19 +86,45 @@ Result<> done(Result<int64_t> changed) {
 Result<> put_escalation(store::Session& sql, const EscalationRow& e) {
   return done(sql.exec(
       "INSERT INTO escalation (" ESCALATION_COLUMNS
-      ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
+      ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,"
+      " $19, $20, $21, $22, $23, $24, $25)"
       " ON CONFLICT (incident) DO UPDATE SET team = excluded.team, state = excluded.state,"
       " is_exhausted = excluded.is_exhausted, step = excluded.step, round = excluded.round,"
       " told_in_round = excluded.told_in_round, next_step = excluded.next_step,"
       " next_round = excluded.next_round, next_at = excluded.next_at, plan = excluded.plan,"
       " message = excluded.message, recovery = excluded.recovery, started = excluded.started,"
       " first_told = excluded.first_told, acknowledged_at = excluded.acknowledged_at,"
-      " acknowledged_by = excluded.acknowledged_by",
+      " acknowledged_by = excluded.acknowledged_by, plan_at_start = excluded.plan_at_start,"
+      " rung_in_round = excluded.rung_in_round, is_calm = excluded.is_calm,"
+      " answered_by = excluded.answered_by, rings_again_at = excluded.rings_again_at,"
+      " is_snoozed = excluded.is_snoozed, bring_in_at = excluded.bring_in_at,"
+      " brought_in = excluded.brought_in",
       e.incident, e.team, name_of(e.state), e.is_exhausted, e.place.step, e.place.round,
-      e.told_in_round, e.next.step, e.next.round, e.next_at, codec::to_text(to_json(e.plan)),
+      e.told_in_round, e.next.step, e.next.round, e.next_at, e.plan,
       codec::to_text(notify::to_json(e.message)),
       e.recovery ? codec::to_text(notify::to_json(*e.recovery)) : std::string(), e.started,
-      e.first_told, e.acknowledged_at, e.acknowledged_by));
+      e.first_told, e.acknowledged_at, e.acknowledged_by, e.plan_at_start, e.rung_in_round,
+      e.is_calm, join(e.answered_by, "\n"), e.rings_again_at, e.is_snoozed, e.bring_in_at,
+      e.brought_in));
+}
+
+Result<> update_escalation(store::Session& sql, const EscalationRow& e) {
+  return done(sql.exec(
+      "UPDATE escalation SET state = $2, is_exhausted = $3, step = $4, round = $5,"
+      " told_in_round = $6, next_step = $7, next_round = $8, next_at = $9, plan = $10,"
+      " first_told = $11, acknowledged_at = $12, acknowledged_by = $13, rung_in_round = $14,"
+      " is_calm = $15, answered_by = $16, rings_again_at = $17, is_snoozed = $18,"
+      " bring_in_at = $19, brought_in = $20, plan_at_start = $21 WHERE incident = $1",
+      e.incident, name_of(e.state), e.is_exhausted, e.place.step, e.place.round, e.told_in_round,
+      e.next.step, e.next.round, e.next_at, e.plan, e.first_told, e.acknowledged_at,
+      e.acknowledged_by, e.rung_in_round, e.is_calm, join(e.answered_by, "\n"), e.rings_again_at,
+      e.is_snoozed, e.bring_in_at, e.brought_in, e.plan_at_start));
+}
+
+Result<> set_message(store::Session& sql, std::string_view incident,
+                     const notify::Message& message) {
+  return done(sql.exec("UPDATE escalation SET message = $2 WHERE incident = $1", incident,
+                       codec::to_text(notify::to_json(message))));
 }
 
 Result<std::optional<EscalationRow>> read_escalation(store::Session& sql,
@@ -113,8 +139,9 @@ Result<std::optional<EscalationRow>> read_escalation(store::Session& sql,
 
 Result<> delete_escalation(store::Session& sql, std::string_view incident) {
   for (const char* statement :
-       {"DELETE FROM page_way WHERE page IN (SELECT id FROM page WHERE incident = $1)",
-        "DELETE FROM page WHERE incident = $1", "DELETE FROM page_recovery WHERE incident = $1",
+       {"DELETE FROM page_way WHERE page IN (SELECT call FROM page WHERE incident = $1)",
+        "DELETE FROM page_call WHERE id IN (SELECT call FROM page WHERE incident = $1)",
+        "DELETE FROM page_channel WHERE incident = $1", "DELETE FROM page WHERE incident = $1", "DELETE FROM page_recovery WHERE incident = $1",
         "DELETE FROM escalation WHERE incident = $1"}) {
     RETURN_IF_ERROR(done(sql.exec(statement, incident)));
   }
@@ -134,128 +161,42 @@ Result<std::vector<EscalationRow>> exhausted_escalations(store::Session& sql) {
   return escalations;
 }
 
-Result<> insert_page(store::Session& sql, const Page& page) {
-  return done(sql.exec("INSERT INTO page (" PAGE_COLUMNS
-                       ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1)",
-                       page.id, page.incident_id, page.person, page.step, page.round, page.created,
-                       page.first_sent, page.state));
+Result<catalog::PersonId> last_of_round(store::Session& sql, const PolicyId& policy,
+                                        std::string_view team) {
+  ASSIGN_OR_RETURN(
+      const auto rows,
+      sql.query("SELECT person FROM round_robin WHERE policy = $1 AND team = $2", policy, team));
+  return rows.empty() ? catalog::PersonId() : catalog::PersonId(rows.front().text(0));
 }
 
-Result<> update_page(store::Session& sql, const Page& page) {
-  return done(sql.exec("UPDATE page SET state = $2, first_sent = $3 WHERE id = $1", page.id,
-                       page.state, page.first_sent));
-}
-
-Result<std::optional<PageRow>> read_page_row(store::Session& sql, std::string_view id) {
-  ASSIGN_OR_RETURN(const auto rows,
-                   sql.query("SELECT " PAGE_COLUMNS " FROM page WHERE id = $1", id));
-  if (rows.empty()) return std::nullopt;
-  return page_of(rows.front());
-}
-
-Result<std::vector<Page>> pages_of_incident(store::Session& sql, std::string_view incident,
-                                            int limit) {
-  ASSIGN_OR_RETURN(const auto rows,
-                   sql.query("SELECT " PAGE_COLUMNS " FROM page WHERE incident = $1"
-                             " ORDER BY created DESC, round DESC, step DESC, id LIMIT $2",
-                             incident, limit));
-  std::vector<Page> pages;
-  for (const auto& row : rows) pages.push_back(page_of(row).page);
-  std::ranges::reverse(pages);
-  return pages;
-}
-
-Result<> end_pages(store::Session& sql, std::string_view incident) {
+Result<> put_last_of_round(store::Session& sql, const PolicyId& policy, std::string_view team,
+                           const catalog::PersonId& person) {
   return done(
-      sql.exec("UPDATE page SET is_live = 0,"
-               " state = CASE state WHEN 'trying' THEN 'dropped' ELSE state END"
-               " WHERE incident = $1 AND is_live = 1",
-               incident));
+      sql.exec("INSERT INTO round_robin (policy, team, person) VALUES ($1, $2, $3)"
+               " ON CONFLICT (policy, team) DO UPDATE SET person = excluded.person",
+               policy, team, person));
 }
 
-Result<> end_pages_of(store::Session& sql, std::string_view incident,
-                      const catalog::PersonId& person) {
-  return done(
-      sql.exec("UPDATE page SET is_live = 0,"
-               " state = CASE state WHEN 'trying' THEN 'dropped' ELSE state END"
-               " WHERE incident = $1 AND person = $2 AND is_live = 1",
-               incident, person));
+Result<bool> insert_channel(store::Session& sql, std::string_view incident,
+                            std::string_view channel) {
+  ASSIGN_OR_RETURN(const int64_t inserted,
+                   sql.exec("INSERT INTO page_channel (incident, channel) VALUES ($1, $2)"
+                            " ON CONFLICT (incident, channel) DO NOTHING",
+                            incident, channel));
+  return inserted > 0;
 }
 
-Result<> mark_answered(store::Session& sql, std::string_view incident, std::string_view person) {
-  return done(sql.exec(
-      "UPDATE page SET state = 'answered' WHERE id = (SELECT id FROM page WHERE incident = $1"
-      " AND person = $2 ORDER BY CASE WHEN first_sent IS NULL THEN 1 ELSE 0 END, created DESC, id"
-      " LIMIT 1)",
-      incident, person));
-}
-
-Result<std::vector<catalog::PersonId>> people_told(store::Session& sql, std::string_view incident) {
-  ASSIGN_OR_RETURN(const auto rows, sql.query("SELECT DISTINCT person FROM page WHERE incident = $1"
-                                              " AND first_sent IS NOT NULL ORDER BY person",
+Result<std::vector<std::string>> channels_told(store::Session& sql, std::string_view incident) {
+  ASSIGN_OR_RETURN(const auto rows, sql.query("SELECT channel FROM page_channel WHERE incident = $1"
+                                              " ORDER BY channel",
                                               incident));
-  std::vector<catalog::PersonId> people;
-  for (const auto& row : rows) people.emplace_back(row.text(0));
-  return people;
+  std::vector<std::string> names;
+  for (const auto& row : rows) names.push_back(row.text(0));
+  return names;
 }
 
-Result<> insert_way(store::Session& sql, const Way& way) {
-  return done(sql.exec("INSERT INTO page_way (page, way, delivery, state) VALUES ($1, $2, $3, $4)",
-                       way.page, way.index, way.delivery, way.state));
-}
-
-Result<> set_way_state(store::Session& sql, std::string_view delivery, std::string_view state) {
-  return done(sql.exec("UPDATE page_way SET state = $2 WHERE delivery = $1", delivery, state));
-}
-
-Result<std::optional<Way>> read_way(store::Session& sql, std::string_view delivery) {
-  ASSIGN_OR_RETURN(
-      const auto rows,
-      sql.query("SELECT page, way, delivery, state FROM page_way WHERE delivery = $1", delivery));
-  if (rows.empty()) return std::nullopt;
-  return way_of(rows.front());
-}
-
-Result<std::vector<Way>> ways_of(store::Session& sql, std::string_view page) {
-  ASSIGN_OR_RETURN(
-      const auto rows,
-      sql.query("SELECT page, way, delivery, state FROM page_way WHERE page = $1 ORDER BY way",
-                page));
-  std::vector<Way> ways;
-  for (const auto& row : rows) ways.push_back(way_of(row));
-  return ways;
-}
-
-Result<int> best_way(store::Session& sql, std::string_view incident,
-                     const catalog::PersonId& person) {
-  ASSIGN_OR_RETURN(
-      const auto rows,
-      sql.query("SELECT page_way.way FROM page_way JOIN page ON page.id = page_way.page"
-                " WHERE page.incident = $1 AND page.person = $2 AND page_way.state = 'sent'"
-                " ORDER BY page.created DESC, page_way.way LIMIT 1",
-                incident, person));
-  return rows.empty() ? 0 : static_cast<int>(rows.front().integer(0));
-}
-
-Result<std::optional<int>> recovery_way(store::Session& sql, std::string_view incident,
-                                        const catalog::PersonId& person) {
-  ASSIGN_OR_RETURN(const auto rows, sql.query("SELECT way FROM page_recovery"
-                                              " WHERE incident = $1 AND person = $2",
-                                              incident, person));
-  if (rows.empty()) return std::nullopt;
-  return static_cast<int>(rows.front().integer(0));
-}
-
-Result<> put_recovery_way(store::Session& sql, std::string_view incident,
-                          const catalog::PersonId& person, int way) {
-  return done(
-      sql.exec("INSERT INTO page_recovery (incident, person, way) VALUES ($1, $2, $3)"
-               " ON CONFLICT (incident, person) DO UPDATE SET way = excluded.way",
-               incident, person, way));
-}
-
-Result<> forget_recovery(store::Session& sql, std::string_view incident) {
-  return done(sql.exec("DELETE FROM page_recovery WHERE incident = $1", incident));
+Result<> forget_channels(store::Session& sql, std::string_view incident) {
+  return done(sql.exec("DELETE FROM page_channel WHERE incident = $1", incident));
 }
 
 }  // namespace tocsin::oncall

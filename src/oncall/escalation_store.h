@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "oncall/escalation.h"
-#include "oncall/pager.h"
+#include "notify/delivery.h"
+#include "oncall/policy.h"
 #include "store/database.h"
 
 namespace tocsin::oncall {
@@ -19,20 +19,32 @@ struct EscalationRow {
   catalog::TeamId team;
   RowState state = RowState::kRinging;
   bool is_exhausted = false;
-  Place place;                 // who was rung last
+  bool is_calm = false;        // acknowledged, and no alert fires for now
+  Place place;                 // which step was played last
   bool told_in_round = false;  // somebody of this round was told
+  bool rung_in_round = false;  // somebody of this round was rung
   Place next;
   std::optional<Time> next_at;
-  Plan plan;
+  std::string plan;           // the record of the policy in force (PolicyRecords)
+  std::string plan_at_start;  // and of the one that it began with; empty: the same
   notify::Message message;
   std::optional<notify::Message> recovery;  // set by stop
   Time started;
   std::optional<Time> first_told;
   std::optional<Time> acknowledged_at;
-  std::string acknowledged_by;
+  std::string acknowledged_by;           // actor
+  std::vector<std::string> answered_by;  // names, each once
+  std::optional<Time> rings_again_at;    // acknowledged for a time, or snoozed
+  bool is_snoozed = false;
+  std::optional<Time> bring_in_at;
+  std::optional<Time> brought_in;
 };
 
 Result<> put_escalation(store::Session& sql, const EscalationRow& row);  // inserts or replaces
+// What changes while it goes on: all but team, start and recovery; a message by set_message.
+Result<> update_escalation(store::Session& sql, const EscalationRow& row);
+Result<> set_message(store::Session& sql, std::string_view incident,
+                     const notify::Message& message);
 Result<std::optional<EscalationRow>> read_escalation(store::Session& sql,
                                                      std::string_view incident);
 // With its pages and their ways.
@@ -40,45 +52,16 @@ Result<> delete_escalation(store::Session& sql, std::string_view incident);
 // Those that ring and are exhausted.
 Result<std::vector<EscalationRow>> exhausted_escalations(store::Session& sql);
 
-struct PageRow {
-  Page page;
-  bool is_live = true;
-};
-Result<> insert_page(store::Session& sql, const Page& page);
-Result<> update_page(store::Session& sql, const Page& page);  // state and first_sent
-Result<std::optional<PageRow>> read_page_row(store::Session& sql, std::string_view id);
-// In the order in which they were rung; the newest `limit`.
-Result<std::vector<Page>> pages_of_incident(store::Session& sql, std::string_view incident,
-                                            int limit);
-// Their deliveries are unwanted from now on; those that still tried are dropped. All pages of the
-// incident, or those of one person.
-Result<> end_pages(store::Session& sql, std::string_view incident);
-Result<> end_pages_of(store::Session& sql, std::string_view incident,
-                      const catalog::PersonId& person);
-// Marks the newest page of the person that was told, or else tried, as the one that was answered.
-Result<> mark_answered(store::Session& sql, std::string_view incident, std::string_view person);
-// Everybody who was told of the incident.
-Result<std::vector<catalog::PersonId>> people_told(store::Session& sql, std::string_view incident);
+// Who was taken last by the policy's round robin of the team; empty: nobody yet.
+Result<catalog::PersonId> last_of_round(store::Session& sql, const PolicyId& policy,
+                                        std::string_view team);
+Result<> put_last_of_round(store::Session& sql, const PolicyId& policy, std::string_view team,
+                           const catalog::PersonId& person);
 
-struct Way {
-  std::string page;
-  int index = 0;  // in the person's contacts
-  std::string delivery;
-  std::string state;  // trying, trouble, sent, failed, dropped
-};
-Result<> insert_way(store::Session& sql, const Way& way);
-Result<> set_way_state(store::Session& sql, std::string_view delivery, std::string_view state);
-Result<std::optional<Way>> read_way(store::Session& sql, std::string_view delivery);
-Result<std::vector<Way>> ways_of(store::Session& sql, std::string_view page);
-// The way that reached the person last; 0 when none did.
-Result<int> best_way(store::Session& sql, std::string_view incident,
-                     const catalog::PersonId& person);
-
-// By which way somebody was told of the recovery last; nothing when they were not.
-Result<std::optional<int>> recovery_way(store::Session& sql, std::string_view incident,
-                                        const catalog::PersonId& person);
-Result<> put_recovery_way(store::Session& sql, std::string_view incident,
-                          const catalog::PersonId& person, int way);
-Result<> forget_recovery(store::Session& sql, std::string_view incident);
+// False: it was told before.
+Result<bool> insert_channel(store::Session& sql, std::string_view incident,
+                            std::string_view channel);
+Result<std::vector<std::string>> channels_told(store::Session& sql, std::string_view incident);
+Result<> forget_channels(store::Session& sql, std::string_view incident);
 
 }  // namespace tocsin::oncall

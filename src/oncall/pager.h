@@ -8,8 +8,13 @@
 #include "alert/alert.h"
 #include "notify/answer_link.h"
 #include "notify/outbox.h"
+#include "oncall/policies.h"
+#include "oncall/resolve.h"
 
 namespace tocsin::oncall {
+
+// The incident of drills (canary.h): nothing of it stands in the logbook.
+inline constexpr const char* kDrill = "canary";
 
 // What people are paged for. One escalation an incident.
 struct PageReason {
@@ -25,6 +30,8 @@ enum class EscalationState {
   kExhausted,  // every round is through and nobody answered: an error that the operators are told
 };
 
+inline constexpr int kBringInStep = -1;  // Page::step of those who were brought in
+
 struct Page {
   std::string id;  // pag_...
   std::string incident_id;
@@ -33,6 +40,17 @@ struct Page {
   Time created;
   std::optional<Time> first_sent;
   std::string state;  // trying, told, failed, dropped, answered
+  std::string call;   // whose messages tell of it: its own id, or a bundle's
+  std::string via;    // why this person: "via schedule payments"; empty: named as a person
+};
+
+// What will happen unless somebody answers or it is over.
+struct Coming {
+  enum class What { kStep, kRingAgain, kBringIn };
+  What what = What::kStep;
+  Time at;
+  std::vector<Found> people;  // as the schedules of now say for then
+  std::vector<std::string> channels;
 };
 
 struct Escalation {
@@ -41,11 +59,14 @@ struct Escalation {
   EscalationState state = EscalationState::kRinging;
   int step = 0, round = 0;
   Time started;
-  catalog::PersonId ringing;    // who is rung now; empty unless it rings
-  std::optional<Time> next_at;  // what happens next, and when
-  catalog::PersonId next_person;
+  std::vector<catalog::PersonId> ringing;  // who is rung now
+  std::vector<Coming> coming;              // the soonest first
+  std::shared_ptr<const Policy> policy;    // in force; an edit counts from the next step
+  std::shared_ptr<const Policy> policy_at_start;
+  std::vector<std::string> answered_by;  // names; policy->acknowledgements are wanted
   std::optional<Time> acknowledged_at;
   std::string acknowledged_by;  // actor
+  bool is_snoozed = false;
   std::vector<Page> pages;
 };
 
@@ -58,9 +79,9 @@ class PagerListener {
                                    const store::Actor& by, Time at) = 0;
 };
 
-// Rings a team's people in their order until somebody answers. All state is in rows; all waits are
+// Plays a team's policy until enough people have answered. All state is in rows; all waits are
 // timers of the engine. A way that fails moves the page to the person's next way at once, and when
-// the person's ways are used up, to the next person at once.
+// all people of a step are in trouble, the next step begins at once.
 class Pager : public notify::DeliveryListener {
  public:
   struct Parts {
@@ -69,24 +90,43 @@ class Pager : public notify::DeliveryListener {
     const notify::AnswerLinks& links;
     Log& log;
     Metrics& metrics;
+    const OnCall* on_call = nullptr;            // lives longer; nothing: no schedule has anybody
+    std::vector<catalog::Contact> operators{};  // told when an escalation could tell nobody
   };
+  static constexpr Duration kShortestSnooze = minutes(1);
+  static constexpr Duration kLongestSnooze = hours(24);
+
   static std::unique_ptr<Pager> make(Parts parts);
   virtual void listen(PagerListener& listener) = 0;
-  // The catalog of now; replaced on reload. An escalation under way keeps the list it started with.
-  virtual void use(std::shared_ptr<const catalog::Catalog> catalog) = 0;
+  // What is declared now; replaced on reload. An escalation under way takes an edit up with its
+  // next step.
+  virtual void use(std::shared_ptr<const catalog::Catalog> catalog,
+                   std::vector<Policy> policies = {}) = 0;
 
   // Begins, or begins again when one had ended; does nothing while one is ringing or acknowledged.
   virtual Result<> start(engine::Tx& tx, const PageReason& reason) = 0;
-  // kFailedPrecondition when it is over; acknowledging twice is fine and changes nothing.
+  // Names the page or the bundle; all its pages that still matter, one an incident.
+  virtual Result<std::vector<Page>> pages_of(store::Session& session,
+                                             const std::string& page_or_bundle) = 0;
+  // kFailedPrecondition when it is over; acknowledging twice is fine and changes nothing. Where the
+  // policy wants several, it rings on until so many different people have answered.
   virtual Result<> acknowledge(engine::Tx& tx, const std::string& incident_id,
                                const store::Actor& by) = 0;
+  // The next step at once, also after an acknowledgement. kFailedPrecondition when it is over, or
+  // seems to be.
+  virtual Result<> escalate(engine::Tx& tx, const std::string& incident_id,
+                            const store::Actor& by) = 0;
+  // Acknowledged for so long; then it rings from the first step unless it is over.
+  // kInvalidArgument: shorter than kShortestSnooze or longer than kLongestSnooze.
+  virtual Result<> snooze(engine::Tx& tx, const std::string& incident_id, Duration how_long,
+                          const store::Actor& by) = 0;
   // The problem is over: nobody else is paged, and everybody who was told is told of the recovery.
   virtual Result<> stop(engine::Tx& tx, const std::string& incident_id,
                         const notify::Message& recovery) = 0;
   // The problem seems to be over: nobody else is paged for now. start() goes on where it was,
-  // stop() ends it. Does nothing unless it rings.
+  // stop() ends it.
   virtual Result<> pause(engine::Tx& tx, const std::string& incident_id) = 0;
-  // Rings from the first person on although it was acknowledged: whoever had it is done with it.
+  // Rings from the first step on although it was acknowledged: whoever had it is done with it.
   virtual Result<> ring_again(engine::Tx& tx, const PageReason& reason) = 0;
   // Ends it without a word to anybody and removes all of it, as if it had never been: for drills.
   virtual Result<> forget(engine::Tx& tx, const std::string& incident_id) = 0;
@@ -100,6 +140,8 @@ class Pager : public notify::DeliveryListener {
                                                 const std::string& page_id) = 0;
   // Escalations that nobody answers or that reach nobody, a line each, for the operators' status.
   virtual Result<std::vector<std::string>> troubles(store::Session& session) = 0;
+  // The policies in use, for pictures of them. Thread-safe.
+  virtual std::shared_ptr<const PoliciesInUse> policies() const = 0;
 };
 
 }  // namespace tocsin::oncall

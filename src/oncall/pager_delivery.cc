@@ -12,9 +12,9 @@ bool is_lost(const Way& way) {
 }  // namespace
 
 Result<bool> RowPager::is_still_wanted(engine::Tx& tx, const notify::Subject& subject) {
-  if (subject.kind == kRecoverySubject) return true;
-  ASSIGN_OR_RETURN(const auto page, read_page_row(tx.sql(), subject.id));
-  return page && page->is_live;
+  if (subject.kind != kPageSubject) return true;
+  ASSIGN_OR_RETURN(const auto pages, pages_of_call(tx.sql(), subject.id));
+  return std::ranges::any_of(pages, &PageRow::is_live);
 }
 
 Result<> RowPager::on_trouble(engine::Tx& tx, const notify::Delivery& delivery,
@@ -28,34 +28,68 @@ Result<> RowPager::on_trouble(engine::Tx& tx, const notify::Delivery& delivery,
 Result<> RowPager::on_way_timer(engine::Tx& tx, const std::string& delivery_id) {
   ASSIGN_OR_RETURN(const auto way, read_way(tx.sql(), delivery_id));
   if (!way || way->state != "trying") return {};
-  return on_way_lost(tx, *way, "trouble", "no success within " + to_text(kWayPatience));
+  return on_way_lost(tx, *way, "trouble", "no success within " + tocsin::to_text(kWayPatience));
 }
 
 Result<> RowPager::on_outcome(engine::Tx& tx, const notify::Delivery& delivery,
                               notify::Outcome outcome, const std::string& detail) {
+  const bool has_failed = outcome == notify::Outcome::kFailed;
   if (delivery.subject.kind == kRecoverySubject) {
-    return outcome == notify::Outcome::kFailed ? on_recovery_failed(tx, delivery) : Result<>{};
+    return has_failed ? on_recovery_failed(tx, delivery) : Result<>{};
   }
+  if (delivery.subject.kind == kOperatorsSubject && has_failed) {
+    tx.after_commit([this, incident = delivery.subject.id, detail] {
+      log_.error("the operators could not be told that nobody was",
+                 {{"incident", incident}, {"error", detail}});
+    });
+  }
+  if (delivery.subject.kind != kPageSubject) return {};
   ASSIGN_OR_RETURN(const auto way, read_way(tx.sql(), delivery.id));
-  ASSIGN_OR_RETURN(auto page, read_page_row(tx.sql(), delivery.subject.id));
-  if (!way || !page) return {};
+  ASSIGN_OR_RETURN(auto call, read_call(tx.sql(), delivery.subject.id));
+  if (!way || !call) return {};
   RETURN_IF_ERROR(tx.cancel_timer(kWayTimer, delivery.id));
-  ASSIGN_OR_RETURN(auto row, read_escalation(tx.sql(), page->page.incident_id));
-  if (!row) return {};
   switch (outcome) {
     case notify::Outcome::kSent:
       RETURN_IF_ERROR(set_way_state(tx.sql(), delivery.id, "sent"));
-      return on_page_sent(tx, std::move(page->page), *std::move(row));
-    case notify::Outcome::kFailed: return on_way_lost(tx, *way, "failed", detail);
-    case notify::Outcome::kDropped:
-      RETURN_IF_ERROR(set_way_state(tx.sql(), delivery.id, "dropped"));
-      // An earlier try may have woken this person: they hear that it is over.
-      if (delivery.maybe_duplicate && row->state == RowState::kStopped) {
-        return tell_recovery(tx, *row, delivery.person, static_cast<size_t>(way->index));
+      if (call->is_lost) {
+        call->is_lost = false;
+        RETURN_IF_ERROR(update_call(tx.sql(), *call));
       }
-      return {};
+      return on_call_sent(tx, *call);
+    case notify::Outcome::kFailed: return on_way_lost(tx, *way, "failed", detail);
+    case notify::Outcome::kDropped: break;
   }
-  bug("unknown outcome of a delivery");
+  RETURN_IF_ERROR(set_way_state(tx.sql(), delivery.id, "dropped"));
+  if (!delivery.maybe_duplicate) return {};
+  // An earlier try may have woken this person: they hear that it is over.
+  ASSIGN_OR_RETURN(const auto pages, pages_of_call(tx.sql(), call->id));
+  for (const PageRow& page : pages) {
+    ASSIGN_OR_RETURN(const auto row, read_escalation(tx.sql(), page.page.incident_id));
+    if (!row || row->state != RowState::kStopped) continue;
+    RETURN_IF_ERROR(tell_recovery(tx, *row, call->person, {call->id, way->index}));
+  }
+  return {};
+}
+
+// "Sent" is not "delivered": a message that did not arrive is a way that did not work.
+Result<> RowPager::on_receipt(engine::Tx& tx, const notify::Delivery& delivery,
+                              notify::Receipt receipt, const std::string& detail) {
+  if (receipt != notify::Receipt::kUndelivered) return {};
+  if (delivery.subject.kind == kRecoverySubject) return on_recovery_failed(tx, delivery);
+  if (delivery.subject.kind != kPageSubject) return {};
+  ASSIGN_OR_RETURN(auto way, read_way(tx.sql(), delivery.id));
+  if (!way || way->state != "sent") return {};
+  way->state = "trying";  // as if it had only now turned out
+  return on_way_lost(tx, *way, "failed", detail.empty() ? "it was not delivered" : detail);
+}
+
+Result<> RowPager::on_call_sent(engine::Tx& tx, const Call& call) {
+  ASSIGN_OR_RETURN(const auto pages, pages_of_call(tx.sql(), call.id));
+  for (const PageRow& page : pages) {
+    ASSIGN_OR_RETURN(auto row, read_escalation(tx.sql(), page.page.incident_id));
+    if (row) RETURN_IF_ERROR(on_page_sent(tx, page.page, *std::move(row)));
+  }
+  return {};
 }
 
 Result<> RowPager::on_page_sent(engine::Tx& tx, Page page, EscalationRow row) {
@@ -65,7 +99,7 @@ Result<> RowPager::on_page_sent(engine::Tx& tx, Page page, EscalationRow row) {
   RETURN_IF_ERROR(update_page(tx.sql(), page));
   if (is_first_of_page) {
     RETURN_IF_ERROR(
-        append(tx, row, "page.told", "page", page.id, {{"person", page.person.value()}}));
+        append(tx, row.incident, "page.told", "page", page.id, {{"person", page.person.value()}}));
     tx.after_commit([this] { told_metric_.add(); });
   }
   if (page.round == row.place.round) row.told_in_round = true;
@@ -75,66 +109,84 @@ Result<> RowPager::on_page_sent(engine::Tx& tx, Page page, EscalationRow row) {
     tx.after_commit(
         [this, after = tx.now() - row.started] { first_told_metric_.observe(to_seconds(after)); });
   }
-  RETURN_IF_ERROR(put_escalation(tx.sql(), row));
+  RETURN_IF_ERROR(update_escalation(tx.sql(), row));
   if (is_first_of_incident && listener_ != nullptr) {
     RETURN_IF_ERROR(listener_->on_first_told(tx, row.incident, tx.now()));
   }
   // It was on its way when the problem ended.
   if (row.state != RowState::kStopped) return {};
-  ASSIGN_OR_RETURN(const int way, best_way(tx.sql(), row.incident, page.person));
-  return tell_recovery(tx, row, page.person, static_cast<size_t>(way));
+  ASSIGN_OR_RETURN(ReachedBy by, best_way(tx.sql(), row.incident, page.person));
+  return tell_recovery(tx, row, page.person, std::move(by));
 }
 
 Result<> RowPager::on_way_lost(engine::Tx& tx, const Way& way, std::string_view new_state,
                                const std::string& why) {
   RETURN_IF_ERROR(tx.cancel_timer(kWayTimer, way.delivery));
   RETURN_IF_ERROR(set_way_state(tx.sql(), way.delivery, new_state));
-  ASSIGN_OR_RETURN(auto page_row, read_page_row(tx.sql(), way.page));
-  if (!page_row) return {};
-  Page& page = page_row->page;
-  ASSIGN_OR_RETURN(auto row, read_escalation(tx.sql(), page.incident_id));
-  if (!row) return {};
-  ASSIGN_OR_RETURN(const auto ways, ways_of(tx.sql(), page.id));
-
-  const bool is_rung = page_row->is_live && row->state == RowState::kRinging;
-  const catalog::Person* person = row->plan.person(page.person);
-  if (is_rung && way.state == "trying" && person != nullptr && way.index == ways.back().index) {
-    const auto next = static_cast<size_t>(way.index) + 1;
-    ASSIGN_OR_RETURN(const bool is_under_way, start_way(tx, *row, page, *person, next));
-    if (is_under_way) {
-      return append(tx, *row, "page.other_way", "page", page.id,
-                    {{"person", page.person.value()}, {"why", why}});
+  ASSIGN_OR_RETURN(auto call, read_call(tx.sql(), way.call));
+  if (!call) return {};
+  ASSIGN_OR_RETURN(auto pages, pages_of_call(tx.sql(), call->id));
+  ASSIGN_OR_RETURN(const auto ways, ways_of(tx.sql(), call->id));
+  const bool is_wanted = std::ranges::any_of(pages, &PageRow::is_live);
+  if (is_wanted && way.state == "trying" && way.index == ways.back().index) {
+    ASSIGN_OR_RETURN(const auto started, start_way(tx, *call, way.index + 1, nullptr));
+    if (started) {
+      for (const PageRow& page : pages) {
+        if (!page.is_live) continue;
+        RETURN_IF_ERROR(append(tx, page.page.incident_id, "page.other_way", "page", page.page.id,
+                               {{"person", call->person.value()}, {"why", why}}));
+      }
+      return {};
     }
   }
   if (!std::ranges::all_of(ways, is_lost)) return {};
   const bool is_over =
       std::ranges::none_of(ways, [](const Way& w) { return w.state == "trouble"; });
-  if (is_over && page.state == "trying") {
-    page.state = "failed";
-    RETURN_IF_ERROR(update_page(tx.sql(), page));
-    RETURN_IF_ERROR(append(tx, *row, "page.failed", "page", page.id,
-                           {{"person", page.person.value()}, {"why", why}}));
+  for (PageRow& page : pages) {
+    const bool has_hope = page.page.state == "trying" || page.page.state == "told";
+    if (!is_over || !has_hope || (!page.is_live && page.page.state == "told")) continue;
+    page.page.state = "failed";
+    RETURN_IF_ERROR(update_page(tx.sql(), page.page));
+    RETURN_IF_ERROR(append(tx, page.page.incident_id, "page.failed", "page", page.page.id,
+                           {{"person", call->person.value()}, {"why", why}}));
   }
-  // The ways were used up just now, not by an earlier trouble: somebody else is rung at once.
-  const bool is_whose_turn = row->place == Place{page.step, page.round};
-  return is_rung && is_whose_turn && way.state == "trying" ? hurry(tx, *row) : Result<>{};
+  // Not again for a trouble that only ends: the next step was begun at the first.
+  return call->is_lost ? Result<>{} : on_call_lost(tx, *std::move(call), pages);
+}
+
+Result<> RowPager::on_call_lost(engine::Tx& tx, Call call, const std::vector<PageRow>& pages) {
+  call.is_lost = true;
+  RETURN_IF_ERROR(update_call(tx.sql(), call));
+  for (const PageRow& page : pages) {
+    if (!page.is_live) continue;
+    ASSIGN_OR_RETURN(auto row, read_escalation(tx.sql(), page.page.incident_id));
+    const Place place{page.page.step, page.page.round};
+    if (!row || row->state != RowState::kRinging || row->place != place) continue;
+    ASSIGN_OR_RETURN(const int hopeful, count_hopeful(tx.sql(), row->incident, place));
+    if (hopeful == 0) RETURN_IF_ERROR(hurry(tx, *row));
+  }
+  return {};
 }
 
 Result<> RowPager::tell_recovery(engine::Tx& tx, const EscalationRow& row,
-                                 const catalog::PersonId& person_id, size_t way) {
+                                 const catalog::PersonId& person_id, ReachedBy by) {
   if (!row.recovery) return {};
   ASSIGN_OR_RETURN(const auto told, recovery_way(tx.sql(), row.incident, person_id));
-  if (told && *told >= static_cast<int>(way)) return {};
-  const catalog::Person* person = row.plan.person(person_id);
-  const auto current = catalog();
-  if (person == nullptr) person = current->person(person_id);
-  if (person == nullptr) return {};
-  for (; way < person->contacts.size(); ++way) {
-    auto delivery = outbox_.enqueue(tx, notify::Subject{kRecoverySubject, row.incident}, *person,
-                                    with_secret(person_id, person->contacts[way]), *row.recovery);
-    if (delivery) {
-      return put_recovery_way(tx.sql(), row.incident, person_id, static_cast<int>(way));
-    }
+  if (told && told->way >= by.way) return {};
+  ASSIGN_OR_RETURN(const auto call, read_call(tx.sql(), by.call));
+  if (!call) return {};
+  const CallPlan plan = plan_of(*call);
+  const auto ways = static_cast<int>(plan.ways.size());
+  if (ways == 0) return {};
+  const auto in_use = policies();
+  const catalog::Person* known = in_use->catalog().person(person_id);
+  const catalog::Person person{.id = person_id, .name = person_id.value()};
+  for (const int end = (by.way / ways + 1) * ways; by.way < end; ++by.way) {
+    const auto& contact = plan.ways[static_cast<size_t>(by.way % ways)].contact;
+    auto delivery = outbox_.enqueue(tx, notify::Subject{kRecoverySubject, row.incident},
+                                    known == nullptr ? person : *known,
+                                    with_secret(person_id, contact), *row.recovery);
+    if (delivery) return put_recovery_way(tx.sql(), row.incident, person_id, by);
     if (delivery.error().code != Code::kInvalidArgument) return fail(std::move(delivery.error()));
   }
   return {};
@@ -143,8 +195,16 @@ Result<> RowPager::tell_recovery(engine::Tx& tx, const EscalationRow& row,
 Result<> RowPager::on_recovery_failed(engine::Tx& tx, const notify::Delivery& delivery) {
   ASSIGN_OR_RETURN(const auto row, read_escalation(tx.sql(), delivery.subject.id));
   if (!row) return {};
-  ASSIGN_OR_RETURN(const auto way, recovery_way(tx.sql(), row->incident, delivery.person));
-  return way ? tell_recovery(tx, *row, delivery.person, static_cast<size_t>(*way) + 1) : Result<>{};
+  ASSIGN_OR_RETURN(auto by, recovery_way(tx.sql(), row->incident, delivery.person));
+  if (!by) return {};
+  const auto plan_call_id = by->call;
+  ASSIGN_OR_RETURN(const auto call, read_call(tx.sql(), plan_call_id));
+  if (!call) return {};
+  const auto ways = static_cast<int>(plan_of(*call).ways.size());
+  // Past the last way of its lap nothing is left to try.
+  if (ways == 0 || by->way % ways + 1 >= ways) return {};
+  ++by->way;
+  return tell_recovery(tx, *row, delivery.person, *std::move(by));
 }
 
 }  // namespace tocsin::oncall

@@ -19,6 +19,12 @@ using testing::World;
 
 const auto kNoAnswer = [](const notify::Delivery&) { return std::optional<Result<>>(); };
 
+std::vector<std::string> names(const std::vector<catalog::PersonId>& people) {
+  std::vector<std::string> out;
+  for (const auto& person : people) out.push_back(person.value());
+  return out;
+}
+
 class PagerTest : public ::testing::TestWithParam<store::Backend> {
  protected:
   void SetUp() override {
@@ -38,9 +44,10 @@ TEST_P(PagerTest, RingsTheFirstPersonAtOnceByTheirFirstContact) {
   EXPECT_THAT(w().sent(), ElementsAre("page ada mail"));
   const Escalation e = w().escalation();
   EXPECT_EQ(e.state, EscalationState::kRinging);
-  EXPECT_EQ(e.ringing.value(), "ada");
-  EXPECT_EQ(e.next_person.value(), "grace");
-  EXPECT_EQ(e.next_at, w().engine.now() + minutes(5));
+  EXPECT_THAT(names(e.ringing), ElementsAre("ada"));
+  ASSERT_THAT(e.coming, SizeIs(1));
+  EXPECT_EQ(e.coming[0].people[0].person.value(), "grace");
+  EXPECT_EQ(e.coming[0].at, w().engine.now() + minutes(5));
   ASSERT_THAT(e.pages, SizeIs(1));
   EXPECT_EQ(e.pages[0].state, "told");
   EXPECT_EQ(e.pages[0].first_sent, w().engine.now());
@@ -78,7 +85,7 @@ TEST_P(PagerTest, AcknowledgementEndsTheRinging) {
   const Escalation e = w().escalation();
   EXPECT_EQ(e.state, EscalationState::kAcknowledged);
   EXPECT_EQ(e.acknowledged_by, "user:grace");
-  EXPECT_FALSE(e.next_at);
+  EXPECT_THAT(e.coming, IsEmpty());
   EXPECT_TRUE(e.ringing.empty());
   EXPECT_EQ(e.pages[0].state, "told");
   EXPECT_EQ(e.pages[1].state, "answered");
@@ -146,8 +153,9 @@ TEST_P(PagerTest, PersonWithNoWorkingWayIsFollowedByTheNextAtOnce) {
   EXPECT_THAT(w().sent(), ElementsAre("page ada mail", "page ada webhook", "page grace mail"));
   const Escalation e = w().escalation();
   EXPECT_EQ(e.pages[0].state, "failed");
-  EXPECT_EQ(e.ringing.value(), "grace");
-  EXPECT_EQ(e.next_at, w().engine.now() + minutes(5)) << "grace has her whole time";
+  EXPECT_THAT(names(e.ringing), ElementsAre("grace"));
+  ASSERT_THAT(e.coming, SizeIs(1));
+  EXPECT_EQ(e.coming[0].at, w().engine.now() + minutes(5)) << "grace has her whole time";
 }
 
 TEST_P(PagerTest, TroubleOfEveryWayMovesOnOnce) {
@@ -221,11 +229,37 @@ TEST_P(PagerTest, TeamWithNobodyIsAnErrorAndAMendedListIsUsed) {
   EXPECT_THAT(w().sent(), Contains("page ada mail"));
 }
 
-TEST_P(PagerTest, KeepsTheListItStartedWith) {
+TEST_P(PagerTest, EditCountsFromTheNextStepAndBothPoliciesCanBeRead) {
   w().start();
   auto changed = alert::testing::small_catalog();
-  auto& steps = changed->teams[catalog::TeamId("shop")].escalation;
-  steps = {{catalog::PersonId("alan"), minutes(0)}};
+  changed->teams[catalog::TeamId("shop")].escalation = {{catalog::PersonId("ada"), minutes(0)},
+                                                        {catalog::PersonId("alan"), minutes(20)}};
+  w().use(changed);
+  w().engine.advance(minutes(4));
+  EXPECT_THAT(w().sent(), ElementsAre("page ada mail")) << "the wait that had begun stays";
+  EXPECT_THAT(w().escalation().policy->steps, SizeIs(3));
+  w().engine.advance(minutes(1));
+  EXPECT_THAT(w().sent(), ElementsAre("page alan mail"));
+  EXPECT_EQ(w().count("escalation.policy_changed"), 1);
+  EXPECT_THAT(w().escalation().policy->steps, SizeIs(2));
+  EXPECT_THAT(w().escalation().policy_at_start->steps, SizeIs(3));
+}
+
+TEST_P(PagerTest, EditThatHasFewerStepsGoesOnWithTheNextRound) {
+  w().start();
+  w().engine.advance(minutes(5));
+  auto changed = alert::testing::small_catalog();
+  changed->teams[catalog::TeamId("shop")].escalation = {{catalog::PersonId("alan"), minutes(0)}};
+  w().use(changed);
+  w().engine.advance(minutes(5));
+  EXPECT_THAT(w().sent(), ElementsAre("page ada mail", "page grace mail", "page alan mail"));
+  EXPECT_EQ(w().escalation().round, 1);
+}
+
+TEST_P(PagerTest, TeamThatIsGoneDoesNotEndItsEscalations) {
+  w().start();
+  auto changed = alert::testing::small_catalog();
+  changed->teams.clear();
   w().use(changed);
   w().engine.advance(minutes(5));
   EXPECT_THAT(w().sent(), ElementsAre("page ada mail", "page grace mail"));
@@ -367,7 +401,7 @@ TEST_P(PagerTest, LongStopOfTheServerDoesNotWakeEverybodyAtOnce) {
   w().engine.clock().advance(hours(3));
   w().engine.settle();
   EXPECT_THAT(w().sent(), ElementsAre("page ada mail", "page grace mail"));
-  EXPECT_EQ(w().escalation().next_at, w().engine.now() + minutes(5));
+  EXPECT_EQ(w().escalation().coming.at(0).at, w().engine.now() + minutes(5));
 }
 
 TEST_P(PagerTest, WallClockThatJumpsDoesNotMoveTheDelays) {

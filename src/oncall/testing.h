@@ -12,6 +12,7 @@
 #include "engine/testing.h"
 #include "notify/testing.h"
 #include "oncall/pager.h"
+#include "oncall/policy_testing.h"
 
 // For tests only: the pager over the real outbox and engine in virtual time, with a scripted
 // provider.
@@ -35,7 +36,18 @@ class World {
   }
   void use(std::shared_ptr<const catalog::Catalog> next) {
     catalog = std::move(next);
-    pager->use(catalog);
+    pager->use(catalog, policies);
+  }
+  // The team's policy from now on.
+  void use(Policy policy) {
+    auto next = std::make_shared<catalog::Catalog>(*catalog);
+    policy.id = PolicyId("shop");
+    auto& team = next->teams[catalog::TeamId("shop")];
+    team.escalation_policy = "shop";
+    team.members = {catalog::PersonId("ada"), catalog::PersonId("grace"),
+                    catalog::PersonId("alan")};
+    policies = {std::move(policy)};
+    use(std::move(next));
   }
 
   static PageReason reason(const std::string& impact = "Customers cannot pay") {
@@ -70,16 +82,31 @@ class World {
         [&](engine::Tx& tx) { return pager->acknowledge(tx, "inc_1", store::Actor{"user", who}); });
   }
 
+  Result<> escalate(const std::string& who) {
+    return in_tx(
+        [&](engine::Tx& tx) { return pager->escalate(tx, "inc_1", store::Actor{"user", who}); });
+  }
+  Result<> snooze(Duration how_long, const std::string& who) {
+    return in_tx([&](engine::Tx& tx) {
+      return pager->snooze(tx, "inc_1", how_long, store::Actor{"user", who});
+    });
+  }
+  // What the provider says later of the n-th message.
+  void receipt(size_t n, notify::Receipt receipt) {
+    const notify::Delivery delivery = transport.sent().at(n);
+    EXPECT_TRUE(in_tx([&](engine::Tx& tx) {
+      return pager->on_receipt(tx, delivery, receipt, "unknown number");
+    }));
+  }
+
   // "page ada mail" for each try that the provider was given since the last call, in order.
   std::vector<std::string> sent() {
     std::vector<std::string> lines;
     const auto& all = transport.sent();
     for (; seen_ < all.size(); ++seen_) {
       const notify::Delivery& d = all[seen_];
-      const char* way = d.contact.kind == catalog::Contact::Kind::kMail      ? "mail"
-                        : d.contact.kind == catalog::Contact::Kind::kWebhook ? "webhook"
-                                                                             : "slack";
-      lines.push_back(fmt::format("{} {} {}{}", d.subject.kind, d.person.value(), way,
+      lines.push_back(fmt::format("{} {} {}{}", d.subject.kind, d.person.value(),
+                                  catalog::name_of(d.contact.kind),
                                   d.maybe_duplicate ? " again" : ""));
     }
     return lines;
@@ -108,6 +135,9 @@ class World {
   engine::testing::TestEngine engine;
   notify::testing::ScriptedTransport transport;
   std::shared_ptr<const catalog::Catalog> catalog = alert::testing::small_catalog();
+  std::vector<Policy> policies;
+  FakeOnCall on_call;
+  std::vector<catalog::Contact> operators;  // taken up by crash()
   std::unique_ptr<notify::AnswerLinks> links;
   std::unique_ptr<notify::Outbox> outbox;
   std::unique_ptr<Pager> pager;
@@ -118,8 +148,9 @@ class World {
     if (!opened) throw std::runtime_error(opened.error().message);
     links = *std::move(opened);
     outbox = notify::Outbox::make(engine.engine(), transport, engine.log(), engine.metrics());
-    pager = Pager::make({engine.engine(), *outbox, *links, engine.log(), engine.metrics()});
-    pager->use(catalog);
+    pager = Pager::make(
+        {engine.engine(), *outbox, *links, engine.log(), engine.metrics(), &on_call, operators});
+    pager->use(catalog, policies);
     engine.settle();
   }
   size_t seen_ = 0;

@@ -26,6 +26,7 @@
 #include "notify/channels.h"
 #include "notify/notify_api.h"
 #include "oncall/on_call_api.h"
+#include "oncall/policy_api.h"
 #include "oncall/schedule_notices.h"
 #include "server/alerting.h"
 #include "server/assets.h"
@@ -120,11 +121,11 @@ class Server final : public App {
   std::unique_ptr<access::Access> access_;
   std::unique_ptr<notify::Outbox> outbox_;
   std::unique_ptr<notify::AnswerLinks> links_;
+  std::unique_ptr<oncall::ScheduleNotices> schedule_notices_;
+  std::unique_ptr<oncall::ScheduleBook> schedules_;
   std::unique_ptr<oncall::Pager> pager_;
   std::unique_ptr<SelfWatch> self_watch_;
   std::unique_ptr<incident::IncidentDesk> incidents_;
-  std::unique_ptr<oncall::ScheduleNotices> schedule_notices_;
-  std::unique_ptr<oncall::ScheduleBook> schedules_;
   std::unique_ptr<alert::AlertDesk> alerts_;
   std::unique_ptr<slo::SloBook> slo_;
   std::unique_ptr<telemetry::Telemetry> telemetry_;
@@ -173,7 +174,13 @@ Result<> Server::open_people() {
   transport_ = std::make_unique<DrillTransport>(*client_, *channels_);
   outbox_ = notify::Outbox::make(*engine_, *transport_, log_, metrics_);
   ASSIGN_OR_RETURN(links_, notify::AnswerLinks::open(*engine_, external_url_));
-  pager_ = oncall::Pager::make({*engine_, *outbox_, *links_, log_, metrics_});
+  schedules_ = oncall::ScheduleBook::make(*engine_, log_, metrics_);
+  pager_ = oncall::Pager::make({.engine = *engine_,
+                                .outbox = *outbox_,
+                                .links = *links_,
+                                .log = log_,
+                                .metrics = metrics_,
+                                .operators = config_.notify.operators});
   incidents_ = std::make_unique<incident::IncidentDesk>(incident::IncidentDesk::Parts{
       *engine_, *pager_, log_, metrics_, external_url_, config_.recovery});
   self_watch_ = std::make_unique<SelfWatch>(
@@ -182,7 +189,6 @@ Result<> Server::open_people() {
   self_watch_->listen(*incidents_);
   schedule_notices_ = std::make_unique<oncall::ScheduleNotices>(
       oncall::ScheduleNotices::Parts{*outbox_, log_, external_url_, open_incidents});
-  schedules_ = oncall::ScheduleBook::make(*engine_, log_, metrics_);
   schedules_->listen(*schedule_notices_);
   alerts_ = std::make_unique<alert::AlertDesk>(
       alert::AlertDesk::Parts{*engine_, log_, metrics_, external_url_});
@@ -267,10 +273,10 @@ Result<> Server::use(Declared declared, const store::Actor& by) {
   }
   alerts_->use(declared.catalog, declared.objectives);
   problems_->use(declared.catalog, declared.posted);
-  pager_->use(self_watch_->for_pager(declared.catalog));
-  incidents_->use(declared.catalog);
   schedule_notices_->use(declared.catalog);
   RETURN_IF_ERROR(schedules_->use(std::move(declared.schedules), declared.catalog));
+  pager_->use(self_watch_->for_pager(declared.catalog), std::move(declared.policies));
+  incidents_->use(declared.catalog);
   RETURN_IF_ERROR(slo_->configure(std::move(entries), *telemetry_, clock_.now()));
   RETURN_IF_ERROR(doors_->use(std::move(declared.doors), std::move(declared.heartbeats), by));
   catalog_.set(declared.catalog);
@@ -334,6 +340,13 @@ void Server::add_routes() {
   incident::add_incident_routes(router_, {*access_, *readers_, *engine_, *incidents_, *pager_});
   incident::add_answer_routes(router_,
                               {*readers_, *engine_, *incidents_, *pager_, *links_, clock_});
+  oncall::add_policy_routes(
+      router_, {.gate = *access_,
+                .readers = *readers_,
+                .pager = *pager_,
+                .clock = clock_,
+                .on_call = schedules_.get(),
+                .book = schedules_.get()});
   notify::add_notify_routes(
       router_, {*access_, *engine_, *outbox_, *database_, [this] { return catalog_.get(); }});
   oncall::add_on_call_routes(router_, {*access_, *readers_, *engine_, *schedules_,

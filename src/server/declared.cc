@@ -35,9 +35,12 @@ Declared load_declared(const Config& config, codec::Problems& problems) {
     declared.signals.push_back(std::move(signal));
   declared.objectives = std::move(promised.objectives);
   declared.posted = alert::read_posted_policy(catalog, problems);
+  declared.schedules = oncall::read_schedules(catalog, problems);
+  std::vector<oncall::ScheduleId> schedules;
+  for (const oncall::ScheduleSpec& spec : declared.schedules) schedules.push_back(spec.schedule.id);
+  declared.policies = oncall::read_policies(catalog, schedules, problems);
   declared.doors = door::read_doors(catalog, problems);
   declared.heartbeats = door::read_heartbeats(catalog, problems);
-  declared.schedules = oncall::read_schedules(catalog, problems);
   declared.catalog = std::make_shared<const catalog::Catalog>(std::move(catalog));
   return declared;
 }

@@ -8,6 +8,7 @@
 #include "catalog/catalog.h"
 #include "door/heartbeat.h"
 #include "door/mapping.h"
+#include "oncall/policy.h"
 #include "oncall/schedule_spec.h"
 #include "server/config.h"
 #include "slo/objective.h"
@@ -21,6 +22,7 @@ struct Declared {
   std::vector<telemetry::SignalSpec> signals;  // declared ones, and those that objectives imply
   std::vector<slo::Objective> objectives;
   alert::PostedPolicy posted = alert::PostedPolicy::defaults();
+  std::vector<oncall::Policy> policies;
   std::vector<door::DoorSpec> doors;
   std::vector<door::HeartbeatSpec> heartbeats;
   std::vector<oncall::ScheduleSpec> schedules;

@@ -25,7 +25,9 @@ constexpr std::string_view kRingingForNothing =
     " AND alert.severity = 'page')";
 constexpr std::string_view kLivePageOfASilentEscalation =
     "SELECT page.id FROM page JOIN escalation ON escalation.incident = page.incident"
-    " WHERE page.is_live = 1 AND escalation.state <> 'ringing'";
+    " WHERE page.is_live = 1 AND escalation.state <> 'ringing'"
+    // Those who were brought in are rung also while somebody has it.
+    " AND NOT (page.step = -1 AND escalation.state = 'acknowledged' AND escalation.is_calm = 0)";
 constexpr std::string_view kDeliveryWithoutTimer =
     "SELECT id FROM outbox WHERE (state = 'pending' AND NOT EXISTS (SELECT 1 FROM timers WHERE"
     " timers.kind = 'outbox.send' AND timers.subject = outbox.id)) OR (state = 'sending' AND NOT"
@@ -75,8 +77,9 @@ constexpr std::string_view kRingingAtRest =
     "SELECT incident FROM escalation WHERE state <> 'stopped'";
 constexpr std::string_view kUnderWayAtRest = "SELECT id FROM outbox WHERE finished IS NULL";
 constexpr std::string_view kTimersAtRest =
-    "SELECT kind FROM timers WHERE kind IN ('page.escalate', 'page.way', 'incident.recovery',"
-    " 'outbox.send', 'outbox.deadline')";
+    "SELECT kind FROM timers WHERE kind IN ('page.escalate', 'page.way', 'page.rule',"
+    " 'page.gather', 'page.wake', 'page.bring_in', 'incident.recovery', 'outbox.send',"
+    " 'outbox.deadline')";
 constexpr std::string_view kNotToldOfTheEnd =
     "SELECT DISTINCT page.incident || ' ' || page.person FROM page WHERE first_sent IS NOT NULL AND"
     " NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.subject_kind = 'recovery'"

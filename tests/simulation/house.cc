@@ -85,7 +85,7 @@ void House::open() {
   alerts =
       std::make_unique<alert::AlertDesk>(alert::AlertDesk::Parts{e, t.log(), t.metrics(), kUrl});
   open_alerting();
-  pager->use(declared_.catalog);
+  pager->use(declared_.catalog, declared_.policies);
   incidents->use(declared_.catalog);
   alerts->use(declared_.catalog, declared_.objectives);
   problems->use(declared_.catalog, declared_.policy);
@@ -146,7 +146,7 @@ void House::use(Declared declared) {
   declared_ = std::move(declared);
   alerts->use(declared_.catalog, declared_.objectives);
   problems->use(declared_.catalog, declared_.policy);
-  pager->use(declared_.catalog);
+  pager->use(declared_.catalog, declared_.policies);
   incidents->use(declared_.catalog);
 }
 

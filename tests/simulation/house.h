@@ -22,6 +22,7 @@ struct Declared {
   std::shared_ptr<const catalog::Catalog> catalog;
   std::vector<slo::Objective> objectives;
   alert::PostedPolicy policy = alert::PostedPolicy::defaults();
+  std::vector<oncall::Policy> policies{};
 };
 
 // Whether others post alerts. With kNone the rooms for them are joined as ever and stand still.

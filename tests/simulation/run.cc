@@ -88,12 +88,68 @@ Installation make_installation(Rng& rng) {
   return made;
 }
 
+oncall::Target any_target(const catalog::Team& team, Rng& rng) {
+  using Kind = oncall::Target::Kind;
+  switch (rng.below(8)) {
+    case 0: return {Kind::kTeam, team.id.value()};
+    case 1: return {Kind::kRoundRobin, team.id.value()};
+    case 2: return {Kind::kSchedule, "nobody-is-on-call"};
+    default:
+      return {Kind::kPerson, team.escalation[rng.below(team.escalation.size())].person.value()};
+  }
+}
+
+// Half of the teams page by a policy, and people have rules. From a source of its own, so that the
+// rest of a life is what its seed says.
+void add_policies(Installation& made, uint64_t seed) {
+  SeededRng rng(seed * 31 + 7);
+  auto c = std::make_shared<catalog::Catalog>(*made.declared.catalog);
+  for (auto& [id, person] : c->people) {
+    if (rng.below(3) == 0) person.keep_ringing = seconds(30 + rng.below(150));
+    if (rng.below(2) == 0) continue;
+    Duration after{0};
+    for (const auto& contact : person.contacts) {
+      person.urgent.push_back({contact.name, after});
+      after += seconds(rng.below(4) * 30);
+    }
+  }
+  for (auto& [id, team] : c->teams) {
+    for (const auto& step : team.escalation) team.members.push_back(step.person);
+    if (rng.below(2) == 0) continue;
+    oncall::Policy policy;
+    policy.id = oncall::PolicyId(id.value());
+    policy.repeat = team.repeat;
+    policy.repeat_after = team.repeat_after;
+    Duration after{0};
+    for (uint64_t i = 0; i < 1 + rng.below(3); ++i) {
+      oncall::Step step{after, {}, {}};
+      for (uint64_t n = 0; n < 1 + rng.below(3); ++n) step.targets.push_back(any_target(team, rng));
+      if (rng.below(4) == 0) step.when.severities = {"SEV-1", "SEV-2"};
+      policy.steps.push_back(std::move(step));
+      after += minutes(rng.below(5));
+    }
+    if (rng.below(3) == 0) policy.acknowledged_for = minutes(3 + rng.below(20));
+    policy.bring_in->after = minutes(1 + rng.below(10));
+    policy.bring_in->severities.clear();
+    team.escalation_policy = id.value();
+    made.declared.policies.push_back(std::move(policy));
+  }
+  made.declared.catalog = std::move(c);
+}
+
+Installation installation_of(Rng& rng, uint64_t seed) {
+  Installation made = make_installation(rng);
+  add_policies(made, seed);
+  return made;
+}
+
 class Life {
  public:
   Life(uint64_t seed, Clocks clocks, Posts posts)
       : rng_(seed),
         clocks_(clocks),
-        made_(make_installation(rng_)),
+        made_(installation_of(rng_, seed)),
+        more_rng_(seed * 37 + 5),
         house_(seed, made_.declared, posts),
         checks_(house_) {
     report_.seed = seed;
@@ -209,9 +265,18 @@ class Life {
     const auto incident = any_incident();
     if (!incident) return;
     const std::string who = fmt::format("p{}", rng_.below(4));
-    tell(fmt::format("{} acknowledges {}", who, incident->id));
-    house_.submit([this, id = incident->id, who](engine::Tx& tx) {
-      return house_.incidents->acknowledge(tx, id, store::Actor{"user", who});
+    const store::Actor by{"user", who};
+    const uint64_t what = more_rng_.below(6);
+    const Duration how_long = minutes(1 + more_rng_.below(30));
+    tell(fmt::format("{} {} {}", who,
+                     what == 0   ? "escalates"
+                     : what == 1 ? "snoozes"
+                                 : "acknowledges",
+                     incident->id));
+    house_.submit([this, id = incident->id, by, what, how_long](engine::Tx& tx) {
+      if (what == 0) return house_.incidents->escalate(tx, id, by);
+      if (what == 1) return house_.incidents->snooze(tx, id, how_long, by);
+      return house_.incidents->acknowledge(tx, id, by);
     });
   }
 
@@ -393,6 +458,7 @@ class Life {
   SeededRng rng_;
   const Clocks clocks_;
   Installation made_;
+  SeededRng more_rng_;  // what came later than the seeds that are known
   Report report_;
   House house_;
   Checks checks_;

@@ -655,6 +655,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{id}/escalate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ring the next people now, also when somebody has it */
+        post: operations["escalateIncident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take it for a time; then it rings from the first step again, unless it is over */
+        post: operations["snoozeIncident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/escalation-policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** By which policies teams are paged; the list of a team that names none has the team's name after "team:" */
+        get: operations["listEscalationPolicies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/escalation-policies/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What would happen if an incident began at a time and nobody answered */
+        get: operations["previewEscalationPolicy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/on-call/load": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many pages each person had in working, free and sleeping hours of their zone */
+        get: operations["readOnCallLoad"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{id}/state": {
         parameters: {
             query?: never;
@@ -1825,15 +1910,36 @@ export interface components {
             round: number;
             /** Format: date-time */
             started_at: string;
-            /** Format: date-time */
+            /** @description Who is rung now */
+            ringing?: string[];
+            /**
+             * Format: date-time
+             * @description Of the first of `next`
+             */
             next_at?: string | null;
+            /** @description The first person of the first of `next` */
             next_person?: string | null;
+            /** @description What happens unless somebody answers or it is over, the soonest first */
+            next?: components["schemas"]["ComingStep"][];
+            /** @description The policy in force, as it is recorded; an edit counts from the next step */
+            policy?: Record<string, never> | null;
+            /** @description The policy with which it began */
+            policy_at_start?: Record<string, never> | null;
+            answered_by?: string[];
+            /** @description So many different people must answer */
+            acknowledgements?: number;
+            is_snoozed?: boolean;
             /** Format: date-time */
             acknowledged_at?: string | null;
             acknowledged_by?: string | null;
             pages: {
                 id: string;
                 person: string;
+                /** @description Why this person: via schedule payments */
+                via?: string;
+                /** @description The bundle that told of it, with others */
+                bundle?: string | null;
+                /** @description -1: brought in */
                 step?: number;
                 round?: number;
                 /** @enum {string} */
@@ -1843,6 +1949,85 @@ export interface components {
                 /** Format: date-time */
                 first_sent_at?: string | null;
             }[];
+        };
+        ComingStep: {
+            /** @enum {string} */
+            what: "step" | "ring_again" | "bring_in";
+            /** Format: date-time */
+            at: string;
+            people: {
+                person: string;
+                via: string;
+            }[];
+            channels: string[];
+        };
+        EscalationTarget: {
+            /** @enum {string} */
+            kind: "person" | "schedule" | "team" | "round_robin" | "channel";
+            name: string;
+        };
+        EscalationPolicy: {
+            id: string;
+            teams: string[];
+            steps: {
+                after_seconds: number;
+                targets: components["schemas"]["EscalationTarget"][];
+                /** @description In words; empty: always */
+                when: string;
+            }[];
+            repeat: number;
+            repeat_after_seconds: number;
+            acknowledgements: number;
+            /** @description 0: for good */
+            acknowledged_for_seconds: number;
+            bring_in: {
+                after_seconds: number;
+                severities: string[];
+                /** @description Empty: everybody of the steps who was not rung */
+                targets: components["schemas"]["EscalationTarget"][];
+            } | null;
+            fallback: components["schemas"]["EscalationTarget"][];
+            channels: string[];
+        };
+        PreviewPerson: {
+            person: string;
+            via: string;
+            contacts: {
+                name: string;
+                /** @description Null: when the one before fails */
+                after_seconds: number | null;
+            }[];
+        };
+        EscalationPreview: {
+            rounds: {
+                steps: {
+                    /** Format: date-time */
+                    at: string;
+                    after_seconds: number;
+                    people: components["schemas"]["PreviewPerson"][];
+                    channels: string[];
+                    /** @description Why it is not played */
+                    skipped: string | null;
+                }[];
+            }[];
+            bring_in: {
+                /** Format: date-time */
+                at: string;
+                people: components["schemas"]["PreviewPerson"][];
+            } | null;
+        };
+        OnCallLoad: {
+            person: string;
+            pages: number;
+            /** @description In the person's working hours */
+            working: number;
+            free: number;
+            /** @description From 22 to 8 in the person's zone */
+            sleeping: number;
+            /** @description Ten-minute windows with a page: what comes at once interrupts once */
+            interruptions: number;
+            /** @description Time on call */
+            shift_seconds: number;
         };
         IncidentDetail: {
             incident: components["schemas"]["Incident"];
@@ -3511,6 +3696,142 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Incident"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    escalateIncident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are rung */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    snoozeIncident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Duration from 1m to 24h
+                     * @example 30m
+                     */
+                    for: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Snoozed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listEscalationPolicies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Policies */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        policies: components["schemas"]["EscalationPolicy"][];
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    previewEscalationPolicy: {
+        parameters: {
+            query?: {
+                /** @description Now unless told */
+                at?: string;
+                severity?: "SEV-1" | "SEV-2" | "SEV-3" | "SEV-4" | "SEV-5";
+                /** @description Whose members are rung when nobody else is there; the first team of the policy unless told */
+                team?: string;
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationPreview"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    readOnCallLoad: {
+        parameters: {
+            query?: {
+                /** @description 30 days before `until` unless told */
+                from?: string;
+                /** @description Now unless told */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Everybody who was paged or on call */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        people: components["schemas"]["OnCallLoad"][];
+                    };
                 };
             };
             default: components["responses"]["Error"];

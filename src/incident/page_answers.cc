@@ -1,0 +1,63 @@
+#include "incident/page_answers.h"
+
+#include <fmt/format.h>
+
+namespace tocsin::incident {
+namespace {
+
+using notify::Answer;
+
+std::string said(Answer answer, size_t count, Duration snooze, const store::Actor& by) {
+  const std::string what = count == 1 ? "it" : fmt::format("all {}", count);
+  switch (answer) {
+    case Answer::kAcknowledge: return fmt::format("{} has {}", by.name, what);
+    case Answer::kEscalate: return fmt::format("the next people are rung for {}", what);
+    case Answer::kResolve: return "it is resolved; everybody who was told hears of it";
+    case Answer::kSnooze: return fmt::format("{} has {}; it rings again in {}", by.name, what,
+                                             to_text(snooze));
+  }
+  bug("unknown answer");
+}
+
+}  // namespace
+
+Result<std::string> PageAnswers::on_answer(engine::Tx& tx, const std::string& page_id,
+                                           Answer answer, Duration snooze,
+                                           const store::Actor& by) {
+  ASSIGN_OR_RETURN(const auto pages, pager_.pages_of(tx.sql(), page_id));
+  if (pages.empty()) {
+    return fail(Code::kNotFound, "the page that you answer is not known here any more");
+  }
+  if (answer == Answer::kResolve && pages.size() > 1) {
+    return fail(Code::kFailedPrecondition,
+                fmt::format("these are {} incidents; open the list and resolve each", pages.size()));
+  }
+  if (snooze <= Duration(0)) snooze = kDefaultSnooze;
+  size_t count = 0;
+  std::optional<Error> refused;
+  for (const oncall::Page& page : pages) {
+    auto taken = take(tx, page.incident_id, answer, snooze, by);
+    if (taken) {
+      ++count;
+      continue;
+    }
+    // Of a bundle some may be over; the others are answered all the same.
+    if (taken.error().code != Code::kFailedPrecondition) return fail(std::move(taken.error()));
+    if (!refused) refused = std::move(taken.error());
+  }
+  if (count == 0 && refused) return fail(*std::move(refused));
+  return said(answer, count, snooze, by);
+}
+
+Result<> PageAnswers::take(engine::Tx& tx, const std::string& incident, Answer answer,
+                           Duration snooze, const store::Actor& by) {
+  switch (answer) {
+    case Answer::kAcknowledge: return desk_.acknowledge(tx, incident, by);
+    case Answer::kEscalate: return desk_.escalate(tx, incident, by);
+    case Answer::kResolve: return desk_.move(tx, incident, State::kResolved, "", by);
+    case Answer::kSnooze: return desk_.snooze(tx, incident, snooze, by);
+  }
+  bug("unknown answer");
+}
+
+}  // namespace tocsin::incident

@@ -1,0 +1,110 @@
+#include "incident/page_answers.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "incident/testing.h"
+
+namespace tocsin::incident {
+namespace {
+
+using notify::Answer;
+using ::testing::HasSubstr;
+using testing::House;
+
+class PageAnswersTest : public ::testing::Test {
+ protected:
+  std::string newest_page() {
+    const auto& sent = house.world.transport.sent();
+    for (auto d = sent.rbegin(); d != sent.rend(); ++d) {
+      if (d->subject.kind == "page") return d->subject.id;
+    }
+    return "";
+  }
+  Result<std::string> answer(Answer given, Duration snooze = Duration(0), std::string page = "") {
+    if (page.empty()) page = newest_page();
+    PageAnswers answers(*house.incidents, *house.world.pager);
+    Result<std::string> said = std::string();
+    const auto done = house.world.in_tx([&](engine::Tx& tx) -> Result<> {
+      said = answers.on_answer(tx, page, given, snooze, store::Actor{"sms", "ada"});
+      if (!said) return fail(said.error());
+      return {};
+    });
+    if (!done) return fail(done.error());
+    return said;
+  }
+  oncall::EscalationState state() {
+    return (*house.world.pager->read(house.world.engine.reader(), house.newest().id))->state;
+  }
+  House house;
+};
+
+TEST_F(PageAnswersTest, AcknowledgesAndSaysWhoHasIt) {
+  house.fires("fast");
+  const auto said = answer(Answer::kAcknowledge);
+  ASSERT_TRUE(said);
+  EXPECT_EQ(*said, "ada has it");
+  EXPECT_EQ(house.newest().who_has_it, "sms:ada");
+  EXPECT_EQ(state(), oncall::EscalationState::kAcknowledged);
+}
+
+TEST_F(PageAnswersTest, EscalatesToTheNextPeople) {
+  house.fires("fast");
+  (void)house.world.sent();
+  ASSERT_TRUE(answer(Answer::kEscalate));
+  EXPECT_THAT(house.world.sent(), ::testing::ElementsAre("page grace mail"));
+}
+
+TEST_F(PageAnswersTest, SnoozesForTheAskedTimeOrHalfAnHour) {
+  house.fires("fast");
+  const auto said = answer(Answer::kSnooze);
+  ASSERT_TRUE(said);
+  EXPECT_THAT(*said, HasSubstr("rings again in 30m"));
+  EXPECT_EQ(answer(Answer::kSnooze, hours(48)).error().code, Code::kInvalidArgument);
+}
+
+TEST_F(PageAnswersTest, ResolvesOnlyByTheRulesOfTheIncident) {
+  house.fires("fast");
+  const auto refused = answer(Answer::kResolve);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::kFailedPrecondition) << "its alert fires";
+  house.clears("fast");
+  ASSERT_TRUE(answer(Answer::kResolve));
+  EXPECT_EQ(house.newest().state, State::kResolved);
+  EXPECT_EQ(answer(Answer::kAcknowledge).error().code, Code::kFailedPrecondition);
+}
+
+TEST_F(PageAnswersTest, UnknownPageIsSaidSo) {
+  EXPECT_EQ(answer(Answer::kAcknowledge, Duration(0), "pag_none").error().code, Code::kNotFound);
+}
+
+// Five services fail at once, and one person has them all: the others come in one message.
+TEST_F(PageAnswersTest, AnswerToABundleCountsForAllThatItTold) {
+  auto catalog = std::make_shared<catalog::Catalog>(*house.world.catalog);
+  std::vector<slo::Objective> objectives;
+  for (int i = 0; i < 14; ++i) {
+    catalog::Service service;
+    service.id = catalog::ServiceId("s" + std::to_string(i));
+    service.team = catalog::TeamId("shop");
+    service.tier = 3;
+    catalog->services[service.id] = service;
+    objectives.push_back(alert::testing::objective(service.id.value(), service.id.value()));
+  }
+  house.world.use(catalog);
+  house.incidents->use(catalog);
+  house.alerts->use(catalog, objectives);
+  for (const auto& objective : objectives) house.fires("fast", objective.name.value());
+  house.advance(seconds(2));
+  const std::string bundle = newest_page();
+  EXPECT_EQ(house.world.pager->pages_of(house.world.engine.reader(), bundle)->size(), 4u);
+  EXPECT_EQ(answer(Answer::kResolve, Duration(0), bundle).error().code, Code::kFailedPrecondition);
+  const auto said = answer(Answer::kAcknowledge, Duration(0), bundle);
+  ASSERT_TRUE(said);
+  EXPECT_EQ(*said, "ada has all 4");
+  int taken = 0;
+  for (const auto& incident : house.all()) taken += incident.who_has_it == "sms:ada" ? 1 : 0;
+  EXPECT_EQ(taken, 4) << "and no other";
+}
+
+}  // namespace
+}  // namespace tocsin::incident
