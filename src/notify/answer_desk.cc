@@ -11,7 +11,8 @@ namespace {
 using engine::Tx;
 
 constexpr std::string_view kHelp =
-    "Not understood. Answer with the number and letter of the message: 4a acknowledge, 4e escalate, "
+    "Not understood. Answer with the number and letter of the message: 4a acknowledge, 4e "
+    "escalate, "
     "4r resolve, 4s snooze";
 
 }  // namespace
@@ -52,8 +53,8 @@ Result<std::string> AnswerDesk::by_delivery(const std::string& delivery, Answer 
     if (subject.kind != kPageSubject) {
       return fail(Code::kFailedPrecondition, "This message wants no answer");
     }
-    ASSIGN_OR_RETURN(said, tell(tx, subject.id, row->delivery.person.value(), answer, snooze,
-                                channel));
+    ASSIGN_OR_RETURN(said,
+                     tell(tx, subject.id, row->delivery.person.value(), answer, snooze, channel));
     return {};
   }));
   return said;

@@ -25,23 +25,24 @@ class HttpTemplateChannel final : public Channel {
       call.headers.emplace_back(name, value.render(values));
     }
     std::vector<Secret> secrets = http.secrets;
-    caller_.call(std::move(call), delivery, provider_, std::move(secrets),
-                 [ok = http.ok_status, id_path = http.id_path, provider = provider_,
-                  said_by = fmt::format("{} {}", name_of(delivery.contact.kind), provider_)](
-                     const net::HttpAnswer& answer) -> Result<Taken> {
-                   const bool is_listed = std::ranges::find(ok, answer.status) != ok.end();
-                   const Result<> judged = judge_answer(said_by, answer.status, answer.body);
-                   if (!ok.empty() && !is_listed && judged) {
-                     return fail(Code::kFailedPrecondition,
-                                 fmt::format("{} answered {}, which is not in ok_status", said_by,
-                                             answer.status));
-                   }
-                   if (!is_listed && !judged) return fail(judged.error());
-                   Taken taken{.provider = provider};
-                   if (!id_path.empty()) taken.message_id = text_at(answer.body, id_path);
-                   return taken;
-                 },
-                 std::move(done));
+    caller_.call(
+        std::move(call), delivery, provider_, std::move(secrets),
+        [ok = http.ok_status, id_path = http.id_path, provider = provider_,
+         said_by = fmt::format("{} {}", name_of(delivery.contact.kind), provider_)](
+            const net::HttpAnswer& answer) -> Result<Taken> {
+          const bool is_listed = std::ranges::find(ok, answer.status) != ok.end();
+          const Result<> judged = judge_answer(said_by, answer.status, answer.body);
+          if (!ok.empty() && !is_listed && judged) {
+            return fail(
+                Code::kFailedPrecondition,
+                fmt::format("{} answered {}, which is not in ok_status", said_by, answer.status));
+          }
+          if (!is_listed && !judged) return fail(judged.error());
+          Taken taken{.provider = provider};
+          if (!id_path.empty()) taken.message_id = text_at(answer.body, id_path);
+          return taken;
+        },
+        std::move(done));
   }
 
  private:

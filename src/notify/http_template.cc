@@ -69,9 +69,10 @@ void check_json(codec::Fields& fields, const Template& body) {
   for (const std::string& name : template_names()) values[name] = "a \"b\" \\ c";
   const auto parsed = codec::parse_json(body.render(values));
   if (parsed) return;
-  fields.problem("body", fmt::format("is no JSON once it is filled in ({}); put places into quotes: "
-                                     "\"{{{{text}}}}\"",
-                                     parsed.error().message));
+  fields.problem("body",
+                 fmt::format("is no JSON once it is filled in ({}); put places into quotes: "
+                             "\"{{{{text}}}}\"",
+                             parsed.error().message));
 }
 
 const codec::Node* step_into(const codec::Node& node, std::string_view name) {
@@ -122,9 +123,9 @@ std::string Template::render(const Values& values) const {
 
 std::span<const std::string> template_names() {
   static const std::vector<std::string> kNames{
-      "to",      "text",       "title",       "impact",   "since",    "likely",   "first_step",
-      "runbook", "answer_url", "incident_id", "alert_id", "service",  "severity", "person",
-      "language", "delivery",  "repeated"};
+      "to",         "text",    "title",      "impact",      "since",    "likely",
+      "first_step", "runbook", "answer_url", "incident_id", "alert_id", "service",
+      "severity",   "person",  "language",   "delivery",    "repeated"};
   return kNames;
 }
 

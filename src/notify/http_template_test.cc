@@ -28,7 +28,8 @@ Read read(const std::string& yaml) {
   return out;
 }
 
-const Template::Values kNasty{{"text", "a \"b\"\n\\ & <c> {{to}} \xc3\xa4\x01"}, {"to", "+49 30/1"}};
+const Template::Values kNasty{{"text", "a \"b\"\n\\ & <c> {{to}} \xc3\xa4\x01"},
+                              {"to", "+49 30/1"}};
 
 TEST(HttpTemplate, AValueStaysAValueInJson) {
   const Read r = read(R"(
@@ -52,8 +53,9 @@ headers: {Content-Type: application/x-www-form-urlencoded, X-To: "{{text}}"}
 body: to={{to}}&text={{text}}
 )");
   ASSERT_EQ(r.problems, "");
-  EXPECT_EQ(r.http.body.render(kNasty),
-            "to=%2B49%2030%2F1&text=a%20%22b%22%0A%5C%20%26%20%3Cc%3E%20%7B%7Bto%7D%7D%20%C3%A4%01");
+  EXPECT_EQ(
+      r.http.body.render(kNasty),
+      "to=%2B49%2030%2F1&text=a%20%22b%22%0A%5C%20%26%20%3Cc%3E%20%7B%7Bto%7D%7D%20%C3%A4%01");
   for (const auto& [name, value] : r.http.headers) {
     EXPECT_EQ(value.render(kNasty).find('\n'), std::string::npos);
   }

@@ -18,7 +18,7 @@ struct Round {
   Channel::OnTaken done;
 };
 
-void go_on(std::shared_ptr<Round> round) {
+void go_on(const std::shared_ptr<Round>& round) {
   const std::shared_ptr<Channel> next = round->left.back();
   round->left.pop_back();
   next->send(round->delivery, [round, next](Result<Taken> taken) {
@@ -51,7 +51,7 @@ class ProviderList final : public Channel {
                        fmt::format("{}: this channel is not set up; set notify.{} in tocsin.yaml",
                                    who(delivery.contact), channel_)));
     }
-    auto round = std::make_shared<Round>();
+    const auto round = std::make_shared<Round>();
     round->delivery = delivery;
     round->done = std::move(done);
     std::vector<const Provider*> order;
@@ -62,12 +62,13 @@ class ProviderList final : public Channel {
     });
     std::ranges::reverse(order);
     for (const Provider* provider : order) round->left.push_back(provider->channel);
-    go_on(std::move(round));
+    go_on(round);
   }
 
   void poll(const SentMessage& message, OnPolled done) override {
     for (const Provider& provider : providers_) {
-      if (provider.name == message.provider) return provider.channel->poll(message, std::move(done));
+      if (provider.name == message.provider)
+        return provider.channel->poll(message, std::move(done));
     }
     done(PollAnswer{});  // it was taken out of the configuration
   }
@@ -103,8 +104,8 @@ std::unique_ptr<Channel> make_list(const Caller& caller, const char* channel,
   std::vector<ProviderList::Provider> providers;
   for (const std::string& name : names) {
     const bool is_twilio = caller.config().twilio.contains(name);
-    providers.push_back({name, is_twilio ? make_twilio(caller, name)
-                                         : make_http_template(caller, name, text)});
+    providers.push_back(
+        {name, is_twilio ? make_twilio(caller, name) : make_http_template(caller, name, text)});
   }
   return std::make_unique<ProviderList>(caller, channel, std::move(providers));
 }
@@ -113,19 +114,19 @@ std::unique_ptr<Channel> make_list(const Caller& caller, const char* channel,
 
 std::string twilio_hook_url(const NotifyConfig& config, std::string_view provider,
                             std::string_view what, const Delivery& delivery) {
-  return fmt::format("{}/hooks/twilio/{}/{}?delivery={}&try={}", config.external_url, provider, what,
-                     delivery.id, delivery.attempts);
+  return fmt::format("{}/hooks/twilio/{}/{}?delivery={}&try={}", config.external_url, provider,
+                     what, delivery.id, delivery.attempts);
 }
 
-std::unique_ptr<Channel> make_sms_channel(Caller caller) {
+std::unique_ptr<Channel> make_sms_channel(const Caller& caller) {
   return make_list(caller, "sms", caller.config().sms, HttpText::kSms, &make_twilio_sms);
 }
 
-std::unique_ptr<Channel> make_voice_channel(Caller caller) {
+std::unique_ptr<Channel> make_voice_channel(const Caller& caller) {
   return make_list(caller, "voice", caller.config().voice, HttpText::kSpeech, &make_twilio_voice);
 }
 
-std::unique_ptr<Channel> make_http_channel(Caller caller) {
+std::unique_ptr<Channel> make_http_channel(const Caller& caller) {
   return std::make_unique<HttpChannel>(caller);
 }
 

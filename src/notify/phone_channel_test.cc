@@ -13,9 +13,9 @@ using net::testing::HttpCatcher;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using testing::page_to;
 using ::testing::Pair;
 using ::testing::SizeIs;
-using testing::page_to;
 
 const Contact kSms{.kind = Contact::Kind::kSms, .address = "+4930123456"};
 const Contact kVoice{.kind = Contact::Kind::kVoice, .address = "+4930123456"};
@@ -99,7 +99,8 @@ TEST_F(PhoneChannel, WhoIsAwayIsAskedLastForAWhile) {
 }
 
 TEST_F(PhoneChannel, WhenAllRefuseAllAreNamed) {
-  catcher_.answer_always({.status = 400, .body = R"({"code": 21211, "message": "bad tok-secret"})"});
+  catcher_.answer_always(
+      {.status = 400, .body = R"({"code": 21211, "message": "bad tok-secret"})"});
   second_.answer_always(403);
   const Error error = refusal(page_to(kSms));
   EXPECT_EQ(error.code, Code::kFailedPrecondition);
@@ -123,8 +124,8 @@ TEST_F(PhoneChannel, WhatMayHaveArrivedGoesToNobodyElseInThisTry) {
 }
 
 TEST_F(PhoneChannel, ATakenMessageThatFailedAtOnceIsRefused) {
-  catcher_.answer_next({.status = 201,
-                        .body = R"({"sid": "SM1", "status": "failed", "error_code": 30007})"});
+  catcher_.answer_next(
+      {.status = 201, .body = R"({"sid": "SM1", "status": "failed", "error_code": 30007})"});
   second_.answer_always(500);
   EXPECT_THAT(refusal(page_to(kSms)).message, HasSubstr("status failed, error 30007"));
 }

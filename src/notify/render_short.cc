@@ -40,9 +40,11 @@ bool is_german(const Delivery& delivery) { return delivery.language == "de"; }
 std::string reply_line(const Delivery& delivery) {
   const int code = delivery.reply_code;
   return is_german(delivery)
-             ? fmt::format("Antwort: {0}a annehmen, {0}e weitergeben, {0}r erledigt, {0}s sp\xc3\xa4ter",
-                           code)
-             : fmt::format("Reply {0}a acknowledge, {0}e escalate, {0}r resolve, {0}s snooze", code);
+             ? fmt::format(
+                   "Antwort: {0}a annehmen, {0}e weitergeben, {0}r erledigt, {0}s sp\xc3\xa4ter",
+                   code)
+             : fmt::format("Reply {0}a acknowledge, {0}e escalate, {0}r resolve, {0}s snooze",
+                           code);
 }
 
 // One line, without what the eye or the ear stumbles over.
@@ -95,8 +97,8 @@ std::string render_sms(const Delivery& delivery, bool can_reply) {
   std::string tail;
   if (can_reply && delivery.reply_code > 0) tail += "\n" + reply_line(delivery);
   if (!m.answer_url.empty() && m.answer_url.size() <= 160) tail += "\n" + m.answer_url;
-  const std::string title = longest(
-      m.title, [&](const std::string& cut) { return head + cut + tail; });
+  const std::string title =
+      longest(m.title, [&](const std::string& cut) { return head + cut + tail; });
   const std::string impact = longest(m.impact, [&](const std::string& cut) {
     return head + title + (cut.empty() ? "" : "\n") + cut + tail;
   });
@@ -114,10 +116,12 @@ std::string render_speech(const Delivery& delivery) {
   out += std::string(utf8_prefix(one_line(m.title), 300)) + ". ";
   if (!m.impact.empty()) out += std::string(utf8_prefix(one_line(m.impact), 400)) + ". ";
   if (!m.is_page) return out;
-  out += german ? "Dr\xc3\xbc" "cken Sie 1 zum Annehmen, 2 zum Weitergeben, 3 wenn es erledigt ist, 4 f\xc3\xbcr "
-                  "sp\xc3\xa4ter, 9 zum Wiederholen."
-                : "Press 1 to acknowledge, 2 to escalate, 3 to resolve, 4 to snooze, 9 to hear this "
-                  "again.";
+  out += german
+             ? "Dr\xc3\xbc"
+               "cken Sie 1 zum Annehmen, 2 zum Weitergeben, 3 wenn es erledigt ist, 4 f\xc3\xbcr "
+               "sp\xc3\xa4ter, 9 zum Wiederholen."
+             : "Press 1 to acknowledge, 2 to escalate, 3 to resolve, 4 to snooze, 9 to hear this "
+               "again.";
   return out;
 }
 

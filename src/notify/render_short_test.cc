@@ -12,8 +12,8 @@ namespace {
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using ::testing::StartsWith;
 using testing::page_to;
+using ::testing::StartsWith;
 
 TEST(RenderSms, TellsWhatHowAndWhere) {
   EXPECT_EQ(render_sms(page_to({}), true),
@@ -60,9 +60,9 @@ TEST(RenderSms, OtherAlphabetsHaveLessRoom) {
 
 TEST(RenderSms, CountsAsTheNetworkDoes) {
   EXPECT_EQ(sms_size("abc").used, 3U);
-  EXPECT_EQ(sms_size("a\xe2\x82\xac").used, 3U);              // the euro takes two
-  EXPECT_EQ(sms_size("\xf0\x9f\x94\xa5").used, 2U);           // two units of UTF-16
-  EXPECT_EQ(sms_size("\xd0\xb6").used, 1U);                   // Cyrillic
+  EXPECT_EQ(sms_size("a\xe2\x82\xac").used, 3U);     // the euro takes two
+  EXPECT_EQ(sms_size("\xf0\x9f\x94\xa5").used, 2U);  // two units of UTF-16
+  EXPECT_EQ(sms_size("\xd0\xb6").used, 1U);          // Cyrillic
   EXPECT_EQ(sms_size("\xc3\xbc\xc3\x9f\xc3\xa9").most, 459U);
 }
 

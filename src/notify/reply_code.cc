@@ -63,8 +63,8 @@ std::vector<std::string> words_of(std::string_view text) {
 
 }  // namespace
 
-Result<int> give_reply_code(store::Session& session, std::string_view number,
-                            std::string_view page, std::string_view person, Time now) {
+Result<int> give_reply_code(store::Session& session, std::string_view number, std::string_view page,
+                            std::string_view person, Time now) {
   ASSIGN_OR_RETURN(const store::Rows rows,
                    session.query("SELECT code, page, given FROM reply_code WHERE number = $1"
                                  " ORDER BY code",
@@ -116,6 +116,11 @@ Result<bool> knows_number(store::Session& session, std::string_view number) {
   ASSIGN_OR_RETURN(const store::Rows rows,
                    session.query("SELECT 1 FROM reply_code WHERE number = $1 LIMIT 1", number));
   return !rows.empty();
+}
+
+Result<> prune_reply_codes(store::Session& session, Time before) {
+  RETURN_IF_ERROR(session.exec("DELETE FROM reply_code WHERE given < $1", before));
+  return {};
 }
 
 std::optional<SmsAnswer> parse_sms_answer(std::string_view text) {

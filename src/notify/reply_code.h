@@ -19,12 +19,14 @@ struct CodedPage {
 // The code of this page for this number: the same for every try and every SMS about it. Codes are
 // small, because people type them at night; one is given anew only after a week, or when 999 pages
 // went to the number within that time.
-Result<int> give_reply_code(store::Session& session, std::string_view number,
-                            std::string_view page, std::string_view person, Time now);
+Result<int> give_reply_code(store::Session& session, std::string_view number, std::string_view page,
+                            std::string_view person, Time now);
 // `code` 0: the only one of the last day; nothing when there are none or several.
 Result<std::optional<CodedPage>> page_of_code(store::Session& session, std::string_view number,
                                               int code, Time now);
 Result<bool> knows_number(store::Session& session, std::string_view number);
+// Deletes codes given before `before`: telephone numbers are not kept longer than messages.
+Result<> prune_reply_codes(store::Session& session, Time before);
 
 // "4a", "a4", "4 ack", "4s 45" (minutes). `code` 0: none was given.
 struct SmsAnswer {

@@ -19,9 +19,8 @@ Result<Taken> judge(const net::HttpAnswer& answer, const std::string& said_by,
   RETURN_IF_ERROR(judge_answer(said_by, answer.status, answer.body));
   const std::string status = text_at(answer.body, "status");
   if (status == "failed" || status == "undelivered" || status == "canceled") {
-    return fail(Code::kFailedPrecondition,
-                fmt::format("{} answered status {}, error {}", said_by, status,
-                            text_at(answer.body, "error_code")));
+    return fail(Code::kFailedPrecondition, fmt::format("{} answered status {}, error {}", said_by,
+                                                       status, text_at(answer.body, "error_code")));
   }
   return Taken{.provider = provider,
                .message_id = text_at(answer.body, "sid"),
@@ -39,12 +38,13 @@ class TwilioChannel final : public Channel {
     const Form form = what_ == What::kSms ? sms_form(delivery) : call_form(delivery);
     net::HttpCall http = caller_.to(url_of(".json"), kFormType, to_form(form));
     sign_in(http);
-    caller_.call(std::move(http), delivery, provider_, {config().token},
-                 [said_by = fmt::format("{} {}", name_of(delivery.contact.kind), provider_),
-                  provider = provider_](const net::HttpAnswer& answer) {
-                   return judge(answer, said_by, provider);
-                 },
-                 std::move(done));
+    caller_.call(
+        std::move(http), delivery, provider_, {config().token},
+        [said_by = fmt::format("{} {}", name_of(delivery.contact.kind), provider_),
+         provider = provider_](const net::HttpAnswer& answer) {
+          return judge(answer, said_by, provider);
+        },
+        std::move(done));
   }
 
   void poll(const SentMessage& message, OnPolled done) override {
@@ -57,8 +57,8 @@ class TwilioChannel final : public Channel {
                   if (!answer) return done(fail(answer.error()));
                   const std::string status = text_at(answer->body, "status");
                   PollAnswer out;
-                  out.receipt = what == What::kSms ? receipt_of_message(status)
-                                                   : receipt_of_call(status);
+                  out.receipt =
+                      what == What::kSms ? receipt_of_message(status) : receipt_of_call(status);
                   out.detail = fmt::format("status {}", status);
                   const std::string code = text_at(answer->body, "error_code");
                   if (!code.empty()) out.detail += fmt::format(", error {}", code);

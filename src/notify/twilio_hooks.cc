@@ -73,7 +73,8 @@ class TwilioHooks {
   }
 
   Result<Response> sms(const Request&, const Form& form) const {
-    const Result<std::string> said = parts_.answers.by_sms(field(form, "From"), field(form, "Body"));
+    const Result<std::string> said =
+        parts_.answers.by_sms(field(form, "From"), field(form, "Body"));
     // Who was never paged gets no answer, so that two machines cannot talk to each other.
     if (!said && said.error().code == Code::kNotFound) return xml(twiml_sms(""));
     return xml(twiml_sms(text_for_person(said, parts_.log)));

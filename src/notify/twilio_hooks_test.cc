@@ -35,9 +35,7 @@ class TwilioHooksTest : public testing::HookTest {
                         sign_twilio(Secret(token), "https://tocsin.example.org" + path, form));
     return router_.handle(request);
   }
-  std::string status_path() const {
-    return "/hooks/twilio/a/status?delivery=" + page_ + "&try=1";
-  }
+  std::string status_path() const { return "/hooks/twilio/a/status?delivery=" + page_ + "&try=1"; }
   std::string page_;
 };
 
@@ -62,8 +60,9 @@ TEST_F(TwilioHooksTest, WithoutItsSignatureNothingIsBelieved) {
   EXPECT_EQ(post(status_path(), {{"MessageStatus", "delivered"}}, "wrong").status, 401);
   EXPECT_EQ(post("/hooks/twilio/a/sms", {{"From", "+4930123456"}, {"Body", "1a"}}, "").status, 401);
   EXPECT_EQ(post("/hooks/twilio/a/voice?delivery=" + page_, {{"Digits", "1"}}, "x").status, 401);
-  EXPECT_EQ(post("/hooks/twilio/b/status?delivery=" + page_, {{"MessageStatus", "delivered"}}).status,
-            404);
+  EXPECT_EQ(
+      post("/hooks/twilio/b/status?delivery=" + page_, {{"MessageStatus", "delivered"}}).status,
+      404);
   EXPECT_THAT(world_.listener.receipts, IsEmpty());
   EXPECT_THAT(answers_.heard, IsEmpty());
 }

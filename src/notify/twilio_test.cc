@@ -21,15 +21,13 @@ const std::map<std::string, std::string> kForm{{"CallSid", "CA1234567890ABCDE"},
 constexpr const char* kUrl = "https://mycompany.com/myapp.php?foo=1&bar=2";
 constexpr const char* kSignature = "RSOYDt4T1cUTdK1PDd93/VVr8B8=";
 
-TEST(Twilio, SignsAsPublished) {
-  EXPECT_EQ(sign_twilio(Secret("12345"), kUrl, kForm), kSignature);
-}
+TEST(Twilio, SignsAsPublished) { EXPECT_EQ(sign_twilio(Secret("12345"), kUrl, kForm), kSignature); }
 
 TEST(Twilio, ChecksTheSignatureWithAndWithoutThePort) {
   const Secret token("12345");
   EXPECT_TRUE(is_from_twilio(token, kUrl, kForm, kSignature));
-  EXPECT_TRUE(is_from_twilio(token, "https://mycompany.com:443/myapp.php?foo=1&bar=2", kForm,
-                             kSignature));
+  EXPECT_TRUE(
+      is_from_twilio(token, "https://mycompany.com:443/myapp.php?foo=1&bar=2", kForm, kSignature));
   const std::string with_port =
       sign_twilio(token, "https://mycompany.com:443/myapp.php?foo=1&bar=2", kForm);
   EXPECT_TRUE(is_from_twilio(token, kUrl, kForm, with_port));

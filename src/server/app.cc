@@ -23,7 +23,9 @@
 #include "incident/logbook_stream.h"
 #include "net/listener.h"
 #include "notify/channels.h"
+#include "notify/hooks.h"
 #include "notify/notify_api.h"
+#include "notify/push_api.h"
 #include "server/alerting.h"
 #include "server/assets.h"
 #include "server/declared.h"
@@ -66,6 +68,7 @@ class Server final : public App {
   Result<> use(Declared declared, const store::Actor& by);
   Result<> first_sign_in();
   void add_routes();
+  void add_channel_routes();
   void start_threads();
   void stop_deliveries();
   void stop_everything();
@@ -94,6 +97,8 @@ class Server final : public App {
   std::unique_ptr<notify::ChannelTransport> transport_;
   std::unique_ptr<engine::Engine> engine_;
   std::unique_ptr<access::Access> access_;
+  std::unique_ptr<notify::PushBook> push_;
+  std::unique_ptr<notify::AnswerDesk> answers_;
   std::unique_ptr<notify::Outbox> outbox_;
   std::unique_ptr<notify::AnswerLinks> links_;
   std::unique_ptr<oncall::Pager> pager_;
@@ -142,7 +147,10 @@ Result<> Server::open_people() {
   client_ = net::Client::start(metrics_);
   notify::NotifyConfig notify = config_.notify;
   notify.external_url = external_url_;
-  transport_ = std::make_unique<notify::ChannelTransport>(*client_, clock_, notify);
+  ASSIGN_OR_RETURN(push_, notify::PushBook::open(*engine_, rng_, log_));
+  transport_ = std::make_unique<notify::ChannelTransport>(*client_, clock_, notify,
+                                                          notify::ChannelTimeouts{}, push_.get());
+  answers_ = std::make_unique<notify::AnswerDesk>(*engine_);
   outbox_ = notify::Outbox::make(*engine_, *transport_, log_, metrics_);
   ASSIGN_OR_RETURN(links_, notify::AnswerLinks::open(*engine_, external_url_));
   pager_ = oncall::Pager::make({*engine_, *outbox_, *links_, log_, metrics_});
@@ -290,6 +298,15 @@ Result<> Server::first_sign_in() {
   return write_file(path, made.secret.reveal() + "\n", 0600);
 }
 
+// What channels need: tests of people, their browsers, and what providers call.
+void Server::add_channel_routes() {
+  notify::add_notify_routes(
+      router_, {*access_, *engine_, *outbox_, *database_, [this] { return catalog_.get(); },
+                [this] { return transport_->health(); }});
+  notify::add_push_routes(router_, {*access_, *push_, config_.notify.allow_private_push});
+  notify::add_hook_routes(router_, {*engine_, *outbox_, *answers_, *links_, *transport_, log_});
+}
+
 void Server::add_routes() {
   access::add_access_routes(router_, *access_);
   alert::add_alert_routes(router_, *access_, *readers_);
@@ -297,8 +314,7 @@ void Server::add_routes() {
   incident::add_incident_routes(router_, {*access_, *readers_, *engine_, *incidents_, *pager_});
   incident::add_answer_routes(router_,
                               {*readers_, *engine_, *incidents_, *pager_, *links_, clock_});
-  notify::add_notify_routes(
-      router_, {*access_, *engine_, *outbox_, *database_, [this] { return catalog_.get(); }});
+  add_channel_routes();
   slo::add_slo_routes(router_,
                       {*access_, *slo_, *telemetry_, clock_, [this] { return tail_->last_seq(); }});
   telemetry::add_telemetry_routes(router_, *access_, *telemetry_);
