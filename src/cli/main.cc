@@ -226,7 +226,7 @@ void add_notify_commands(CLI::App& app, Values& v, Action& action) {
   add_server_flags(*test, v.server);
   test->add_option("person", v.person, "Whom; as the catalog names them")->required();
   test->add_option("--contact", v.contact,
-                   "webhook, mail or slack, or the contact's place from 1 on; else every contact");
+                   "a contact's name, its channel or its place from 1 on; else every contact");
   test->add_option("--wait", v.wait_seconds, "How long to wait for the providers, in seconds")
       ->check(CLI::Range(0, 600))
       ->capture_default_str();

@@ -4,6 +4,21 @@
 #include "cli/table.h"
 
 namespace tocsin::cli {
+namespace {
+
+void print_channels(const codec::Json& answer, Time at) {
+  std::vector<std::vector<std::string>> rows;
+  for (const codec::Json& channel : list_of(answer, "channels")) {
+    rows.push_back({show(channel, "channel"), show(channel, "provider"), show(channel, "state"),
+                    ago(show(channel, "last_success"), at), ago(show(channel, "last_failure"), at),
+                    show(channel, "last_error")});
+  }
+  if (rows.empty()) return;
+  print("\n" +
+        print_table({"CHANNEL", "PROVIDER", "STATE", "LAST OK", "LAST FAILURE", "ERROR"}, rows));
+}
+
+}  // namespace
 
 Result<> run_status(const ServerFlags& flags) {
   ASSIGN_OR_RETURN(ApiClient api, ApiClient::open(flags));
@@ -29,6 +44,8 @@ Result<> run_status(const ServerFlags& flags) {
                     ago(show(source, "last_at"), at), show(source, "last_error")});
   }
   if (!rows.empty()) print("\n" + print_table({"SOURCE", "KIND", "STATE", "LAST", "ERROR"}, rows));
+  // An older server does not know them.
+  if (const auto channels = api.get("/api/v1/notify/channels")) print_channels(*channels, at);
   for (const codec::Json& trouble : list_of(status, "trouble")) {
     if (trouble.is_string())
       print(fmt::format("\ntrouble: {}\n", std::string(trouble.as_string())));

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "notify/address.h"
+#include "notify/http_template.h"
 #include "notify/provider_answer.h"
 
 namespace tocsin::notify {
@@ -109,6 +110,12 @@ void Caller::call(net::HttpCall call, const Delivery& delivery, std::string prov
     } else {
       if (const auto wait = answer->headers.find("retry-after"); wait != answer->headers.end()) {
         pauses->note(contact, clock->monotonic() + read_retry_after(wait->second, clock->now()));
+      } else if (answer->status == 429) {
+        // Telegram says it in the body.
+        const std::string asked = text_at(answer->body, "parameters.retry_after");
+        if (!asked.empty()) {
+          pauses->note(contact, clock->monotonic() + read_retry_after(asked, clock->now()));
+        }
       }
       const Result<> by_status = judge_answer(who(contact), answer->status, answer->body);
       if (judge) {

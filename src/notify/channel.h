@@ -31,6 +31,7 @@ class Channel {
   virtual ~Channel() = default;
   virtual void send(const Delivery& delivery, OnTaken done) = 0;
   virtual void poll(const SentMessage&, OnPolled done) { done(PollAnswer{}); }
+  virtual void cancel(const SentMessage&) {}
 };
 
 // How long providers have asked us to wait (Retry-After), by contact. Thread-safe.

@@ -2,14 +2,17 @@
 
 #include <algorithm>
 
+#include "notify/chat_channels.h"
 #include "notify/phone_channel.h"
+#include "notify/push_channel.h"
 
 namespace tocsin::notify {
 
 using Kind = catalog::Contact::Kind;
 
 ChannelTransport::ChannelTransport(net::Client& client, const Clock& clock,
-                                   const NotifyConfig& config, ChannelTimeouts timeouts)
+                                   const NotifyConfig& config, ChannelTimeouts timeouts,
+                                   PushBook* push)
     : clock_(clock), caller_(client, clock, config, timeouts, pauses_, health_) {
   channels_[Kind::kWebhook] = make_webhook_channel(caller_);
   channels_[Kind::kSlack] = make_slack_channel(caller_);
@@ -17,10 +20,12 @@ ChannelTransport::ChannelTransport(net::Client& client, const Clock& clock,
   channels_[Kind::kSms] = make_sms_channel(caller_);
   channels_[Kind::kVoice] = make_voice_channel(caller_);
   channels_[Kind::kHttp] = make_http_channel(caller_);
-  for (const Kind kind : {Kind::kTeams, Kind::kSlackUser, Kind::kTelegram, Kind::kNtfy,
-                          Kind::kPushover, Kind::kPush}) {
-    channels_[kind] = make_missing_channel("it is not built yet");
-  }
+  channels_[Kind::kTeams] = make_teams_channel(caller_);
+  channels_[Kind::kSlackUser] = make_slack_app_channel(caller_);
+  channels_[Kind::kTelegram] = make_telegram_channel(caller_);
+  channels_[Kind::kNtfy] = make_ntfy_channel(caller_);
+  channels_[Kind::kPushover] = make_pushover_channel(caller_);
+  channels_[Kind::kPush] = make_push_channel(caller_, push);
   if (config.smtp) health_->expect("mail", "mail");
 }
 
@@ -30,6 +35,10 @@ void ChannelTransport::send(const Delivery& delivery, OnTaken done) {
 
 void ChannelTransport::poll(const SentMessage& message, OnPolled done) {
   channels_.at(message.channel)->poll(message, std::move(done));
+}
+
+void ChannelTransport::cancel(const SentMessage& message) {
+  channels_.at(message.channel)->cancel(message);
 }
 
 Duration ChannelTransport::wait_asked_by(const catalog::Contact& contact) const {

@@ -6,19 +6,21 @@
 #include <vector>
 
 #include "notify/channel.h"
+#include "notify/push_book.h"
 
 namespace tocsin::notify {
 
 // All channels over one net::Client: the registry from a contact's kind to its Channel. What each
 // answer means is written in docs/notify.md. Thread-safe. It may end before its calls do; the clock
-// must live as long as the client.
+// and `push` (null: nobody can subscribe a browser) must live as long as the client.
 class ChannelTransport final : public Transport {
  public:
   ChannelTransport(net::Client& client, const Clock& clock, const NotifyConfig& config,
-                   ChannelTimeouts timeouts = {});
+                   ChannelTimeouts timeouts = {}, PushBook* push = nullptr);
 
   void send(const Delivery& delivery, OnTaken done) override;
   void poll(const SentMessage& message, OnPolled done) override;
+  void cancel(const SentMessage& message) override;
   Duration wait_asked_by(const catalog::Contact& contact) const override;
 
   // Of everything that is set up or was used.

@@ -8,6 +8,8 @@ namespace tocsin::notify {
 
 void add_hook_routes(net::Router& router, const HookParts& parts) {
   add_twilio_hooks(router, parts);
+  add_slack_hooks(router, parts);
+  add_chat_hooks(router, parts);
 }
 
 std::string called_url(const NotifyConfig& config, const net::Request& request) {

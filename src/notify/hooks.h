@@ -25,6 +25,8 @@ void add_hook_routes(net::Router& router, const HookParts& parts);
 
 // One file each; called by add_hook_routes().
 void add_twilio_hooks(net::Router& router, const HookParts& parts);
+void add_slack_hooks(net::Router& router, const HookParts& parts);
+void add_chat_hooks(net::Router& router, const HookParts& parts);  // Telegram, Pushover, links
 
 // The URL that was called, as the provider knows it: with the external URL, not with ours behind a
 // proxy.

@@ -32,10 +32,30 @@ codec::JsonObject to_json(const OutboxRow& row) {
                         {"state", name_of(row.state)},
                         {"tries", d.attempts}};
   if (!row.detail.empty()) out["detail"] = row.detail;
+  if (!row.taken.provider.empty()) out["provider"] = row.taken.provider;
+  if (row.receipt != ReceiptState::kNone) out["receipt"] = name_of(row.receipt);
   return out;
 }
 
-// The contacts that `which` names: all, those of a channel, or one by its place from 1 on.
+codec::JsonObject to_json(const ChannelHealth& health) {
+  std::string_view state = "unused";
+  if (health.last_success || health.last_failure) {
+    state = health.failures_in_row == 0 ? "ok" : "failing";
+  }
+  codec::JsonObject out{{"channel", health.channel},
+                        {"provider", health.provider},
+                        {"state", state},
+                        {"failures_in_row", health.failures_in_row}};
+  if (health.last_success) out["last_success"] = to_rfc3339(*health.last_success);
+  if (health.last_failure) {
+    out["last_failure"] = to_rfc3339(*health.last_failure);
+    out["last_error"] = health.last_error;
+  }
+  return out;
+}
+
+// The contacts that `which` names: all, one by its name, those of a channel, or one by its place
+// from 1 on.
 Result<std::vector<catalog::Contact>> chosen_contacts(const catalog::Person& person,
                                                       const std::string& which) {
   if (which.empty()) return person.contacts;
@@ -45,11 +65,15 @@ Result<std::vector<catalog::Contact>> chosen_contacts(const catalog::Person& per
   const auto [stop, error] = std::from_chars(which.data(), end, place);
   if (error == std::errc() && stop == end) {
     if (place >= 1 && place <= person.contacts.size()) out.push_back(person.contacts[place - 1]);
+  } else if (const catalog::Contact* named = person.contact(which)) {
+    out.push_back(*named);
   } else {
     const auto kind = parse_contact_kind(which);
     if (!kind) {
-      return invalid(fmt::format("contact '{}' is not known; use webhook, mail, slack or a place",
-                                 codec::shown(which)));
+      return invalid(
+          fmt::format("contact '{}' is not known; use a contact's name, its channel "
+                      "(webhook, mail, sms, ...) or its place",
+                      codec::shown(which)));
     }
     for (const catalog::Contact& contact : person.contacts) {
       if (contact.kind == *kind) out.push_back(contact);
@@ -96,6 +120,14 @@ class Api {
   Result<Response> delivery(const Request& request, const Caller&) {
     ASSIGN_OR_RETURN(auto json, delivery_json(request.params.at("id")));
     return Response::json(200, std::move(json));
+  }
+
+  Result<Response> channels(const Request&, const Caller&) {
+    codec::JsonArray channels;
+    if (parts_.health) {
+      for (const ChannelHealth& health : parts_.health()) channels.push_back(to_json(health));
+    }
+    return Response::json(200, codec::JsonObject{{"channels", std::move(channels)}});
   }
 
  private:
@@ -173,6 +205,7 @@ void add_notify_routes(net::Router& router, NotifyApiParts parts) {
   };
   add("POST", "/api/v1/notify/test", &Api::test);
   add("GET", "/api/v1/notify/deliveries/{id}", &Api::delivery);
+  add("GET", "/api/v1/notify/channels", &Api::channels);
 }
 
 }  // namespace tocsin::notify

@@ -31,8 +31,9 @@ class NotifyApi : public ::testing::Test {
     const catalog::PersonId alan("alan");
     catalog->people[alan] = {.id = alan, .name = "Alan"};
     catalog_ = catalog;
-    add_notify_routes(router_, {gate_, world_.engine.engine(), *world_.outbox,
-                                world_.engine.database(), [this] { return catalog_; }});
+    add_notify_routes(router_,
+                      {gate_, world_.engine.engine(), *world_.outbox, world_.engine.database(),
+                       [this] { return catalog_; }, [this] { return health_.all(); }});
   }
   net::Response test(std::string body) {
     net::Request request;
@@ -62,8 +63,33 @@ class NotifyApi : public ::testing::Test {
   testing::World world_;
   std::shared_ptr<const catalog::Catalog> catalog_;
   FakeGate gate_;
+  HealthBook health_;
   net::Router router_;
 };
+
+TEST_F(NotifyApi, TellsHowChannelsFare) {
+  const Time now = world_.engine.now();
+  const Error away{Code::kUnavailable, "sms twilio-a answered 503"};
+  health_.expect("mail", "mail");
+  health_.note("sms", "twilio-a", now, &away);
+  health_.note("sms", "twilio-a", now, &away);
+  health_.note("webhook", "webhook", now, &away);
+  health_.note("webhook", "webhook", now, nullptr);
+  net::Request request;
+  request.method = "GET";
+  request.path = "/api/v1/notify/channels";
+  const net::Response response = router_.handle(request);
+  EXPECT_EQ(response.status, 200);
+  const auto json = codec::read_own_json(response.body);
+  ASSERT_TRUE(json);
+  const auto& channels = json->at("channels").as_array();
+  ASSERT_EQ(channels.size(), 3U);
+  EXPECT_EQ(channels[0].at("state").as_string(), "unused");
+  EXPECT_EQ(channels[1].at("state").as_string(), "failing");
+  EXPECT_EQ(channels[1].at("failures_in_row").as_int64(), 2);
+  EXPECT_EQ(channels[1].at("last_error").as_string(), away.message);
+  EXPECT_EQ(channels[2].at("state").as_string(), "ok");
+}
 
 TEST_F(NotifyApi, ATestGoesByEveryContactAndEachSaysWhatHappened) {
   world_.transport.script = [](const Delivery& d) -> std::optional<Result<>> {

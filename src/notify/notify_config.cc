@@ -189,6 +189,7 @@ NotifyConfig read_notify_config(codec::Fields& fields) {
       !config.push_subject.starts_with("https://")) {
     push.problem("subject", "write it as mailto:ops@example.org or as an https URL");
   }
+  config.allow_private_push = push.flag("allow_private", false);
   push.finish();
   return config;
 }

@@ -61,6 +61,7 @@ struct NotifyConfig {
   std::optional<SlackAppConfig> slack;
   // Whom a push service may ask about us: mailto:ops@example.org or an https URL.
   std::string push_subject;
+  bool allow_private_push = false;  // browsers' endpoints on private addresses, for trying it out
   // Whether webhooks and Slack URLs of the catalog, which the administrator wrote, may lead to
   // loopback and private addresses.
   bool allow_private_webhooks = true;

@@ -73,6 +73,7 @@ push: {subject: "mailto:ops@example.org"}
   EXPECT_EQ(r.config.twilio.at("a").validity, minutes(5));
   EXPECT_EQ(r.config.twilio.at("a").url, "https://api.twilio.com");
   EXPECT_EQ(r.config.sms, (std::vector<std::string>{"a", "b"}));
+  ASSERT_TRUE(r.config.pushover && r.config.slack);
   EXPECT_EQ(r.config.pushover->retry, seconds(45));
   EXPECT_EQ(r.config.slack->signing_secret.reveal(), "s");
   EXPECT_EQ(r.config.push_subject, "mailto:ops@example.org");

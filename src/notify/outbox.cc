@@ -317,6 +317,7 @@ Result<> OutboxFlow::on_lane(Tx& tx, const std::string& lane) {
 Result<> OutboxFlow::on_prune(Tx& tx) {
   ASSIGN_OR_RETURN(const int64_t pruned,
                    prune_rows(tx.sql(), tx.now() - limits_.keep, kPruneBatch));
+  RETURN_IF_ERROR(prune_reply_codes(tx.sql(), tx.now() - limits_.keep));
   const Duration wait = pruned == kPruneBatch ? kPruneOn : kPruneEvery;
   return tx.set_timer({.kind = kPruneTimer, .subject = "all", .due = tx.now() + wait});
 }

@@ -44,6 +44,8 @@ class Transport {
   virtual void send(const Delivery& delivery, OnTaken done) = 0;
   // Asks what became of a message that was taken. `done` at most once, from any thread.
   virtual void poll(const SentMessage&, OnPolled done) { done(PollAnswer{}); }
+  // Nobody wants a message any more that would go on ringing. No answer is waited for.
+  virtual void cancel(const SentMessage&) {}
   // How long the provider has asked us not to send to this contact (Retry-After), from now.
   // Thread-safe.
   virtual Duration wait_asked_by(const catalog::Contact&) const { return Duration(0); }

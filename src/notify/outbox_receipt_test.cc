@@ -152,6 +152,16 @@ TEST_F(OutboxReceipt, AskingEndsAndSaysSo) {
   EXPECT_THAT(heard(), ElementsAre(Receipt::kDelivered));
 }
 
+TEST_F(OutboxReceipt, WhatNobodyWantsAnyMoreStopsRinging) {
+  send();
+  world_.engine.advance(seconds(61));
+  EXPECT_THAT(world_.transport.cancelled(), IsEmpty());
+  world_.listener.unwanted.insert("pag_1");
+  world_.engine.advance(minutes(10));
+  EXPECT_THAT(world_.transport.cancelled(), ElementsAre(Field(&SentMessage::message_id, "SM1")));
+  EXPECT_THAT(world_.transport.polled(), SizeIs(1));
+}
+
 TEST_F(OutboxReceipt, AskingSurvivesACrash) {
   send();
   world_.crash();

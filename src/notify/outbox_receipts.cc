@@ -117,7 +117,12 @@ Result<> OutboxFlow::on_poll(Tx& tx, const std::string& id) {
   if (!is_answered_for(row->delivery.subject)) {
     return tx.set_timer({.kind = kPollTimer, .subject = id, .due = tx.now() + seconds(1)});
   }
-  if (tx.now() >= *row->poll_until) {
+  const SentMessage message{.channel = row->delivery.contact.kind,
+                            .provider = row->taken.provider,
+                            .message_id = row->taken.message_id};
+  ASSIGN_OR_RETURN(const bool wanted, is_wanted(tx, row->delivery.subject));
+  if (!wanted) tx.after_commit([this, message] { transport_.cancel(message); });
+  if (!wanted || tx.now() >= *row->poll_until) {
     row->poll_until.reset();
     const bool is_unknown = row->receipt == ReceiptState::kAwaited;
     if (is_unknown) row->receipt = ReceiptState::kUnknown;

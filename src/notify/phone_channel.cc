@@ -18,7 +18,7 @@ struct Round {
   Channel::OnTaken done;
 };
 
-void go_on(std::shared_ptr<Round> round) {
+void go_on(const std::shared_ptr<Round>& round) {
   const std::shared_ptr<Channel> next = round->left.back();
   round->left.pop_back();
   next->send(round->delivery, [round, next](Result<Taken> taken) {
@@ -51,7 +51,7 @@ class ProviderList final : public Channel {
                        fmt::format("{}: this channel is not set up; set notify.{} in tocsin.yaml",
                                    who(delivery.contact), channel_)));
     }
-    auto round = std::make_shared<Round>();
+    const auto round = std::make_shared<Round>();
     round->delivery = delivery;
     round->done = std::move(done);
     std::vector<const Provider*> order;
@@ -62,7 +62,7 @@ class ProviderList final : public Channel {
     });
     std::ranges::reverse(order);
     for (const Provider* provider : order) round->left.push_back(provider->channel);
-    go_on(std::move(round));
+    go_on(round);
   }
 
   void poll(const SentMessage& message, OnPolled done) override {
@@ -118,15 +118,15 @@ std::string twilio_hook_url(const NotifyConfig& config, std::string_view provide
                      what, delivery.id, delivery.attempts);
 }
 
-std::unique_ptr<Channel> make_sms_channel(Caller caller) {
+std::unique_ptr<Channel> make_sms_channel(const Caller& caller) {
   return make_list(caller, "sms", caller.config().sms, HttpText::kSms, &make_twilio_sms);
 }
 
-std::unique_ptr<Channel> make_voice_channel(Caller caller) {
+std::unique_ptr<Channel> make_voice_channel(const Caller& caller) {
   return make_list(caller, "voice", caller.config().voice, HttpText::kSpeech, &make_twilio_voice);
 }
 
-std::unique_ptr<Channel> make_http_channel(Caller caller) {
+std::unique_ptr<Channel> make_http_channel(const Caller& caller) {
   return std::make_unique<HttpChannel>(caller);
 }
 

@@ -7,10 +7,10 @@ namespace tocsin::notify {
 // SMS and calls. Each provider is a channel of its own; the first that takes the message wins. The
 // next one is asked when one refuses or is away; one that was away lately is asked last. Where a
 // message may have arrived the try ends, so that the repetition is marked.
-std::unique_ptr<Channel> make_sms_channel(Caller caller);
-std::unique_ptr<Channel> make_voice_channel(Caller caller);
+std::unique_ptr<Channel> make_sms_channel(const Caller& caller);
+std::unique_ptr<Channel> make_voice_channel(const Caller& caller);
 // Contacts of kind http, by their `provider`.
-std::unique_ptr<Channel> make_http_channel(Caller caller);
+std::unique_ptr<Channel> make_http_channel(const Caller& caller);
 
 // Parts of the above.
 std::unique_ptr<Channel> make_twilio_sms(Caller caller, std::string provider);

@@ -118,6 +118,11 @@ Result<bool> knows_number(store::Session& session, std::string_view number) {
   return !rows.empty();
 }
 
+Result<> prune_reply_codes(store::Session& session, Time before) {
+  RETURN_IF_ERROR(session.exec("DELETE FROM reply_code WHERE given < $1", before));
+  return {};
+}
+
 std::optional<SmsAnswer> parse_sms_answer(std::string_view text) {
   if (text.size() > 100) return std::nullopt;
   SmsAnswer out;

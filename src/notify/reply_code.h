@@ -25,6 +25,8 @@ Result<int> give_reply_code(store::Session& session, std::string_view number, st
 Result<std::optional<CodedPage>> page_of_code(store::Session& session, std::string_view number,
                                               int code, Time now);
 Result<bool> knows_number(store::Session& session, std::string_view number);
+// Deletes codes given before `before`: telephone numbers are not kept longer than messages.
+Result<> prune_reply_codes(store::Session& session, Time before);
 
 // "4a", "a4", "4 ack", "4s 45" (minutes). `code` 0: none was given.
 struct SmsAnswer {

@@ -59,6 +59,16 @@ TEST_F(ReplyCode, WithoutACodeOnlyASinglePageIsMeant) {
   EXPECT_EQ(page_of(0), "pag_3");
 }
 
+TEST_F(ReplyCode, NumbersAreNotKeptForEver) {
+  give("pag_1");
+  engine_.advance(days(2));
+  give("pag_2");
+  ASSERT_TRUE(
+      engine_.run([](engine::Tx& tx) { return prune_reply_codes(tx.sql(), tx.now() - days(1)); }));
+  EXPECT_EQ(page_of(1), "");
+  EXPECT_EQ(page_of(2), "pag_2");
+}
+
 TEST(SmsAnswer, IsReadAsPeopleTypeIt) {
   struct Case {
     const char* text;

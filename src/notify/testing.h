@@ -48,6 +48,8 @@ class ScriptedTransport final : public Transport {
     node.mapped()(told(result));
     return true;
   }
+  void cancel(const SentMessage& message) override { cancelled_.push_back(message); }
+  const std::vector<SentMessage>& cancelled() const { return cancelled_; }
   const std::vector<SentMessage>& polled() const { return polled_; }
 
  private:
@@ -56,7 +58,7 @@ class ScriptedTransport final : public Transport {
     return taken;
   }
 
-  std::vector<SentMessage> polled_;
+  std::vector<SentMessage> polled_, cancelled_;
   std::vector<Delivery> sent_;
   std::map<std::pair<std::string, int>, OnTaken> open_;
 };

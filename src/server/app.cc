@@ -22,9 +22,12 @@
 #include "incident/incident_desk.h"
 #include "incident/incident_store.h"
 #include "incident/logbook_stream.h"
+#include "incident/page_answers.h"
 #include "net/listener.h"
 #include "notify/channels.h"
+#include "notify/hooks.h"
 #include "notify/notify_api.h"
+#include "notify/push_api.h"
 #include "oncall/on_call_api.h"
 #include "oncall/policy_api.h"
 #include "oncall/schedule_notices.h"
@@ -90,6 +93,7 @@ class Server final : public App {
   Result<> use(Declared declared, const store::Actor& by);
   Result<> first_sign_in();
   void add_routes();
+  void add_channel_routes();
   void start_threads();
   void stop_deliveries();
   void stop_everything();
@@ -119,6 +123,8 @@ class Server final : public App {
   std::unique_ptr<DrillTransport> transport_;
   std::unique_ptr<engine::Engine> engine_;
   std::unique_ptr<access::Access> access_;
+  std::unique_ptr<notify::PushBook> push_;
+  std::unique_ptr<notify::AnswerDesk> answers_;
   std::unique_ptr<notify::Outbox> outbox_;
   std::unique_ptr<notify::AnswerLinks> links_;
   std::unique_ptr<oncall::ScheduleNotices> schedule_notices_;
@@ -126,6 +132,7 @@ class Server final : public App {
   std::unique_ptr<oncall::Pager> pager_;
   std::unique_ptr<SelfWatch> self_watch_;
   std::unique_ptr<incident::IncidentDesk> incidents_;
+  std::unique_ptr<incident::PageAnswers> page_answers_;
   std::unique_ptr<alert::AlertDesk> alerts_;
   std::unique_ptr<slo::SloBook> slo_;
   std::unique_ptr<telemetry::Telemetry> telemetry_;
@@ -170,8 +177,11 @@ Result<> Server::open_people() {
   client_ = net::Client::start(metrics_);
   notify::NotifyConfig notify = config_.notify;
   notify.external_url = external_url_;
-  channels_ = std::make_unique<notify::ChannelTransport>(*client_, clock_, notify);
+  ASSIGN_OR_RETURN(push_, notify::PushBook::open(*engine_, rng_, log_));
+  channels_ = std::make_unique<notify::ChannelTransport>(*client_, clock_, notify,
+                                                         notify::ChannelTimeouts{}, push_.get());
   transport_ = std::make_unique<DrillTransport>(*client_, *channels_);
+  answers_ = std::make_unique<notify::AnswerDesk>(*engine_);
   outbox_ = notify::Outbox::make(*engine_, *transport_, log_, metrics_);
   ASSIGN_OR_RETURN(links_, notify::AnswerLinks::open(*engine_, external_url_));
   schedules_ = oncall::ScheduleBook::make(*engine_, log_, metrics_);
@@ -180,9 +190,13 @@ Result<> Server::open_people() {
                                 .links = *links_,
                                 .log = log_,
                                 .metrics = metrics_,
+                                .on_call = schedules_.get(),
                                 .operators = config_.notify.operators});
   incidents_ = std::make_unique<incident::IncidentDesk>(incident::IncidentDesk::Parts{
       *engine_, *pager_, log_, metrics_, external_url_, config_.recovery});
+  page_answers_ = std::make_unique<incident::PageAnswers>(*incidents_, *pager_);
+  answers_->listen(*page_answers_);
+  outbox_->listen_for_answers(*page_answers_);
   self_watch_ = std::make_unique<SelfWatch>(
       SelfWatch::Parts{*engine_, *pager_, *client_, rng_, log_, metrics_,
                        url_of(config_, own_address(listener_->address())), config_.canary});
@@ -333,6 +347,15 @@ Result<> Server::first_sign_in() {
   return write_file(path, made.secret.reveal() + "\n", 0600);
 }
 
+// What channels need: tests of people, their browsers, and what providers call.
+void Server::add_channel_routes() {
+  notify::add_notify_routes(
+      router_, {*access_, *engine_, *outbox_, *database_, [this] { return catalog_.get(); },
+                [this] { return channels_->health(); }});
+  notify::add_push_routes(router_, {*access_, *push_, config_.notify.allow_private_push});
+  notify::add_hook_routes(router_, {*engine_, *outbox_, *answers_, *links_, *channels_, log_});
+}
+
 void Server::add_routes() {
   access::add_access_routes(router_, *access_);
   alert::add_alert_routes(router_, *access_, *readers_);
@@ -347,10 +370,9 @@ void Server::add_routes() {
                 .clock = clock_,
                 .on_call = schedules_.get(),
                 .book = schedules_.get()});
-  notify::add_notify_routes(
-      router_, {*access_, *engine_, *outbox_, *database_, [this] { return catalog_.get(); }});
   oncall::add_on_call_routes(router_, {*access_, *readers_, *engine_, *schedules_,
                                        [this] { return catalog_.get(); }, rng_, external_url_});
+  add_channel_routes();
   slo::add_slo_routes(router_,
                       {*access_, *slo_, *telemetry_, clock_, [this] { return tail_->last_seq(); }});
   telemetry::add_telemetry_routes(router_, *access_, *telemetry_);

@@ -93,7 +93,7 @@ YAML = {
     "docs/configuration.md": [(in_config, {}), (in_config, {})],
     "docs/doors.md": [(alertmanager, {}), (in_catalog, {}), (in_catalog, {"catalog/shop.yaml": CHECKOUT_SERVICE})],
     "docs/http.md": [(prometheus, {})],
-    "docs/notify.md": [(in_config, {})],
+    "docs/notify.md": [(in_config, {}), (in_config, {})],
     "docs/paging.md": [(in_catalog, {"catalog/shop.yaml": SHOP_SERVICE})],
     "docs/problems.md": [(in_catalog, {}), (in_catalog, {"catalog/people.yaml": SHOP_SERVICE.split("---")[0]})],
     "docs/signals.md": [(prometheus, {}), (in_config, {}), (in_config, {}),
@@ -101,7 +101,8 @@ YAML = {
     "docs/objectives.md": None,  # src/slo/openslo_test.cc takes the page into one catalog
 }
 SECRETS = {"PAGER_KEY": "key", "SLACK_GRACE": "https://hooks.example.org/grace", "SMTP_PASSWORD": "p", "SCRAPE_PASSWORD": "p",
-           "TOKEN": "t", "PROMETHEUS_TOKEN": "t"}
+           "TOKEN": "t", "PROMETHEUS_TOKEN": "t", "TWILIO_TOKEN": "t", "SMS_TOKEN": "t", "TELEGRAM_TOKEN": "t", "TELEGRAM_SECRET": "t",
+           "PUSHOVER_TOKEN": "t", "SLACK_TOKEN": "t", "SLACK_SIGNING_SECRET": "t"}
 
 
 class Words(Journey):

@@ -18,11 +18,10 @@ void Provider::arrive(const notify::Delivery& delivery) {
   arrivals_.push_back({clock_.monotonic(), delivery});
 }
 
-void Provider::send(const notify::Delivery& delivery,
-                    std::move_only_function<void(Result<>)> done) {
+void Provider::send(const notify::Delivery& delivery, OnTaken done) {
   ++tries_;
   if (on_try) on_try(delivery);
-  const auto later = std::make_shared<std::move_only_function<void(Result<>)>>(std::move(done));
+  const auto later = std::make_shared<OnTaken>(std::move(done));
   const bool is_lucky = rng_.below(2) == 0;
   switch (mood_for(delivery.contact.kind)) {
     case Mood::kWhimsical:

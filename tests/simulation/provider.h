@@ -55,8 +55,7 @@ class Provider final : public notify::Transport {
   Provider(Rng& rng, const Clock& clock, Agenda& agenda)
       : rng_(rng), clock_(clock), agenda_(agenda) {}
 
-  void send(const notify::Delivery& delivery,
-            std::move_only_function<void(Result<>)> done) override;
+  void send(const notify::Delivery& delivery, OnTaken done) override;
 
   void set_mood(catalog::Contact::Kind kind, Mood mood) { moods_[kind] = mood; }
   void heal() { moods_.clear(); }
@@ -69,7 +68,7 @@ class Provider final : public notify::Transport {
   size_t tries() const { return tries_; }
 
  private:
-  using Done = std::shared_ptr<std::move_only_function<void(Result<>)>>;
+  using Done = std::shared_ptr<OnTaken>;
   void arrive(const notify::Delivery& delivery);
   Mood mood_for(catalog::Contact::Kind kind);
 

@@ -157,6 +157,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notify/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How each channel and provider fares */
+        get: operations["listChannels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/push/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The public key with which a browser subscribes (applicationServerKey, base64url) */
+        get: operations["readPushKey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/push/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send my pages to this browser too */
+        post: operations["subscribePush"];
+        /** Send nothing to this browser any more */
+        delete: operations["unsubscribePush"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/status": {
         parameters: {
             query?: never;
@@ -1723,14 +1775,34 @@ export interface components {
             id: string;
             person: string;
             /** @enum {string} */
-            channel: "webhook" | "mail" | "slack";
-            /** @description Mail address or host */
+            channel: "webhook" | "mail" | "slack" | "teams" | "slack_user" | "sms" | "voice" | "telegram" | "ntfy" | "pushover" | "push" | "http";
+            /** @description The contact as it may be shown: a mail address, a host, a masked number */
             to: string;
             /** @enum {string} */
             state: "pending" | "waiting" | "sending" | "sent" | "failed" | "dropped";
             tries: number;
             /** @description The last failure, or why it ended */
             detail?: string;
+            /** @description Which one of several took it */
+            provider?: string;
+            /**
+             * @description What the provider said after it took the message; left out where none is expected
+             * @enum {string}
+             */
+            receipt?: "awaited" | "delivered" | "undelivered" | "read" | "unknown";
+        };
+        /** @description How a channel, or one provider of it, has fared since the server began */
+        ChannelHealth: {
+            channel: string;
+            provider: string;
+            /** @enum {string} */
+            state: "unused" | "ok" | "failing";
+            failures_in_row: number;
+            /** Format: date-time */
+            last_success?: string;
+            /** Format: date-time */
+            last_failure?: string;
+            last_error?: string;
         };
         Status: {
             version: string;
@@ -2658,7 +2730,7 @@ export interface operations {
             content: {
                 "application/json": {
                     person: string;
-                    /** @description webhook, mail or slack, or the contact's place from 1 on; left out, every contact */
+                    /** @description A contact's name, its channel or its place from 1 on; left out, every contact */
                     contact?: string;
                 };
             };
@@ -2697,6 +2769,107 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Delivery"];
                 };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listChannels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By channel and provider */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        channels: components["schemas"]["ChannelHealth"][];
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    readPushKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        key: string;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    subscribePush: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    endpoint: string;
+                    expirationTime?: number | null;
+                    keys: {
+                        p256dh: string;
+                        auth: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Subscribed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    unsubscribePush: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    endpoint: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Unsubscribed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Error"];
         };

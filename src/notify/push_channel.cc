@@ -1,0 +1,132 @@
+#include "notify/push_channel.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "notify/address.h"
+#include "notify/mime.h"
+#include "notify/provider_answer.h"
+#include "notify/render_short.h"
+#include "notify/retry.h"
+#include "notify/sign.h"
+
+namespace tocsin::notify {
+namespace {
+
+constexpr Duration kKeepPage = hours(1);  // a page that is older wakes nobody
+constexpr Duration kKeepNotification = hours(24);
+constexpr Duration kVapidFor = hours(12);  // RFC 8292 allows 24
+constexpr size_t kTextLimit = 1200;
+
+std::string origin_of(const std::string& endpoint) {
+  const size_t path = endpoint.find('/', endpoint.find("://") + 3);
+  return endpoint.substr(0, path);
+}
+
+// What the service worker shows; `tag` lets a repetition replace what is on the screen.
+std::string payload_of(const Delivery& delivery) {
+  const Message& m = delivery.message;
+  return codec::to_text(codec::JsonObject{{"version", 1},
+                                          {"title", utf8_prefix(marked_title(delivery), 250)},
+                                          {"body", render_brief(delivery, kTextLimit)},
+                                          {"url", m.answer_url.size() <= 500 ? m.answer_url : ""},
+                                          {"tag", delivery.id},
+                                          {"is_page", m.is_page},
+                                          {"incident_id", m.incident_id}});
+}
+
+// One try over all browsers of a person; the last answer ends it. Calls end on one thread.
+struct Round {
+  size_t open = 0;
+  bool is_taken = false;
+  std::optional<Error> worst;  // one that may pass wins over one that is final
+  Channel::OnTaken done;
+
+  void end_one(const Result<Taken>& taken) {
+    is_taken |= taken.has_value();
+    if (!taken && (!worst || !may_pass(worst->code))) worst = taken.error();
+    if (--open > 0) return;
+    if (is_taken || !worst) return done(Taken{});
+    done(fail(*worst));
+  }
+};
+
+class PushChannel final : public Channel {
+ public:
+  PushChannel(Caller caller, PushBook& book) : caller_(std::move(caller)), book_(book) {
+    caller_.health().expect("push", "push");
+  }
+
+  void send(const Delivery& delivery, OnTaken done) override {
+    const auto browsers = book_.of(delivery.person.value());
+    if (browsers.empty()) {
+      return done(
+          fail(Code::kFailedPrecondition,
+               fmt::format("push: {} has subscribed no browser; sign in to Tocsin there and "
+                           "switch notifications on",
+                           delivery.person.value())));
+    }
+    std::vector<net::HttpCall> calls;
+    for (const PushSubscription& browser : browsers) {
+      auto call = call_to(browser, delivery);
+      if (!call) return done(fail(call.error()));
+      calls.push_back(*std::move(call));
+    }
+    const auto round = std::make_shared<Round>();
+    round->open = calls.size();
+    round->done = std::move(done);
+    for (net::HttpCall& call : calls) {
+      const std::string endpoint = call.url;
+      caller_.call(
+          std::move(call), delivery, "push", {Secret(endpoint)},
+          [&book = book_, endpoint](const net::HttpAnswer& answer) -> Result<Taken> {
+            if (answer.status == 404 || answer.status == 410) {
+              book.forget(endpoint);
+              return fail(Code::kFailedPrecondition,
+                          "push: the browser has unsubscribed; it was removed");
+            }
+            RETURN_IF_ERROR(judge_answer(fmt::format("push {}", host_of(endpoint)), answer.status,
+                                         answer.body));
+            return Taken{};
+          },
+          [round](const Result<Taken>& taken) { round->end_one(taken); });
+    }
+  }
+
+ private:
+  Result<net::HttpCall> call_to(const PushSubscription& browser, const Delivery& delivery) {
+    const NotifyConfig& config = caller_.config();
+    ASSIGN_OR_RETURN(const KeyPair key, book_.fresh_key());
+    ASSIGN_OR_RETURN(std::string body,
+                     encrypt_push(payload_of(delivery), browser.keys, key, book_.fresh_salt()));
+    const std::string subject =
+        config.push_subject.empty() ? config.external_url : config.push_subject;
+    ASSIGN_OR_RETURN(std::string authorization,
+                     vapid_authorization(book_.key(), origin_of(browser.endpoint), subject,
+                                         caller_.now() + kVapidFor));
+    net::HttpCall http = caller_.to(browser.endpoint, "application/octet-stream", std::move(body));
+    // People choose these addresses, not the administrator.
+    if (!config.allow_private_push) http.reach = net::Reach::kPublicOnly;
+    const bool is_page = delivery.message.is_page;
+    const Duration keep = is_page ? kKeepPage : kKeepNotification;
+    http.headers.emplace_back("Content-Encoding", "aes128gcm");
+    http.headers.emplace_back("TTL", std::to_string(std::chrono::floor<seconds>(keep).count()));
+    http.headers.emplace_back("Urgency", is_page ? "high" : "normal");
+    // A repetition replaces what the browser has not fetched yet (RFC 8030, section 5.4).
+    http.headers.emplace_back("Topic", base64url(hmac_sha256("topic", delivery.id)).substr(0, 32));
+    http.headers.emplace_back("Authorization", std::move(authorization));
+    return http;
+  }
+
+  const Caller caller_;
+  PushBook& book_;
+};
+
+}  // namespace
+
+std::unique_ptr<Channel> make_push_channel(Caller caller, PushBook* book) {
+  if (book == nullptr) return make_missing_channel("this Tocsin keeps no browsers");
+  return std::make_unique<PushChannel>(std::move(caller), *book);
+}
+
+}  // namespace tocsin::notify

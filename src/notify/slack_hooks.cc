@@ -1,0 +1,170 @@
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "base/text.h"
+#include "notify/hooks.h"
+#include "notify/sign.h"
+#include "notify/slack_app.h"
+
+namespace tocsin::notify {
+namespace {
+
+using codec::JsonArray;
+using codec::JsonObject;
+using net::Request;
+using net::Response;
+
+constexpr net::RouteOptions kSmall{.max_body = 256 << 10, .accept_gzip = false};
+constexpr int64_t kOldest = 300;  // seconds: nobody can play an old request again
+constexpr size_t kMostBlocks = 50;
+
+struct Pressed {
+  Answer answer = Answer::kAcknowledge;
+  std::string delivery;
+  std::string channel, ts, user;
+  JsonArray blocks;  // of the message as it is
+};
+
+std::string text_of(const codec::Json& json, std::string_view path) {
+  const codec::Json* at = &json;
+  for (const std::string_view name : split(path, '.')) {
+    const auto* object = at->if_object();
+    at = object == nullptr ? nullptr : object->if_contains(name);
+    if (at == nullptr) return {};
+  }
+  const auto* text = at->if_string();
+  return text == nullptr ? std::string() : std::string(*text);
+}
+
+const JsonArray* array_at(const codec::Json& json, std::string_view name) {
+  const auto* object = json.if_object();
+  const auto* value = object == nullptr ? nullptr : object->if_contains(name);
+  return value == nullptr ? nullptr : value->if_array();
+}
+
+// A press of one of our buttons; nothing for whatever else Slack tells.
+Result<std::optional<Pressed>> read_pressed(const std::string& payload) {
+  if (!codec::parse_json(payload)) return invalid("the payload is no JSON");
+  ASSIGN_OR_RETURN(const codec::Json json, codec::read_own_json(payload));
+  const JsonArray* const actions = array_at(json, "actions");
+  if (text_of(json, "type") != "block_actions" || actions == nullptr || actions->empty()) {
+    return std::nullopt;
+  }
+  const codec::Json& action = actions->front();
+  const auto answer = parse_answer(text_of(action, "action_id"));
+  if (!answer || text_of(action, "block_id") != kSlackButtons) return std::nullopt;
+  Pressed out{.answer = *answer,
+              .delivery = text_of(action, "value"),
+              .channel = text_of(json, "channel.id"),
+              .ts = text_of(json, "message.ts"),
+              .user = text_of(json, "user.id"),
+              .blocks = {}};
+  const auto* object = json.if_object();
+  const auto* message = object == nullptr ? nullptr : object->if_contains("message");
+  const JsonArray* const blocks = message == nullptr ? nullptr : array_at(*message, "blocks");
+  if (blocks != nullptr) out.blocks = *blocks;
+  return out;
+}
+
+class SlackHooks {
+ public:
+  explicit SlackHooks(const HookParts& parts) : parts_(parts) {}
+
+  Result<Response> pressed(const Request& request) const {
+    RETURN_IF_ERROR(check(request));
+    const auto form = request.form();
+    const auto payload = form.find("payload");
+    if (payload == form.end()) return Response::empty(200);
+    ASSIGN_OR_RETURN(auto pressed, read_pressed(payload->second));
+    if (!pressed) return Response::empty(200);
+    const Duration snooze = pressed->answer == Answer::kSnooze ? kDefaultSnooze : Duration(0);
+    const Result<std::string> said =
+        parts_.answers.by_delivery(pressed->delivery, pressed->answer, snooze, "slack");
+    if (said) {
+      update(*std::move(pressed), *said);
+    } else {
+      whisper(*pressed, text_for_person(said, parts_.log));
+    }
+    return Response::empty(200);
+  }
+
+ private:
+  const Caller& caller() const { return parts_.transport.caller(); }
+
+  Result<> check(const Request& request) const {
+    const auto& slack = caller().config().slack;
+    if (!slack || slack->signing_secret.empty()) {
+      return not_found("notify.slack.signing_secret is not set in tocsin.yaml");
+    }
+    const std::string timestamp(request.headers.get("X-Slack-Request-Timestamp").value_or(""));
+    int64_t at = 0;
+    const auto [end, error] =
+        std::from_chars(timestamp.data(), timestamp.data() + timestamp.size(), at);
+    const int64_t now = std::chrono::floor<seconds>(caller().now()).time_since_epoch().count();
+    const bool is_number = error == std::errc() && end == timestamp.data() + timestamp.size();
+    const bool is_signed =
+        equal_constant_time(sign_slack(slack->signing_secret, timestamp, request.body),
+                            request.headers.get("X-Slack-Signature").value_or(""));
+    if (!is_signed || !is_number) {
+      return fail(Code::kUnauthenticated, "the signature is not that of the Slack app");
+    }
+    if (at < now - kOldest || at > now + kOldest) {
+      return fail(Code::kUnauthenticated, "the request is older than five minutes");
+    }
+    return {};
+  }
+
+  // The message itself says who answered, for all who see it; the buttons stay for what is next.
+  void update(Pressed pressed, const std::string& said) const {
+    JsonObject note{
+        {"type", "context"},
+        {"elements", JsonArray{JsonObject{{"type", "plain_text"},
+                                          {"text", said.empty() ? "answered" : said}}}}};
+    if (pressed.blocks.size() >= kMostBlocks) pressed.blocks.pop_back();
+    pressed.blocks.push_back(std::move(note));
+    call("chat.update", {{"channel", pressed.channel},
+                         {"ts", pressed.ts},
+                         {"text", said},
+                         {"blocks", std::move(pressed.blocks)}});
+  }
+
+  void whisper(const Pressed& pressed, const std::string& text) const {
+    call("chat.postEphemeral",
+         {{"channel", pressed.channel}, {"user", pressed.user}, {"text", text}});
+  }
+
+  void call(std::string_view method, const JsonObject& body) const {
+    const auto& slack = caller().config().slack;
+    if (!slack) return;
+    caller().ask(
+        slack_call(caller(), *slack, method, body), "slack", {slack->token},
+        [&log = parts_.log, method = std::string(method)](const Result<net::HttpAnswer>& answer) {
+          const Result<> judged = answer ? judge_slack(*answer) : Result<>(fail(answer.error()));
+          if (judged) return;
+          log.warn("Slack was not told of an answer",
+                   {{"method", method}, {"error", judged.error()}});
+        });
+  }
+
+  const HookParts parts_;
+};
+
+}  // namespace
+
+std::string sign_slack(const Secret& secret, std::string_view timestamp, std::string_view body) {
+  return "v0=" + hex(hmac_sha256(secret.reveal(), fmt::format("v0:{}:{}", timestamp, body)));
+}
+
+void add_slack_hooks(net::Router& router, const HookParts& parts) {
+  const auto hooks = std::make_shared<const SlackHooks>(parts);
+  router.add(
+      "POST", "/hooks/slack",
+      [hooks](const Request& request) {
+        auto response = hooks->pressed(request);
+        return response ? *std::move(response) : Response::error(response.error(), request);
+      },
+      kSmall);
+}
+
+}  // namespace tocsin::notify

@@ -1,0 +1,259 @@
+#include "notify/web_push.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/rng.h"
+#include "base/text.h"
+#include "codec/json.h"
+#include "net/testing/http_catcher.h"
+#include "notify/channel_fixture.h"
+#include "notify/outbox_world.h"
+#include "notify/push_api.h"
+#include "notify/push_channel.h"
+
+namespace tocsin::notify {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::SizeIs;
+using ::testing::StartsWith;
+
+std::string bytes_of(std::string_view base64) {
+  const auto out = base64url_decode(base64);
+  EXPECT_TRUE(out) << base64;
+  return out ? *out : "";
+}
+
+// RFC 8291, appendix A.
+struct Example {
+  const std::string text = "When I grow up, I want to be a watermelon";
+  const std::string private_key = bytes_of("yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw");
+  const std::string public_key = bytes_of(
+      "BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A8");
+  const PushKeys browser{bytes_of("BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-"
+                                  "AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"),
+                         bytes_of("BTBZMqHH6r4Tts7J_aSIgg")};
+  const std::string browser_private = bytes_of("q1dXpw3UpT5VOmu_cf_v6ih07Aems3njxI-JWgLcM94");
+  const std::string salt = bytes_of("DGv6ra1nlYgDCS1FRnbzlw");
+  const std::string body =
+      "DGv6ra1nlYgDCS1FRnbzlwAAEABBBP4z9KsN6nGRTbVYI_"
+      "c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6"
+      "TlzAC8wEqKK6PBru3jl7A_yl95bQpu6cVPTpK4Mqgkf1CXztLVBSt2Ks3oZwbuwXPXLWyouBWLVWGNWQexSgSxsj_"
+      "Qulc"
+      "y4a-fN";
+};
+
+TEST(WebPush, EncryptsAsTheRfc) {
+  const Example e;
+  const auto key = make_key_pair(e.private_key);
+  ASSERT_TRUE(key) << key.error().message;
+  EXPECT_EQ(key->private_key.reveal(), e.private_key);
+  EXPECT_EQ(base64url(key->public_key), base64url(e.public_key));
+  const auto body = encrypt_push(e.text, e.browser, *key, e.salt);
+  ASSERT_TRUE(body) << body.error().message;
+  EXPECT_EQ(base64url(*body), e.body);
+}
+
+TEST(WebPush, RefusesKeysThatAreNone) {
+  const Example e;
+  const auto key = make_key_pair(e.private_key);
+  ASSERT_TRUE(key);
+  PushKeys bad = e.browser;
+  bad.p256dh[10] ^= 1;  // no point of the curve any more
+  EXPECT_EQ(encrypt_push("x", bad, *key, e.salt).error().code, Code::kInvalidArgument);
+  bad.p256dh = "short";
+  EXPECT_EQ(encrypt_push("x", bad, *key, e.salt).error().code, Code::kInvalidArgument);
+  EXPECT_FALSE(encrypt_push(std::string(4000, 'x'), e.browser, *key, e.salt));
+  EXPECT_FALSE(make_key_pair("short"));
+}
+
+TEST(WebPush, ASeedOutsideOfTheRangeBecomesAKey) {
+  EXPECT_TRUE(make_key_pair(std::string(32, '\xff')));
+  EXPECT_TRUE(make_key_pair(std::string(32, '\0')));
+}
+
+TEST(WebPush, SignsToThePushService) {
+  const auto key = make_key_pair(Example().private_key);
+  ASSERT_TRUE(key);
+  const auto value = vapid_authorization(*key, "https://push.example.net", "mailto:ops@example.org",
+                                         from_micros(1'767'571'200'000'000));
+  ASSERT_TRUE(value) << value.error().message;
+  ASSERT_THAT(*value, StartsWith("vapid t="));
+  const size_t comma = value->find(", k=");
+  EXPECT_EQ(value->substr(comma + 4), base64url(key->public_key));
+  const std::string jwt = value->substr(8, comma - 8);
+  const auto parts = split(jwt, '.');
+  ASSERT_THAT(parts, SizeIs(3));
+  EXPECT_EQ(bytes_of(parts[0]), R"({"typ":"JWT","alg":"ES256"})");
+  EXPECT_EQ(
+      bytes_of(parts[1]),
+      R"({"aud":"https://push.example.net","exp":1767571200,"sub":"mailto:ops@example.org"})");
+  EXPECT_THAT(bytes_of(parts[2]), SizeIs(64));
+}
+
+// ---- to browsers ------------------------------------------------------------------------------
+
+class PushTest : public ::testing::Test {
+ protected:
+  PushTest() {
+    auto book = PushBook::open(world_.engine.engine(), rng_, world_.engine.log());
+    EXPECT_TRUE(book) << book.error().message;
+    book_ = *std::move(book);
+    NotifyConfig config = testing::config_of("push: {allow_private: true}");
+    transport_ = std::make_unique<ChannelTransport>(*client_, clock_, config, ChannelTimeouts{},
+                                                    book_.get());
+  }
+  std::string subscription(const std::string& path) {
+    const Example e;
+    return codec::to_text(codec::JsonObject{
+        {"endpoint", catcher_.url(path)},
+        {"expirationTime", nullptr},
+        {"keys", {{"p256dh", base64url(e.browser.p256dh)}, {"auth", base64url(e.browser.auth)}}}});
+  }
+  void subscribe(const std::string& path, const std::string& person = "ada") {
+    const Result<> added =
+        book_->add({catcher_.url(path), person, Example().browser}, store::Actor{"user", person});
+    EXPECT_TRUE(added) << added.error().message;
+  }
+  Result<Taken> send() {
+    std::promise<Result<Taken>> done;
+    transport_->send(testing::page_to({.kind = catalog::Contact::Kind::kPush}),
+                     [&](Result<Taken> result) { done.set_value(std::move(result)); });
+    return done.get_future().get();
+  }
+
+  testing::World world_;
+  SeededRng rng_{7};
+  ManualClock clock_;
+  Metrics metrics_;
+  net::testing::HttpCatcher catcher_;
+  std::unique_ptr<PushBook> book_;
+  std::unique_ptr<net::Client> client_ = net::Client::start(metrics_);
+  std::unique_ptr<ChannelTransport> transport_;
+};
+
+TEST_F(PushTest, EveryBrowserOfThePersonGetsIt) {
+  subscribe("/push/a");
+  subscribe("/push/b");
+  subscribe("/push/c", "grace");
+  catcher_.answer_always(201);
+  ASSERT_TRUE(send());
+  ASSERT_THAT(catcher_.requests(), SizeIs(2));
+  const net::Request request = catcher_.requests()[0];
+  EXPECT_EQ(request.method, "POST");
+  EXPECT_EQ(request.headers.get("content-encoding"), "aes128gcm");
+  EXPECT_EQ(request.headers.get("ttl"), "3600");
+  EXPECT_EQ(request.headers.get("urgency"), "high");
+  EXPECT_THAT(std::string(request.headers.get("topic").value_or("")), SizeIs(32));
+  EXPECT_THAT(std::string(request.headers.get("authorization").value_or("")),
+              StartsWith("vapid t="));
+  EXPECT_GT(request.body.size(), 86U);
+  EXPECT_THAT(request.body, Not(HasSubstr("customers")));
+  EXPECT_NE(request.body.substr(0, 16), catcher_.requests()[1].body.substr(0, 16))
+      << "a salt of its own";
+}
+
+TEST_F(PushTest, ABrowserThatIsGoneIsForgotten) {
+  subscribe("/push/a");
+  catcher_.answer_next(410);
+  const auto taken = send();
+  ASSERT_FALSE(taken);
+  EXPECT_EQ(taken.error().code, Code::kFailedPrecondition);
+  EXPECT_THAT(book_->of("ada"), IsEmpty());
+  world_.engine.settle();
+  EXPECT_EQ(world_.engine.kinds().back(), "push.gone");
+  EXPECT_THAT(send().error().message, HasSubstr("ada has subscribed no browser"));
+}
+
+TEST_F(PushTest, OneBrowserIsEnough) {
+  subscribe("/push/a");
+  subscribe("/push/b");
+  catcher_.answer_next(404);
+  catcher_.answer_next(201);
+  EXPECT_TRUE(send());
+  EXPECT_THAT(book_->of("ada"), SizeIs(1));
+}
+
+TEST_F(PushTest, WhatMayPassIsTriedAgain) {
+  subscribe("/push/a");
+  subscribe("/push/b");
+  catcher_.answer_next(503);
+  catcher_.answer_next(400);
+  const auto taken = send();
+  ASSERT_FALSE(taken);
+  EXPECT_EQ(taken.error().code, Code::kUnavailable);
+  EXPECT_THAT(taken.error().message, Not(HasSubstr("/push/")));
+}
+
+TEST_F(PushTest, PrivateAddressesAreForbiddenUnlessAllowed) {
+  subscribe("/push/a");
+  const NotifyConfig config = testing::config_of("{}");
+  transport_ =
+      std::make_unique<ChannelTransport>(*client_, clock_, config, ChannelTimeouts{}, book_.get());
+  EXPECT_EQ(send().error().code, Code::kPermissionDenied);
+  EXPECT_THAT(catcher_.requests(), IsEmpty());
+}
+
+TEST_F(PushTest, BrowsersAndKeySurviveARestart) {
+  subscribe("/push/a");
+  const std::string key = book_->key().public_key;
+  book_.reset();
+  auto again = PushBook::open(world_.engine.engine(), rng_, world_.engine.log());
+  ASSERT_TRUE(again);
+  EXPECT_EQ((*again)->key().public_key, key);
+  ASSERT_THAT((*again)->of("ada"), SizeIs(1));
+  EXPECT_EQ((*again)->of("ada")[0].keys.auth, Example().browser.auth);
+}
+
+struct OpenGate final : access::Gate {
+  std::string person = "ada";
+  Result<access::Caller> require(const net::Request&, access::Role) override {
+    if (person == "nobody") return fail(Code::kUnauthenticated, "sign in first");
+    return access::Caller{store::Actor{"user", "ada"}, access::Role::kResponder, person};
+  }
+};
+
+TEST_F(PushTest, PeopleSubscribeTheirOwnBrowsers) {
+  OpenGate gate;
+  net::Router router;
+  add_push_routes(router, {gate, *book_, true});
+  const auto ask = [&](const char* method, const char* path, const std::string& body) {
+    net::Request request;
+    request.method = method;
+    request.path = path;
+    request.body = body;
+    return router.handle(request);
+  };
+  const char* const path = "/api/v1/push/subscriptions";
+  EXPECT_THAT(ask("GET", "/api/v1/push/key", "").body,
+              HasSubstr(base64url(book_->key().public_key)));
+  EXPECT_EQ(ask("POST", path, subscription("/push/a")).status, 204);
+  EXPECT_EQ(ask("POST", path, subscription("/push/a")).status, 204);
+  EXPECT_THAT(book_->of("ada"), SizeIs(1));
+  EXPECT_EQ(
+      ask("POST", path, R"({"endpoint": "ftp://x", "keys": {"p256dh": "a", "auth": "b"}})").status,
+      400);
+  EXPECT_EQ(ask("POST", path, R"({"endpoint": "https://x.example.org/1",
+                                  "keys": {"p256dh": "AAAA", "auth": "AAAA"}})")
+                .status,
+            400);
+  const std::string own = codec::to_text(codec::JsonObject{{"endpoint", catcher_.url("/push/a")}});
+  gate.person = "grace";
+  EXPECT_EQ(ask("DELETE", path, own).status, 404);
+  gate.person = "ada";
+  EXPECT_EQ(ask("DELETE", path, own).status, 204);
+  EXPECT_THAT(book_->of("ada"), IsEmpty());
+  for (int i = 0; i < 20; ++i) subscribe("/push/" + std::to_string(i));
+  EXPECT_EQ(ask("POST", path, subscription("/push/more")).status, 429);
+  gate.person = "";
+  EXPECT_EQ(ask("POST", path, subscription("/push/a")).status, 409)
+      << "a user that is no person of the catalog";
+  gate.person = "nobody";
+  EXPECT_EQ(ask("GET", "/api/v1/push/key", "").status, 401);
+}
+
+}  // namespace
+}  // namespace tocsin::notify
