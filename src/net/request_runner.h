@@ -13,7 +13,7 @@ namespace tocsin::net {
 // turns an exception into a 500 that says no more than the request id.
 Response run_request(const Router& router, Request&& request, Log& log, Counter& exceptions);
 
-// The path as logs may show it: what follows /p/ is the secret of a link.
+// The path as logs may show it: what follows /p/ or /ical/ is the secret of a link.
 std::string loggable_path(std::string_view path);
 
 }  // namespace tocsin::net
