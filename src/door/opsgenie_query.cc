@@ -45,13 +45,12 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 25> kFields 
 constexpr std::array<std::string_view, 4> kTimes = {"createdAt", "updatedAt", "lastOccurredAt",
                                                     "snoozedUntil"};
 constexpr std::array<std::string_view, 16> kSorts = {
-    "createdAt",    "updatedAt", "lastOccurredAt", "snoozedUntil", "alias",
-    "message",      "status",    "acknowledged",   "isSeen",       "snoozed",
-    "integration.name", "source", "owner",         "count",  "priority",       "entity"};
+    "createdAt", "updatedAt", "lastOccurredAt",   "snoozedUntil",
+    "alias",     "message",   "status",           "acknowledged",
+    "isSeen",    "snoozed",   "integration.name", "source",
+    "owner",     "count",     "priority",         "entity"};
 
-bool is_time(std::string_view field) {
-  return std::ranges::find(kTimes, field) != kTimes.end();
-}
+bool is_time(std::string_view field) { return std::ranges::find(kTimes, field) != kTimes.end(); }
 
 std::optional<Time> time_in(std::string_view field, const OpsgenieItem& item) {
   if (field == "createdAt") return item.alert->starts;
@@ -239,9 +238,8 @@ class OpsgenieQuery::Parser {
     const size_t begin = at_;
     // A time has colons of its own.
     const auto is_in_time = [&] {
-      return text_[at_] == ':' && at_ > begin && at_ + 1 < text_.size() &&
-             text_[begin] >= '0' && text_[begin] <= '9' && text_[at_ + 1] >= '0' &&
-             text_[at_ + 1] <= '9';
+      return text_[at_] == ':' && at_ > begin && at_ + 1 < text_.size() && text_[begin] >= '0' &&
+             text_[begin] <= '9' && text_[at_ + 1] >= '0' && text_[at_ + 1] <= '9';
     };
     while (!at_end() && (!ends_word(text_[at_]) || is_in_time())) ++at_;
     if (at_ == begin) {
@@ -251,19 +249,20 @@ class OpsgenieQuery::Parser {
   }
   static Result<std::string> field_of(const std::string& word) {
     if (to_lower(word).starts_with("details.")) return "details." + word.substr(8);
-    const auto found =
-        std::ranges::find(kFields, to_lower(word), &std::pair<std::string_view, std::string_view>::first);
+    const auto found = std::ranges::find(kFields, to_lower(word),
+                                         &std::pair<std::string_view, std::string_view>::first);
     if (found != kFields.end()) return std::string(found->second);
     return invalid(fmt::format("'{}' is no field that can be searched here", word));
   }
   static Result<Term> term_of(const std::string& field, Op op, std::string value) {
-    Term out{.kind = Term::Kind::kField, .parts = {}, .field = field, .op = op, .value = {}, .time = {}};
+    Term out{
+        .kind = Term::Kind::kField, .parts = {}, .field = field, .op = op, .value = {}, .time = {}};
     const bool compares = op != Op::kHas && op != Op::kIs;
     if (is_time(field)) {
       const auto time = read_time(value);
       if (!time) {
-        return invalid(fmt::format("'{}' is no time; write milliseconds since 1970 or RFC 3339",
-                                   value));
+        return invalid(
+            fmt::format("'{}' is no time; write milliseconds since 1970 or RFC 3339", value));
       }
       out.time = *time;
     } else if (compares && field != "count") {
@@ -367,7 +366,8 @@ std::expected<OpsgeniePage, OpsgenieErrors> read_opsgenie_page(
 }
 
 void sort_opsgenie(std::vector<OpsgenieItem>& items, const OpsgeniePage& page) {
-  const std::string_view field = page.sort == "integration.name" ? std::string_view("integration") : page.sort;
+  const std::string_view field =
+      page.sort == "integration.name" ? std::string_view("integration") : page.sort;
   struct Place {
     Time time;
     std::string text;

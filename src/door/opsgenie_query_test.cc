@@ -11,8 +11,8 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Pair;
-using ::testing::UnorderedElementsAre;
 using testing::parsed;
+using ::testing::UnorderedElementsAre;
 
 const Time kNow = *parse_rfc3339("2026-01-05T00:00:00Z");
 
@@ -42,19 +42,39 @@ std::string why_not(std::string_view query) {
 }
 
 TEST(OpsgenieQuery, EachFieldIsSearched) {
-  for (const char* query :
-       {"", "  ", "status: open", "status=open", "STATUS:Open", "priority: P1", "alias: db1/disk",
-        "alias: db1*", "tag: db", "tags: \"slow disk\"", "tag: slow*", "message: disk",
-        "message: \"of db1\"", "description: grows", "entity: db1", "source: node",
-        "responders: ops", "responders: \"team:ops\"", "teams: ops", "acknowledged: false",
-        "snoozed: false", "isSeen: false", "details.service: checkout", "details.job: node",
-        "integration.name: prometheus", "count: 1", "count > 0", "count <= 1"}) {
+  for (const char* query : {"",
+                            "  ",
+                            "status: open",
+                            "status=open",
+                            "STATUS:Open",
+                            "priority: P1",
+                            "alias: db1/disk",
+                            "alias: db1*",
+                            "tag: db",
+                            "tags: \"slow disk\"",
+                            "tag: slow*",
+                            "message: disk",
+                            "message: \"of db1\"",
+                            "description: grows",
+                            "entity: db1",
+                            "source: node",
+                            "responders: ops",
+                            "responders: \"team:ops\"",
+                            "teams: ops",
+                            "acknowledged: false",
+                            "snoozed: false",
+                            "isSeen: false",
+                            "details.service: checkout",
+                            "details.job: node",
+                            "integration.name: prometheus",
+                            "count: 1",
+                            "count > 0",
+                            "count <= 1"}) {
     EXPECT_TRUE(finds(query)) << query;
   }
-  for (const char* query :
-       {"status: closed", "priority: P2", "alias: db1", "tag: slow", "message: memory",
-        "message = disk", "entity: db", "acknowledged: true", "owner: ada", "details.job: no",
-        "details.else: x", "count > 1"}) {
+  for (const char* query : {"status: closed", "priority: P2", "alias: db1", "tag: slow",
+                            "message: memory", "message = disk", "entity: db", "acknowledged: true",
+                            "owner: ada", "details.job: no", "details.else: x", "count > 1"}) {
     EXPECT_FALSE(finds(query)) << query;
   }
 }
@@ -117,9 +137,10 @@ TEST(OpsgenieQuery, WhatIsNotUnderstoodIsSaid) {
 
 // Whatever is thrown at it, it answers, and it finds the same twice.
 TEST(OpsgenieQuery, AnyTextIsAnswered) {
-  constexpr std::string_view kPieces[] = {"status", "open", ":",   "=",    ">",  "<",  "(", ")",
-                                          "\"",     " ",    "AND", "OR",   "NOT", "db", "*", "tag",
-                                          "count",  "1",    "\t",  "createdAt", "2026-01-05T00:00:00Z"};
+  constexpr std::string_view kPieces[] = {
+      "status", "open", ":",     "=",   ">",  "<",         "(",
+      ")",      "\"",   " ",     "AND", "OR", "NOT",       "db",
+      "*",      "tag",  "count", "1",   "\t", "createdAt", "2026-01-05T00:00:00Z"};
   SeededRng rng(7);
   const OpsgenieItem alert = disk();
   int taken = 0;

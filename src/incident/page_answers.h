@@ -13,16 +13,14 @@ namespace tocsin::incident {
 // escalate and snooze. Resolving wants a look at each, so a bundle cannot be resolved.
 class PageAnswers final : public notify::AnswerListener {
  public:
-  static constexpr Duration kDefaultSnooze = minutes(30);
-
   PageAnswers(IncidentDesk& desk, oncall::Pager& pager) : desk_(desk), pager_(pager) {}
 
   Result<std::string> on_answer(engine::Tx& tx, const std::string& page_id, notify::Answer answer,
                                 Duration snooze, const store::Actor& by) override;
 
  private:
-  Result<> take(engine::Tx& tx, const std::string& incident, notify::Answer answer,
-                Duration snooze, const store::Actor& by);
+  Result<> take(engine::Tx& tx, const std::string& incident, notify::Answer answer, Duration snooze,
+                const store::Actor& by);
 
   IncidentDesk& desk_;
   oncall::Pager& pager_;

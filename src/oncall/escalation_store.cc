@@ -141,7 +141,8 @@ Result<> delete_escalation(store::Session& sql, std::string_view incident) {
   for (const char* statement :
        {"DELETE FROM page_way WHERE page IN (SELECT call FROM page WHERE incident = $1)",
         "DELETE FROM page_call WHERE id IN (SELECT call FROM page WHERE incident = $1)",
-        "DELETE FROM page_channel WHERE incident = $1", "DELETE FROM page WHERE incident = $1", "DELETE FROM page_recovery WHERE incident = $1",
+        "DELETE FROM page_channel WHERE incident = $1", "DELETE FROM page WHERE incident = $1",
+        "DELETE FROM page_recovery WHERE incident = $1",
         "DELETE FROM escalation WHERE incident = $1"}) {
     RETURN_IF_ERROR(done(sql.exec(statement, incident)));
   }

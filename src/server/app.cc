@@ -363,13 +363,12 @@ void Server::add_routes() {
   incident::add_incident_routes(router_, {*access_, *readers_, *engine_, *incidents_, *pager_});
   incident::add_answer_routes(router_,
                               {*readers_, *engine_, *incidents_, *pager_, *links_, clock_});
-  oncall::add_policy_routes(
-      router_, {.gate = *access_,
-                .readers = *readers_,
-                .pager = *pager_,
-                .clock = clock_,
-                .on_call = schedules_.get(),
-                .book = schedules_.get()});
+  oncall::add_policy_routes(router_, {.gate = *access_,
+                                      .readers = *readers_,
+                                      .pager = *pager_,
+                                      .clock = clock_,
+                                      .on_call = schedules_.get(),
+                                      .book = schedules_.get()});
   oncall::add_on_call_routes(router_, {*access_, *readers_, *engine_, *schedules_,
                                        [this] { return catalog_.get(); }, rng_, external_url_});
   add_channel_routes();
