@@ -159,8 +159,8 @@ class Reader {
     int last = 0;
     while (auto line = lines.next()) {
       last = line->number;
-      if (open.empty() && (line->name != "BEGIN" || !equal_ignoring_case(line->value,
-                                                                         "VCALENDAR"))) {
+      if (open.empty() &&
+          (line->name != "BEGIN" || !equal_ignoring_case(line->value, "VCALENDAR"))) {
         return invalid(fmt::format(
             "line {}: '{}' where BEGIN:VCALENDAR should stand; this is no iCalendar file",
             line->number, codec::shown(line->name.empty() ? "text" : line->name)));
@@ -326,8 +326,8 @@ class Reader {
 
   std::optional<Entry> understand(Draft draft) {
     const auto leave_out = [&](std::string_view why) {
-      note(draft.line, fmt::format("event '{}' was left out: {}",
-                                   codec::shown(draft.event.summary), why));
+      note(draft.line,
+           fmt::format("event '{}' was left out: {}", codec::shown(draft.event.summary), why));
       return std::nullopt;
     };
     if (!draft.start) return leave_out("it has no DTSTART");
@@ -380,7 +380,7 @@ class Reader {
                                 "it",
                                 kMostIcalRules));
       }
-      RETURN_IF_ERROR(recur(entry, moved[entry.draft.event.uid]));
+      RETURN_IF_ERROR(recur(entry, *entry.draft.rule, moved[entry.draft.event.uid]));
     }
     return {};
   }
@@ -389,12 +389,14 @@ class Reader {
   static CivilSecond seen_from(const Stamp& start, const Stamp& other) {
     if (start.is_date) return CivilSecond(CivilDay(other.civil));
     if (other.is_date) {  // that day, whenever the event begins
-      return CivilSecond(CivilDay(other.civil)) + (start.civil - CivilSecond(CivilDay(start.civil)));
+      return CivilSecond(CivilDay(other.civil)) +
+             (start.civil - CivilSecond(CivilDay(start.civil)));
     }
     return other.zone == start.zone ? other.civil : start.zone.to_civil(other.time());
   }
 
-  Result<> recur(const Entry& entry, const std::vector<const Stamp*>& moved) {
+  Result<> recur(const Entry& entry, const ContentLine& rrule,
+                 const std::vector<const Stamp*>& moved) {
     std::vector<CivilSecond> exceptions;
     for (const ContentLine& line : entry.draft.exceptions) {
       for (const std::string_view one : split(line.value, ',')) {
@@ -404,10 +406,10 @@ class Reader {
       }
     }
     for (const Stamp* stamp : moved) exceptions.push_back(seen_from(entry.start, *stamp));
-    const auto rule = Recurrence::parse(entry.draft.rule->value, entry.start.civil,
-                                        entry.start.zone, exceptions);
+    const auto rule =
+        Recurrence::parse(rrule.value, entry.start.civil, entry.start.zone, exceptions);
     if (!rule) {
-      note(entry.draft.rule->number,
+      note(rrule.number,
            fmt::format("event '{}' is read only once, at its start: {}",
                        codec::shown(entry.draft.event.summary), rule.error().message));
       const bool is_excepted = std::ranges::count(exceptions, entry.start.civil) > 0;
@@ -432,8 +434,8 @@ class Reader {
     event.is_all_day = entry.start.is_date;
     event.begin = zone.to_time(start);
     // Days behind the start are days of the calendar, also when clocks are set in between.
-    event.end = entry.length.days == 0 ? event.begin
-                                       : zone.to_time(start + entry.length.days * 86'400);
+    event.end =
+        entry.length.days == 0 ? event.begin : zone.to_time(start + entry.length.days * 86'400);
     event.end += entry.length.rest;
     if (event.begin >= event.end || event.begin >= end_ || event.end <= begin_) return {};
     if (out_.events.size() == kMostIcalEvents) {

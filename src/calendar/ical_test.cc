@@ -23,7 +23,7 @@ std::string calendar_of(const std::string& lines) {
          "END:VCALENDAR\r\n";
 }
 // `lines` divided by |.
-std::string event(std::string lines) {
+std::string event(const std::string& lines) {
   std::string out = "BEGIN:VEVENT\r\n";
   for (const std::string_view line : split(lines, '|')) out.append(line).append("\r\n");
   return out + "END:VEVENT\r\n";
@@ -38,9 +38,8 @@ std::vector<std::string> events(const Result<IcalCalendar>& read) {
   if (!read) return {read.error().message};
   std::vector<std::string> out;
   for (const IcalEvent& one : read->events) {
-    out.push_back(to_rfc3339(one.begin).substr(0, 16) + "Z " +
-                  to_rfc3339(one.end).substr(0, 16) + "Z" +
-                  (one.summary.empty() ? "" : " " + one.summary));
+    out.push_back(to_rfc3339(one.begin).substr(0, 16) + "Z " + to_rfc3339(one.end).substr(0, 16) +
+                  "Z" + (one.summary.empty() ? "" : " " + one.summary));
   }
   return out;
 }
@@ -56,24 +55,23 @@ std::string error(const std::string& text) {
 }
 
 TEST(IcalRead, KnowsTheWaysToSayWhen) {
-  const auto found = read(calendar_of(
-      event("DTSTART:20260105T080000Z|DTEND:20260105T090000Z|SUMMARY:utc") +
-      event("DTSTART;TZID=America/New_York:20260105T080000|DTEND;TZID=America/New_York:"
-            "20260105T090000|SUMMARY:zone") +
-      event("DTSTART:20260106T080000|DURATION:PT1H30M|SUMMARY:floating") +
-      event("DTSTART;VALUE=DATE:20260107|DTEND;VALUE=DATE:20260109|SUMMARY:days") +
-      event("DTSTART;VALUE=DATE:20260110|SUMMARY:day") +
-      event("DTSTART;VALUE=DATE:20260111|DTEND;VALUE=DATE:20260111|SUMMARY:same day") +
-      event("DTSTART;VALUE=DATE:20260112|DURATION:P2W|SUMMARY:weeks") +
-      event("DTSTART:20261231T235960Z|DURATION:+P1DT2H3M4S|SUMMARY:leap")));
-  EXPECT_THAT(events(found),
-              ElementsAre("2026-01-05T08:00Z 2026-01-05T09:00Z utc",
-                          "2026-01-05T13:00Z 2026-01-05T14:00Z zone",
-                          "2026-01-06T07:00Z 2026-01-06T08:30Z floating",
-                          "2026-01-06T23:00Z 2026-01-08T23:00Z days",
-                          "2026-01-09T23:00Z 2026-01-10T23:00Z day",
-                          "2026-01-10T23:00Z 2026-01-11T23:00Z same day",
-                          "2026-01-11T23:00Z 2026-01-25T23:00Z weeks"))
+  const auto found = read(
+      calendar_of(event("DTSTART:20260105T080000Z|DTEND:20260105T090000Z|SUMMARY:utc") +
+                  event("DTSTART;TZID=America/New_York:20260105T080000|DTEND;TZID=America/New_York:"
+                        "20260105T090000|SUMMARY:zone") +
+                  event("DTSTART:20260106T080000|DURATION:PT1H30M|SUMMARY:floating") +
+                  event("DTSTART;VALUE=DATE:20260107|DTEND;VALUE=DATE:20260109|SUMMARY:days") +
+                  event("DTSTART;VALUE=DATE:20260110|SUMMARY:day") +
+                  event("DTSTART;VALUE=DATE:20260111|DTEND;VALUE=DATE:20260111|SUMMARY:same day") +
+                  event("DTSTART;VALUE=DATE:20260112|DURATION:P2W|SUMMARY:weeks") +
+                  event("DTSTART:20261231T235960Z|DURATION:+P1DT2H3M4S|SUMMARY:leap")));
+  EXPECT_THAT(events(found), ElementsAre("2026-01-05T08:00Z 2026-01-05T09:00Z utc",
+                                         "2026-01-05T13:00Z 2026-01-05T14:00Z zone",
+                                         "2026-01-06T07:00Z 2026-01-06T08:30Z floating",
+                                         "2026-01-06T23:00Z 2026-01-08T23:00Z days",
+                                         "2026-01-09T23:00Z 2026-01-10T23:00Z day",
+                                         "2026-01-10T23:00Z 2026-01-11T23:00Z same day",
+                                         "2026-01-11T23:00Z 2026-01-25T23:00Z weeks"))
       << "the leap second is 2027 already";
   EXPECT_THAT(notes(found), IsEmpty());
   EXPECT_FALSE(found->events[0].is_all_day);
@@ -89,16 +87,16 @@ TEST(IcalRead, DaysAreThoseOfHomeTimesThoseOfTheCalendar) {
 }
 
 TEST(IcalRead, ADayHasTheHoursThatTheClocksGiveIt) {
-  EXPECT_THAT(events(read(calendar_of(event("DTSTART;VALUE=DATE:20260329") +
-                                      event("DTSTART;VALUE=DATE:20261025") +
-                                      event("DTSTART;TZID=Europe/Berlin:20260328T120000|"
-                                            "DURATION:P1D|SUMMARY:nominal") +
-                                      event("DTSTART;TZID=Europe/Berlin:20260328T120000|"
-                                            "DURATION:PT24H|SUMMARY:exact")))),
-              ElementsAre("2026-03-28T11:00Z 2026-03-29T10:00Z nominal",
-                          "2026-03-28T11:00Z 2026-03-29T11:00Z exact",
-                          "2026-03-28T23:00Z 2026-03-29T22:00Z",
-                          "2026-10-24T22:00Z 2026-10-25T23:00Z"));
+  EXPECT_THAT(
+      events(read(calendar_of(event("DTSTART;VALUE=DATE:20260329") +
+                              event("DTSTART;VALUE=DATE:20261025") +
+                              event("DTSTART;TZID=Europe/Berlin:20260328T120000|"
+                                    "DURATION:P1D|SUMMARY:nominal") +
+                              event("DTSTART;TZID=Europe/Berlin:20260328T120000|"
+                                    "DURATION:PT24H|SUMMARY:exact")))),
+      ElementsAre("2026-03-28T11:00Z 2026-03-29T10:00Z nominal",
+                  "2026-03-28T11:00Z 2026-03-29T11:00Z exact",
+                  "2026-03-28T23:00Z 2026-03-29T22:00Z", "2026-10-24T22:00Z 2026-10-25T23:00Z"));
 }
 
 TEST(IcalRead, KeepsWhoAndWhat) {
@@ -139,7 +137,7 @@ TEST(IcalRead, RecursByItsRuleWithoutTheExceptions) {
                   "2026-03-31T07:00Z 2026-03-31T08:00Z", "2026-04-01T07:00Z 2026-04-01T08:00Z"));
   EXPECT_THAT(events(read(calendar_of(event("DTSTART;VALUE=DATE:20260101|RRULE:FREQ=YEARLY|"
                                             "EXDATE;VALUE=DATE:20270101|SUMMARY:New Year")),
-                     "2026-01-01T00:00:00Z", "2029-01-01T00:00:00Z")),
+                          "2026-01-01T00:00:00Z", "2029-01-01T00:00:00Z")),
               ElementsAre("2025-12-31T23:00Z 2026-01-01T23:00Z New Year",
                           "2027-12-31T23:00Z 2028-01-01T23:00Z New Year",
                           "2028-12-31T23:00Z 2029-01-01T23:00Z New Year"));
@@ -155,22 +153,22 @@ TEST(IcalRead, OneTimeCanBeMovedOrCancelled) {
                 "DTSTART:20260107T090000Z|DURATION:PT1H") +
           event("UID:2|RECURRENCE-ID:20260108T090000Z|DTSTART:20260109T120000Z|DURATION:PT2H|"
                 "SUMMARY:of another")))),
-      ElementsAre("2026-01-05T09:00Z 2026-01-05T10:00Z", "2026-01-06T12:00Z 2026-01-06T14:00Z moved",
-                  "2026-01-08T09:00Z 2026-01-08T10:00Z",
-                  "2026-01-09T12:00Z 2026-01-09T14:00Z of another"));
+      ElementsAre(
+          "2026-01-05T09:00Z 2026-01-05T10:00Z", "2026-01-06T12:00Z 2026-01-06T14:00Z moved",
+          "2026-01-08T09:00Z 2026-01-08T10:00Z", "2026-01-09T12:00Z 2026-01-09T14:00Z of another"));
 }
 
 TEST(IcalRead, NotesWhatItLeavesOutOrGuesses) {
   const auto found = read(calendar_of(
-      "what is this\r\n" +                                                            // 4
-      event("SUMMARY:a|DTEND:20260105T080000Z") +                                     // 5
-      event("SUMMARY:b|DTSTART:20260230T080000Z") +                                   // 9
-      event("SUMMARY:c|DTSTART:20260105T080000Z|DTEND:20260105T070000Z") +            // 13
-      event("SUMMARY:d|DTSTART:20260105T080000Z") +                                   // 18
-      event("SUMMARY:e|DTSTART:20260105T080000Z|DURATION:P1X") +                      // 22
-      event("SUMMARY:f|DTSTART:20260105T080000Z|DURATION:P9999D") +                   // 27
+      "what is this\r\n" +                                                  // 4
+      event("SUMMARY:a|DTEND:20260105T080000Z") +                           // 5
+      event("SUMMARY:b|DTSTART:20260230T080000Z") +                         // 9
+      event("SUMMARY:c|DTSTART:20260105T080000Z|DTEND:20260105T070000Z") +  // 13
+      event("SUMMARY:d|DTSTART:20260105T080000Z") +                         // 18
+      event("SUMMARY:e|DTSTART:20260105T080000Z|DURATION:P1X") +            // 22
+      event("SUMMARY:f|DTSTART:20260105T080000Z|DURATION:P9999D") +         // 27
       event("SUMMARY:g|DTSTART;TZID=W. Europe Standard Time:20260105T080000|DURATION:PT1H") +
-      event("SUMMARY:h|DTSTART:20260106T080000Z|DURATION:PT1H|RRULE:FREQ=HOURLY") +   // 37
+      event("SUMMARY:h|DTSTART:20260106T080000Z|DURATION:PT1H|RRULE:FREQ=HOURLY") +  // 37
       event("SUMMARY:i|DTSTART:20260107T080000Z|DURATION:PT1H|RDATE:20260108T080000Z")));
   EXPECT_THAT(events(found), ElementsAre("2026-01-05T07:00Z 2026-01-05T08:00Z g",
                                          "2026-01-06T08:00Z 2026-01-06T09:00Z h",
@@ -194,8 +192,8 @@ TEST(IcalRead, NotesWhatItLeavesOutOrGuesses) {
 }
 
 TEST(IcalRead, FindsTheZoneBehindWordsOfOthers) {
-  const auto found = read(calendar_of(event(
-      "DTSTART;TZID=/shop.test/20260101_1/America/New_York:20260105T080000|DURATION:PT1H")));
+  const auto found = read(calendar_of(
+      event("DTSTART;TZID=/shop.test/20260101_1/America/New_York:20260105T080000|DURATION:PT1H")));
   EXPECT_THAT(events(found), ElementsAre("2026-01-05T13:00Z 2026-01-05T14:00Z"));
   EXPECT_THAT(notes(found), IsEmpty());
 }

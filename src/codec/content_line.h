@@ -13,13 +13,13 @@ struct ContentLine {
   int number = 0;    // of its first physical line, from 1
   std::string name;  // in capitals; empty: the line is none of this form
   std::vector<std::pair<std::string, std::string>> params;  // names in capitals, without quotes
-  std::string value;  // as it stands there
+  std::string value;                                        // as it stands there
 
   const std::string* param(std::string_view wanted) const;  // nullptr: not there
 };
 
-// Walks over a text line by line, joining those that were folded. Lines may end in CRLF or LF; empty
-// ones are left out. `text` must outlive it.
+// Walks over a text line by line, joining those that were folded. Lines may end in CRLF or LF;
+// empty ones are left out. `text` must outlive it.
 class ContentLines {
  public:
   explicit ContentLines(std::string_view text) : rest_(text) {}

@@ -31,10 +31,10 @@ TEST(ContentLines, AreJoinedWhereTheyWereFolded) {
 }
 
 TEST(ContentLines, HaveParameters) {
-  const auto lines = all(
-      "dtstart;tzid=Europe/Berlin;Value=DATE-TIME:20260105T090000\n"
-      "ATTENDEE;CN=\"Lovelace; Ada: first\";ROLE=CHAIR:mailto:ada@shop.test\n"
-      "X-EMPTY;P=:");
+  const auto lines =
+      all("dtstart;tzid=Europe/Berlin;Value=DATE-TIME:20260105T090000\n"
+          "ATTENDEE;CN=\"Lovelace; Ada: first\";ROLE=CHAIR:mailto:ada@shop.test\n"
+          "X-EMPTY;P=:");
   ASSERT_EQ(lines.size(), 3u);
   EXPECT_EQ(lines[0].name, "DTSTART");
   EXPECT_THAT(lines[0].params,
@@ -71,7 +71,8 @@ TEST(ContentLines, AreFoldedAtSeventyFiveOctets) {
 }
 
 TEST(ContentLines, ComeBackAsTheyWereFolded) {
-  const std::vector<std::string> pieces = {"a", "ä", "€", "🔥", ",", ";", "\\", "\n", " ", ":", "\""};
+  const std::vector<std::string> pieces = {"a",  "ä",  "€", "🔥", ",", ";",
+                                           "\\", "\n", " ", ":",  "\""};
   SeededRng rng(3);
   for (int round = 0; round < 300; ++round) {
     std::string text;
@@ -88,7 +89,9 @@ TEST(ContentLines, ComeBackAsTheyWereFolded) {
 }
 
 TEST(ContentText, LosesControlCharacters) {
-  EXPECT_EQ(escape_text("a\r\nb\x01" "c\td"), "a\\nbcd");
+  EXPECT_EQ(escape_text("a\r\nb\x01"
+                        "c\td"),
+            "a\\nbcd");
   EXPECT_EQ(unescape_text("a\\Nb\\;c\\\\d\\,\x02\\"), "a\nb;c\\d,\\");
 }
 

@@ -132,8 +132,9 @@ void expect_people(const Schedule& schedule, const Rotation& rotation,
     ASSERT_EQ(found[i].people.size(), 1u) << to_rfc3339(found[i].begin);
     ASSERT_EQ(found[i].begin, i == 0 ? moments.front().first : found[i - 1].end);
   }
+  const Zone& in = schedule.versions.front().layers.front().zone;
   Plain plain(rotation);
-  size_t turn = 0;
+  size_t turn = 0, looked = 0;
   for (const auto& [at, civil] : moments) {
     while (at >= found[turn].end) ++turn;
     const int64_t n = plain.at(civil);
@@ -141,6 +142,12 @@ void expect_people(const Schedule& schedule, const Rotation& rotation,
     ASSERT_EQ(found[turn].why.front().turn, n)
         << to_rfc3339(at) << " is " << calendar::to_text(civil) << " there";
     ASSERT_EQ(found[turn].people, wanted.people) << to_rfc3339(at);
+    if (++looked % 7 != 0) continue;
+    // Asked for alone, also in an hour that is shown again.
+    const auto alone = rotation_turn_at(rotation, in, at);
+    ASSERT_TRUE(alone) << to_rfc3339(at);
+    ASSERT_EQ(alone->n, n) << to_rfc3339(at);
+    ASSERT_TRUE(alone->begin <= at && at < alone->end) << to_rfc3339(at);
   }
 }
 
@@ -230,6 +237,7 @@ TEST(RotationByRule, HandsOffAtEachOccurrence) {
     int64_t n = 0;
     for (auto one = rotation.rule->first_from(Time::min()); one && one->time < end; ++n) {
       const auto next = rotation.rule->first_from(one->time + microseconds(1));
+      if (!next) break;
       if (next->time > begin) wanted.push_back({n, one->time, next->time});
       one = next;
     }

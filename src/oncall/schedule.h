@@ -27,7 +27,8 @@ struct Participant {
 // begins at the wall time `start` + n units on the calendar of the layer's zone (Zone::to_time says
 // which moment that is where clocks are set), or at the n-th occurrence of `rule`. So a hand-off at
 // 09:00 stays at 09:00, an hour that the clocks skip is nobody's turn, and one that they show twice
-// is one turn. A month without the day of `start` hands off on its last day.
+// is one turn. A month without the day of `start` hands off on its last day. The last turn of a
+// rule that ends goes on.
 struct Rotation {
   enum class Unit { kHour, kDay, kWeek, kMonth, kRule };
   Unit unit = Unit::kWeek;
@@ -110,7 +111,9 @@ struct Schedule {
   std::map<std::string, DayCalendar> calendars;  // those that layers name
 };
 
-// Why these people are on call, the decisive reason first.
+// Why these people are on call, the decisive reason first: overrides that changed something (the
+// last one made first), then the plan, or else the absences in the layer that counts and the layer.
+// A gap says kNobody, and behind it the absences in layers that have nobody for that reason.
 struct Why {
   enum class Kind { kLayer, kOverride, kPlan, kAbsence, kNobody };
   Kind kind = Kind::kNobody;
@@ -125,8 +128,9 @@ struct Why {
 struct Turn {
   Time begin, end;                        // end not included
   std::vector<catalog::PersonId> people;  // each once; empty: a gap
+  // Of all shadow layers, without those who are on call; nobody within a plan.
   std::vector<catalog::PersonId> shadows;
-  std::vector<Why> why;
+  std::vector<Why> why;  // at least one
 };
 
 // Tiles [begin, end) without gap or overlap; neighbours differ. Empty when begin >= end. Cost: in

@@ -22,7 +22,10 @@ std::vector<Stretch> stretches(const Schedule& schedule, Time begin, Time end,
   std::vector<Stretch> out;
   for (const Turn& turn : turns(schedule, begin - kTurnHorizon, end + kTurnHorizon)) {
     std::vector<PersonId> people = turn.people;
-    if (only) std::erase_if(people, [&](const PersonId& person) { return person != *only; });
+    if (only) {
+      const bool is_there = std::ranges::find(people, *only) != people.end();
+      people = is_there ? std::vector{*only} : std::vector<PersonId>();
+    }
     if (people.empty()) continue;
     if (!out.empty() && out.back().end == turn.begin && out.back().people == people) {
       out.back().end = turn.end;

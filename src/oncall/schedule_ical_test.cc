@@ -68,8 +68,7 @@ TEST(ScheduleIcal, DaysThatOverlapAreOneInterval) {
        {std::pair(0, 24), std::pair(3, 5), std::pair(24, 30), std::pair(31, 40)}) {
     read.events.push_back({at(begin), at(end), false, "", "", {}});
   }
-  EXPECT_THAT(intervals_of(read),
-              ElementsAre(Interval{at(0), at(30)}, Interval{at(31), at(40)}));
+  EXPECT_THAT(intervals_of(read), ElementsAre(Interval{at(0), at(30)}, Interval{at(31), at(40)}));
 }
 
 }  // namespace
