@@ -28,6 +28,8 @@ ELSEWHERE = {
     r"cd web$|npm |node tests/web/(run|pace)\.mjs|node scripts/check-lock\.mjs|cd tools/apigen ": "stage web of script/test",
     r"curl -X POST http://127\.0\.0\.1:9119/standin/break$": "the stand-in of stage web, which breaks by the same route",
     r"tocsin (posted|silence)( |$)": "test_silences.py runs them as docs/alertmanager.md shows them",
+    r"tocsin (oncall|schedule|reload)( |$)": "test_schedules.py",
+    r"curl -X POST .*/schedules/payments/take": "test_schedules.py, by tocsin schedule take",
     r"tocsin token create prometheus$": "test_alertmanager, which has a Prometheus for it",
     r"tocsin alerts (show|split)$": "test_problems",
     r"tocsin\.dev/": "an annotation of OpenSLO, no command",
@@ -98,6 +100,7 @@ YAML = {
     "docs/problems.md": [(in_catalog, {}), (in_catalog, {"catalog/people.yaml": SHOP_SERVICE.split("---")[0]})],
     "docs/signals.md": [(prometheus, {}), (in_config, {}), (in_config, {}),
                         (in_catalog, {"catalog/shop.yaml": SHOP_SERVICE, "tocsin.yaml": PROM_SOURCE})],
+    "docs/schedules.md": None,  # src/oncall/schedule_spec_test.cc reads each of them
     "docs/objectives.md": None,  # src/slo/openslo_test.cc takes the page into one catalog
 }
 SECRETS = {"PAGER_KEY": "key", "SLACK_GRACE": "https://hooks.example.org/grace", "SMTP_PASSWORD": "p", "SCRAPE_PASSWORD": "p",
