@@ -139,8 +139,8 @@ class Bench {
     lease_ = must(store::Lease::acquire(*database_, "tocsin", clock_.now()));
     engine::EngineOptions options;
     options.max_queue = 100'000;
-    engine_ = must(
-        engine::Engine::open(*database_, *lease_, clock_, rng_, log_, metrics_, options));
+    engine_ =
+        must(engine::Engine::open(*database_, *lease_, clock_, rng_, log_, metrics_, options));
     outbox_ = notify::Outbox::make(*engine_, provider_, log_, metrics_);
     pager_ = oncall::Pager::make({.engine = *engine_,
                                   .outbox = *outbox_,
@@ -200,8 +200,8 @@ class Bench {
     for (const auto& [service, wait] : of_service) firsts.push_back(wait);
     const Duration p99 = quantile(firsts, 0.99);
     fmt::print("storm: {} escalations handed over in {:.2f} s (floor {} s), {} lost, {} doubled\n",
-               waits.size(), to_seconds(took), kAllWithin / seconds(1),
-               expected_ - first.size(), provider_.doubled());
+               waits.size(), to_seconds(took), kAllWithin / seconds(1), expected_ - first.size(),
+               provider_.doubled());
     fmt::print(
         "storm: from the accepted alert to the provider p50 {:.0f} ms, p99 {:.0f} ms; the first "
         "page of each of {} services p99 {:.0f} ms (floor {} ms)\n",
@@ -220,12 +220,11 @@ class Bench {
     reason.message.severity = "SEV-3";
     reason.message.service = fmt::format("s{}", number % kServices);
     reason.message.incident_id = reason.incident_id;
-    engine_->submit(
-        [this, reason](engine::Tx& tx) { return pager_->start(tx, reason); },
-        [this, accepted = std::move(accepted)](Result<> done) {
-          if (!done) throw std::runtime_error(done.error().message);
-          accepted(clock_.monotonic());
-        });
+    engine_->submit([this, reason](engine::Tx& tx) { return pager_->start(tx, reason); },
+                    [this, accepted = std::move(accepted)](Result<> done) {
+                      if (!done) throw std::runtime_error(done.error().message);
+                      accepted(clock_.monotonic());
+                    });
   }
 
   SystemClock clock_;

@@ -13,8 +13,8 @@ std::string said(Answer answer, size_t count, Duration snooze, const store::Acto
     case Answer::kAcknowledge: return fmt::format("{} has {}", by.name, what);
     case Answer::kEscalate: return fmt::format("the next people are rung for {}", what);
     case Answer::kResolve: return "it is resolved; everybody who was told hears of it";
-    case Answer::kSnooze: return fmt::format("{} has {}; it rings again in {}", by.name, what,
-                                             to_text(snooze));
+    case Answer::kSnooze:
+      return fmt::format("{} has {}; it rings again in {}", by.name, what, to_text(snooze));
   }
   bug("unknown answer");
 }
@@ -22,15 +22,15 @@ std::string said(Answer answer, size_t count, Duration snooze, const store::Acto
 }  // namespace
 
 Result<std::string> PageAnswers::on_answer(engine::Tx& tx, const std::string& page_id,
-                                           Answer answer, Duration snooze,
-                                           const store::Actor& by) {
+                                           Answer answer, Duration snooze, const store::Actor& by) {
   ASSIGN_OR_RETURN(const auto pages, pager_.pages_of(tx.sql(), page_id));
   if (pages.empty()) {
     return fail(Code::kNotFound, "the page that you answer is not known here any more");
   }
   if (answer == Answer::kResolve && pages.size() > 1) {
-    return fail(Code::kFailedPrecondition,
-                fmt::format("these are {} incidents; open the list and resolve each", pages.size()));
+    return fail(
+        Code::kFailedPrecondition,
+        fmt::format("these are {} incidents; open the list and resolve each", pages.size()));
   }
   if (snooze <= Duration(0)) snooze = kDefaultSnooze;
   size_t count = 0;

@@ -21,8 +21,8 @@ class PageAnswers final : public notify::AnswerListener {
                                 Duration snooze, const store::Actor& by) override;
 
  private:
-  Result<> take(engine::Tx& tx, const std::string& incident, notify::Answer answer,
-                Duration snooze, const store::Actor& by);
+  Result<> take(engine::Tx& tx, const std::string& incident, notify::Answer answer, Duration snooze,
+                const store::Actor& by);
 
   IncidentDesk& desk_;
   oncall::Pager& pager_;

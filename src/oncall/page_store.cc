@@ -117,9 +117,9 @@ Result<std::vector<PageRow>> pages_of_incident(store::Session& sql, std::string_
 }
 
 Result<std::vector<PageRow>> pages_of_call(store::Session& sql, std::string_view call) {
-  ASSIGN_OR_RETURN(const auto rows,
-                   sql.query("SELECT " PAGE_COLUMNS " FROM page WHERE call = $1 ORDER BY created, id",
-                             call));
+  ASSIGN_OR_RETURN(
+      const auto rows,
+      sql.query("SELECT " PAGE_COLUMNS " FROM page WHERE call = $1 ORDER BY created, id", call));
   return pages_of(rows);
 }
 
@@ -162,12 +162,11 @@ Result<std::vector<catalog::PersonId>> people_told(store::Session& sql, std::str
 }
 
 Result<int> count_hopeful(store::Session& sql, std::string_view incident, Place place) {
-  ASSIGN_OR_RETURN(
-      const auto rows,
-      sql.query("SELECT COUNT(*) FROM page JOIN page_call ON page_call.id = page.call"
-                " WHERE page.incident = $1 AND page.step = $2 AND page.round = $3"
-                " AND page.is_live = 1 AND page_call.is_lost = 0",
-                incident, place.step, place.round));
+  ASSIGN_OR_RETURN(const auto rows,
+                   sql.query("SELECT COUNT(*) FROM page JOIN page_call ON page_call.id = page.call"
+                             " WHERE page.incident = $1 AND page.step = $2 AND page.round = $3"
+                             " AND page.is_live = 1 AND page_call.is_lost = 0",
+                             incident, place.step, place.round));
   return static_cast<int>(rows.front().integer(0));
 }
 
@@ -179,10 +178,11 @@ Result<> insert_call(store::Session& sql, const Call& call) {
 }
 
 Result<> update_call(store::Session& sql, const Call& call) {
-  return done(sql.exec("UPDATE page_call SET state = $2, plan = $3, begun = $4, lap = $5,"
-                       " next_way = $6, is_lost = $7 WHERE id = $1",
-                       call.id, name_of(call.state), plan_text(call), call.begun, call.lap,
-                       call.next_way, call.is_lost));
+  return done(
+      sql.exec("UPDATE page_call SET state = $2, plan = $3, begun = $4, lap = $5,"
+               " next_way = $6, is_lost = $7 WHERE id = $1",
+               call.id, name_of(call.state), plan_text(call), call.begun, call.lap, call.next_way,
+               call.is_lost));
 }
 
 Result<std::optional<Call>> read_call(store::Session& sql, std::string_view id) {
@@ -256,11 +256,13 @@ Result<ReachedBy> best_way(store::Session& sql, std::string_view incident,
                            const catalog::PersonId& person) {
   ASSIGN_OR_RETURN(
       const auto rows,
-      sql.query("SELECT page.call, page_way.way FROM page JOIN page_way ON page_way.page = page.call"
-                " WHERE page.incident = $1 AND page.person = $2 AND page_way.state = 'sent'"
-                " ORDER BY page.created DESC, page_way.way LIMIT 1",
-                incident, person));
-  if (!rows.empty()) return ReachedBy{rows.front().text(0), static_cast<int>(rows.front().integer(1))};
+      sql.query(
+          "SELECT page.call, page_way.way FROM page JOIN page_way ON page_way.page = page.call"
+          " WHERE page.incident = $1 AND page.person = $2 AND page_way.state = 'sent'"
+          " ORDER BY page.created DESC, page_way.way LIMIT 1",
+          incident, person));
+  if (!rows.empty())
+    return ReachedBy{rows.front().text(0), static_cast<int>(rows.front().integer(1))};
   ASSIGN_OR_RETURN(const auto calls,
                    sql.query("SELECT call FROM page WHERE incident = $1 AND person = $2"
                              " ORDER BY created DESC, id LIMIT 1",

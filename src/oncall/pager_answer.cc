@@ -24,8 +24,7 @@ Result<> RowPager::acknowledge(engine::Tx& tx, const std::string& incident_id,
   if (!row) return fail(no_escalation(incident_id));
   if (row->state == RowState::kStopped) return fail(is_over(incident_id, "acknowledge"));
   if (row->state == RowState::kAcknowledged) {
-    const bool has_it =
-        std::ranges::find(row->answered_by, by.name) != row->answered_by.end();
+    const bool has_it = std::ranges::find(row->answered_by, by.name) != row->answered_by.end();
     if (!row->brought_in || has_it) return {};
     // Somebody who was brought in has come, so nobody else of them is rung.
     row->answered_by.push_back(by.name);
@@ -85,10 +84,10 @@ Result<> RowPager::silence(engine::Tx& tx, EscalationRow& row, const store::Acto
 Result<> RowPager::on_wake(engine::Tx& tx, const std::string& incident_id) {
   ASSIGN_OR_RETURN(auto row, read_escalation(tx.sql(), incident_id));
   if (!row || row->state != RowState::kAcknowledged || !row->rings_again_at) return {};
-  RETURN_IF_ERROR(append(
-      tx, incident_id, "escalation.rings_again", "incident", incident_id,
-      {{"why", row->is_snoozed ? "the snooze is over"
-                               : "it was acknowledged a while ago and is not resolved"}}));
+  RETURN_IF_ERROR(
+      append(tx, incident_id, "escalation.rings_again", "incident", incident_id,
+             {{"why", row->is_snoozed ? "the snooze is over"
+                                      : "it was acknowledged a while ago and is not resolved"}}));
   row->rings_again_at.reset();
   row->acknowledged_at.reset();
   row->acknowledged_by.clear();
@@ -127,10 +126,10 @@ Result<> RowPager::escalate(engine::Tx& tx, const std::string& incident_id,
 Result<> RowPager::snooze(engine::Tx& tx, const std::string& incident_id, Duration how_long,
                           const store::Actor& by) {
   if (how_long < kShortestSnooze || how_long > kLongestSnooze) {
-    return fail(Code::kInvalidArgument,
-                fmt::format("an incident is snoozed for {} to {}, not {}",
-                            tocsin::to_text(kShortestSnooze), tocsin::to_text(kLongestSnooze),
-                            tocsin::to_text(how_long)));
+    return fail(
+        Code::kInvalidArgument,
+        fmt::format("an incident is snoozed for {} to {}, not {}", tocsin::to_text(kShortestSnooze),
+                    tocsin::to_text(kLongestSnooze), tocsin::to_text(how_long)));
   }
   ASSIGN_OR_RETURN(auto row, read_escalation(tx.sql(), incident_id));
   if (!row) return fail(no_escalation(incident_id));

@@ -7,8 +7,8 @@
 
 namespace tocsin::oncall {
 
-Result<bool> RowPager::ring(engine::Tx& tx, const EscalationRow& row,
-                            const catalog::Person& person, const std::string& via, int step) {
+Result<bool> RowPager::ring(engine::Tx& tx, const EscalationRow& row, const catalog::Person& person,
+                            const std::string& via, int step) {
   if (person.contacts.empty()) {
     RETURN_IF_ERROR(append(tx, row.incident, "page.skipped", "person", person.id.value(),
                            {{"person", person.id.value()}, {"why", "has no contact"}}));
@@ -25,17 +25,15 @@ Result<bool> RowPager::ring(engine::Tx& tx, const EscalationRow& row,
   page.created = tx.now();
   page.state = "trying";
   page.via = via;
-  ASSIGN_OR_RETURN(
-      const Recent recent,
-      recent_calls(tx.sql(), person.id, row.message.service, tx.now() - kStormWindow));
+  ASSIGN_OR_RETURN(const Recent recent,
+                   recent_calls(tx.sql(), person.id, row.message.service, tx.now() - kStormWindow));
   const bool is_alone = goes_at_once(recent);
   page.call = page.id;
   if (!is_alone) {
     ASSIGN_OR_RETURN(page.call, gather(tx, person));
   }
   RETURN_IF_ERROR(insert_page(tx.sql(), page));
-  codec::JsonObject data{
-      {"person", person.id.value()}, {"step", page.step}, {"round", page.round}};
+  codec::JsonObject data{{"person", person.id.value()}, {"step", page.step}, {"round", page.round}};
   if (!via.empty()) data["via"] = via;
   if (!is_alone) data["bundle"] = page.call;
   RETURN_IF_ERROR(append(tx, row.incident, "page.rung", "page", page.id, std::move(data)));
@@ -63,18 +61,17 @@ Result<bool> RowPager::ring(engine::Tx& tx, const EscalationRow& row,
 Result<std::string> RowPager::gather(engine::Tx& tx, const catalog::Person& person) {
   ASSIGN_OR_RETURN(auto open, gathering_of(tx.sql(), person.id));
   if (open) return open->id;
-  ASSIGN_OR_RETURN(const auto last,
-                   last_bundle_of(tx.sql(), person.id, tx.now() - kStormWindow));
+  ASSIGN_OR_RETURN(const auto last, last_bundle_of(tx.sql(), person.id, tx.now() - kStormWindow));
   Duration wait = kGather;
-  if (last) wait = std::clamp(Duration(*last + kStormWindow - tx.now()), Duration(kGather),
-                              Duration(kStormWindow));
+  if (last)
+    wait = std::clamp(Duration(*last + kStormWindow - tx.now()), Duration(kGather),
+                      Duration(kStormWindow));
   Call call{.id = tx.new_id("pag"), .person = person.id};
   call.state = Call::State::kGathering;
   call.is_bundle = true;
   call.plan = plan_call(person);
   RETURN_IF_ERROR(insert_call(tx.sql(), call));
-  RETURN_IF_ERROR(
-      tx.set_timer({.kind = kGatherTimer, .subject = call.id, .due = tx.now() + wait}));
+  RETURN_IF_ERROR(tx.set_timer({.kind = kGatherTimer, .subject = call.id, .due = tx.now() + wait}));
   return call.id;
 }
 
@@ -117,8 +114,7 @@ Result<bool> RowPager::begin_lap(engine::Tx& tx, Call& call, const EscalationRow
   call.next_way = static_cast<int>(plan.next_timed(plan.at_once()));
   if (call.next_way < ways || plan.keep_ringing > Duration(0)) {
     const Duration wait = plan.wait(std::nullopt, static_cast<size_t>(call.next_way));
-    RETURN_IF_ERROR(
-        tx.set_timer({.kind = kRuleTimer, .subject = call.id, .due = tx.now() + wait}));
+    RETURN_IF_ERROR(tx.set_timer({.kind = kRuleTimer, .subject = call.id, .due = tx.now() + wait}));
   }
   RETURN_IF_ERROR(update_call(tx.sql(), call));
   return is_under_way;
@@ -158,8 +154,7 @@ Result<std::optional<int>> RowPager::start_way(engine::Tx& tx, const Call& call,
     if (delivery) {
       RETURN_IF_ERROR(
           tx.set_timer({.kind = kWayTimer, .subject = *delivery, .due = tx.now() + kWayPatience}));
-      RETURN_IF_ERROR(
-          insert_way(tx.sql(), Way{call.id, index, *std::move(delivery), "trying"}));
+      RETURN_IF_ERROR(insert_way(tx.sql(), Way{call.id, index, *std::move(delivery), "trying"}));
       return index;
     }
     RETURN_IF_ERROR(append(tx, message->incident_id, "page.skipped", "page", call.id,
@@ -219,10 +214,9 @@ Result<> RowPager::on_rule_timer(engine::Tx& tx, const std::string& call_id) {
   ASSIGN_OR_RETURN(const auto begun, ways_of(tx.sql(), call_id));
   if (begun.empty() || begun.back().index < index) {  // else it was begun when another failed
     ASSIGN_OR_RETURN(const auto started, start_way(tx, *call, index, nullptr));
-    const bool is_any_left =
-        started || std::ranges::any_of(begun, [](const Way& way) {
-          return way.state == "trying" || way.state == "sent";
-        });
+    const bool is_any_left = started || std::ranges::any_of(begun, [](const Way& way) {
+                               return way.state == "trying" || way.state == "sent";
+                             });
     if (!is_any_left) {
       RETURN_IF_ERROR(on_call_lost(tx, *call, pages));
       call->is_lost = true;

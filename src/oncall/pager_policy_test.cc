@@ -9,18 +9,18 @@ namespace tocsin::oncall {
 namespace {
 
 using catalog::Contact;
+using testing::channel;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
-using ::testing::SizeIs;
-using ::testing::UnorderedElementsAre;
-using testing::channel;
 using testing::person;
 using testing::round_robin;
 using testing::schedule;
+using ::testing::SizeIs;
 using testing::team;
+using ::testing::UnorderedElementsAre;
 using testing::World;
 
 class PolicyPagerTest : public ::testing::TestWithParam<store::Backend> {
@@ -67,8 +67,8 @@ INSTANTIATE_TEST_SUITE_P(Backends, PolicyPagerTest, ::testing::ValuesIn(store::t
 
 TEST_P(PolicyPagerTest, RingsEverybodyOfAStepAtOnceAndKeepsTheReason) {
   w().on_call.people["pay"] = {"grace"};
-  w().use(steps({{minutes(0), {person("ada"), schedule("pay")}, {}},
-                 {minutes(5), {team("shop")}, {}}}));
+  w().use(steps(
+      {{minutes(0), {person("ada"), schedule("pay")}, {}}, {minutes(5), {team("shop")}, {}}}));
   w().start();
   EXPECT_THAT(w().sent(), UnorderedElementsAre("page ada mail", "page grace mail"));
   EXPECT_THAT(via(), UnorderedElementsAre("ada: ", "grace: via schedule pay"));
@@ -96,8 +96,8 @@ TEST_P(PolicyPagerTest, StepIsInTroubleOnlyWhenAllOfItsPeopleAre) {
     if (d.person.value() == "ada") return Result<>(fail(Code::kPermissionDenied, "no"));
     return Result<>();
   };
-  w().use(steps({{minutes(0), {person("ada"), person("grace")}, {}},
-                 {minutes(5), {person("alan")}, {}}}));
+  w().use(steps(
+      {{minutes(0), {person("ada"), person("grace")}, {}}, {minutes(5), {person("alan")}, {}}}));
   w().start();
   EXPECT_THAT(w().sent(), Not(Contains("page alan mail"))) << "grace was told";
   w().stop();
@@ -124,8 +124,8 @@ TEST_P(PolicyPagerTest, NobodyOnCallFallsBackAndThenToTheTeam) {
   w().on_call.people.clear();
   (void)w().sent();
   w().start();
-  EXPECT_THAT(w().sent(), UnorderedElementsAre("page ada mail", "page grace mail",
-                                               "page alan mail"));
+  EXPECT_THAT(w().sent(),
+              UnorderedElementsAre("page ada mail", "page grace mail", "page alan mail"));
 }
 
 TEST_P(PolicyPagerTest, RoundRobinKeepsItsPlaceOverIncidentsAndCrashes) {
@@ -142,8 +142,8 @@ TEST_P(PolicyPagerTest, RoundRobinKeepsItsPlaceOverIncidentsAndCrashes) {
   std::vector<std::string> pages;
   std::ranges::copy_if(lines, std::back_inserter(pages),
                        [](const std::string& line) { return line.starts_with("page"); });
-  EXPECT_THAT(pages, ElementsAre("page ada mail", "page grace mail", "page alan mail",
-                                 "page ada mail"));
+  EXPECT_THAT(pages,
+              ElementsAre("page ada mail", "page grace mail", "page alan mail", "page ada mail"));
 }
 
 TEST_P(PolicyPagerTest, ChannelIsToldOnceNotPagedAndHearsTheEnd) {
@@ -183,16 +183,15 @@ TEST_P(PolicyPagerTest, StepsArePlayedBySeverity) {
 TEST_P(PolicyPagerTest, RoundThatRingsNobodyFallsBackToTheTeam) {
   w().use(steps({{minutes(0), {person("ada")}, {{"SEV-1"}, {}, {}, false}}}));
   start("SEV-3");
-  EXPECT_THAT(w().sent(), UnorderedElementsAre("page ada mail", "page grace mail",
-                                               "page alan mail"));
+  EXPECT_THAT(w().sent(),
+              UnorderedElementsAre("page ada mail", "page grace mail", "page alan mail"));
 }
 
 // --- a person's rules
 
 TEST_P(PolicyPagerTest, RulesBeginEachContactAtItsTime) {
-  change_ada([](catalog::Person& ada) {
-    ada.urgent = {{"webhook", seconds(0)}, {"mail", minutes(2)}};
-  });
+  change_ada(
+      [](catalog::Person& ada) { ada.urgent = {{"webhook", seconds(0)}, {"mail", minutes(2)}}; });
   w().start();
   EXPECT_THAT(w().sent(), ElementsAre("page ada webhook"));
   w().engine.advance(minutes(2) - seconds(1));
@@ -202,9 +201,8 @@ TEST_P(PolicyPagerTest, RulesBeginEachContactAtItsTime) {
 }
 
 TEST_P(PolicyPagerTest, RuleBeginsAtOnceWhenTheOneBeforeFailsAndOnlyOnce) {
-  change_ada([](catalog::Person& ada) {
-    ada.urgent = {{"webhook", seconds(0)}, {"mail", minutes(2)}};
-  });
+  change_ada(
+      [](catalog::Person& ada) { ada.urgent = {{"webhook", seconds(0)}, {"mail", minutes(2)}}; });
   w().fail_way(Contact::Kind::kWebhook, Code::kPermissionDenied);
   w().start();
   EXPECT_THAT(w().sent(), ElementsAre("page ada webhook", "page ada mail"));
@@ -308,8 +306,8 @@ TEST_P(PolicyPagerTest, UndeliveredRecoveryGoesByTheNextWay) {
 // --- answers
 
 TEST_P(PolicyPagerTest, RingsOnUntilAsManyHaveAnsweredAsThePolicyWants) {
-  auto policy = steps({{minutes(0), {person("ada"), person("grace")}, {}},
-                       {minutes(5), {team("shop")}, {}}});
+  auto policy =
+      steps({{minutes(0), {person("ada"), person("grace")}, {}}, {minutes(5), {team("shop")}, {}}});
   policy.acknowledgements = 2;
   w().use(policy);
   w().start();
@@ -383,7 +381,9 @@ TEST_P(PolicyPagerTest, EscalateIsRefusedWhileNoAlertFires) {
   EXPECT_EQ(w().escalate("ada").error().code, Code::kFailedPrecondition);
   EXPECT_EQ(w().in_tx([&](engine::Tx& tx) {
                  return w().pager->escalate(tx, "inc_9", store::Actor{"user", "ada"});
-               }).error().code,
+               })
+                .error()
+                .code,
             Code::kNotFound);
 }
 
@@ -470,8 +470,7 @@ TEST_P(PolicyPagerTest, BringsInWhenItGetsWorseLater) {
   (void)w().sent();
   auto message = World::reason().message;
   message.severity = "SEV-1";
-  ASSERT_TRUE(
-      w().in_tx([&](engine::Tx& tx) { return w().pager->refresh(tx, "inc_1", message); }));
+  ASSERT_TRUE(w().in_tx([&](engine::Tx& tx) { return w().pager->refresh(tx, "inc_1", message); }));
   EXPECT_THAT(w().sent(), UnorderedElementsAre("page grace mail", "page alan mail"));
 }
 

@@ -161,8 +161,8 @@ class Api {
     const bool is_severity = severity.size() == 5 && severity.starts_with("SEV-") &&
                              severity[4] >= '1' && severity[4] <= '5';
     if (!is_severity) {
-      return invalid(fmt::format("severity '{}' is not one of SEV-1 to SEV-5",
-                                 codec::shown(severity)));
+      return invalid(
+          fmt::format("severity '{}' is not one of SEV-1 to SEV-5", codec::shown(severity)));
     }
     std::string team_name;
     const Policy* policy = nullptr;
@@ -185,9 +185,9 @@ class Api {
     const std::vector<catalog::PersonId> nobody;
     ASSIGN_OR_RETURN(auto last_of, last_of_rounds(*policy));
     return Response::json(
-        200, shown(oncall::preview(*policy, team == nullptr ? nobody : team->members,
-                                   in_use->catalog(), parts_.on_call, std::move(last_of), severity,
-                                   at)));
+        200,
+        shown(oncall::preview(*policy, team == nullptr ? nobody : team->members, in_use->catalog(),
+                              parts_.on_call, std::move(last_of), severity, at)));
   }
 
   Result<Response> load(const Request& request, const Caller&) const {
@@ -209,14 +209,14 @@ class Api {
       const catalog::Person unknown{.id = id};
       const Load load = load_of(known == nullptr ? unknown : *known, when);
       const auto shift = shifts.find(id);
-      people.push_back(JsonObject{
-          {"person", id.value()},
-          {"pages", load.pages},
-          {"working", load.working},
-          {"free", load.free},
-          {"sleeping", load.sleeping},
-          {"interruptions", load.interruptions},
-          {"shift_seconds", shift == shifts.end() ? 0.0 : to_seconds(shift->second)}});
+      people.push_back(
+          JsonObject{{"person", id.value()},
+                     {"pages", load.pages},
+                     {"working", load.working},
+                     {"free", load.free},
+                     {"sleeping", load.sleeping},
+                     {"interruptions", load.interruptions},
+                     {"shift_seconds", shift == shifts.end() ? 0.0 : to_seconds(shift->second)}});
     }
     return Response::json(200, JsonObject{{"people", std::move(people)}});
   }

@@ -18,8 +18,8 @@ struct PolicyApiParts {
 };
 
 // GET /api/v1/escalation-policies, /api/v1/escalation-policies/{id}/preview and
-// /api/v1/on-call/load; for responders. A team that pages by its own list has a policy too: its id is
-// "team:" and the team's name.
+// /api/v1/on-call/load; for responders. A team that pages by its own list has a policy too: its id
+// is "team:" and the team's name.
 void add_policy_routes(net::Router& router, const PolicyApiParts& parts);
 
 }  // namespace tocsin::oncall

@@ -9,9 +9,9 @@ namespace tocsin::oncall {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::SizeIs;
 using testing::person;
 using testing::schedule;
+using ::testing::SizeIs;
 using testing::World;
 
 struct OpenGate final : access::Gate {

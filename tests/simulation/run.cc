@@ -61,7 +61,7 @@ Installation make_installation(Rng& rng) {
   Installation made;
   const auto services = 1 + rng.below(3);
   for (uint64_t s = 0; s < services; ++s) {
-    catalog::Team team{catalog::TeamId(fmt::format("t{}", s)), "Team", {}, 0, {}};
+    catalog::Team team{.id = catalog::TeamId(fmt::format("t{}", s)), .name = "Team"};
     team.repeat = static_cast<int>(rng.below(3));
     team.repeat_after = seconds(60 + rng.below(600));
     Duration after{0};
