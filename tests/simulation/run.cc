@@ -356,9 +356,12 @@ class Life {
     const auto after = checks_.ringing();
     std::set<std::string> heard;
     for (const auto& arrival : house_.provider.arrivals()) {
-      if (arrival.at >= from && arrival.delivery.message.is_page) {
-        heard.insert(arrival.delivery.message.incident_id);
-      }
+      if (arrival.at < from || !arrival.delivery.message.is_page) continue;
+      heard.insert(arrival.delivery.message.incident_id);
+      // A bundle tells of several.
+      const auto pages = house_.pager->pages_of(house_.t.reader(), arrival.delivery.subject.id);
+      if (!pages) continue;
+      for (const auto& page : *pages) heard.insert(page.incident_id);
     }
     for (const auto& id : before) {
       if (after.contains(id) && !heard.contains(id)) {
