@@ -82,8 +82,11 @@ TEST_F(AnswerPage, AcknowledgesAsThePagesPerson) {
   EXPECT_EQ(house().newest().who_has_it, "link:ada");
   EXPECT_EQ(house().newest().state, State::kInvestigating);
   house().world.sent();
-  house().advance(hours(1));
+  house().advance(minutes(15) - seconds(1));
   EXPECT_THAT(house().world.sent(), ::testing::IsEmpty());
+  house().advance(hours(1));
+  EXPECT_THAT(house().world.sent(), ::testing::ElementsAre("page grace mail", "page alan mail"))
+      << "not resolved: more people are brought in, once";
 }
 
 TEST_F(AnswerPage, SecondAnswerSaysWhoHasIt) {

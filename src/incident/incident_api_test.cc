@@ -121,6 +121,33 @@ TEST_F(IncidentApi, AcknowledgesAsTheCallerAndAgainWithoutHarm) {
   EXPECT_EQ(house().world.engine.logbook().size(), count);
 }
 
+TEST_F(IncidentApi, EscalatesToTheNextPeopleAndSaysWhoIsRung) {
+  house().fires("fast");
+  const auto first = web_.post("/api/v1/incidents/1/escalate", "");
+  ASSERT_EQ(first.status, 200) << first.body;
+  EXPECT_EQ(web_.json(first).at("ringing").as_string(), "grace");
+  const auto detail = web_.json(web_.get("/api/v1/incidents/1"));
+  const auto& next = detail.at("escalation").at("next");
+  EXPECT_EQ(next.at(0).at("what").as_string(), "step");
+  EXPECT_EQ(next.at(0).at("people").at(0).at("person").as_string(), "alan");
+  EXPECT_EQ(next.at(1).at("what").as_string(), "bring_in");
+  EXPECT_EQ(detail.at("escalation").at("policy_at_start").at("repeat").as_int64(), 3);
+  EXPECT_EQ(web_.post("/api/v1/incidents/7/escalate", "").status, 404);
+}
+
+TEST_F(IncidentApi, SnoozesWithinLimits) {
+  house().fires("fast");
+  EXPECT_EQ(web_.post("/api/v1/incidents/1/snooze", R"({"for":"5s"})").status, 400);
+  EXPECT_EQ(web_.post("/api/v1/incidents/1/snooze", "{}").status, 400);
+  const auto snoozed = web_.post("/api/v1/incidents/1/snooze", R"({"for":"10m"})");
+  ASSERT_EQ(snoozed.status, 200) << snoozed.body;
+  EXPECT_EQ(web_.json(snoozed).at("who_has_it").as_string(), "user:ada");
+  const auto detail = web_.json(web_.get("/api/v1/incidents/1"));
+  const auto& escalation = detail.at("escalation").as_object();
+  EXPECT_TRUE(escalation.at("is_snoozed").as_bool());
+  EXPECT_EQ(escalation.at("next_at").as_string(), to_rfc3339(house().now() + minutes(10)));
+}
+
 TEST_F(IncidentApi, MovesWithANoteAndRefusesResolvedWhileAlertsFire) {
   house().fires("fast");
   const auto moved =

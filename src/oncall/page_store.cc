@@ -204,10 +204,11 @@ Result<std::optional<Call>> gathering_of(store::Session& sql, const catalog::Per
 
 Result<Recent> recent_calls(store::Session& sql, const catalog::PersonId& person,
                             std::string_view service, Time since) {
-  ASSIGN_OR_RETURN(
-      const auto rows,
-      sql.query("SELECT service FROM page_call WHERE person = $1 AND begun > $2 LIMIT 100", person,
-                since));
+  // What seems to have begun later than now was begun before the clock was set back.
+  ASSIGN_OR_RETURN(const auto rows,
+                   sql.query("SELECT service FROM page_call WHERE person = $1 AND begun > $2"
+                             " AND begun <= $3 LIMIT 100",
+                             person, since, since + kStormWindow));
   Recent recent;
   for (const auto& row : rows) {
     ++recent.calls;

@@ -63,7 +63,7 @@ Installation make_installation(Rng& rng) {
   Installation made;
   const auto services = 1 + rng.below(3);
   for (uint64_t s = 0; s < services; ++s) {
-    catalog::Team team{catalog::TeamId(fmt::format("t{}", s)), "Team", {}, 0, {}};
+    catalog::Team team{.id = catalog::TeamId(fmt::format("t{}", s)), .name = "Team"};
     team.repeat = static_cast<int>(rng.below(3));
     team.repeat_after = seconds(60 + rng.below(600));
     Duration after{0};
@@ -393,9 +393,12 @@ class Life {
     const auto after = checks_.ringing();
     std::set<std::string> heard;
     for (const auto& arrival : house_.provider.arrivals()) {
-      if (arrival.at >= from && arrival.delivery.message.is_page) {
-        heard.insert(arrival.delivery.message.incident_id);
-      }
+      if (arrival.at < from || !arrival.delivery.message.is_page) continue;
+      heard.insert(arrival.delivery.message.incident_id);
+      // A bundle tells of several.
+      const auto pages = house_.pager->pages_of(house_.t.reader(), arrival.delivery.subject.id);
+      if (!pages) continue;
+      for (const auto& page : *pages) heard.insert(page.incident_id);
     }
     for (const auto& id : before) {
       if (after.contains(id) && !heard.contains(id)) {

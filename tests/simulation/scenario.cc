@@ -63,13 +63,6 @@ Result<double> percentage(const std::string& word) {
   return number / 100;
 }
 
-std::string_view name_of(Contact::Kind kind) {
-  for (const auto& [name, known] : kChannels) {
-    if (known == kind) return name;
-  }
-  bug("unknown kind of contact");
-}
-
 }  // namespace
 
 Result<> Scenario::play(std::string_view name, std::string_view text) {
@@ -128,7 +121,7 @@ Result<> Scenario::person(const Words& words) {
 Result<> Scenario::team(const Words& words) {
   constexpr std::string_view kForm = "team shop ada 0m grace 5m repeat 3 every 5m";
   RETURN_IF_ERROR(need(words, 6, kForm));
-  catalog::Team made{catalog::TeamId(words[1]), words[1], {}, 3, minutes(5)};
+  catalog::Team made{.id = catalog::TeamId(words[1]), .name = words[1]};
   size_t at = 2;
   for (; at + 1 < words.size() && words[at] != "repeat"; at += 2) {
     const catalog::PersonId id(words[at]);
@@ -313,7 +306,8 @@ void Scenario::collect() {
   for (; seen_ < all.size(); ++seen_) {
     const notify::Delivery& d = all[seen_].delivery;
     unexpected_.push_back(fmt::format("{} {} by {}{}", d.subject.kind, d.person.value(),
-                                      name_of(d.contact.kind), d.maybe_duplicate ? " again" : ""));
+                                      catalog::name_of(d.contact.kind),
+                                      d.maybe_duplicate ? " again" : ""));
   }
 }
 
