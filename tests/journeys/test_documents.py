@@ -32,6 +32,8 @@ ELSEWHERE = {
     r"curl -X POST .*/schedules/payments/take": "test_schedules.py, by tocsin schedule take",
     r"tocsin token create prometheus$": "test_alertmanager, which has a Prometheus for it",
     r"tocsin alerts (show|split)$": "test_problems",
+    r"tocsin import (pagerduty|opsgenie)|tocsin check && tocsin reload$": "test_import_oncall",
+    r"api |api\(\)|mkdir -p export|for id in |done$|curl -fsS \"\\$\(jq": "docs/import.md: an account of PagerDuty or Opsgenie",
     r"tocsin\.dev/": "an annotation of OpenSLO, no command",
 }
 
@@ -71,6 +73,12 @@ metadata: {name: shop}
 spec: {team: shop}
 """
 CHECKOUT_SERVICE = SHOP_SERVICE.replace("metadata: {name: shop}\nspec: {team", "metadata: {name: checkout}\nspec: {team")
+PAYMENTS_SCHEDULE = """
+apiVersion: tocsin/v1
+kind: Schedule
+metadata: {name: payments}
+spec: {team: payments, layers: [{name: weeks, every: 1w, hand_off: "2026-01-05 09:00", people: [ada, grace]}]}
+"""
 NOBODY = "route: {receiver: nobody}\nreceivers: [{name: nobody}]\n"
 PROM_SOURCE = "telemetry: {query: [{name: prom, url: 'http://127.0.0.1:9'}]}\n"
 
@@ -96,7 +104,8 @@ YAML = {
     "docs/doors.md": [(alertmanager, {}), (in_catalog, {}), (in_catalog, {"catalog/shop.yaml": CHECKOUT_SERVICE})],
     "docs/http.md": [(prometheus, {})],
     "docs/notify.md": [(in_config, {}), (in_config, {})],
-    "docs/paging.md": [(in_catalog, {"catalog/shop.yaml": SHOP_SERVICE})],
+    "docs/paging.md": [(in_catalog, {"catalog/shop.yaml": SHOP_SERVICE, "catalog/schedule.yaml": PAYMENTS_SCHEDULE}), (in_config, {}), (in_config, {}),
+                       (in_catalog, {"catalog/shop.yaml": SHOP_SERVICE.replace("metadata: {name: shop}\nspec: {team", "metadata: {name: tocsin}\nspec: {team")})],
     "docs/problems.md": [(in_catalog, {}), (in_catalog, {"catalog/people.yaml": SHOP_SERVICE.split("---")[0]})],
     "docs/signals.md": [(prometheus, {}), (in_config, {}), (in_config, {}),
                         (in_catalog, {"catalog/shop.yaml": SHOP_SERVICE, "tocsin.yaml": PROM_SOURCE})],
@@ -105,7 +114,8 @@ YAML = {
 }
 SECRETS = {"PAGER_KEY": "key", "SLACK_GRACE": "https://hooks.example.org/grace", "SMTP_PASSWORD": "p", "SCRAPE_PASSWORD": "p",
            "TOKEN": "t", "PROMETHEUS_TOKEN": "t", "TWILIO_TOKEN": "t", "SMS_TOKEN": "t", "TELEGRAM_TOKEN": "t", "TELEGRAM_SECRET": "t",
-           "PUSHOVER_TOKEN": "t", "SLACK_TOKEN": "t", "SLACK_SIGNING_SECRET": "t"}
+           "PUSHOVER_TOKEN": "t", "SLACK_TOKEN": "t", "SLACK_SIGNING_SECRET": "t", "SLACK_OPS": "https://hooks.example.org/ops", "OPS_KEY": "key",
+           "DEADMAN_URL": "https://ping.example.org/x"}
 
 
 class Words(Journey):
