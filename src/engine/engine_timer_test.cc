@@ -113,6 +113,18 @@ TEST_P(TimerTest, AFloodOfCommandsDoesNotStarveThem) {
   EXPECT_THAT(take_fired(), ElementsAre("a@1"));
 }
 
+TEST_P(TimerTest, AFloodOfCommandsLeavesThemHalfOfABatch) {
+  for (int i = 0; i < 6; ++i) ASSERT_TRUE(set(fmt::format("{}", i), seconds(1)));
+  t().clock().advance(seconds(1));
+  for (int i = 0; i < 100; ++i) {
+    t().engine().submit([](Tx&) { return Result<>(); }, [](Result<>) {});
+  }
+  EXPECT_EQ(t().engine().step(), true);
+  EXPECT_THAT(take_fired(), ElementsAre("0@1", "1@1", "2@1", "3@1"));
+  EXPECT_EQ(t().engine().step(), true);
+  EXPECT_THAT(take_fired(), ElementsAre("4@1", "5@1"));
+}
+
 TEST_P(TimerTest, AnAnswerThatWaitsBeatsTheTimerThatIsDue) {
   ASSERT_TRUE(set("escalate", seconds(1)));
   t().clock().advance(seconds(1));

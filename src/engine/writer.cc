@@ -123,8 +123,10 @@ Result<> Writer::write_all(Batch& batch, Outcome& outcome, bool with_timers) {
     return fail(Code::kInternal, "a command ended the transaction that it ran in");
   }
   if (with_timers) {
-    const size_t used = std::min(outcome.entries.size(), parts_.options.max_batch - 1);
-    RETURN_IF_ERROR(fire_timers(batch, batch.now(), parts_.options.max_batch - used));
+    // Pages are timers: commands that keep every batch full must not hold them back.
+    const size_t most = parts_.options.max_batch;
+    const size_t left = most - std::min(outcome.entries.size(), most);
+    RETURN_IF_ERROR(fire_timers(batch, batch.now(), std::max({left, most / 2, size_t{1}})));
   }
   if (batch.has_changed_timers()) {
     ASSIGN_OR_RETURN(outcome.next_due, read_next_due(*session_));
