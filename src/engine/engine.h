@@ -70,7 +70,7 @@ using TimerHandler = std::function<Result<>(Tx&, const std::string& subject)>;
 
 struct EngineOptions {
   size_t max_queue = 10'000;  // commands waiting; more are refused with kResourceExhausted
-  size_t max_batch = 256;     // commands and timers in one commit; timers get half of it or more
+  size_t max_batch = 256;     // commands and timers in one commit
   Duration timer_retry =
       std::chrono::seconds(5);  // a failed timer handler is tried again after this
   Duration jump_tolerance = std::chrono::seconds(2);
