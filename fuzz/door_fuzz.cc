@@ -76,7 +76,9 @@ void read_events(const codec::Node& body) {
   if (const auto alert = door::read_opsgenie_alert(body)) {
     const auto posted = door::alert_of(*alert, kSender, kNow);
     check_alert(posted);
-    check(codec::parse_json(codec::to_text(door::opsgenie_view(posted, kNow))).has_value());
+    const door::OpsgenieItem item{std::make_shared<routing::PostedAlert>(posted), {}, kNow};
+    check(codec::parse_json(codec::to_text(door::opsgenie_view(item))).has_value());
+    check(codec::parse_json(codec::to_text(door::opsgenie_row(item))).has_value());
   } else {
     codec::to_text(door::opsgenie_refused({"id", 0}, "no", alert.error()));
   }

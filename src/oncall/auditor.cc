@@ -52,7 +52,7 @@ Result<> find_overdue(engine::Tx& tx, Findings& found) {
                      tx.now() - Auditor::kLate));
   for (const auto& row : rows) {
     found.push_back(fmt::format("timer {} of {} is overdue by {}", row.text(0), row.text(1),
-                                to_text(tx.now() - row.time(2))));
+                                tocsin::to_text(tx.now() - row.time(2))));
   }
   return {};
 }
