@@ -33,7 +33,7 @@ ELSEWHERE = {
     r"tocsin token create prometheus$": "test_alertmanager, which has a Prometheus for it",
     r"tocsin alerts (show|split)$": "test_problems",
     r"tocsin import (pagerduty|opsgenie)|tocsin check && tocsin reload$": "test_import_oncall",
-    r"api |api\(\)|mkdir -p export|for id in |done$|curl -fsS \"\\$\(jq": "docs/import.md: an account of PagerDuty or Opsgenie",
+    r'api |api\(\)|mkdir -p export|for id in |done$|curl -fsS "\$\(jq ': "docs/import.md: an account of PagerDuty or Opsgenie",
     r"tocsin\.dev/": "an annotation of OpenSLO, no command",
 }
 
@@ -194,7 +194,7 @@ class Typed(Journey):
     # Shown between backticks or indented, beyond the blocks of RUN_WHOLE.
     COMMANDS = {
         "tocsin check", "tocsin check --config tocsin.yaml", "tocsin check --config FILE", "tocsin reload", "tocsin status",
-        "tocsin ack 12", "tocsin user password NAME", "tocsin user remove NAME", "tocsin serve --config tocsin.yaml", "tocsin serve --config FILE",
+        "tocsin ack 12", "tocsin escalate 12", "tocsin snooze 12 --for 30m", "tocsin user password NAME", "tocsin user remove NAME", "tocsin serve --config tocsin.yaml", "tocsin serve --config FILE",
         "tocsin check --alertmanager alertmanager.yml", "tocsin routes show --alertmanager alertmanager.yml",
         "tocsin routes test --alertmanager alertmanager.yml severity=page team=db",
         "tocsin token create NAME", "tocsin heartbeats", "tocsin door try uptime body.json --config tocsin.yaml",
@@ -220,7 +220,7 @@ class Typed(Journey):
         """The page's examples with what this server has."""
         password = yaml.safe_load(self.tocsin.read("var/first-sign-in.txt"))["password"]
         text = text.replace("http://127.0.0.1:9110", self.tocsin.url).replace('"password":"..."', f'"password":"{password}"')
-        return re.sub(r"\b(incidents[ /]|ack )12\b", rf"\g<1>{self.number}", text)
+        return re.sub(r"\b(incidents[ /]|ack |escalate |snooze )12\b", rf"\g<1>{self.number}", text)
 
     def shell(self, script):
         path = os.path.join(self.folder, "bin") + ":" + os.environ["PATH"]
