@@ -1,12 +1,11 @@
 // Holds requests and answers to api/openapi.yaml (OpenAPI 3.0, the parts of it that the file uses).
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
-import { onCallPaths } from "./oncall_contract.mjs";
 
 const source = new URL("../../../api/openapi.yaml", import.meta.url);
 export const contract = parse(readFileSync(source, "utf8"));
 
-const routes = Object.entries({ ...onCallPaths, ...contract.paths }).flatMap(([pattern, methods]) =>
+const routes = Object.entries(contract.paths).flatMap(([pattern, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({
     method: method.toUpperCase(),
     segments: pattern.split("/"),

@@ -53,7 +53,7 @@ export const onCallHandlers = {
     send(200, { schedules: onCall.schedules.map((one) => onCall.summary(one)) }),
   readSchedule: (standin, call) =>
     withSchedule(standin, call, (onCall, schedule) => call.send(200, onCall.detail(schedule))),
-  readTurns: (standin, call) =>
+  listTurns: (standin, call) =>
     withSchedule(standin, call, (onCall, schedule) =>
       withSpan(call, (from, until) =>
         call.send(200, {
@@ -62,13 +62,13 @@ export const onCallHandlers = {
         }),
       ),
     ),
-  readServed: (standin, call) =>
+  listServed: (standin, call) =>
     withSchedule(standin, call, (onCall, schedule) =>
       withSpan(call, (from, until) =>
         call.send(200, { served: onCall.served(schedule, from, until) }),
       ),
     ),
-  makeOverride: (standin, call) =>
+  addOverride: (standin, call) =>
     withSchedule(standin, call, (onCall, schedule) => {
       const { begin, end, kind } = call.input;
       if (Date.parse(begin) >= Date.parse(end)) {
@@ -96,7 +96,7 @@ export const onCallHandlers = {
       };
       call.send(201, onCall.override(schedule, { ...made, end: call.input.until ?? end }));
     }),
-  askForSwap: (standin, call) =>
+  askSwap: (standin, call) =>
     withSchedule(standin, call, (onCall, schedule) => {
       const { input } = call;
       const created = iso(standin.world.now);
@@ -115,7 +115,7 @@ export const onCallHandlers = {
   declineSwap: answerSwap("declined"),
   withdrawSwap: answerSwap("withdrawn"),
   listIcalLinks: ({ world: { onCall } }, { send }) => send(200, { links: onCall.links }),
-  makeIcalLink: ({ world: { onCall } }, { input, send }) => {
+  addIcalLink: ({ world: { onCall } }, { input, send }) => {
     const link = { id: onCall.id("ical"), ...input };
     onCall.links.push(link);
     send(201, { ...link, url: `/ical/3kq8v0x7m2w9p4t6-${link.id}.ics` });
@@ -124,14 +124,14 @@ export const onCallHandlers = {
     onCall.links = onCall.links.filter((one) => one.id !== id);
     send(204);
   },
-  readOnCallMe: ({ world: { onCall } }, { url, send }) =>
+  myTurns: ({ world: { onCall } }, { url, send }) =>
     send(200, onCall.me(url.searchParams.get("person") || "ada")),
-  listPolicies: (_, { send }) => send(200, { policies }),
-  previewPolicy: ({ world: { onCall } }, { id, url, send }) => {
+  listEscalationPolicies: (_, { send }) => send(200, { policies }),
+  previewEscalationPolicy: ({ world: { onCall } }, { id, url, send }) => {
     const found = policies.find((one) => one.id === id);
     if (!found) return send(404, failure("not_found", `there is no escalation policy ${id}`));
     const at = Date.parse(url.searchParams.get("at") ?? "");
     return send(200, preview(onCall, found, at, url.searchParams.get("severity") ?? "SEV-1"));
   },
-  readLoad: (_, call) => withSpan(call, () => call.send(200, { people: load })),
+  readOnCallLoad: (_, call) => withSpan(call, () => call.send(200, { people: load })),
 };
