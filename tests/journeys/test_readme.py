@@ -131,7 +131,7 @@ class Readme(Journey):
         self.broken = time.monotonic()
 
     def step_page(self, commands, step):
-        self.assertEqual(commands, ["tocsin incidents"])
+        self.assertEqual(commands, ["tocsin incidents", "tocsin oncall"])
         message = wait_for("Ada's webhook to ring", self.house.messages, patience=self.bound + 30)[0]
         took = time.monotonic() - self.broken
         self.assertLessEqual(took, self.bound, "as README.md promises")
@@ -152,6 +152,7 @@ class Readme(Journey):
 
         listed = self.house.run(commands[0])
         self.assertRegex(listed, r"#1\s.*ringing ada")
+        self.assertRegex(self.house.run(commands[1]), r"backup.*\b(grace|alan)\b", "the schedule of the walk-through has somebody")
 
     def step_acknowledge(self, commands, step):
         self.assertEqual(commands, ["tocsin ack 1"])
