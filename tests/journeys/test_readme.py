@@ -67,8 +67,12 @@ class HouseOfTheReadme:
     def url(self):
         return self.told("Tocsin runs at").rstrip("/")
 
-    def messages(self):
+    def all_messages(self):
         return http("GET", f"http://127.0.0.1:{self.ports['catcher']}/messages").json["messages"]
+
+    def messages(self):
+        """Those about the outage: whose turn it is was told at the start."""
+        return [m for m in self.all_messages() if "You are on call" not in json.dumps(m)]
 
     def page(self):
         return http("GET", f"http://127.0.0.1:{self.ports['catcher']}/").body.decode()
@@ -124,6 +128,9 @@ class Readme(Journey):
             self.assertIn(objective["name"], shown)
             self.assertEqual(objective["state"], "ok", objective)
         self.assertEqual(self.house.run("tocsin incidents"), "No open incidents.\n")
+        told = wait_for("the backup to be told of the turn", self.house.all_messages)
+        self.assertIn(told[0]["to"], ("grace@shop.example", "alan@shop.example"))
+        self.assertEqual(self.house.messages(), [], "nothing else has been sent")
 
     def step_break(self, commands, step):
         self.assertEqual(commands, ["tocsin demo break total-outage"])
