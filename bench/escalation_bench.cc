@@ -50,8 +50,7 @@ class StandIn final : public notify::Transport {
     thread_.join();
   }
 
-  void send(const notify::Delivery& delivery,
-            std::move_only_function<void(Result<>)> done) override {
+  void send(const notify::Delivery& delivery, OnTaken done) override {
     const Duration now = clock_.monotonic();
     const std::lock_guard lock(mutex_);
     if (!seen_.insert(delivery.id).second && !delivery.maybe_duplicate) ++doubled_;
@@ -93,7 +92,7 @@ class StandIn final : public notify::Transport {
   std::condition_variable changed_;
   std::set<std::string> seen_;
   std::map<std::string, Duration> first_;
-  std::deque<std::move_only_function<void(Result<>)>> answers_;
+  std::deque<OnTaken> answers_;
   int doubled_ = 0;
   bool is_over_ = false;
   std::thread thread_;
