@@ -23,6 +23,7 @@
 namespace tocsin {
 namespace {
 
+constexpr std::string_view kTitle = "SEV-3 customers cannot pay: ";
 constexpr int kServices = 300;
 constexpr int kPeople = 1000;
 constexpr int kHosts = 64;  // providers: the outbox has 16 tries at once for each
@@ -55,6 +56,10 @@ class StandIn final : public notify::Transport {
     const std::lock_guard lock(mutex_);
     if (!seen_.insert(delivery.id).second && !delivery.maybe_duplicate) ++doubled_;
     first_.emplace(delivery.message.incident_id, now);
+    // A bundle lists its incidents by their titles.
+    for (const catalog::Link& link : delivery.message.links) {
+      if (link.name.starts_with(kTitle)) first_.emplace(link.name.substr(kTitle.size()), now);
+    }
     answers_.push_back(std::move(done));
     changed_.notify_all();
   }
@@ -214,7 +219,7 @@ class Bench {
     oncall::PageReason reason;
     reason.incident_id = fmt::format("{}_{}", kind, number);
     reason.team = catalog::TeamId(fmt::format("t{}", number % kPeople));
-    reason.message.title = "SEV-3 checkout: customers cannot pay";
+    reason.message.title = std::string(kTitle) + reason.incident_id;
     reason.message.impact = "412 payments have failed, 96% of all";
     reason.message.severity = "SEV-3";
     reason.message.service = fmt::format("s{}", number % kServices);
