@@ -27,7 +27,7 @@ std::string every_text(const Rotation& rotation) {
 // Behind "hands off".
 std::string hand_off_text(const Rotation& rotation) {
   const calendar::CivilSecond& start = rotation.start;
-  const std::string at = fmt::format("at {:02}:{:02}", start.hour(), start.minute());
+  std::string at = fmt::format("at {:02}:{:02}", start.hour(), start.minute());
   switch (rotation.unit) {
     case Rotation::Unit::kHour:
       return fmt::format("counted from {}", calendar::to_text(start).substr(0, 16));
