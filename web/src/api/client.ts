@@ -18,7 +18,11 @@ type ParametersOf<O, Where extends string> = O extends { parameters: infer Param
       ? Found | undefined
       : undefined
   : undefined;
-type BodyOf<O> = O extends { requestBody: infer Body } ? JsonIn<Body> : undefined;
+type BodyOf<O> = O extends { requestBody: infer Body }
+  ? JsonIn<Body>
+  : O extends { requestBody?: infer Body }
+    ? JsonIn<NonNullable<Body>> | undefined
+    : undefined;
 
 // What is undefined in the description may be left out of a call.
 type Needed<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {

@@ -25,12 +25,12 @@ export interface RoundPicture {
 
 function ringsOf(one: PreviewPerson, after: number, isBringIn: boolean): Ring[] {
   if (one.contacts.length === 0) return [{ after, via: one.via, contact: "", isBringIn }];
-  return one.contacts.map(({ name, after_seconds }) => ({
-    after: after + after_seconds * 1000,
-    via: one.via,
-    contact: name,
-    isBringIn,
-  }));
+  // Those that only come when the one before fails have no place in time.
+  return one.contacts.flatMap(({ name, after_seconds }) =>
+    after_seconds === null
+      ? []
+      : [{ after: after + after_seconds * 1000, via: one.via, contact: name, isBringIn }],
+  );
 }
 
 const leastSpan = 60_000;

@@ -392,7 +392,10 @@ const contacts = {
     ["slack", 0],
     ["call +1 ... 55", 120],
   ],
-  alan: [["mail", 0]],
+  alan: [
+    ["mail", 0],
+    ["slack", null],
+  ],
 };
 const called = (person, via) => ({
   person,

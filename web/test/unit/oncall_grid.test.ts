@@ -180,7 +180,7 @@ describe("snapped", () => {
 });
 
 test("neighbours that differ only in who looks on are one turn for the eye", () => {
-  const why = [{ kind: "layer", layer: "primary", turn: 3, id: "", instead_of: [] }];
+  const why = [{ kind: "layer" as const, layer: "primary", turn: 3, id: "", instead_of: [] }];
   const joined = joinTurns([
     turn("2026-11-23T08:00:00Z", "2026-11-23T16:00:00Z", ["ada"], { why, shadows: ["alan"] }),
     turn("2026-11-23T16:00:00Z", "2026-11-24T08:00:00Z", ["ada"], { why }),

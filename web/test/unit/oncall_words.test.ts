@@ -85,6 +85,7 @@ const ada = {
   contacts: [
     { name: "sms", after_seconds: 60 },
     { name: "push", after_seconds: 0 },
+    { name: "mail", after_seconds: null }, // when the one before fails: no mark
   ],
 };
 const mute = { person: "alan", via: "person alan", contacts: [] };

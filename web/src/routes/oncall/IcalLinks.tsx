@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { messageOf } from "../../api/client";
 import {
+  type AddedIcalLink,
   type IcalLink,
   icalLinksQuery,
   makeIcalLink,
@@ -25,7 +26,7 @@ export function IcalLinks({ schedule, name, me }: Props) {
   const client = useQueryClient();
   const nameOf = usePersonName();
   const query = useQuery(icalLinksQuery);
-  const [made, setMade] = useState<IcalLink | null>(null);
+  const [made, setMade] = useState<AddedIcalLink | null>(null);
   const make = useMutation({
     mutationFn: ({ kind, of }: { kind: IcalLink["kind"]; of: string }) => makeIcalLink(kind, of),
     onSuccess: (link) => {
@@ -68,7 +69,7 @@ export function IcalLinks({ schedule, name, me }: Props) {
         )}
         {error && <Refusal>Not done: {messageOf(error)}.</Refusal>}
       </div>
-      {made?.url && <Made link={made} url={new URL(made.url, location.href).href} />}
+      {made && <Made link={made} url={new URL(made.url, location.href).href} />}
       <Fetched query={query} what="the links">
         {({ links }) => (
           <ul>

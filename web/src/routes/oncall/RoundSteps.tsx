@@ -72,6 +72,11 @@ interface PeopleProps {
   colours: ReadonlyMap<string, number>;
 }
 
+function contactText({ name, after_seconds: after }: PreviewPerson["contacts"][number]): string {
+  if (after === null) return `${name} if that fails`;
+  return after === 0 ? name : `${name} after ${durationText(after * 1000)}`;
+}
+
 function People({ people, colours }: PeopleProps) {
   return (
     <ul className="grid gap-1 text-sm">
@@ -82,11 +87,7 @@ function People({ people, colours }: PeopleProps) {
           <span>
             {one.contacts.length === 0
               ? "has no way to be reached"
-              : one.contacts
-                  .map(({ name, after_seconds: after }) =>
-                    after === 0 ? name : `${name} after ${durationText(after * 1000)}`,
-                  )
-                  .join(", then ")}
+              : one.contacts.map(contactText).join(", then ")}
           </span>
         </li>
       ))}
