@@ -43,20 +43,6 @@ Result<> find_unpaged(engine::Tx& tx, Findings& found) {
   return {};
 }
 
-// Timers of the ways from an alert to a person.
-Result<> find_overdue(engine::Tx& tx, Findings& found) {
-  ASSIGN_OR_RETURN(
-      const auto rows,
-      tx.sql().query("SELECT kind, subject, due FROM timers WHERE due < $1"
-                     " AND (kind LIKE 'page.%' OR kind LIKE 'outbox.%') ORDER BY due LIMIT 100",
-                     tx.now() - Auditor::kLate));
-  for (const auto& row : rows) {
-    found.push_back(fmt::format("timer {} of {} is overdue by {}", row.text(0), row.text(1),
-                                tocsin::to_text(tx.now() - row.time(2))));
-  }
-  return {};
-}
-
 }  // namespace
 
 Auditor::Auditor(engine::Engine& engine, Log& log, Metrics& metrics)
@@ -86,9 +72,7 @@ std::optional<Time> Auditor::looked_at() const {
 Result<> Auditor::look(engine::Tx& tx) {
   RETURN_IF_ERROR(
       tx.set_timer({.kind = kAuditTimer, .subject = kSubject, .due = tx.now() + kEvery}));
-  // First: a timer that is set below is due now, not overdue.
   Findings found;
-  RETURN_IF_ERROR(find_overdue(tx, found));
   RETURN_IF_ERROR(mend_escalations(tx, found));
   RETURN_IF_ERROR(find_unpaged(tx, found));
   ASSIGN_OR_RETURN(const Findings deliveries, notify::mend_outbox(tx));

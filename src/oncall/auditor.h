@@ -9,19 +9,18 @@
 
 namespace tocsin::oncall {
 
-// Looks every minute whether everything that rings has a next action in time: a page alert that has
-// fired for longer than `kGrace` is somebody's escalation, an escalation that rings has its timer,
-// a delivery that is not over has one, too, and no timer of theirs is long overdue. The house is
-// built so that it finds nothing. What it finds is a defect of ours or a damaged database: a
-// missing timer is set at once, the operators are told (log, status, metric), and the outside
-// monitor hears nothing any more (canary.h).
+// Looks every minute whether everything that rings has a next action: a page alert that has fired
+// for longer than `kGrace` is somebody's escalation, an escalation that rings has its timer, and so
+// has a delivery that is not over. That timers fire in time is not seen from inside: the canary and
+// the outside monitor are for that. The house is built so that it finds nothing. What it finds is a
+// defect of ours or a damaged database: a missing timer is set at once, the operators are told
+// (log, status, metric), and the outside monitor hears nothing any more (canary.h).
 //
 // Its looks are transactions of the engine; what it found is read from any thread.
 class Auditor {
  public:
   static constexpr Duration kEvery = minutes(1);
   static constexpr Duration kGrace = minutes(2);
-  static constexpr Duration kLate = minutes(1);  // a timer due before now - this is overdue
 
   // Registers its timer with the engine (before Engine::start) and asks for the first look.
   Auditor(engine::Engine& engine, Log& log, Metrics& metrics);

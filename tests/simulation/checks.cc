@@ -94,6 +94,10 @@ void Checks::none(std::string_view rule, std::string_view sql) {
 }
 
 void Checks::after_commit() {
+  // The auditor of the house finds nothing, whatever happened.
+  if (house_.auditor) {
+    for (const std::string& finding : house_.auditor->findings()) note("the auditor: " + finding);
+  }
   none("an escalation rings without a timer", kRingingWithoutTimer);
   none("an alert fires and nobody is rung or has it", kFiringAndNobodyRung);
   none("a page alert has no incident", kPageWithoutIncident);

@@ -80,6 +80,9 @@ void House::open() {
   auto& e = t.engine();
   outbox = notify::Outbox::make(e, provider, t.log(), t.metrics());
   pager = oncall::Pager::make({e, *outbox, links_, t.log(), t.metrics()});
+  if (posts_ == Posts::kMany) {
+    auditor = std::make_unique<oncall::Auditor>(e, t.log(), t.metrics());
+  }
   incidents = std::make_unique<incident::IncidentDesk>(
       incident::IncidentDesk::Parts{e, *pager, t.log(), t.metrics(), kUrl, {}});
   alerts =

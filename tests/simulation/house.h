@@ -12,6 +12,7 @@
 #include "alert/problem_desk.h"
 #include "engine/testing.h"
 #include "incident/incident_desk.h"
+#include "oncall/auditor.h"
 #include "oncall/pager.h"
 #include "provider.h"
 
@@ -70,6 +71,7 @@ class House {
   Provider provider{rng, t.clock(), agenda};
   std::unique_ptr<notify::Outbox> outbox;
   std::unique_ptr<oncall::Pager> pager;
+  std::unique_ptr<oncall::Auditor> auditor;  // where others post; the seeds without know of none
   std::unique_ptr<incident::IncidentDesk> incidents;
   std::unique_ptr<alert::AlertDesk> alerts;
   // As server/alerting.h joins them.
