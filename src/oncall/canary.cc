@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace tocsin::oncall {
 namespace {
 
@@ -20,8 +22,10 @@ Canary::Canary(Parts parts)
                                                "From the canary's alert to its acknowledgement")) {
   parts_.engine.on_timer(kTimer,
                          [this](engine::Tx& tx, const std::string&) { return on_timer(tx); });
+  // A page of an earlier process leads to its address, where nobody answers any more.
   parts_.engine.submit(
-      [every = parts_.every](engine::Tx& tx) {
+      [every = parts_.every, &pager = parts_.pager](engine::Tx& tx) -> Result<> {
+        RETURN_IF_ERROR(pager.forget(tx, kIncident));
         return tx.set_timer({.kind = kTimer, .subject = kIncident, .due = tx.now() + every});
       },
       [&log = parts_.log](Result<> done) {
@@ -82,7 +86,7 @@ void Canary::judge(bool is_answered, Time now) {
   Duration took{0};
   {
     const std::lock_guard lock(mutex_);
-    if (out_since_) took = now - *out_since_;
+    if (out_since_) took = std::max<Duration>(now - *out_since_, Duration(0));
     is_change = is_answered ? missed_ > 0 : missed_ == 0;
     missed_ = is_answered ? 0 : missed_ + 1;
     out_since_.reset();

@@ -38,7 +38,8 @@ class Canary final : public PagerListener {
                                     // wait
     Duration every = minutes(1);
   };
-  // Registers its timer with the engine (before Engine::start) and asks for the first page.
+  // Registers its timer with the engine (before Engine::start), removes what an earlier process
+  // left, and asks for the first page.
   explicit Canary(Parts parts);
   void listen(PagerListener& next) { next_ = &next; }
 

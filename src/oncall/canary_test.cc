@@ -32,6 +32,9 @@ class CanaryTest : public ::testing::TestWithParam<store::Backend> {
   void SetUp() override {
     if (const auto why = store::testing::missing(GetParam())) GTEST_SKIP() << *why;
     world_ = std::make_unique<World>(engine::testing::TestEngine::Options{.backend = GetParam()});
+    open();
+  }
+  void open() {
     canary_ = std::make_unique<Canary>(Canary::Parts{
         w().engine.engine(), *w().pager, w().engine.log(), w().engine.metrics(),
         "http://127.0.0.1:1/hooks/canary/x", [this] { return is_well_; }, [this] { ++pings_; }});
@@ -111,6 +114,23 @@ TEST_P(CanaryTest, WhatIsNotItsOwnIsHandedOn) {
   w().start();
   ASSERT_TRUE(w().acknowledge("ada"));
   EXPECT_THAT(next_.heard, ::testing::ElementsAre("told inc_1", "acknowledged inc_1 ada"));
+}
+
+// Killed between its page and the answer: that page is of no use to the next process, and no sign
+// that pages do not go out.
+TEST_P(CanaryTest, APageThatAKilledProcessLeftIsForgotten) {
+  is_broken_ = true;
+  w().engine.advance(minutes(1));
+  ASSERT_EQ(rows("escalation"), 1);
+  canary_.reset();
+  w().crash();
+  is_broken_ = false;
+  open();
+  EXPECT_EQ(rows("escalation"), 0);
+  w().engine.advance(minutes(2));
+  EXPECT_EQ(pings_, 2);
+  EXPECT_EQ(canary_->trouble(), std::nullopt);
+  EXPECT_THAT(w().engine.errors(), IsEmpty());
 }
 
 TEST_P(CanaryTest, AnAnswerWithoutAPageIsRefused) {
