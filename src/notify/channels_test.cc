@@ -8,6 +8,7 @@
 #include "codec/json.h"
 #include "net/testing/http_catcher.h"
 #include "net/testing/mailbox.h"
+#include "notify/channel_fixture.h"
 #include "notify/outbox_world.h"
 #include "notify/sign.h"
 
@@ -19,19 +20,8 @@ using net::testing::HttpCatcher;
 using net::testing::Mailbox;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using testing::page_to;
 using ::testing::SizeIs;
-
-Delivery page_to(Contact contact) {
-  return {.id = "dlv_1",
-          .subject = {"page", "pag_1"},
-          .person = catalog::PersonId("ada"),
-          .contact = std::move(contact),
-          .message = {.title = "SEV-1 checkout: customers cannot pay",
-                      .impact = "412 payments have failed",
-                      .answer_url = "https://tocsin.example.org/p/AbCd",
-                      .incident_id = "inc_1"},
-          .attempts = 1};
-}
 
 Contact webhook(const std::string& url, std::string secret = "sesame") {
   return {.kind = Contact::Kind::kWebhook, .address = url, .secret = Secret(std::move(secret))};
@@ -234,6 +224,13 @@ class Overheard final : public Transport {
       done(std::move(result));
       answered_.set_value();
     });
+  }
+  void poll(const SentMessage& message, OnPolled done) override {
+    inner_.poll(message, std::move(done));
+  }
+  void cancel(const SentMessage& message) override { inner_.cancel(message); }
+  Duration wait_asked_by(const catalog::Contact& contact) const override {
+    return inner_.wait_asked_by(contact);
   }
   void wait() {
     answered_.get_future().wait();

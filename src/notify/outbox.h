@@ -43,12 +43,12 @@ class Transport {
   virtual ~Transport() = default;
   virtual void send(const Delivery& delivery, OnTaken done) = 0;
   // Asks what became of a message that was taken. `done` at most once, from any thread.
-  virtual void poll(const SentMessage&, OnPolled done) { done(PollAnswer{}); }
+  virtual void poll(const SentMessage& message, OnPolled done) = 0;
   // Nobody wants a message any more that would go on ringing. No answer is waited for.
-  virtual void cancel(const SentMessage&) {}
+  virtual void cancel(const SentMessage& message) = 0;
   // How long the provider has asked us not to send to this contact (Retry-After), from now.
   // Thread-safe.
-  virtual Duration wait_asked_by(const catalog::Contact&) const { return Duration(0); }
+  virtual Duration wait_asked_by(const catalog::Contact& contact) const = 0;
 };
 
 struct OutboxLimits {

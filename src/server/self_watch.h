@@ -28,6 +28,7 @@ class DrillTransport final : public notify::Transport {
   void poll(const notify::SentMessage& message, OnPolled done) override {
     others_.poll(message, std::move(done));
   }
+  void cancel(const notify::SentMessage& message) override { others_.cancel(message); }
   Duration wait_asked_by(const catalog::Contact& contact) const override {
     return others_.wait_asked_by(contact);
   }
