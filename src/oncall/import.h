@@ -71,9 +71,8 @@ struct SourceTeam {
 };
 struct SourceLayer {
   std::string name;
-  Time start;  // a hand-off at which people[0] takes over
-  Duration turn{0};
-  bool is_monthly = false;          // else whole hours, days or weeks of `turn`
+  Time start;                       // a hand-off at which people[0] takes over
+  Duration turn{0};                 // in whole hours, days or weeks
   std::vector<std::string> people;  // ids, in their order
   std::vector<std::string> teams;   // ids of teams whose members take the turns instead
   calendar::WeeklyHours hours = calendar::WeeklyHours::always();
@@ -112,6 +111,8 @@ struct Source {
   std::vector<SourceService> services;
   std::vector<ImportedThing> left_out;
 };
+// What comes out is a catalog that loads: a document that it would refuse is left out, with its
+// words.
 Import documents_of(const Source& source);
 
 // "Ada Lovelace" -> "ada-lovelace"; never empty, at most 63 bytes.

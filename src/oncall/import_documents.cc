@@ -4,7 +4,12 @@
 #include <set>
 
 #include "calendar/zone.h"
+#include "catalog/address.h"
+#include "codec/fields.h"
+#include "codec/yaml_writer.h"
 #include "oncall/import.h"
+#include "oncall/policy.h"
+#include "oncall/schedule_spec.h"
 
 namespace tocsin::oncall {
 namespace {
@@ -14,7 +19,9 @@ using codec::Node;
 
 // --- nodes
 
+// Control characters are no part of what people read, and the catalog refuses a NUL.
 Node text(std::string value) {
+  std::ranges::replace_if(value, [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');
   Node node;
   node.kind = Node::Kind::kScalar;
   node.scalar = std::move(value);
@@ -63,11 +70,79 @@ Node hours_node(const WeeklyHours& hours) {
   return list(std::move(pieces));
 }
 
+// --- what the catalog says of it
+
+std::string text_of(const Node& document, std::string_view field) {
+  const Node* value = document.find(field);
+  if (field == "metadata" && value != nullptr) value = value->find("name");
+  return value == nullptr ? std::string() : value->scalar;
+}
+
+// The kind of a thing in the plan, by that of its document.
+std::string kind_of(const Node& document) {
+  const std::string kind = text_of(document, "kind");
+  if (kind == "EscalationPolicy") return "policy";
+  return std::string(1, static_cast<char>(kind[0] - 'A' + 'a')) + kind.substr(1);
+}
+
+// Documents that the catalog would refuse, with what it says; by their place in the list.
+std::map<size_t, std::vector<std::string>> refused(const std::vector<Node>& documents) {
+  std::vector<std::pair<std::string, std::string>> files;
+  for (size_t i = 0; i < documents.size(); ++i) {
+    files.emplace_back(std::to_string(i), codec::to_yaml(documents[i]));
+  }
+  codec::Problems problems;
+  const catalog::Catalog catalog = catalog::load_texts(files, problems);
+  std::vector<ScheduleId> schedules;
+  for (const ScheduleSpec& spec : read_schedules(catalog, problems)) {
+    schedules.push_back(spec.schedule.id);
+  }
+  read_policies(catalog, schedules, problems);
+  std::map<size_t, std::vector<std::string>> out;
+  for (const codec::Problem& problem : problems.all()) {
+    for (size_t i = 0; i < files.size(); ++i) {
+      // The catalog does not keep where a team names its policy: that problem has no file.
+      const std::string thing =
+          fmt::format("{} {}: ", kind_of(documents[i]), text_of(documents[i], "metadata"));
+      if (problem.file != files[i].first && !problem.field.starts_with(thing)) continue;
+      out[i].push_back(fmt::format("{}: {}", problem.field, problem.message));
+    }
+  }
+  return out;
+}
+
+// One thing that the catalog does not take must not keep all others out. Whatever referred to it is
+// refused next, so this is repeated until it says false.
+bool leave_out_refused(Import& import) {
+  const auto why = refused(import.documents);
+  for (auto it = why.rbegin(); it != why.rend(); ++it) {
+    const auto at = import.documents.begin() + static_cast<std::ptrdiff_t>(it->first);
+    const std::string kind = kind_of(*at), name = text_of(*at, "metadata");
+    for (ImportedThing& thing : import.plan) {
+      if (thing.kind != kind || thing.name != name) continue;
+      thing.verdict = ImportVerdict::kImpossible;
+      thing.name.clear();
+      thing.notes.insert(thing.notes.end(), it->second.begin(), it->second.end());
+    }
+    if (kind == "schedule") {
+      std::erase_if(import.schedules, [&](const auto& entry) { return entry.second == name; });
+    }
+    import.documents.erase(at);
+  }
+  return !why.empty();
+}
+
 // --- the writer
 
 class Writer {
  public:
-  explicit Writer(const Source& source) : source_(source) {}
+  explicit Writer(Source source) : source_(std::move(source)) {
+    keep_first("person", source_.people);
+    keep_first("team", source_.teams);
+    keep_first("schedule", source_.schedules);
+    keep_first("policy", source_.policies);
+    keep_first("service", source_.services);
+  }
 
   Import write() {
     name_all();
@@ -80,7 +155,9 @@ class Writer {
     for (const auto& service : source_.services) write_service(service);
     out_.schedules = schedules_;
     for (const auto& person : source_.people) {
-      out_.people.push_back({catalog::PersonId(people_.at(person.id)), person.name, person.mail});
+      const std::string name = known(people_, person.id);
+      if (name.empty()) continue;
+      out_.people.push_back({catalog::PersonId(name), person.name, person.mail});
     }
     out_.plan.insert(out_.plan.end(), source_.left_out.begin(), source_.left_out.end());
     return std::move(out_);
@@ -88,6 +165,18 @@ class Writer {
 
  private:
   using Names = std::map<std::string, std::string>;  // id there -> name in the catalog
+
+  // Things are told apart by their ids.
+  template <class Things>
+  void keep_first(const char* kind, Things& things) {
+    std::set<std::string> seen;
+    std::erase_if(things, [&](const auto& thing) {
+      if (seen.insert(thing.id).second) return false;
+      note(kind, thing.name, "",
+           {fmt::format("its id '{}' is there twice", codec::shown(thing.id))});
+      return true;
+    });
+  }
 
   // Every thing has its name before any refers to it. Two with the same name are numbered.
   template <class Things>
@@ -116,8 +205,17 @@ class Writer {
     services_ = names_of(source_.services, services);
   }
 
+  // The readers have looked at everything else.
+  static bool is_usable(const catalog::Contact& contact) {
+    return contact.kind != catalog::Contact::Kind::kMail ||
+           catalog::wrong_with_mail(contact.address).empty();
+  }
+
   // What is left out must not be referred to. In the order in which they need each other.
   void forget_what_cannot_be() {
+    for (const auto& person : source_.people) {
+      if (std::ranges::none_of(person.contacts, is_usable)) people_.erase(person.id);
+    }
     for (const auto& s : source_.schedules) {
       const bool is_known_zone = calendar::Zone::find(s.zone).has_value();
       if (!is_known_zone || std::ranges::none_of(s.layers, [&](const SourceLayer& layer) {
@@ -200,16 +298,23 @@ class Writer {
     if (!person.zone.empty() && calendar::Zone::find(person.zone)) {
       spec.push_back({"zone", text(person.zone)});
     }
+    if (!people_.contains(person.id)) {
+      notes.emplace_back("nothing reaches them: no contact could be taken over");
+      return note("person", person.name, "", std::move(notes));
+    }
     std::vector<Node> contacts;
     for (const auto& contact : person.contacts) {
+      if (!is_usable(contact)) {
+        notes.push_back(fmt::format("contact '{}' was left out: '{}' is no mail address",
+                                    contact.name, codec::shown(contact.address)));
+        continue;
+      }
       const std::string kind(catalog::name_of(contact.kind));
       contacts.push_back(
           mapping({{"name", text(contact.name)},
                    {kind, contact.kind == catalog::Contact::Kind::kPush ? plain("true")
                                                                         : text(contact.address)}}));
     }
-    if (contacts.empty())
-      notes.emplace_back("nothing reaches them: no contact could be taken over");
     spec.push_back({"contacts", list(std::move(contacts))});
     std::vector<codec::Field> notify;
     for (const auto& [key, rules] :
@@ -217,6 +322,9 @@ class Writer {
       if (rules->empty()) continue;
       std::vector<Node> nodes;
       for (const auto& rule : *rules) {
+        const auto contact =
+            std::ranges::find(person.contacts, rule.contact, &catalog::Contact::name);
+        if (contact == person.contacts.end() || !is_usable(*contact)) continue;
         nodes.push_back(
             mapping({{"contact", text(rule.contact)}, {"after", text(to_text(rule.after))}}));
       }
@@ -353,7 +461,6 @@ class Writer {
   }
 
   static std::optional<std::string> every_of(const SourceLayer& layer) {
-    if (layer.is_monthly) return fmt::format("{}mo", std::max<int64_t>(layer.turn / days(28), 1));
     if (layer.turn <= Duration(0) || layer.turn % hours(1) != Duration(0)) return std::nullopt;
     if (layer.turn % days(7) == Duration(0)) return fmt::format("{}w", layer.turn / days(7));
     if (layer.turn % days(1) == Duration(0)) return fmt::format("{}d", layer.turn / days(1));
@@ -415,7 +522,7 @@ class Writer {
     note("service", service.name, name, std::move(notes));
   }
 
-  const Source& source_;
+  Source source_;
   Names people_, teams_, policy_teams_, schedules_, policies_, services_;
   std::set<std::string> team_names_;
   Import out_;
@@ -448,6 +555,11 @@ std::string catalog_name(std::string_view words) {
   return name.empty() ? "unnamed" : name;
 }
 
-Import documents_of(const Source& source) { return Writer(source).write(); }
+Import documents_of(const Source& source) {
+  Import import = Writer(source).write();
+  while (leave_out_refused(import)) {
+  }
+  return import;
+}
 
 }  // namespace tocsin::oncall

@@ -165,11 +165,8 @@ std::optional<SourceLayer> read_rotation(const Node& node, Time now,
         fmt::format("rotation '{}' was left out: its start or length lacks", layer.name));
     return std::nullopt;
   }
-  if (const auto end = parse_rfc3339(text_at(node, "endDate"))) {
-    if (*end <= now) return std::nullopt;
-    notes.push_back(
-        fmt::format("rotation '{}' ends there at {}; here it goes on until you remove it",
-                    layer.name, to_rfc3339(*end)));
+  if (is_over(text_at(node, "endDate"), now, fmt::format("rotation '{}'", layer.name), notes)) {
+    return std::nullopt;
   }
   layer.start = *start;
   const std::string type = text_at(node, "type");

@@ -144,10 +144,8 @@ std::optional<SourceLayer> read_layer(const Node& node, Time now, std::vector<st
     return std::nullopt;
   }
   // A layer that was removed is only ended there.
-  if (const auto end = parse_rfc3339(text_at(node, "end"))) {
-    if (*end <= now) return std::nullopt;
-    notes.push_back(fmt::format("layer '{}' ends there at {}; here it goes on until you remove it",
-                                layer.name, to_rfc3339(*end)));
+  if (is_over(text_at(node, "end"), now, fmt::format("layer '{}'", layer.name), notes)) {
+    return std::nullopt;
   }
   if (const auto start = parse_rfc3339(text_at(node, "start")); start && *start > now) {
     notes.push_back(

@@ -85,6 +85,16 @@ std::string phone_number(std::string_view country, std::string_view number) {
   return catalog::wrong_with_phone(whole).empty() ? whole : std::string();
 }
 
+bool is_over(std::string_view end, Time now, std::string_view what,
+             std::vector<std::string>& notes) {
+  const auto at = parse_rfc3339(end);
+  if (!at) return false;
+  if (*at <= now) return true;
+  notes.push_back(fmt::format("{} ends there at {}; here it goes on until you remove it", what,
+                              to_rfc3339(*at)));
+  return false;
+}
+
 void add_hours(std::vector<WeeklyHours::Piece>& pieces, int day, int minute, int length) {
   constexpr int kDays = 7;
   while (length > 0) {

@@ -27,6 +27,11 @@ Result<std::vector<const codec::Node*>> objects(const ExportFiles& files, std::s
 // "+49" and "030 123456" to "+4930123456"; empty when no number comes out.
 std::string phone_number(std::string_view country, std::string_view number);
 
+// Whether something that ends at `end` (RFC 3339; empty: never) is over. What will end goes on
+// here, for a layer has no end, and the notes say so.
+bool is_over(std::string_view end, Time now, std::string_view what,
+             std::vector<std::string>& notes);
+
 // From a day (Monday 0) and minute on for `length` minutes, at most a week, as pieces of hours.
 void add_hours(std::vector<calendar::WeeklyHours::Piece>& pieces, int day, int minute, int length);
 

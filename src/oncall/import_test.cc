@@ -342,6 +342,29 @@ TEST(ImportProof, SaysWhomTheCalendarNamesThatNobodyKnows) {
   EXPECT_THAT(proof_of(schedule, ical).strangers, ElementsAre(HasSubstr("Alan")));
 }
 
+TEST(ImportPagerDuty, WhatTheCatalogRefusesIsLeftOutAlone) {
+  auto made = import_pagerduty(
+      files({{"users", R"([{"id": "1", "name": "Ada", "email": "ada@example.org"},
+                           {"id": "2", "name": "Mute", "email": "nowhere"},
+                           {"id": "1", "name": "Ada again", "email": "a@b.c"}])"},
+             {"schedules", R"([{"id": "S", "name": "Far", "time_zone": "UTC", "schedule_layers": [
+               {"name": "L", "rotation_virtual_start": "3330-01-05T08:00:00Z", "rotation_turn_length_seconds": 3600,
+                "users": [{"user": {"id": "1"}}]}]}])"},
+             {"escalation_policies", R"([{"id": "E", "name": "Far", "escalation_rules": [
+               {"escalation_delay_in_minutes": 5, "targets": [{"id": "S", "type": "schedule_reference"}]}]}])"}}),
+      kNow);
+  ASSERT_TRUE(made);
+  const Read out = read(*made);
+  EXPECT_EQ(out.catalog.people.size(), 1U);
+  EXPECT_THAT(plan(*made),
+              ElementsAre("person Ada again -> : not possible", "person Ada -> ada: ok",
+                          "person Mute -> : not possible", "schedule Far -> : not possible",
+                          "policy Far -> : not possible"));
+  EXPECT_THAT(notes(*made), HasSubstr("is not a date of the calendar"));
+  EXPECT_THAT(notes(*made), HasSubstr("is there twice"));
+  EXPECT_THAT(made->schedules, IsEmpty());
+}
+
 TEST(ImportPagerDuty, AScheduleWithoutATeamGetsOne) {
   auto made = import_pagerduty(
       files(

@@ -73,16 +73,21 @@ Result<> RowScheduleBook::use(std::vector<ScheduleSpec> declared,
     for (const auto& [id, kept] : known) {
       if (!kept->ended) RETURN_IF_ERROR(end(tx, *kept));
     }
-    ASSIGN_OR_RETURN(auto after, read_schedules_kept(tx.sql()));
-    Schedules schedules;
-    for (KeptSchedule& kept : after) {
-      if (kept.ended) continue;
-      RETURN_IF_ERROR(settle_kept(tx, kept));
-      schedules.emplace(kept.schedule.id, std::move(kept.schedule));
-    }
-    tx.after_commit([this, all = std::move(schedules)]() mutable { publish_all(std::move(all)); });
-    return {};
+    return settle_all(tx);
   });
+}
+
+// Every schedule in use as its rows are now, and published once they are durable.
+Result<> RowScheduleBook::settle_all(engine::Tx& tx) {
+  ASSIGN_OR_RETURN(auto after, read_schedules_kept(tx.sql()));
+  Schedules schedules;
+  for (KeptSchedule& kept : after) {
+    if (kept.ended) continue;
+    RETURN_IF_ERROR(settle_kept(tx, kept));
+    schedules.emplace(kept.schedule.id, std::move(kept.schedule));
+  }
+  tx.after_commit([this, all = std::move(schedules)]() mutable { publish_all(std::move(all)); });
+  return {};
 }
 
 Result<> RowScheduleBook::declare(engine::Tx& tx, const ScheduleSpec& spec,
@@ -193,28 +198,26 @@ std::optional<Turn> RowScheduleBook::on_call(const ScheduleId& schedule, Time at
   return turn_at(found->second, at);
 }
 
-Result<> append_entry(engine::Tx& tx, const ScheduleId& schedule, std::string_view kind,
-                      const store::Actor& by, codec::JsonObject data) {
+Result<> append_about(engine::Tx& tx, std::string_view subject_kind, std::string_view subject_id,
+                      std::string_view kind, const store::Actor& by, codec::JsonObject data) {
   store::LogbookEntry entry;
   entry.happened = tx.now();
   entry.actor = by;
   entry.kind = kind;
-  entry.subject_kind = "schedule";
-  entry.subject_id = schedule.value();
+  entry.subject_kind = subject_kind;
+  entry.subject_id = subject_id;
   entry.data = std::move(data);
   return tx.append(std::move(entry));
 }
 
+Result<> append_entry(engine::Tx& tx, const ScheduleId& schedule, std::string_view kind,
+                      const store::Actor& by, codec::JsonObject data) {
+  return append_about(tx, "schedule", schedule.value(), kind, by, std::move(data));
+}
+
 Result<> append_person_entry(engine::Tx& tx, const catalog::PersonId& person, std::string_view kind,
                              const store::Actor& by, codec::JsonObject data) {
-  store::LogbookEntry entry;
-  entry.happened = tx.now();
-  entry.actor = by;
-  entry.kind = kind;
-  entry.subject_kind = "person";
-  entry.subject_id = person.value();
-  entry.data = std::move(data);
-  return tx.append(std::move(entry));
+  return append_about(tx, "person", person.value(), kind, by, std::move(data));
 }
 
 codec::JsonArray names_of(const std::vector<catalog::PersonId>& people) {

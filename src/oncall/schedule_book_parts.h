@@ -92,6 +92,7 @@ class RowScheduleBook final : public ScheduleBook {
   // After a change: history, timers, faults and the snapshot, from what the rows say now.
   Result<> settle(engine::Tx& tx, const ScheduleId& id);
   Result<> settle_kept(engine::Tx& tx, KeptSchedule& kept);
+  Result<> settle_all(engine::Tx& tx);
   Result<> set_hand_off_timer(engine::Tx& tx, const Schedule& schedule);
   Result<> look(engine::Tx& tx, const Schedule& schedule);
 
@@ -107,6 +108,8 @@ class RowScheduleBook final : public ScheduleBook {
 };
 
 // An entry of the logbook about a schedule.
+Result<> append_about(engine::Tx& tx, std::string_view subject_kind, std::string_view subject_id,
+                      std::string_view kind, const store::Actor& by, codec::JsonObject data);
 Result<> append_entry(engine::Tx& tx, const ScheduleId& schedule, std::string_view kind,
                       const store::Actor& by, codec::JsonObject data);
 Result<> append_person_entry(engine::Tx& tx, const catalog::PersonId& person, std::string_view kind,

@@ -220,15 +220,7 @@ Result<> RowScheduleBook::change_all(engine::Tx& tx, const std::function<Result<
     if (!kept.ended) RETURN_IF_ERROR(write_history(tx, kept));
   }
   RETURN_IF_ERROR(change());
-  ASSIGN_OR_RETURN(auto after, read_schedules_kept(tx.sql()));
-  Schedules schedules;
-  for (KeptSchedule& kept : after) {
-    if (kept.ended) continue;
-    RETURN_IF_ERROR(settle_kept(tx, kept));
-    schedules.emplace(kept.schedule.id, std::move(kept.schedule));
-  }
-  tx.after_commit([this, all = std::move(schedules)]() mutable { publish_all(std::move(all)); });
-  return {};
+  return settle_all(tx);
 }
 
 Result<Absence> RowScheduleBook::add_absence(engine::Tx& tx, Absence wanted,
@@ -264,14 +256,8 @@ Result<> RowScheduleBook::put_calendar(engine::Tx& tx, DayCalendar calendar,
   }
   calendar.days = joined(std::move(calendar.days));
   RETURN_IF_ERROR(change_all(tx, [&] { return put_day_calendar(tx.sql(), calendar); }));
-  store::LogbookEntry entry;
-  entry.happened = tx.now();
-  entry.actor = by;
-  entry.kind = "schedule.calendar_put";
-  entry.subject_kind = "calendar";
-  entry.subject_id = calendar.name;
-  entry.data = {{"days", calendar.days.size()}};
-  return tx.append(std::move(entry));
+  return append_about(tx, "calendar", calendar.name, "schedule.calendar_put", by,
+                      {{"days", calendar.days.size()}});
 }
 
 Result<> RowScheduleBook::put_vacations(engine::Tx& tx, const catalog::PersonId& person,
