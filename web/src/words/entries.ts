@@ -15,6 +15,7 @@ interface Told {
   data: Data;
   entry: Entry;
   who: string; // the person that the entry tells of, by name
+  names: string; // of its list `people`; empty: nobody
   way: string; // " by mail", or nothing
   why: string; // ": connection refused", or nothing
 }
@@ -51,6 +52,8 @@ const moved: Sentence = ({ data, entry }) => {
 const message = ({ entry, who, way }: Told) =>
   `${entry.subject_kind === "recovery" ? "The news of the recovery" : "The page"} for ${who}${way}`;
 
+const lower = (words: string) => words.charAt(0).toLowerCase() + words.slice(1);
+
 const sentences: Record<string, Sentence> = {
   "alert.fired": ({ data, entry }) =>
     line(after("Alert fired", text(data, "summary") || entry.subject_id), "critical"),
@@ -86,11 +89,32 @@ const sentences: Record<string, Sentence> = {
   "escalation.stopped": () => line("The ringing is over"),
   "escalation.exhausted": ({ data }) =>
     line(after("Nobody answered", text(data, "what")), "critical"),
-  "page.rung": ({ who }) => line(`Ringing ${who}`, "high"),
+  "escalation.policy_changed": () =>
+    line("The policy was edited: it counts from the next step", "info"),
+  "escalation.step_skipped": ({ why }) => line(`A step is passed over${why}`),
+  "escalation.fallback": ({ why, names }) => line(after(`Others are rung${why}`, names), "warning"),
+  "escalation.answered": ({ data }) =>
+    line(`answered: ${text(data, "have")} of ${text(data, "wanted")}, more are rung`, "info"),
+  "escalation.escalated": () => line("asked for the next people now", "high"),
+  "escalation.snoozed": () => line("has it for now: it rings again later", "ok"),
+  "escalation.rings_again": ({ why }) => line(`Ringing begins anew${why}`, "high"),
+  "escalation.brought_in": ({ names }) =>
+    line(after("Not resolved: more people are brought in", names), "high"),
+  "channel.told": ({ data }) => line(after("Told in the channel", text(data, "channel"), " ")),
+  "channel.skipped": ({ data, why }) =>
+    line(`The channel ${text(data, "channel")} was passed over${why}`, "warning"),
+  "operators.paged": () =>
+    line("The operators of Tocsin are told: nobody else could be", "critical"),
+  "page.rung": ({ who, data }) => line(after(`Ringing ${who}`, text(data, "via"), ", "), "high"),
+  "page.rung_again": ({ who }) => line(`Ringing ${who} again`, "high"),
   "page.told": ({ who }) => line(`${who} was told`, "info"),
   "page.other_way": ({ who, why }) => line(`Trying another way to reach ${who}${why}`, "warning"),
   "page.skipped": ({ who, why }) => line(`${who} was passed over${why}`, "high"),
   "page.failed": ({ who, why }) => line(`${who} could not be reached${why}`, "critical"),
+  "delivery.delivered": (told) => line(`${message(told)} arrived`, "ok"),
+  "delivery.read": (told) => line(`${message(told)} was read`, "ok"),
+  "delivery.undelivered": (told) => line(`${message(told)} did not arrive${told.why}`, "high"),
+  "delivery.unconfirmed": (told) => line(`Nobody can say whether ${lower(message(told))} arrived`),
   "delivery.sent": (told) => line(`${message(told)} went out`, "info"),
   "delivery.retrying": (told) => line(`${message(told)} will be tried again${told.why}`, "warning"),
   "delivery.repeated": (told) => line(`${message(told)} may arrive twice${told.why}`, "warning"),
@@ -109,6 +133,9 @@ export function entryLine(entry: Entry, nameOf: (id: string) => string = (id) =>
     data,
     entry,
     who: person === "" ? "Somebody" : nameOf(person),
+    names: Array.isArray(data.people)
+      ? data.people.map((one) => nameOf(String(one))).join(", ")
+      : "",
     way: after("", text(data, "channel"), " by "),
     why: after("", text(data, "why", "error", "reason")),
   });

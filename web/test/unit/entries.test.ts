@@ -62,3 +62,26 @@ test("actors", () => {
   expect(actorText("token:ci")).toBe("ci (token)");
   expect(actorText("link:grace")).toBe("grace (by link)");
 });
+
+test("what policies do has sentences of its own", () => {
+  const told = (kind: string, data: Record<string, unknown>) =>
+    entryLine(entry(kind, data, { subject_kind: "page" }), nameOf).text;
+  expect(told("escalation.brought_in", { people: ["ada", "grace"] })).toBe(
+    "Not resolved: more people are brought in: Ada, grace",
+  );
+  expect(told("escalation.brought_in", { people: [] })).toBe(
+    "Not resolved: more people are brought in",
+  );
+  expect(told("escalation.fallback", { why: "payments has nobody", people: ["ada"] })).toBe(
+    "Others are rung: payments has nobody: Ada",
+  );
+  expect(told("escalation.answered", { have: 1, wanted: 2 })).toBe(
+    "answered: 1 of 2, more are rung",
+  );
+  expect(told("page.rung", { person: "ada", via: "via schedule payments" })).toBe(
+    "Ringing Ada, via schedule payments",
+  );
+  expect(told("delivery.undelivered", { person: "ada", channel: "sms", reason: "no route" })).toBe(
+    "The page for Ada by sms did not arrive: no route",
+  );
+});
