@@ -1,4 +1,5 @@
 import { type RefObject, useId, useMemo, useState } from "react";
+import { flushSync } from "react-dom";
 import { applyChoice, type Choice, completeAt, type LabelIndex } from "../../alerts/completion";
 import { faultsOf, type Part } from "../../alerts/line";
 
@@ -30,13 +31,14 @@ export function FilterLine({ field, line, parts, index, onChange }: Props) {
   };
   const take = (choice: Choice) => {
     const after = applyChoice(line, completion, choice);
-    onChange(after.line);
-    setCaret(after.caret);
-    setAt(-1);
-    requestAnimationFrame(() => {
-      field.current?.focus();
-      field.current?.setSelectionRange(after.caret, after.caret);
+    // At once: set a frame later, the caret would jump behind a key that was typed meanwhile.
+    flushSync(() => {
+      onChange(after.line);
+      setCaret(after.caret);
+      setAt(-1);
     });
+    field.current?.focus();
+    field.current?.setSelectionRange(after.caret, after.caret);
   };
   const onKeyDown = (event: React.KeyboardEvent<HTMLInputElement>) => {
     const chosen = choices[at];
