@@ -31,6 +31,9 @@ struct TlsOptions {
   std::string key_file;
   Secret key_pem;
   std::string min_version, max_version;  // TLS10, TLS11, TLS12 or TLS13; empty: libcurl's
+  // The name that the server is asked for (SNI) and whose certificate it must show; empty: the
+  // URL's host. A host that a redirect leads to is asked for its own name.
+  std::string server_name = {};
 };
 
 struct ProxyOptions {

@@ -44,6 +44,9 @@ class ClientTlsOptions : public ClientOptions {
  protected:
   ClientTlsOptions() {
     server_.router.add("GET", "/", [](const Request&) { return Response::empty(204); });
+    server_.router.add("GET", "/host", [](const Request& request) {
+      return Response::text(200, std::string(request.headers.get("host").value_or("")));
+    });
     server_.options.tls = TlsFiles{certificate_.certificate(), certificate_.key()};
     server_.start();
   }
@@ -96,6 +99,25 @@ TEST_F(ClientTlsOptions, VersionsHaveBounds) {
   const auto unknown = call(http);
   ASSERT_FALSE(unknown);
   EXPECT_EQ(unknown.error().code, Code::kInvalidArgument);
+}
+
+TEST_F(ClientTlsOptions, TheCertificateMayBeOfAnotherNameThanTheHost) {
+  HttpCall http = to_server();
+  http.tls.server_name = "localhost";  // which the certificate has, too
+  http.url = server_.url("/host");
+  const auto answer = call(http);
+  ASSERT_TRUE(answer) << answer.error().message;
+  EXPECT_EQ("https://" + answer->body + "/host", http.url);
+
+  http.tls.server_name = "other.example.org";
+  const auto other = call(http);
+  ASSERT_FALSE(other);
+  EXPECT_THAT(other.error().message, HasSubstr("other.example.org"));
+  EXPECT_THAT(other.error().message, HasSubstr("127.0.0.1"));
+  http.verify_tls = false;
+  EXPECT_TRUE(call(http));
+  http.tls.server_name = "no name";
+  EXPECT_EQ(call(http).error().code, Code::kInvalidArgument);
 }
 
 TEST_F(ClientOptions, AProxyIsAskedForTheWholeUrl) {

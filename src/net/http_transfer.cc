@@ -31,7 +31,7 @@ class HttpTransfer final : public Transfer {
   void finish_with(Error error) override { done_(fail(std::move(error))); }
 
  private:
-  Result<> set_headers();
+  Result<> set_headers(const std::string& own_host);
   Result<> set_method();
   Result<> set_limits();
   Result<> set_proxy();
@@ -76,7 +76,7 @@ size_t HttpTransfer::on_header(char* bytes, size_t, size_t size, void* transfer)
   return size;
 }
 
-Result<> HttpTransfer::set_headers() {
+Result<> HttpTransfer::set_headers(const std::string& own_host) {
   for (const auto& [name, value] : call_.headers) {
     if (name.empty() || has_line_break(name) || has_line_break(value)) {
       return invalid(fmt::format("header '{}' cannot be sent: it holds a line break", name));
@@ -84,6 +84,7 @@ Result<> HttpTransfer::set_headers() {
     // libcurl's way to say an empty value.
     append(headers_, value.empty() ? name + ";" : name + ": " + value);
   }
+  if (!own_host.empty() && !has_header(call_, "Host")) append(headers_, "Host: " + own_host);
   append(headers_, "Expect:");  // no waiting for 100 Continue
   if (!has_header(call_, "Content-Type")) append(headers_, "Content-Type:");
   return set(CURLOPT_HTTPHEADER, headers_.get());
@@ -133,8 +134,9 @@ Result<> HttpTransfer::set_proxy() {
 }
 
 Result<> HttpTransfer::prepare() {
-  RETURN_IF_ERROR(set(CURLOPT_URL, call_.url.c_str()));
-  RETURN_IF_ERROR(set_headers());
+  std::string own_host;
+  RETURN_IF_ERROR(set_url(call_.url, call_.tls, &own_host));
+  RETURN_IF_ERROR(set_headers(own_host));
   RETURN_IF_ERROR(set_method());
   RETURN_IF_ERROR(set_limits());
   if (!has_header(call_, "User-Agent")) RETURN_IF_ERROR(set(CURLOPT_USERAGENT, "Tocsin"));

@@ -112,7 +112,7 @@ Result<> MailTransfer::prepare() {
   RETURN_IF_ERROR(check());
   const std::string url =
       mail_.hello.empty() ? mail_.server : fmt::format("{}/{}", mail_.server, mail_.hello);
-  RETURN_IF_ERROR(set(CURLOPT_URL, url.c_str()));
+  RETURN_IF_ERROR(set_url(url, mail_.tls));
   RETURN_IF_ERROR(set(CURLOPT_PROTOCOLS_STR, "smtp,smtps"));
   RETURN_IF_ERROR(set_security());
   const auto ms = std::chrono::ceil<milliseconds>(mail_.timeout).count();

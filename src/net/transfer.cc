@@ -13,9 +13,21 @@
 namespace tocsin::net {
 namespace {
 
-std::string part_of(CURLU* url, CURLUPart part) {
+using ParsedUrl = std::unique_ptr<CURLU, decltype(&curl_url_cleanup)>;
+
+// Null when it cannot be read.
+ParsedUrl parsed_url(const std::string& url) {
+  ParsedUrl parsed(curl_url(), &curl_url_cleanup);
+  if (curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), CURLU_NON_SUPPORT_SCHEME) !=
+      CURLUE_OK) {
+    parsed.reset();
+  }
+  return parsed;
+}
+
+std::string part_of(CURLU* url, CURLUPart part, unsigned flags = CURLU_DEFAULT_PORT) {
   char* text = nullptr;
-  if (curl_url_get(url, part, &text, CURLU_DEFAULT_PORT) != CURLUE_OK) return "";
+  if (curl_url_get(url, part, &text, flags) != CURLUE_OK) return "";
   std::string out = text;
   curl_free(text);
   return out;
@@ -54,11 +66,8 @@ bool has_line_break(std::string_view text) {
 }
 
 std::string origin_of(const std::string& url) {
-  const std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> parsed(curl_url(), &curl_url_cleanup);
-  if (curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), CURLU_NON_SUPPORT_SCHEME) !=
-      CURLUE_OK) {
-    return "the URL";
-  }
+  const ParsedUrl parsed = parsed_url(url);
+  if (!parsed) return "the URL";
   const std::string port = part_of(parsed.get(), CURLUPART_PORT);
   return fmt::format("{}://{}{}{}", part_of(parsed.get(), CURLUPART_SCHEME),
                      part_of(parsed.get(), CURLUPART_HOST), port.empty() ? "" : ":", port);
@@ -117,6 +126,22 @@ Result<> Transfer::use_tls(const TlsOptions& tls) {
   RETURN_IF_ERROR(set_file(CURLOPT_SSLKEY, tls.key_file, tls.key_pem.reveal()));
   ASSIGN_OR_RETURN(const long versions, tls_versions(tls));
   return set(CURLOPT_SSLVERSION, versions);
+}
+
+Result<> Transfer::set_url(const std::string& url, const TlsOptions& tls, std::string* own_host) {
+  const ParsedUrl parsed =
+      tls.server_name.empty() ? ParsedUrl(nullptr, &curl_url_cleanup) : parsed_url(url);
+  // A wrong URL is libcurl's to refuse, in its own words.
+  if (!parsed) return set(CURLOPT_URL, url.c_str());
+  const std::string host = part_of(parsed.get(), CURLUPART_HOST);
+  const std::string port = part_of(parsed.get(), CURLUPART_PORT, 0);
+  if (own_host != nullptr) *own_host = port.empty() ? host : fmt::format("{}:{}", host, port);
+  if (curl_url_set(parsed.get(), CURLUPART_HOST, tls.server_name.c_str(), 0) != CURLUE_OK) {
+    return invalid(fmt::format("'{}' is no server name", tls.server_name));
+  }
+  append(connect_to_, fmt::format("{}::{}:", tls.server_name, host));
+  RETURN_IF_ERROR(set(CURLOPT_CONNECT_TO, connect_to_.get()));
+  return set(CURLOPT_URL, part_of(parsed.get(), CURLUPART_URL, 0).c_str());
 }
 
 Transfer::Transfer() : handle_(curl_easy_init()) {

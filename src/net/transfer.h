@@ -31,6 +31,10 @@ class Transfer {
   Error error_of(CURLcode code, const std::string& url) const;
   Result<> reach_public_only();
   Result<> use_tls(const TlsOptions& tls);
+  // Sets the URL. With `tls.server_name` libcurl is given that name as the host, for it knows no
+  // other way to ask for it, and is led to the URL's own host; `own_host` is what the Host header
+  // says then, and empty otherwise.
+  Result<> set_url(const std::string& url, const TlsOptions& tls, std::string* own_host = nullptr);
   // `value` as curl_easy_setopt wants it; libcurl copies texts.
   template <class T>
   Result<> set(CURLoption option, T value) {
@@ -52,6 +56,7 @@ class Transfer {
     void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
   };
   std::unique_ptr<CURL, FreeHandle> handle_;
+  List connect_to_;
   char message_[CURL_ERROR_SIZE] = "";
   bool refused_address_ = false;
 

@@ -11,11 +11,6 @@ namespace {
 
 constexpr size_t kLargestAnswer = 1 << 20;  // bytes; providers answer a line
 
-bool has_header(const net::HttpCall& call, std::string_view name) {
-  return std::ranges::any_of(call.headers,
-                             [&](const auto& h) { return equal_ignoring_case(h.first, name); });
-}
-
 Result<std::string> text_of_file(const std::string& file, std::string_view what) {
   Result<Secret> text = routing::SecretSource{Secret(), file}.read();
   if (!text) return fail(std::move(text.error()).in(what));
@@ -76,13 +71,13 @@ net::ProxyOptions proxy_options(const routing::ProxySettings& settings, SecretMa
 
 }  // namespace
 
+bool has_header(const net::HttpCall& call, std::string_view name) {
+  return std::ranges::any_of(call.headers,
+                             [&](const auto& h) { return equal_ignoring_case(h.first, name); });
+}
+
 std::vector<std::string> unsupported_tls(const routing::TlsSettings& settings) {
   std::vector<std::string> out;
-  if (!settings.server_name.empty()) {
-    out.emplace_back(
-        "tls_config.server_name cannot be sent as another name than the URL's host; use that name "
-        "as the host");
-  }
   if (!settings.next_protos.empty()) {
     out.emplace_back("tls_config.next_protos cannot be chosen; leave it out");
   }
@@ -92,9 +87,9 @@ std::vector<std::string> unsupported_tls(const routing::TlsSettings& settings) {
 std::vector<std::string> unsupported_http(const routing::HttpSettings& settings) {
   std::vector<std::string> out = unsupported_tls(settings.tls);
   if (settings.oauth2) {
-    out.emplace_back(
-        "http_config.oauth2 is not done; use basic_auth, or authorization with credentials_file "
-        "that something else keeps fresh");
+    for (const std::string& problem : unsupported_tls(settings.oauth2->tls)) {
+      out.push_back("oauth2: " + problem);
+    }
   }
   return out;
 }
@@ -110,7 +105,8 @@ Result<net::TlsOptions> tls_options(const routing::TlsSettings& settings, Secret
                          .key_file = settings.key.file,
                          .key_pem = settings.key.value,
                          .min_version = settings.min_version,
-                         .max_version = settings.max_version};
+                         .max_version = settings.max_version,
+                         .server_name = settings.server_name};
 }
 
 Result<net::HttpCall> make_call(const routing::HttpSettings& settings, HttpRequest request,

@@ -19,9 +19,11 @@ struct HttpRequest {
   std::string body;
 };
 
-// The request with all that http_config says. Reads the files of secrets: blocks on the disk.
-// What must not be shown is added to `mask`. kFailedPrecondition: a file cannot be read;
-// kUnimplemented: http_config asks for what cannot be done (unsupported_http).
+bool has_header(const net::HttpCall& call, std::string_view name);
+
+// The request with all that http_config says, but for oauth2 (access_token.h). Reads the files of
+// secrets: blocks on the disk. What must not be shown is added to `mask`. kFailedPrecondition: a
+// file cannot be read; kUnimplemented: http_config asks for what cannot be done (unsupported_http).
 Result<net::HttpCall> make_call(const routing::HttpSettings& settings, HttpRequest request,
                                 Duration timeout, const std::string& user_agent, SecretMask& mask);
 

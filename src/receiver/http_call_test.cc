@@ -142,12 +142,12 @@ TEST_F(HttpCallTest, HandsTlsAndProxyToTheClient) {
 
 TEST_F(HttpCallTest, WhatCannotBeDoneIsSaidAndNotSent) {
   routing::HttpSettings http;
-  http.oauth2.emplace();
+  http.tls.next_protos = {"h3"};
   const Sent sent = send_with(http);
   ASSERT_FALSE(sent);
   EXPECT_FALSE(sent.error().retry);
   EXPECT_EQ(sent.error().error.code, Code::kUnimplemented);
-  EXPECT_THAT(sent.error().error.message, HasSubstr("oauth2"));
+  EXPECT_THAT(sent.error().error.message, HasSubstr("next_protos"));
   EXPECT_THAT(catcher_.requests(), IsEmpty());
 }
 
@@ -161,7 +161,7 @@ receivers:
   webhook_configs:
   - url: http://x.example.org
   - url: http://y.example.org
-    http_config: {tls_config: {server_name: z}}
+    http_config: {tls_config: {next_protos: [z]}}
   email_configs:
   - {to: a@example.org, from: b@example.org, smarthost: 'm.example.org:25', auth_username: b}
 - name: fine
@@ -170,7 +170,7 @@ receivers:
                                         "am.yml", "/", routing::MatcherSyntax::kFallback, problems);
   ASSERT_NE(config, nullptr) << problems.as_result().error().message;
   EXPECT_THAT(check_integrations(*config),
-              ElementsAre(HasSubstr("receiver 'a': webhook_configs[1]: tls_config.server_name"),
+              ElementsAre(HasSubstr("receiver 'a': webhook_configs[1]: tls_config.next_protos"),
                           HasSubstr("receiver 'a': email_configs[0]: auth_username needs")));
 }
 

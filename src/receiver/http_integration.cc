@@ -1,7 +1,9 @@
 #include "receiver/http_integration.h"
 
 #include <algorithm>
+#include <optional>
 
+#include "receiver/access_token.h"
 #include "receiver/retry_rule.h"
 
 namespace tocsin::receiver {
@@ -17,13 +19,34 @@ struct Sending : std::enable_shared_from_this<Sending> {
   SecretMask mask;
   std::vector<net::HttpCall> calls;
   size_t next = 0;
+  std::shared_ptr<AccessToken> token;   // null: http_config has no oauth2
+  std::optional<Secret> authorization;  // by that token
+  Duration token_timeout{0};
   Done done;
 
   Sending(net::Client& c, std::shared_ptr<HttpProvider> p, GroupMessage m, Done d)
       : client(c), provider(std::move(p)), message(std::move(m)), done(std::move(d)) {}
 
+  // With a token, if one is wanted, and then the rest.
+  void begin() {
+    if (!token) return go_on();
+    authorization = token->kept(message.now);
+    if (authorization) return go_on();
+    token->ask(message.now, token_timeout, mask, [self = shared_from_this()](Result<Secret> given) {
+      if (!given) return self->done(std::unexpected(failure_of(given.error())));
+      self->authorization = *std::move(given);
+      self->go_on();
+    });
+  }
+
   void go_on() {
     if (next == calls.size()) return done({});
+    if (authorization) {
+      mask.add(*authorization);
+      if (!has_header(calls[next], "Authorization")) {
+        calls[next].headers.emplace_back("Authorization", authorization->reveal());
+      }
+    }
     client.call(std::move(calls[next]),
                 [self = shared_from_this()](Result<net::HttpAnswer> answer) { self->end(answer); });
   }
@@ -35,6 +58,11 @@ struct Sending : std::enable_shared_from_this<Sending> {
     if (sent) {
       provider->taken(message, index, *answer);
       return go_on();
+    }
+    // The token was taken back before its time: the next try asks for another one.
+    if (authorization && answer && answer->status == 401) {
+      token->forget(*authorization);
+      sent.error().retry = true;
     }
     sent.error().error.message = mask.masked(std::move(sent.error().error.message));
     provider->refused(message, index, sent.error());
@@ -48,7 +76,11 @@ class HttpIntegration final : public Integration {
       : setup_(std::move(setup)),
         provider_(std::move(provider)),
         client_(tools.client),
-        user_agent_(tools.user_agent) {}
+        user_agent_(tools.user_agent) {
+    if (setup_.http.oauth2) {
+      token_ = std::make_shared<AccessToken>(client_, *setup_.http.oauth2, user_agent_);
+    }
+  }
 
   std::string_view kind() const override { return setup_.kind; }
   int index() const override { return setup_.index; }
@@ -58,15 +90,18 @@ class HttpIntegration final : public Integration {
     if (!plan) return done(std::unexpected(refusal(std::move(plan.error()))));
     if (setup_.timeout > Duration(0)) timeout = std::min(timeout, setup_.timeout);
     // Nothing here reads a clock: all requests together keep the timeout.
-    const Duration each = timeout / std::max<size_t>(plan->requests.size(), 1);
+    const size_t parts = std::max<size_t>(plan->requests.size(), 1) + (token_ ? 1 : 0);
+    const Duration each = timeout / parts;
     auto sending = std::make_shared<Sending>(client_, provider_, message, std::move(done));
     sending->mask = std::move(plan->mask);
+    sending->token = token_;
+    sending->token_timeout = each;
     for (HttpRequest& request : plan->requests) {
       auto call = make_call(setup_.http, std::move(request), each, user_agent_, sending->mask);
       if (!call) return sending->done(std::unexpected(refusal(std::move(call.error()))));
       sending->calls.push_back(*std::move(call));
     }
-    sending->go_on();
+    sending->begin();
   }
 
  private:
@@ -74,6 +109,7 @@ class HttpIntegration final : public Integration {
   const std::shared_ptr<HttpProvider> provider_;
   net::Client& client_;
   const std::string user_agent_;
+  std::shared_ptr<AccessToken> token_;  // null: http_config has no oauth2
 };
 
 }  // namespace
