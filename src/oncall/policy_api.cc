@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "base/text.h"
+#include "oncall/canary.h"
 #include "oncall/escalation_store.h"
 #include "oncall/load.h"
 #include "oncall/page_store.h"
@@ -146,7 +147,7 @@ class Api {
       policies.push_back(shown(id.value(), teams_of(in_use->catalog(), id), policy));
     }
     for (const auto& [id, team] : in_use->catalog().teams) {
-      if (!team.escalation_policy.empty()) continue;
+      if (!team.escalation_policy.empty() || id.value() == Canary::kTeam) continue;
       policies.push_back(
           shown(std::string(kOwnList) + id.value(), {id.value()}, *in_use->of_team(id).policy));
     }

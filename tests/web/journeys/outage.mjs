@@ -22,7 +22,7 @@ export const outage = [
       await page.locator("[data-timeline] li").first().waitFor();
       const path = new URL(page.url()).pathname;
       await page.locator('[data-kind="page.sent"], [data-kind^="page."]').first().waitFor();
-      await page.getByText(/is rung .*(in|now)|Nobody comes after/).waitFor();
+      await page.getByText(/^(In|Now) .*(is|are) rung|Nobody comes after/).waitFor();
       await picture(visit, screenshots, "incident-ringing", path);
 
       await page.keyboard.press("a");
@@ -60,6 +60,30 @@ export const outage = [
       await page.keyboard.press("a");
       await page.locator("article").getByText("Ada has it").waitFor();
       await other.getByText("You are being rung:").waitFor({ state: "hidden" });
+    },
+  },
+  {
+    name: "incident: the next are rung by hand, it is had for a time, and what comes is said",
+    needs: ["standin"],
+    async run(visit, { standin, screenshots }) {
+      visit.allow(/409.*\/escalate/);
+      const context = await visit.signedIn();
+      const page = await visit.open(context, "/");
+      await live(page);
+      await standin("break");
+      await page.locator("article[data-incident] a").first().click();
+      const rung = page.getByRole("region", { name: "Who was rung" });
+      await rung.getByText(/^In .*Grace \(via schedule backup\) is rung/).waitFor();
+      await rung.getByRole("button", { name: "Ring the next now" }).click();
+      await rung.getByText("Nobody comes after this").waitFor();
+      await rung.getByRole("button", { name: "Ring the next now" }).click();
+      await rung.getByRole("alert").filter({ hasText: "there is nobody else to ring" }).waitFor();
+      await rung.getByLabel("How long I have it").selectOption("1 hour");
+      await rung.getByRole("button", { name: "Snooze" }).click();
+      await rung.getByText(/Ada has it for now/).waitFor();
+      await rung.getByText(/it rings again from the first step/).waitFor();
+      expect((await rung.getByRole("alert").count()) === 0, "the refusal is still shown");
+      await picture(visit, screenshots, "incident-snoozed", new URL(page.url()).pathname);
     },
   },
   {

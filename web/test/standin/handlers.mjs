@@ -109,6 +109,20 @@ export const handlers = {
       standin.world.acknowledge(incident, "user:ada");
       call.send(200, standin.world.incidentNow(incident));
     }),
+  escalateIncident: (standin, call) =>
+    withIncident(standin, call, (incident) => {
+      if (!standin.world.escalate(incident)) {
+        return call.send(409, failure("failed_precondition", "there is nobody else to ring"));
+      }
+      call.send(200, standin.world.incidentNow(incident));
+    }),
+  snoozeIncident: (standin, call) =>
+    withIncident(standin, call, (incident) => {
+      const minutes =
+        { m: 1, h: 60 }[call.input.for.slice(-1)] * Number.parseInt(call.input.for, 10);
+      standin.world.snooze(incident, "user:ada", minutes * 60_000);
+      call.send(200, standin.world.incidentNow(incident));
+    }),
   setIncidentState: (standin, call) =>
     withIncident(standin, call, (incident) => {
       const { state, note } = call.input;

@@ -246,6 +246,17 @@ export class World extends Traffic {
     escalation.step = step;
     escalation.next_at = next ? iso(this.now + script.escalates) : null;
     escalation.next_person = next?.person ?? null;
+    escalation.ringing = [person];
+    escalation.next = next
+      ? [
+          {
+            what: "step",
+            at: escalation.next_at,
+            people: [{ person: next.person, via: "via schedule backup" }],
+            channels: [],
+          },
+        ]
+      : [];
     escalation.pages.push({
       id: pageId,
       person,
@@ -272,6 +283,24 @@ export class World extends Traffic {
     );
     this.add("page.told", "page", pageId, { person }, of);
     if (next) this.after(script.escalates, () => this.page(incident, step + 1));
+  }
+
+  // The next person now; false: there is nobody.
+  escalate(incident) {
+    const step = (this.escalations[incident.id]?.step ?? -1) + 1;
+    if (step >= catalog.teams[0].escalation.length) return false;
+    incident.who_has_it = null;
+    incident.state = "triage";
+    this.page(incident, step);
+    return true;
+  }
+
+  snooze(incident, actor, ms) {
+    incident.who_has_it = null;
+    this.acknowledge(incident, actor);
+    const at = iso(this.now + ms);
+    const next = [{ what: "ring_again", at, people: [], channels: [] }];
+    Object.assign(this.escalations[incident.id], { is_snoozed: true, next, next_at: at });
   }
 
   // A slow burn that rings nobody and opens no incident.
@@ -359,6 +388,8 @@ export class World extends Traffic {
         state: "acknowledged",
         next_at: null,
         next_person: null,
+        next: [],
+        ringing: [],
         acknowledged_at: at,
         acknowledged_by: actor,
       });

@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import type { Escalation, Incident } from "../../api/types";
 import { useNow } from "../../live/live";
 import { absoluteText, parseTime, relativeText } from "../../time/format";
@@ -6,6 +7,8 @@ import { Badge } from "../../ui/Badge";
 import { Panel } from "../../ui/Panel";
 import { usePersonName } from "../../words/people";
 import { isOver, type Mark } from "../../words/severity";
+import { comingText, firstUpper, rulesOf } from "./coming";
+import { EscalationActions } from "./EscalationActions";
 
 type PageState = Escalation["pages"][number]["state"];
 
@@ -34,22 +37,29 @@ export function EscalationPanel({
   }
   return (
     <Panel title="Who was rung" flush>
-      <div className="px-4 pb-2">
-        <Next escalation={escalation} incident={incident} />
+      <div className="grid gap-2 px-4 pb-3">
+        <Now escalation={escalation} incident={incident} />
+        <Coming escalation={escalation} />
+        <Rules escalation={escalation} incident={incident} />
+        <EscalationActions escalation={escalation} incident={incident} />
       </div>
       <Pages escalation={escalation} />
     </Panel>
   );
 }
 
-function Next({ escalation, incident }: { escalation: Escalation; incident: Incident }) {
-  const now = useNow();
+// What is so now; what comes stands below it.
+function Now({ escalation, incident }: { escalation: Escalation; incident: Incident }) {
   const nameOf = usePersonName();
+  const names = (ids: readonly string[]) => ids.map(nameOf).join(", ");
+  const by = nameOf(escalation.acknowledged_by ?? "somebody");
+  const answered = escalation.answered_by ?? [];
+  const wanted = escalation.acknowledgements ?? 1;
   switch (escalation.state) {
     case "acknowledged":
       return (
         <p>
-          <strong>{nameOf(escalation.acknowledged_by ?? "somebody")} answered</strong>{" "}
+          <strong>{escalation.is_snoozed ? `${by} has it for now` : `${by} answered`}</strong>{" "}
           {escalation.acknowledged_at && <TimeText at={escalation.acknowledged_at} />}. Nobody else
           is rung.
         </p>
@@ -63,20 +73,79 @@ function Next({ escalation, incident }: { escalation: Escalation; incident: Inci
           Call somebody.
         </p>
       );
-    default: {
-      const at = parseTime(escalation.next_at);
-      if (at === null || !escalation.next_person) {
-        return <p>Ringing. Nobody comes after this person.</p>;
-      }
+    default:
       return (
         <p>
-          Ringing. If nobody answers, <strong>{nameOf(escalation.next_person)}</strong> is rung{" "}
-          <strong>{at <= now ? "now" : relativeText(at, now)}</strong>
-          <span className="text-muted"> ({absoluteText(at, now)})</span>.
+          {escalation.ringing?.length ? (
+            <>
+              Ringing <strong>{names(escalation.ringing)}</strong>.
+            </>
+          ) : (
+            "Ringing."
+          )}{" "}
+          {wanted > 1 &&
+            `${answered.length} of ${wanted} answered${answered.length ? `: ${names(answered)}` : ""}.`}
         </p>
       );
-    }
   }
+}
+
+function Coming({ escalation }: { escalation: Escalation }) {
+  const now = useNow();
+  const nameOf = usePersonName();
+  const next = escalation.next ?? [];
+  if (next.length === 0) {
+    return escalation.state === "ringing" ? <p>Nobody comes after this.</p> : null;
+  }
+  return (
+    <div className="grid gap-1">
+      <p className="text-sm text-muted">
+        {escalation.state === "acknowledged"
+          ? "Unless it is over:"
+          : "Unless somebody answers or it is over:"}
+      </p>
+      <ol className="grid gap-1.5">
+        {next.map((coming) => (
+          <li key={`${coming.what}/${coming.at}`}>
+            <strong>
+              {(parseTime(coming.at) ?? now) <= now
+                ? "Now"
+                : firstUpper(relativeText(parseTime(coming.at) ?? now, now))}
+            </strong>{" "}
+            <span className="text-muted">({absoluteText(parseTime(coming.at) ?? now, now)})</span>{" "}
+            {comingText(coming, nameOf)}
+          </li>
+        ))}
+      </ol>
+    </div>
+  );
+}
+
+// By which rules: those in force, and those with which it began where they were edited since.
+function Rules({ escalation, incident }: { escalation: Escalation; incident: Incident }) {
+  const { policy, before } = rulesOf(escalation, incident.team);
+  if (!policy) return null;
+  return (
+    <div className="text-sm text-muted">
+      <p>
+        By{" "}
+        <Link to="/oncall/policies/$name" params={{ name: policy.id }}>
+          {policy.name}
+        </Link>
+        {before ? ", edited since it began: the edit counts from the step after it." : "."}
+      </p>
+      {before && (
+        <details>
+          <summary>The rules with which it began</summary>
+          <ol className="list-decimal pl-5">
+            {before.steps.map((step) => (
+              <li key={step}>{step}</li>
+            ))}
+          </ol>
+        </details>
+      )}
+    </div>
+  );
 }
 
 function Pages({ escalation }: { escalation: Escalation }) {
@@ -90,6 +159,7 @@ function Pages({ escalation }: { escalation: Escalation }) {
           className="flex flex-wrap items-center gap-x-3 border-t border-line px-4 py-2"
         >
           <span className="font-medium">{nameOf(page.person)}</span>
+          {page.via && <span className="text-sm text-muted">{page.via}</span>}
           <span className="text-sm text-muted">
             {page.first_sent_at ? (
               <>
