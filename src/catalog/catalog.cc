@@ -59,10 +59,8 @@ Result<std::string> read_file(const fs::path& path) {
   return text;
 }
 
-using Texts = std::vector<std::pair<std::string, std::string>>;
-
 // `is_whole`: nothing is missing from `texts`.
-Catalog build(const Texts& texts, bool is_whole, codec::Problems& problems) {
+Catalog build(const std::vector<FileAndText>& texts, bool is_whole, codec::Problems& problems) {
   Declared declared;
   for (const auto& [file, text] : texts) {
     const size_t before = problems.all().size();
@@ -87,14 +85,14 @@ const Team* Catalog::team_of(const ServiceId& id) const {
   return found == nullptr ? nullptr : team(found->team);
 }
 
-Catalog load_texts(const std::vector<std::pair<std::string, std::string>>& file_and_text,
-                   codec::Problems& problems) {
-  return build(file_and_text, true, problems);
+Catalog load_texts(const std::vector<FileAndText>& texts, codec::Problems& problems) {
+  return build(texts, true, problems);
 }
 
-Catalog load(const std::string& directory, codec::Problems& problems) {
+Catalog load(const std::string& directory, codec::Problems& problems,
+             const std::vector<FileAndText>& and_texts) {
   const size_t before = problems.all().size();
-  Texts texts;
+  std::vector<FileAndText> texts;
   for (const fs::path& path : files_of(directory, problems)) {
     auto text = read_file(path);
     if (text) {
@@ -103,6 +101,7 @@ Catalog load(const std::string& directory, codec::Problems& problems) {
       problems.add({path.string(), {}, "", text.error().message});
     }
   }
+  texts.insert(texts.end(), and_texts.begin(), and_texts.end());
   return build(texts, problems.all().size() == before, problems);
 }
 

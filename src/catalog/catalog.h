@@ -136,9 +136,11 @@ struct Catalog {
 // Reads every *.yaml and *.yml of a directory, in the order of their names. What is wrong goes to
 // `problems` (unknown references with the nearest known name, duplicates, cycles of dependencies, a
 // team that nobody answers for); the result is only fit for use when there are none.
-Catalog load(const std::string& directory, codec::Problems& problems);
-// The same from texts, for tests and simulation.
-Catalog load_texts(const std::vector<std::pair<std::string, std::string>>& file_and_text,
-                   codec::Problems& problems);
+// `and_texts`: what belongs to it without standing in a file, behind the files.
+using FileAndText = std::pair<std::string, std::string>;
+Catalog load(const std::string& directory, codec::Problems& problems,
+             const std::vector<FileAndText>& and_texts = {});
+// The same from texts alone, for tests and simulation.
+Catalog load_texts(const std::vector<FileAndText>& texts, codec::Problems& problems);
 
 }  // namespace tocsin::catalog

@@ -10,6 +10,11 @@
 
 namespace tocsin::oncall {
 
+// Since the process began.
+struct CanaryRuns {
+  uint64_t ok = 0, failed = 0;
+};
+
 // A page a minute to nobody: the canary has itself rung, by the pager, the outbox and the network
 // as everybody else, and answers. As long as it does, pages go out, and an outside monitor (a
 // dead-man switch such as healthchecks.io) is pinged each time; when it does not, the ping stays
@@ -52,6 +57,7 @@ class Canary final : public PagerListener {
   // What is wrong, in a sentence; nothing while it is answered, and before its first page is due.
   // Thread-safe.
   std::optional<std::string> trouble() const;
+  CanaryRuns runs() const { return {ok_metric_.value(), failed_metric_.value()}; }  // thread-safe
 
   Result<> on_first_told(engine::Tx& tx, const std::string& incident_id, Time at) override;
   Result<> on_acknowledged(engine::Tx& tx, const std::string& incident_id, const store::Actor& by,

@@ -42,10 +42,10 @@ Result<Granted> read_answer(const net::HttpAnswer& answer) {
   const std::string token = json ? text_of(*json, "access_token") : "";
   if (token.empty()) return refused("gave no access_token");
   const std::string type = text_of(*json, "token_type");
-  Granted granted{.authorization = Secret(fmt::format(
-                      "{} {}", type.empty() || equal_ignoring_case(type, "bearer") ? "Bearer" : type,
-                      token)),
-                  .lifetime = std::nullopt};
+  Granted granted{
+      .authorization = Secret(fmt::format(
+          "{} {}", type.empty() || equal_ignoring_case(type, "bearer") ? "Bearer" : type, token)),
+      .lifetime = std::nullopt};
   const std::string lifetime = text_of(*json, "expires_in");
   int64_t count = 0;
   const auto read = std::from_chars(lifetime.data(), lifetime.data() + lifetime.size(), count);

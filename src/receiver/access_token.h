@@ -46,8 +46,8 @@ class AccessToken : public std::enable_shared_from_this<AccessToken> {
   const std::string user_agent_;
 
   mutable std::mutex mutex_;
-  Secret authorization_;    // empty: none
-  std::optional<Time> end_;  // of it; none: it does not end
+  Secret authorization_;             // empty: none
+  std::optional<Time> end_;          // of it; none: it does not end
   Naming naming_ = Naming::kHeader;  // as it worked last
 };
 

@@ -11,8 +11,8 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
-using ::testing::Not;
 using testing::IntegrationTest;
+using ::testing::Not;
 
 class AccessTokenTest : public IntegrationTest {
  protected:
@@ -87,8 +87,8 @@ TEST_F(AccessTokenTest, AServerThatKnowsOnlyTheFormIsAskedThatWay) {
 }
 
 TEST_F(AccessTokenTest, WithoutOneNothingIsSentAndItIsTriedAgain) {
-  server_.answer_always({.status = 400,
-                         .body = R"({"error":"invalid_scope","error_description":"open sesame"})"});
+  server_.answer_always(
+      {.status = 400, .body = R"({"error":"invalid_scope","error_description":"open sesame"})"});
   const Sent refused = send_at({});
   ASSERT_FALSE(refused);
   EXPECT_TRUE(refused.error().retry);

@@ -33,6 +33,7 @@
 #include "oncall/schedule_notices.h"
 #include "server/alerting.h"
 #include "server/assets.h"
+#include "server/canary_objective.h"
 #include "server/declared.h"
 #include "server/doors.h"
 #include "server/private_file.h"
@@ -48,6 +49,8 @@
 
 namespace tocsin::server {
 namespace {
+
+constexpr Duration kCanaryFeed = seconds(15);
 
 // What links begin with when the configuration does not say.
 std::string url_of(const Config& config, const std::string& address) {
@@ -144,6 +147,7 @@ class Server final : public App {
   CatalogInUse catalog_;
   net::Router router_;
   std::unique_ptr<net::Server> http_;
+  Time canary_fed_;  // of edges_
   std::unique_ptr<Ticker> edges_;
 };
 
@@ -408,6 +412,10 @@ void Server::start_threads() {
   sources_->use(config_.sources);
   edges_ = std::make_unique<Ticker>([this] {
     const Time now = clock_.now();
+    if (!config_.canary.team.empty() && now >= canary_fed_ + kCanaryFeed) {
+      canary_fed_ = now;
+      if (const auto runs = self_watch_->canary_runs()) feed_canary(*telemetry_, *runs, now);
+    }
     slo_->advance(now);
     return std::clamp(Duration(slo_->next_edge() - now), Duration(milliseconds(10)),
                       Duration(seconds(1)));

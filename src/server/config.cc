@@ -118,6 +118,10 @@ CanaryConfig read_canary(Fields fields) {
   CanaryConfig config;
   config.is_on = fields.flag("enabled", true);
   config.every = fields.duration("every", config.every, seconds(5), hours(1));
+  config.team = catalog::TeamId(fields.text("team", ""));
+  if (!config.team.empty() && !config.is_on) {
+    fields.problem("team", "has no canary to answer for, for canary.enabled is false");
+  }
   config.ping = fields.secret("ping");
   if (!config.ping.empty()) {
     if (const std::string wrong = catalog::wrong_with_url(config.ping.reveal()); !wrong.empty()) {

@@ -86,6 +86,8 @@ TEST_F(ConfigTest, TheCanaryIsOnAndItsPingIsChecked) {
   EXPECT_NE(problem().find("never be called"), std::string::npos) << problem();
   load("canary: {ping: ping.example.org}\n");
   EXPECT_NE(problem().find("must begin with https://"), std::string::npos) << problem();
+  load("canary: {enabled: false, team: platform}\n");
+  EXPECT_NE(problem().find("no canary to answer for"), std::string::npos) << problem();
   load("canary: {every: 1s}\n");
   EXPECT_NE(problem().find("canary.every"), std::string::npos) << problem();
 }

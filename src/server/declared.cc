@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "server/canary_objective.h"
 #include "slo/openslo.h"
 #include "telemetry/signal_spec.h"
 
@@ -26,7 +27,7 @@ Declared load_declared(const Config& config, codec::Problems& problems) {
   Declared declared;
   catalog::Catalog catalog;
   if (std::filesystem::is_directory(config.catalog) || !config.is_default_catalog) {
-    catalog = catalog::load(config.catalog, problems);
+    catalog = catalog::load(config.catalog, problems, canary_documents(config.canary));
   }
   declared.signals = telemetry::read_signals(catalog, config.sources, problems);
   slo::Declared promised =

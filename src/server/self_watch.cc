@@ -82,6 +82,11 @@ std::vector<std::string> SelfWatch::troubles() const {
   return lines;
 }
 
+std::optional<oncall::CanaryRuns> SelfWatch::canary_runs() const {
+  if (!canary_) return std::nullopt;
+  return canary_->runs();
+}
+
 void SelfWatch::ping() {
   if (parts_.canary.ping.empty()) return;
   net::HttpCall call;

@@ -15,7 +15,8 @@ namespace tocsin::server {
 struct CanaryConfig {
   bool is_on = true;
   Duration every = minutes(1);
-  Secret ping;  // URL that an outside dead-man switch expects to be called; empty: none
+  catalog::TeamId team;  // who answers for the objective over it; empty: there is none
+  Secret ping;           // URL that an outside dead-man switch expects to be called; empty: none
 };
 
 // Sends the canary's pages to this server itself, whatever TLS it speaks and wherever other
@@ -61,6 +62,7 @@ class SelfWatch {
       std::shared_ptr<const catalog::Catalog> catalog) const;
   void add_routes(net::Router& router);
   std::vector<std::string> troubles() const;
+  std::optional<oncall::CanaryRuns> canary_runs() const;  // nothing without a canary
 
  private:
   // Shared with the call under way.

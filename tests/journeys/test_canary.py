@@ -27,6 +27,13 @@ class Canary(Journey):
         self.assertEqual(tocsin.get("/api/v1/incidents?state=all")["incidents"], [])
         self.assertNotIn(self.hooks.url + "/ping", tocsin.process.text())
 
+    def test_its_objective_stands_among_the_others_and_counts_the_runs(self):
+        tocsin = self.serve(hooks=self.hooks.url, catalog=NO_PAGES, config={"canary": {"every": "5s", "team": "shop"}})
+        wait_for("an answered run to be counted", lambda: (
+            tocsin.get("/api/v1/objectives/tocsin-pages-go-out")["budget"]["total"] > 0), patience=60)
+        budget = tocsin.get("/api/v1/objectives/tocsin-pages-go-out")["budget"]
+        self.assertEqual(budget["bad"], 0)
+
     def test_an_outside_that_does_not_take_the_ping_is_trouble_and_its_url_stays_secret(self):
         self.hooks.answer["/ping"] = 500
         tocsin = self.serve(hooks=self.hooks.url, catalog=NO_PAGES,
