@@ -1,7 +1,7 @@
 // The typed way to the server: paths, parameters, bodies and answers are those of api/openapi.yaml.
 import type { paths } from "./schema";
 
-type Method = "get" | "post" | "delete";
+type Method = "get" | "post" | "put" | "delete";
 type PathOf<M extends Method> = {
   [P in keyof paths]: paths[P][M] extends object ? P : never;
 }[keyof paths];
@@ -9,7 +9,15 @@ type PathOf<M extends Method> = {
 type JsonIn<T> = T extends { content: { "application/json": infer Body } } ? Body : never;
 type Operation<M extends Method, P extends PathOf<M>> = NonNullable<paths[P][M]>;
 type AnswerOf<O> = O extends { responses: infer R }
-  ? JsonIn<R extends { 200: infer A } ? A : R extends { 201: infer A } ? A : never>
+  ? JsonIn<
+      R extends { 200: infer A }
+        ? A
+        : R extends { 201: infer A }
+          ? A
+          : R extends { 202: infer A }
+            ? A
+            : never
+    >
   : never;
 type ParametersOf<O, Where extends string> = O extends { parameters: infer Parameters }
   ? Parameters extends Record<Where, infer Found>
