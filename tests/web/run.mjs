@@ -25,6 +25,7 @@ import { posted } from "./journeys/posted.mjs";
 import { problems } from "./journeys/problems.mjs";
 import { push } from "./journeys/push.mjs";
 import { routes } from "./journeys/routes.mjs";
+import { scheduleForms } from "./journeys/schedule_forms.mjs";
 import { signIn } from "./journeys/sign_in.mjs";
 import { silences } from "./journeys/silences.mjs";
 
@@ -81,6 +82,7 @@ const journeys = [
   history,
   routes,
   onCall,
+  scheduleForms,
   line,
   delivery,
   accessibility,

@@ -7,6 +7,8 @@ type PathOf<M extends Method> = {
 }[keyof paths];
 
 type JsonIn<T> = T extends { content: { "application/json": infer Body } } ? Body : never;
+// A file goes as it is; its type is the Content-Type.
+type FileIn<T> = T extends { content: { "text/calendar": string } } ? Blob : never;
 type Operation<M extends Method, P extends PathOf<M>> = NonNullable<paths[P][M]>;
 type AnswerOf<O> = O extends { responses: infer R }
   ? JsonIn<
@@ -27,7 +29,7 @@ type ParametersOf<O, Where extends string> = O extends { parameters: infer Param
       : undefined
   : undefined;
 type BodyOf<O> = O extends { requestBody: infer Body }
-  ? JsonIn<Body>
+  ? JsonIn<Body> | FileIn<Body>
   : O extends { requestBody?: infer Body }
     ? JsonIn<NonNullable<Body>> | undefined
     : undefined;
@@ -76,10 +78,12 @@ export async function call<M extends Method, P extends PathOf<M>>(
       headers: {
         Accept: "application/json",
         "X-Tocsin": "1",
-        ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+        ...(body === undefined || body instanceof Blob
+          ? {}
+          : { "Content-Type": "application/json" }),
       },
       credentials: "same-origin",
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: body instanceof Blob ? body : JSON.stringify(body) }),
       ...(signal ? { signal } : {}),
     });
   } catch (cause) {
