@@ -1,6 +1,6 @@
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
-import { defineConfig } from "vite";
+import { build, defineConfig, type Plugin } from "vite";
 
 // The modules that the first screen needs, whichever it is.
 const shell = new RegExp(
@@ -15,10 +15,32 @@ const shell = new RegExp(
   ].join("|"),
 );
 
+// The service worker is a file of its own at a name that stays: a chunk that it shared with the
+// page would have to be kept as long as the worker is.
+const pushWorker: Plugin = {
+  name: "push-worker",
+  apply: "build",
+  async generateBundle() {
+    const made = await build({
+      configFile: false,
+      logLevel: "warn",
+      publicDir: false,
+      build: {
+        write: false,
+        target: "es2022",
+        lib: { entry: "src/push/worker.ts", formats: ["iife"], name: "tocsinPush" },
+      },
+    });
+    const [bundle] = Array.isArray(made) ? made : [made];
+    if (!bundle || !("output" in bundle)) throw new Error("the push worker was not built");
+    this.emitFile({ type: "asset", fileName: "sw.js", source: bundle.output[0].code });
+  },
+};
+
 // A strict content security policy serves this page: nothing may be inlined, and the chunks are
 // loaded without the preload polyfill's inline script.
 export default defineConfig({
-  plugins: [react(), tailwindcss()],
+  plugins: [react(), tailwindcss(), pushWorker],
   build: {
     target: "es2022",
     cssTarget: ["chrome123", "firefox121", "safari17.5"],

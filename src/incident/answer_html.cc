@@ -68,15 +68,6 @@ std::string document(std::string_view title, std::string_view body) {
 }
 
 // "ada" of "user:ada" and of "link:ada"; "token ci" of "token:ci".
-std::string name_of_actor(std::string_view actor) {
-  const size_t colon = actor.find(':');
-  if (colon == std::string_view::npos) return std::string(actor);
-  const std::string_view kind = actor.substr(0, colon);
-  const std::string_view name = actor.substr(colon + 1);
-  if (kind == "user" || kind == "link") return std::string(name);
-  return fmt::format("{} {}", kind, name);
-}
-
 bool is_acknowledged(const AnswerView& view) {
   return view.escalation && view.escalation->state == oncall::EscalationState::kAcknowledged;
 }
@@ -223,6 +214,15 @@ std::string others(const AnswerView& view) {
 }
 
 }  // namespace
+
+std::string name_of_actor(std::string_view actor) {
+  const size_t colon = actor.find(':');
+  if (colon == std::string_view::npos) return std::string(actor);
+  const std::string_view kind = actor.substr(0, colon);
+  const std::string_view name = actor.substr(colon + 1);
+  if (kind == "user" || kind == "link") return std::string(name);
+  return fmt::format("{} {}", kind, name);
+}
 
 std::string answer_html(const AnswerView& view) {
   const Incident& i = view.incident;

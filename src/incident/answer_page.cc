@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "alert/alert_store.h"
+#include "codec/json.h"
 #include "incident/answer_html.h"
 #include "incident/incident_store.h"
 
@@ -61,10 +62,40 @@ class AnswerPages {
       // It ended meanwhile: the page says so.
       if (!taken && taken.error().code != Code::kFailedPrecondition) return fail(taken.error());
     }
-    return rendered(pages);
+    return wants_json(request) ? told(pages) : rendered(pages);
   }
 
  private:
+  static bool wants_json(const Request& request) {
+    return request.headers.get("Accept").value_or("") == "application/json";
+  }
+
+  // What a notification in a browser tells of its own button (web/src/push/notice.ts).
+  Result<Response> told(const std::vector<oncall::Page>& pages) const {
+    ASSIGN_OR_RETURN(const auto sql, parts_.readers.take());
+    codec::JsonArray incidents;
+    for (const oncall::Page& page : pages) {
+      ASSIGN_OR_RETURN(const auto incident, read_incident(*sql, page.incident_id));
+      ASSIGN_OR_RETURN(const auto escalation, parts_.pager.read(*sql, page.incident_id));
+      if (!incident) continue;
+      const auto answered = escalation ? escalation->answered_by : std::vector<std::string>();
+      incidents.push_back(
+          codec::JsonObject{{"number", incident->number},
+                            {"title", incident->title},
+                            {"is_open", is_open(incident->state)},
+                            {"is_rung", is_open(incident->state) && is_rung(escalation)},
+                            {"who_has_it", name_of_actor(incident->who_has_it)},
+                            {"answered_by", codec::JsonArray(answered.begin(), answered.end())}});
+    }
+    return guarded(Response::json(200, codec::JsonObject{{"person", pages.front().person.value()},
+                                                         {"incidents", std::move(incidents)}}));
+  }
+
+  static bool is_rung(const std::optional<oncall::Escalation>& escalation) {
+    return escalation && (escalation->state == oncall::EscalationState::kRinging ||
+                          escalation->state == oncall::EscalationState::kExhausted);
+  }
+
   // One, or those of a bundle.
   Result<std::vector<oncall::Page>> pages_of(const Request& request) const {
     ASSIGN_OR_RETURN(const std::string id,
@@ -89,9 +120,7 @@ class AnswerPages {
       ASSIGN_OR_RETURN(auto incident, read_incident(*sql, page.incident_id));
       ASSIGN_OR_RETURN(const auto escalation, parts_.pager.read(*sql, page.incident_id));
       if (!incident) continue;
-      const bool rings = is_open(incident->state) && escalation &&
-                         (escalation->state == oncall::EscalationState::kRinging ||
-                          escalation->state == oncall::EscalationState::kExhausted);
+      const bool rings = is_open(incident->state) && is_rung(escalation);
       view.items.push_back({*std::move(incident), parts_.links.url_for(page.id, until), rings});
     }
     // The worst first, and those that are over last.

@@ -21,6 +21,8 @@ struct AnswerParts {
 // /p/{token} shows what is wrong and changes nothing, so that a mail scanner that opens links
 // answers nothing; POST with answer=acknowledge takes the incident in the name of the page's
 // person. The link of a bundle shows the list of its incidents, and its button takes all of them.
+// With `Accept:
+// application/json` the answer to the POST is JSON instead of the page; refusals are pages always.
 // /p/style.css is its style. Everything outlives the router.
 void add_answer_routes(net::Router& router, AnswerParts parts);
 

@@ -103,6 +103,32 @@ TEST_F(AnswerPage, SecondAnswerSaysWhoHasIt) {
   EXPECT_EQ(house().world.engine.logbook().size(), count);
 }
 
+TEST_F(AnswerPage, TellsANotificationWhatCameOfItsButton) {
+  house().fires("fast");
+  house().advance(minutes(5));
+  const auto answer = [&](const std::string& person) {
+    net::Request request;
+    request.method = "POST";
+    request.path = path_for(person);
+    request.headers.add("Content-Type", "application/x-www-form-urlencoded");
+    request.headers.add("Accept", "application/json");
+    request.body = "answer=acknowledge";
+    auto response = web_.router.handle(request);
+    house().world.engine.settle();
+    return response;
+  };
+  const auto mine = answer("ada");
+  EXPECT_EQ(mine.status, 200);
+  EXPECT_EQ(mine.headers.get("Content-Type"), "application/json");
+  EXPECT_EQ(mine.headers.get("Cache-Control"), "no-store");
+  EXPECT_EQ(mine.body,
+            R"({"person":"ada","incidents":[{"number":1,"title":"checkout: customers cannot pay",)"
+            R"("is_open":true,"is_rung":false,"who_has_it":"ada","answered_by":["ada"]}]})");
+  EXPECT_EQ(house().newest().who_has_it, "link:ada");
+  EXPECT_THAT(answer("grace").body,
+              AllOf(HasSubstr(R"("person":"grace")"), HasSubstr(R"("who_has_it":"ada")")));
+}
+
 TEST_F(AnswerPage, SaysThatItSeemsToBeOverAndThenThatItIs) {
   house().fires("fast");
   const std::string path = path_for("ada");

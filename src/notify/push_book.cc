@@ -7,12 +7,14 @@
 #include "base/text.h"
 #include "notify/address.h"
 #include "notify/key_store.h"
+#include "notify/sign.h"
 
 namespace tocsin::notify {
 namespace {
 
 constexpr const char* kKeyName = "vapid";
-constexpr size_t kMostBrowsers = 20;  // of one person
+constexpr size_t kMostBrowsers = 20;          // of one person
+constexpr Duration kTakenEvery = minutes(1);  // a storm writes no row for each message
 
 Result<PushSubscription> to_subscription(const store::Row& row) {
   PushSubscription out;
@@ -20,6 +22,9 @@ Result<PushSubscription> to_subscription(const store::Row& row) {
   out.person = row.text(1);
   ASSIGN_OR_RETURN(out.keys.p256dh, base64url_decode(row.text(2)));
   ASSIGN_OR_RETURN(out.keys.auth, base64url_decode(row.text(3)));
+  out.name = row.text(4);
+  out.created = row.time(5);
+  out.last_success = row.maybe_time(6);
   return out;
 }
 
@@ -37,6 +42,10 @@ Result<> append(engine::Tx& tx, const char* kind, const std::string& person,
 
 }  // namespace
 
+std::string PushSubscription::id() const {
+  return base64url(hmac_sha256("browser", endpoint)).substr(0, 22);
+}
+
 Result<std::unique_ptr<PushBook>> PushBook::open(engine::Engine& engine, Rng& rng, Log& log) {
   std::unique_ptr<PushBook> out(new PushBook(engine, rng, log));
   RETURN_IF_ERROR(engine.run([&](engine::Tx& tx) -> Result<> {
@@ -44,7 +53,8 @@ Result<std::unique_ptr<PushBook>> PushBook::open(engine::Engine& engine, Rng& rn
     ASSIGN_OR_RETURN(out->key_, make_key_pair(seed));
     ASSIGN_OR_RETURN(
         const store::Rows rows,
-        tx.sql().query("SELECT endpoint, person, p256dh, auth FROM push_subscription"));
+        tx.sql().query("SELECT endpoint, person, p256dh, auth, browser, created, last_success"
+                       " FROM push_subscription"));
     for (const store::Row& row : rows) {
       ASSIGN_OR_RETURN(PushSubscription subscription, to_subscription(row));
       out->subscriptions_[subscription.endpoint] = std::move(subscription);
@@ -63,7 +73,7 @@ std::vector<PushSubscription> PushBook::of(std::string_view person) const {
   return out;
 }
 
-Result<> PushBook::add(const PushSubscription& subscription, const store::Actor& by) {
+Result<> PushBook::add(PushSubscription subscription, const store::Actor& by) {
   const auto others = of(subscription.person);
   const bool is_known = std::ranges::any_of(
       others, [&](const auto& other) { return other.endpoint == subscription.endpoint; });
@@ -74,12 +84,14 @@ Result<> PushBook::add(const PushSubscription& subscription, const store::Actor&
   }
   const Result<> done = engine_.run([&](engine::Tx& tx) -> Result<> {
     RETURN_IF_ERROR(tx.sql().exec(
-        "INSERT INTO push_subscription (endpoint, person, p256dh, auth, created)"
-        " VALUES ($1, $2, $3, $4, $5)"
+        "INSERT INTO push_subscription (endpoint, person, p256dh, auth, browser, created)"
+        " VALUES ($1, $2, $3, $4, $5, $6)"
         " ON CONFLICT (endpoint) DO UPDATE SET person = excluded.person,"
-        " p256dh = excluded.p256dh, auth = excluded.auth",
+        " p256dh = excluded.p256dh, auth = excluded.auth, browser = excluded.browser,"
+        " created = excluded.created, last_success = NULL",
         subscription.endpoint, subscription.person, base64url(subscription.keys.p256dh),
-        base64url(subscription.keys.auth), tx.now()));
+        base64url(subscription.keys.auth), subscription.name, tx.now()));
+    subscription.created = tx.now();
     return append(tx, "push.subscribed", subscription.person, subscription.endpoint, by);
   });
   RETURN_IF_ERROR(done);
@@ -101,6 +113,26 @@ Result<> PushBook::remove(const std::string& endpoint, const std::string& person
   RETURN_IF_ERROR(done);
   drop(endpoint);
   return {};
+}
+
+void PushBook::taken(const std::string& endpoint) {
+  const Time now = engine_.now();
+  {
+    const std::lock_guard lock(mutex_);
+    const auto it = subscriptions_.find(endpoint);
+    if (it == subscriptions_.end()) return;
+    auto& last = it->second.last_success;
+    if (last && now >= *last && now - *last < kTakenEvery) return;
+    last = now;
+  }
+  engine_.submit(
+      [endpoint, now](engine::Tx& tx) -> Result<> {
+        RETURN_IF_ERROR(tx.sql().exec(
+            "UPDATE push_subscription SET last_success = $2 WHERE endpoint = $1", endpoint, now));
+        return {};
+      },
+      // It is for people to look at: the next message writes it again.
+      [](const Result<>&) {});
 }
 
 void PushBook::forget(const std::string& endpoint) {

@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,13 @@ struct PushSubscription {
   std::string endpoint;  // whoever knows it can try to send there
   std::string person;
   PushKeys keys;
+  std::string name = {};  // what its person calls it: "Firefox on Android"
+  Time created = {};
+  std::optional<Time> last_success = {};  // the push service took a message; to the minute
+
+  // Names it in answers without saying where to send; a browser finds itself by computing the
+  // same: the first 22 characters of base64url(HMAC-SHA256("browser", endpoint)).
+  std::string id() const;
 };
 
 // The browsers that people subscribed, and the key with which we sign to their push services (made
@@ -28,9 +36,11 @@ class PushBook {
   const KeyPair& key() const { return key_; }
   std::vector<PushSubscription> of(std::string_view person) const;
   // The same browser again replaces its keys and its person. kResourceExhausted with 20 browsers.
-  Result<> add(const PushSubscription& subscription, const store::Actor& by);
+  Result<> add(PushSubscription subscription, const store::Actor& by);
   // kNotFound when this person has no such browser.
   Result<> remove(const std::string& endpoint, const std::string& person, const store::Actor& by);
+  // The push service of this browser took a message. Returns at once.
+  void taken(const std::string& endpoint);
   // The push service says that the browser is gone. Returns at once.
   void forget(const std::string& endpoint);
   // A key pair and a salt for one message.

@@ -17,22 +17,31 @@ constexpr Duration kKeepPage = hours(1);  // a page that is older wakes nobody
 constexpr Duration kKeepNotification = hours(24);
 constexpr Duration kVapidFor = hours(12);  // RFC 8292 allows 24
 constexpr size_t kTextLimit = 1200;
+constexpr size_t kMostUrl = 500;
 
 std::string origin_of(const std::string& endpoint) {
   const size_t path = endpoint.find('/', endpoint.find("://") + 3);
   return endpoint.substr(0, path);
 }
 
-// What the service worker shows; `tag` lets a repetition replace what is on the screen.
-std::string payload_of(const Delivery& delivery) {
+// A page of a later round has an id of its own; it is the incident that the person is rung for. A
+// bundle has none.
+std::string tag_of(const Delivery& delivery) {
   const Message& m = delivery.message;
-  return codec::to_text(codec::JsonObject{{"version", 1},
-                                          {"title", utf8_prefix(marked_title(delivery), 250)},
-                                          {"body", render_brief(delivery, kTextLimit)},
-                                          {"url", m.answer_url.size() <= 500 ? m.answer_url : ""},
-                                          {"tag", delivery.id},
-                                          {"is_page", m.is_page},
-                                          {"incident_id", m.incident_id}});
+  const bool is_about_it = m.is_page || delivery.subject.kind == "recovery";
+  if (is_about_it && !m.incident_id.empty()) return "incident " + m.incident_id;
+  return fmt::format("{} {}", delivery.subject.kind, delivery.subject.id);
+}
+
+// Below the page's own address, as a path; empty where there is none.
+std::string path_of(const Message& m, std::string_view external_url) {
+  if (!m.incident_id.empty()) return "/incidents/" + url_encode(m.incident_id);
+  for (const catalog::Link& link : m.links) {
+    if (link.url.size() > kMostUrl || external_url.empty()) continue;
+    if (link.url.starts_with(external_url) && link.url.substr(external_url.size()).starts_with('/'))
+      return link.url.substr(external_url.size());
+  }
+  return {};
 }
 
 // One try over all browsers of a person; the last answer ends it. Calls end on one thread.
@@ -87,6 +96,7 @@ class PushChannel final : public Channel {
             }
             RETURN_IF_ERROR(judge_answer(fmt::format("push {}", host_of(endpoint)), answer.status,
                                          answer.body));
+            book.taken(endpoint);
             return Taken{};
           },
           [round](const Result<Taken>& taken) { round->end_one(taken); });
@@ -97,8 +107,8 @@ class PushChannel final : public Channel {
   Result<net::HttpCall> call_to(const PushSubscription& browser, const Delivery& delivery) {
     const NotifyConfig& config = caller_.config();
     ASSIGN_OR_RETURN(const KeyPair key, book_.fresh_key());
-    ASSIGN_OR_RETURN(std::string body,
-                     encrypt_push(payload_of(delivery), browser.keys, key, book_.fresh_salt()));
+    ASSIGN_OR_RETURN(std::string body, encrypt_push(push_payload(delivery, config.external_url),
+                                                    browser.keys, key, book_.fresh_salt()));
     const std::string subject =
         config.push_subject.empty() ? config.external_url : config.push_subject;
     ASSIGN_OR_RETURN(std::string authorization,
@@ -123,6 +133,19 @@ class PushChannel final : public Channel {
 };
 
 }  // namespace
+
+std::string push_payload(const Delivery& delivery, std::string_view external_url) {
+  const Message& m = delivery.message;
+  return codec::to_text(
+      codec::JsonObject{{"version", 1},
+                        {"title", utf8_prefix(marked_title(delivery), 250)},
+                        {"body", render_brief(delivery, kTextLimit)},
+                        {"url", m.answer_url.size() <= kMostUrl ? m.answer_url : ""},
+                        {"path", path_of(m, external_url)},
+                        {"tag", tag_of(delivery)},
+                        {"is_page", m.is_page},
+                        {"incident_id", m.incident_id}});
+}
 
 std::unique_ptr<Channel> make_push_channel(Caller caller, PushBook* book) {
   if (book == nullptr) return make_missing_channel("this Tocsin keeps no browsers");

@@ -110,6 +110,7 @@ class PushTest : public ::testing::Test {
     const Example e;
     return codec::to_text(codec::JsonObject{
         {"endpoint", catcher_.url(path)},
+        {"name", "Firefox on Android"},
         {"expirationTime", nullptr},
         {"keys", {{"p256dh", base64url(e.browser.p256dh)}, {"auth", base64url(e.browser.auth)}}}});
   }
@@ -154,6 +155,65 @@ TEST_F(PushTest, EveryBrowserOfThePersonGetsIt) {
   EXPECT_THAT(request.body, Not(HasSubstr("customers")));
   EXPECT_NE(request.body.substr(0, 16), catcher_.requests()[1].body.substr(0, 16))
       << "a salt of its own";
+}
+
+TEST(PushSubscription, HasTheIdThatABrowserComputes) {
+  const PushSubscription one{.endpoint = "https://push.example.net/a", .person = "ada", .keys = {}};
+  EXPECT_EQ(one.id(), "Wfrq3iWErZBjoUxE6ghcXz");  // as web/test/unit/push.test.ts
+}
+
+TEST_F(PushTest, SaysWhenAPushServiceLastTookAMessage) {
+  subscribe("/push/a");
+  EXPECT_FALSE(book_->of("ada")[0].last_success);
+  catcher_.answer_always(201);
+  ASSERT_TRUE(send());
+  world_.engine.settle();
+  const Time first = world_.engine.now();
+  EXPECT_EQ(book_->of("ada")[0].last_success, first);
+  world_.engine.advance(seconds(59));
+  ASSERT_TRUE(send());
+  EXPECT_EQ(book_->of("ada")[0].last_success, first) << "a storm writes no row for each message";
+  world_.engine.advance(seconds(1));
+  ASSERT_TRUE(send());
+  world_.engine.settle();
+  book_.reset();
+  auto again = PushBook::open(world_.engine.engine(), rng_, world_.engine.log());
+  ASSERT_TRUE(again);
+  EXPECT_EQ((*again)->of("ada")[0].last_success, first + minutes(1));
+  EXPECT_NE((*again)->of("ada")[0].created, Time());
+}
+
+TEST(PushPayload, SaysWhatTheServiceWorkerShows) {
+  Delivery page = testing::page_to({.kind = catalog::Contact::Kind::kPush});
+  page.subject = {"page", "pag_2"};
+  page.message.incident_id = "inc_1";
+  page.message.answer_url = "https://tocsin.shop.test/p/AQBp";
+  const auto said = [](const Delivery& delivery) {
+    return *codec::read_own_json(push_payload(delivery, "https://tocsin.shop.test"));
+  };
+  const auto text = [&](const Delivery& delivery, const char* key) {
+    return std::string(said(delivery).as_object().at(key).as_string());
+  };
+  EXPECT_EQ(text(page, "title"), page.message.title);
+  EXPECT_THAT(text(page, "body"), StartsWith(page.message.impact));
+  EXPECT_EQ(text(page, "url"), page.message.answer_url);
+  EXPECT_EQ(text(page, "path"), "/incidents/inc_1");
+  EXPECT_EQ(text(page, "tag"), "incident inc_1");
+  Delivery over = page;
+  over.subject = {"recovery", "inc_1"};
+  over.message.is_page = false;
+  EXPECT_EQ(text(over, "tag"), text(page, "tag")) << "it takes the page's place on the screen";
+  Delivery bundle = page;
+  bundle.message.incident_id.clear();
+  EXPECT_EQ(text(bundle, "tag"), "page pag_2");
+  EXPECT_EQ(text(bundle, "path"), "");
+  Delivery notice = bundle;
+  notice.message.is_page = false;
+  notice.subject = {"schedule", "payments"};
+  notice.message.links = {{"Board", "https://tocsin.shop.test.example.org/d/x"},
+                          {"Schedule", "https://tocsin.shop.test/oncall/schedules/payments"}};
+  EXPECT_EQ(text(notice, "path"), "/oncall/schedules/payments");
+  EXPECT_EQ(text(notice, "tag"), "schedule payments");
 }
 
 TEST_F(PushTest, ABrowserThatIsGoneIsForgotten) {
@@ -240,6 +300,18 @@ TEST_F(PushTest, PeopleSubscribeTheirOwnBrowsers) {
                                   "keys": {"p256dh": "AAAA", "auth": "AAAA"}})")
                 .status,
             400);
+  const auto listed = codec::read_own_json(ask("GET", path, "").body)->as_object();
+  const auto& rows = listed.at("subscriptions").as_array();
+  ASSERT_THAT(rows, SizeIs(1));
+  const std::string id(rows[0].as_object().at("id").as_string());
+  EXPECT_EQ(id, book_->of("ada")[0].id());
+  EXPECT_EQ(rows[0].as_object().at("name").as_string(), "Firefox on Android");
+  EXPECT_TRUE(rows[0].as_object().at("last_success").is_null());
+  EXPECT_THAT(ask("GET", path, "").body, Not(HasSubstr("/push/a")));
+  EXPECT_EQ(ask("DELETE", "/api/v1/push/subscriptions/none", "").status, 404);
+  EXPECT_EQ(ask("DELETE", ("/api/v1/push/subscriptions/" + id).c_str(), "").status, 204);
+  EXPECT_THAT(book_->of("ada"), IsEmpty());
+  EXPECT_EQ(ask("POST", path, subscription("/push/a")).status, 204);
   const std::string own = codec::to_text(codec::JsonObject{{"endpoint", catcher_.url("/push/a")}});
   gate.person = "grace";
   EXPECT_EQ(ask("DELETE", path, own).status, 404);

@@ -15,7 +15,7 @@ constexpr std::string_view kPolicy =
     "'self'; "
     "connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action "
     "'self'; "
-    "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types app-worker";
+    "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types app-worker app-push";
 
 constexpr std::string_view kNoPage =
     "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Tocsin</title><p>This binary "

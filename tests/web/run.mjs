@@ -23,7 +23,9 @@ import { onCall } from "./journeys/oncall.mjs";
 import { outage } from "./journeys/outage.mjs";
 import { posted } from "./journeys/posted.mjs";
 import { problems } from "./journeys/problems.mjs";
+import { push } from "./journeys/push.mjs";
 import { routes } from "./journeys/routes.mjs";
+import { scheduleForms } from "./journeys/schedule_forms.mjs";
 import { signIn } from "./journeys/sign_in.mjs";
 import { silences } from "./journeys/silences.mjs";
 
@@ -70,6 +72,7 @@ mkdirSync(options.screenshots, { recursive: true });
 const journeys = [
   signIn,
   account,
+  push,
   calm,
   objectives,
   outage,
@@ -79,6 +82,7 @@ const journeys = [
   history,
   routes,
   onCall,
+  scheduleForms,
   line,
   delivery,
   accessibility,

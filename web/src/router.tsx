@@ -176,7 +176,7 @@ const onCall = createRoute({
 const schedule = createRoute({
   getParentRoute: () => signedIn,
   path: "/oncall/schedules/$name",
-  validateSearch: texts("at", "view", "zone", "layers", "override", "swap", "take"),
+  validateSearch: texts("at", "view", "zone", "layers", "override", "swap", "take", "form"),
   component: lazyRouteComponent(() => import("./routes/oncall/Schedule"), "ScheduleScreen"),
 });
 

@@ -79,6 +79,9 @@ async function onCallScreens(visit, context, look) {
   for (const what of ["override", "swap"]) {
     await check(visit, context, `${schedule}?${what}=${span}`, look, (one) => one.getByRole("dialog").waitFor());
   }
+  for (const form of ["plan", "absence", "import"]) {
+    await check(visit, context, `${schedule}?form=${form}`, look, (one) => one.getByRole("dialog").waitFor());
+  }
   await check(visit, context, "/oncall/policies/payments?severity=SEV-4", look, (one) => one.locator("[data-step]").first().waitFor());
   await check(visit, context, "/oncall/load", look);
 }

@@ -1,15 +1,25 @@
 // The typed way to the server: paths, parameters, bodies and answers are those of api/openapi.yaml.
 import type { paths } from "./schema";
 
-type Method = "get" | "post" | "delete";
+type Method = "get" | "post" | "put" | "delete";
 type PathOf<M extends Method> = {
   [P in keyof paths]: paths[P][M] extends object ? P : never;
 }[keyof paths];
 
 type JsonIn<T> = T extends { content: { "application/json": infer Body } } ? Body : never;
+// A file goes as it is; its type is the Content-Type.
+type FileIn<T> = T extends { content: { "text/calendar": string } } ? Blob : never;
 type Operation<M extends Method, P extends PathOf<M>> = NonNullable<paths[P][M]>;
 type AnswerOf<O> = O extends { responses: infer R }
-  ? JsonIn<R extends { 200: infer A } ? A : R extends { 201: infer A } ? A : never>
+  ? JsonIn<
+      R extends { 200: infer A }
+        ? A
+        : R extends { 201: infer A }
+          ? A
+          : R extends { 202: infer A }
+            ? A
+            : never
+    >
   : never;
 type ParametersOf<O, Where extends string> = O extends { parameters: infer Parameters }
   ? Parameters extends Record<Where, infer Found>
@@ -19,7 +29,7 @@ type ParametersOf<O, Where extends string> = O extends { parameters: infer Param
       : undefined
   : undefined;
 type BodyOf<O> = O extends { requestBody: infer Body }
-  ? JsonIn<Body>
+  ? JsonIn<Body> | FileIn<Body>
   : O extends { requestBody?: infer Body }
     ? JsonIn<NonNullable<Body>> | undefined
     : undefined;
@@ -68,10 +78,12 @@ export async function call<M extends Method, P extends PathOf<M>>(
       headers: {
         Accept: "application/json",
         "X-Tocsin": "1",
-        ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+        ...(body === undefined || body instanceof Blob
+          ? {}
+          : { "Content-Type": "application/json" }),
       },
       credentials: "same-origin",
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: body instanceof Blob ? body : JSON.stringify(body) }),
       ...(signal ? { signal } : {}),
     });
   } catch (cause) {

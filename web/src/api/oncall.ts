@@ -152,6 +152,28 @@ export const takePager = (id: string, until: string | null) =>
     body: { person: "", until },
   });
 
+export type NewPlan = JsonOf<paths["/api/v1/schedules/{id}/plans"]["post"]["requestBody"]>;
+export const makePlan = (id: string, body: NewPlan) =>
+  call("post", "/api/v1/schedules/{id}/plans", { path: { id }, body });
+export const removePlan = (id: string, pid: string) =>
+  call("delete", "/api/v1/schedules/{id}/plans/{pid}", { path: { id, pid } });
+
+export const makeAbsence = (body: Omit<Absence, "id">) =>
+  call("post", "/api/v1/absences", { body });
+export const removeAbsence = (aid: string) =>
+  call("delete", "/api/v1/absences/{aid}", { path: { aid } });
+
+// Browsers know few of the types of files: the server wants this one said.
+const asCalendar = (file: Blob) => new Blob([file], { type: "text/calendar" });
+export const putCalendar = (name: string, zone: string, file: Blob) =>
+  call("put", "/api/v1/calendars/{name}", {
+    path: { name },
+    query: { zone },
+    body: asCalendar(file),
+  });
+export const putVacations = (id: string, file: Blob) =>
+  call("put", "/api/v1/people/{id}/vacations", { path: { id }, body: asCalendar(file) });
+
 export const askForSwap = (id: string, body: NewSwap) =>
   call("post", "/api/v1/schedules/{id}/swaps", { path: { id }, body });
 export const answerSwap = (sid: string, answer: "take" | "decline" | "withdraw") =>

@@ -198,12 +198,30 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** The browsers to which my pages are sent, the oldest first */
+        get: operations["listPushSubscriptions"];
         put?: never;
         /** Send my pages to this browser too */
         post: operations["subscribePush"];
         /** Send nothing to this browser any more */
         delete: operations["unsubscribePush"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/push/subscriptions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Send nothing to this browser of mine any more */
+        delete: operations["removePushSubscription"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1791,6 +1809,37 @@ export interface components {
              */
             receipt?: "awaited" | "delivered" | "undelivered" | "read" | "unknown";
         };
+        /** @description A browser of mine. Where its push service is reached is not told */
+        PushSubscription: {
+            /** @description The first 22 characters of base64url(HMAC-SHA256("browser", endpoint)); a browser finds itself by it */
+            id: string;
+            name: string;
+            /** @description The host of its push service */
+            service: string;
+            /** Format: date-time */
+            created: string;
+            /**
+             * Format: date-time
+             * @description When its push service last took a message, to the minute
+             */
+            last_success: string | null;
+        };
+        /** @description What came of an acknowledgement by the link in a message */
+        LinkAnswer: {
+            /** @description In whose name it was answered */
+            person: string;
+            /** @description One; several where the link was of a bundle */
+            incidents: {
+                number: number;
+                title: string;
+                is_open: boolean;
+                /** @description Further people are rung */
+                is_rung: boolean;
+                /** @description A person, or empty */
+                who_has_it: string;
+                answered_by: string[];
+            }[];
+        };
         /** @description How a channel, or one provider of it, has fared since the server began */
         ChannelHealth: {
             channel: string;
@@ -1847,7 +1896,7 @@ export interface components {
             people: {
                 id: string;
                 name: string;
-                channels: ("webhook" | "mail" | "slack")[];
+                channels: ("webhook" | "mail" | "slack" | "teams" | "slack_user" | "sms" | "voice" | "telegram" | "ntfy" | "pushover" | "push" | "http")[];
             }[];
             services: {
                 id: string;
@@ -2819,6 +2868,29 @@ export interface operations {
             default: components["responses"]["Error"];
         };
     };
+    listPushSubscriptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description My browsers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        subscriptions: components["schemas"]["PushSubscription"][];
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
     subscribePush: {
         parameters: {
             query?: never;
@@ -2830,6 +2902,8 @@ export interface operations {
             content: {
                 "application/json": {
                     endpoint: string;
+                    /** @description What I call this browser: Firefox on Android */
+                    name?: string;
                     expirationTime?: number | null;
                     keys: {
                         p256dh: string;
@@ -2865,6 +2939,27 @@ export interface operations {
         };
         responses: {
             /** @description Unsubscribed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    removePushSubscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -4406,13 +4501,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Answered */
+            /** @description Answered; JSON where Accept asks for application/json */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "text/html": string;
+                    "application/json": components["schemas"]["LinkAnswer"];
                 };
             };
             /** @description The link is not valid */

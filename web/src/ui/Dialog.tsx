@@ -36,7 +36,7 @@ export function Dialog({ title, wide = false, onClose, children }: Props) {
         <h2 id={id} className="text-lg font-semibold">
           {title}
         </h2>
-        <button type="button" className="button" onClick={onClose}>
+        <button type="button" className="button shrink-0" onClick={onClose}>
           Close
         </button>
       </div>

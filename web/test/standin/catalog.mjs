@@ -15,7 +15,7 @@ export const catalog = {
     { id: "shop", name: "Shop", escalation: [{ person: "grace", after_seconds: 0 }] },
   ],
   people: [
-    { id: "ada", name: "Ada", channels: ["webhook", "mail"] },
+    { id: "ada", name: "Ada", channels: ["webhook", "push", "mail"] },
     { id: "grace", name: "Grace", channels: ["slack", "mail"] },
     { id: "alan", name: "Alan", channels: ["mail"] },
   ],

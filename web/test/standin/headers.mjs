@@ -2,7 +2,7 @@
 export const contentSecurityPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
   "connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; " +
-  "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types app-worker";
+  "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types app-worker app-push";
 
 export const securityHeaders = [
   ["content-security-policy", contentSecurityPolicy],

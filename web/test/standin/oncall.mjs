@@ -59,6 +59,16 @@ const berlin = "Europe/Berlin";
 const newYork = "America/New_York";
 const isWatched = (at, clock) => !(at === 5 && clock >= 20) && !(at === 6 && clock < 8);
 
+// Where there is a plan, only its shifts count.
+function planned({ plans }, at) {
+  const covers = ({ begin, end }) => Date.parse(begin) <= at && at < Date.parse(end);
+  const plan = plans.findLast(covers);
+  if (!plan) return null;
+  const people = [...new Set(plan.shifts.filter(covers).flatMap((shift) => shift.people))];
+  const why = [{ kind: "plan", layer: "", turn: 0, id: plan.id, instead_of: [] }];
+  return { people, why, explain: `${said(people) || "Nobody"}, by a fixed plan.` };
+}
+
 export class OnCall {
   constructor(world) {
     this.world = world;
@@ -154,7 +164,12 @@ export class OnCall {
   }
 
   schedule(id, name, team, zone, layers) {
-    return { id, name, team, zone, layers, overrides: [], swaps: [], absences: [] };
+    return { id, name, team, zone, layers, overrides: [], swaps: [], absences: [], plans: [] };
+  }
+
+  absences() {
+    const all = this.schedules.flatMap(({ absences }) => absences);
+    return [...new Map(all.map((one) => [one.id, one])).values()];
   }
 
   find(id) {
@@ -197,7 +212,7 @@ export class OnCall {
       if (one.told.is_shadow) shadows = has.people;
       else if (has.people.length > 0 || found.why.length === 0) found = has;
     }
-    let { people, why, explain } = found;
+    let { people, why, explain } = planned(schedule, at) ?? found;
     for (const { id, kind, person, replaces, begin, end, by, note } of schedule.overrides) {
       if (at < Date.parse(begin) || at >= Date.parse(end)) continue;
       const asked = `${nameOf(by.slice(5))} asked for it${note === "" ? "" : `: ${note}`}`;
@@ -223,7 +238,8 @@ export class OnCall {
   turns(schedule, from, until, who) {
     const edges = new Set([from]);
     for (let at = Math.ceil(from / hour) * hour; at < until; at += hour) edges.add(at);
-    for (const { begin, end } of [...schedule.overrides, ...schedule.absences]) {
+    const plans = schedule.plans.flatMap((plan) => [plan, ...plan.shifts]);
+    for (const { begin, end } of [...schedule.overrides, ...schedule.absences, ...plans]) {
       for (const at of [Date.parse(begin), Date.parse(end)])
         if (at > from && at < until) edges.add(at);
     }
@@ -283,12 +299,12 @@ export class OnCall {
   }
 
   detail(schedule) {
-    const { overrides, swaps, absences } = schedule;
+    const { overrides, swaps, absences, plans } = schedule;
     return {
       ...this.summary(schedule),
       layers: schedule.layers.map(({ told }) => told),
       overrides,
-      plans: [],
+      plans,
       swaps,
       absences,
     };

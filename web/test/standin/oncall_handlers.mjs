@@ -12,6 +12,22 @@ function withSchedule(standin, { id, send }, run) {
   return run(onCall, schedule);
 }
 
+const lastOf = ({ url }) => decodeURIComponent(url.pathname.split("/").at(-1));
+
+// Events are counted, and those that come again by the hour are noted.
+function withCalendar({ input, send }, told) {
+  const lines = String(input).split(/\r?\n/);
+  if (lines[0] !== "BEGIN:VCALENDAR") {
+    return send(400, failure("invalid_argument", "line 1: this is no calendar"));
+  }
+  const notes = lines.flatMap((text, i) =>
+    text.startsWith("RRULE:FREQ=HOURLY")
+      ? [{ line: i + 1, text: "the rule is not known; the event counts once" }]
+      : [],
+  );
+  return send(200, { ...told(lines.filter((text) => text === "BEGIN:VEVENT").length), notes });
+}
+
 function withSpan({ url, send }, run) {
   const from = Date.parse(url.searchParams.get("from") ?? "");
   const until = Date.parse(url.searchParams.get("until") ?? "");
@@ -96,6 +112,44 @@ export const onCallHandlers = {
       };
       call.send(201, onCall.override(schedule, { ...made, end: call.input.until ?? end }));
     }),
+  addPlan: (standin, call) =>
+    withSchedule(standin, call, (onCall, schedule) => {
+      const { begin, end, shifts } = call.input;
+      const refuse = (message) => call.send(400, failure("invalid_argument", message));
+      if (Date.parse(end) <= standin.world.now) {
+        return refuse("end is in the past; nothing would change");
+      }
+      const unknown = shifts.findIndex(
+        ({ people }) => people.includes("alan") && people.length > 1,
+      );
+      if (unknown >= 0) return refuse(`shifts[${unknown}]: alan takes shifts alone`);
+      if (begin >= end) return refuse("end must be after begin");
+      const plan = { note: "", ...call.input, id: onCall.id("fix"), by: "user:ada" };
+      schedule.plans.push(plan);
+      return call.send(201, plan);
+    }),
+  removePlan: (standin, call) =>
+    withSchedule(standin, call, (_, schedule) => {
+      schedule.plans = schedule.plans.filter(({ id }) => id !== lastOf(call));
+      call.send(204);
+    }),
+  listAbsences: ({ world: { onCall } }, { send }) => send(200, { absences: onCall.absences() }),
+  addAbsence: ({ world: { now, onCall } }, { input, send }) => {
+    if (Date.parse(input.end) <= now) {
+      return send(400, failure("invalid_argument", "end is in the past; nothing would change"));
+    }
+    const absence = { note: "", ...input, id: onCall.id("abs") };
+    for (const schedule of onCall.schedules) schedule.absences.push(absence);
+    return send(201, absence);
+  },
+  removeAbsence: ({ world: { onCall } }, call) => {
+    for (const schedule of onCall.schedules) {
+      schedule.absences = schedule.absences.filter(({ id }) => id !== lastOf(call));
+    }
+    call.send(204);
+  },
+  putCalendar: (_, call) => withCalendar(call, (days) => ({ name: lastOf(call), days })),
+  putVacations: (_, call) => withCalendar(call, (absences) => ({ person: call.id, absences })),
   askSwap: (standin, call) =>
     withSchedule(standin, call, (onCall, schedule) => {
       const { input } = call;

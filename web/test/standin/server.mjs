@@ -8,9 +8,11 @@ import { failure, handlers } from "./handlers.mjs";
 import { securityHeaders } from "./headers.mjs";
 import { onCallHandlers } from "./oncall_handlers.mjs";
 import { postedHandlers } from "./posted_handlers.mjs";
+import { answerLink, pushHandlers } from "./push_handlers.mjs";
 import { World } from "./world.mjs";
 
 const heartbeat = 15_000;
+const allHandlers = { ...handlers, ...postedHandlers, ...onCallHandlers, ...pushHandlers };
 
 export class StandIn {
   constructor({ dist, log = () => {} }) {
@@ -109,6 +111,7 @@ export class StandIn {
       if (url.pathname.startsWith("/standin/")) return this.control(url, response);
       if (this.deaf) return request.socket.destroy();
       if (url.pathname.startsWith("/api/")) return this.api(request, url, body, response);
+      if (url.pathname.startsWith("/p/")) return answerLink(this, request, url, response);
       return this.file(request, url, response);
     } catch (error) {
       this.log(error.stack);
@@ -177,13 +180,13 @@ export class StandIn {
         failure("permission_denied", "a write with a cookie needs the header X-Tocsin: 1"),
       );
     }
-    const input = body === "" ? undefined : JSON.parse(body);
-    const wrong = checkRequest(method, path, input);
+    const isJson = (request.headers["content-type"] ?? "").startsWith("application/json");
+    const input = body === "" ? undefined : isJson ? JSON.parse(body) : body;
+    const wrong = isJson ? checkRequest(method, path, input) : [];
     if (wrong.length > 0) return send(400, failure("invalid_argument", wrong[0]));
     const id = decodeURIComponent(path.split("/")[4] ?? "");
     const { operationId } = route.operation;
-    const handler =
-      handlers[operationId] ?? postedHandlers[operationId] ?? onCallHandlers[operationId];
+    const handler = allHandlers[operationId];
     if (!handler) return send(501, failure("unimplemented", `the stand-in has no ${path}`));
     return handler(this, { id, input, url, request, response, send, session });
   }

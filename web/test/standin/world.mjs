@@ -28,6 +28,8 @@ export class World extends Traffic {
       { name: "cluster", kind: "query", state: "up", last_error: null },
     ];
     this.listeners = new Set();
+    this.browsers = new Map(); // of ada, by id
+    this.deliveries = new Map();
     this.history(now);
     this.posted = new Posted(this);
     this.onCall = new OnCall(this);
@@ -370,10 +372,11 @@ export class World extends Traffic {
     }
   }
 
+  isOver({ state }) {
+    return ["resolved", "closed", "declined", "merged", "cancelled"].includes(state);
+  }
   open() {
-    return this.incidents.filter(
-      (one) => !["resolved", "closed", "declined", "merged", "cancelled"].includes(one.state),
-    );
+    return this.incidents.filter((one) => !this.isOver(one));
   }
 
   acknowledge(incident, actor) {

@@ -8,6 +8,7 @@ import { Fetched } from "../../ui/Fetched";
 import { Panel } from "../../ui/Panel";
 import { actorText } from "../../words/actors";
 import { usePersonName } from "../../words/people";
+import { MyBrowsers } from "./MyBrowsers";
 
 export function Account() {
   const query = useQuery(sessionQuery);
@@ -19,6 +20,7 @@ export function Account() {
           me && (
             <>
               <WhoYouAre me={me} />
+              <MyBrowsers me={me} />
               <PasswordForm user={actorText(me.actor)} />
             </>
           )

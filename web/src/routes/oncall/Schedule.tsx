@@ -26,6 +26,7 @@ import { FaultBanner } from "./FaultBanner";
 import { OverrideDialog } from "./OverrideDialog";
 import { Head, useIsNarrow, useMine } from "./parts";
 import { ScheduleFacts } from "./ScheduleFacts";
+import { ScheduleForms } from "./ScheduleForms";
 import { SwapDialog } from "./SwapDialog";
 import { TakeDialog } from "./TakeDialog";
 import { TurnDetails } from "./TurnDetails";
@@ -241,7 +242,20 @@ function Loaded({ schedule }: { schedule: Schedule }) {
           />
         )}
       </section>
-      <ScheduleFacts schedule={schedule} me={mine.me} zone={zone} colours={colours} />
+      <ScheduleFacts
+        schedule={schedule}
+        me={mine.me}
+        zone={zone}
+        colours={colours}
+        onForm={(form) => change({ form })}
+      />
+      <ScheduleForms
+        form={search.form}
+        schedule={schedule}
+        zone={zone}
+        me={mine.me}
+        onClose={() => change({ form: undefined })}
+      />
       {overrideSpan && (
         <OverrideDialog
           schedule={schedule}

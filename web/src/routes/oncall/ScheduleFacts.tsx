@@ -3,21 +3,21 @@ import { useState } from "react";
 import { type Schedule, servedQuery } from "../../api/oncall";
 import { clock } from "../../live/clock";
 import { useNow } from "../../live/live";
-import { listText, overrideText, spanText, whenText } from "../../oncall/words";
+import { spanText, whenText } from "../../oncall/words";
 import { zoneName } from "../../time/format";
 import { Fetched } from "../../ui/Fetched";
 import { Panel } from "../../ui/Panel";
 import { usePersonName } from "../../words/people";
+import { Changes, type ScheduleForm } from "./Changes";
 import { IcalLinks } from "./IcalLinks";
 import { Who } from "./parts";
-import { RemoveOverride } from "./RemoveOverride";
-import { SwapRow } from "./SwapRequests";
 
 interface Props {
   schedule: Schedule;
   me: string;
   zone: string;
   colours: ReadonlyMap<string, number>;
+  onForm: (form: ScheduleForm) => void;
 }
 
 // What stands behind the calendar: the changes that people made, the rules, who served, the feeds.
@@ -29,65 +29,6 @@ export function ScheduleFacts(props: Props) {
       <History {...props} />
       <IcalLinks schedule={props.schedule.id} name={props.schedule.name} me={props.me} />
     </div>
-  );
-}
-
-function Changes({ schedule, me, zone }: Props) {
-  const now = useNow();
-  const nameOf = usePersonName();
-  const isAhead = ({ end }: { end: string }) => Date.parse(end) > now;
-  const says = (one: { begin: string; end: string }) =>
-    spanText(Date.parse(one.begin), Date.parse(one.end), now, zone);
-  const byBegin = (a: { begin: string }, b: { begin: string }) => a.begin.localeCompare(b.begin);
-  const overrides = schedule.overrides.filter(isAhead).sort(byBegin);
-  const swaps = schedule.swaps.filter(isAhead).sort(byBegin);
-  const absences = schedule.absences.filter(isAhead).sort(byBegin);
-  const plans = schedule.plans.filter(isAhead).sort(byBegin);
-  const isEmpty = overrides.length + swaps.length + absences.length + plans.length === 0;
-  return (
-    <Panel title="Changes ahead" flush>
-      {isEmpty && <p className="px-4 pb-3">None: the layers say it all.</p>}
-      <ul data-changes="">
-        {overrides.map((one) => (
-          <li
-            key={one.id}
-            className="flex flex-wrap items-center gap-x-4 gap-y-2 border-t border-line px-4 py-2.5"
-            data-override={one.id}
-          >
-            <div className="min-w-48 flex-1">
-              <p>
-                <span className="font-medium">{overrideText(one, nameOf)}</span>, {says(one)}
-              </p>
-              <p className="text-sm text-muted">
-                {[one.note, `made by ${nameOf(one.by)}`].filter(Boolean).join(" · ")}
-              </p>
-            </div>
-            <RemoveOverride schedule={schedule.id} override={one} zone={zone} />
-          </li>
-        ))}
-        {swaps.map((swap) => (
-          <SwapRow key={swap.id} swap={swap} me={me} zone={zone} />
-        ))}
-        {plans.map((plan) => (
-          <li key={plan.id} className="border-t border-line px-4 py-2.5">
-            <p>
-              <span className="font-medium">A fixed plan</span> of{" "}
-              {listText([...new Set(plan.shifts.flatMap(({ people }) => people))].map(nameOf))},{" "}
-              {says(plan)}
-            </p>
-            {plan.note !== "" && <p className="text-sm text-muted">{plan.note}</p>}
-          </li>
-        ))}
-        {absences.map((one) => (
-          <li key={one.id} className="border-t border-line px-4 py-2.5">
-            <p>
-              <span className="font-medium">{nameOf(one.person)} is away</span>, {says(one)}
-            </p>
-            {one.note !== "" && <p className="text-sm text-muted">{one.note}</p>}
-          </li>
-        ))}
-      </ul>
-    </Panel>
   );
 }
 

@@ -1,7 +1,8 @@
-import { useState } from "react";
+import { useId, useState } from "react";
 import type { Span } from "../../oncall/view";
 import { fieldText, type Moment, parseField } from "../../oncall/zone";
 import { durationText, zoneName } from "../../time/format";
+import { FieldFault, faultProps } from "./FieldFault";
 
 export interface SpanDraft {
   begin: Moment | null; // null: no time
@@ -35,8 +36,15 @@ export function useSpanDraft(span: Span, zone: string): SpanDraft {
   return { begin, end, fault, ready, fields, set };
 }
 
-export function SpanFields({ draft, zone }: { draft: SpanDraft; zone: string }) {
+interface Props {
+  draft: SpanDraft;
+  zone: string;
+  refused?: { begin?: string | undefined; end?: string | undefined }; // the server's words
+}
+
+export function SpanFields({ draft, zone, refused = {} }: Props) {
   const { fields, set, ready } = draft;
+  const id = useId();
   return (
     <div className="grid gap-1">
       <div className="grid gap-3">
@@ -46,9 +54,11 @@ export function SpanFields({ draft, zone }: { draft: SpanDraft; zone: string }) 
             type="datetime-local"
             className="field"
             value={fields.begin}
+            {...faultProps(`${id}b`, refused.begin)}
             onChange={(event) => set({ ...fields, begin: event.target.value })}
           />
           <Hint moment={draft.begin} zone={zone} />
+          <FieldFault id={`${id}b`} says={refused.begin} />
         </label>
         <label className="grid gap-1">
           <span className="text-sm font-medium">Until</span>
@@ -56,9 +66,11 @@ export function SpanFields({ draft, zone }: { draft: SpanDraft; zone: string }) 
             type="datetime-local"
             className="field"
             value={fields.end}
+            {...faultProps(`${id}e`, refused.end)}
             onChange={(event) => set({ ...fields, end: event.target.value })}
           />
           <Hint moment={draft.end} zone={zone} />
+          <FieldFault id={`${id}e`} says={refused.end} />
         </label>
       </div>
       <p className="text-sm text-muted">

@@ -1,0 +1,193 @@
+// Web Push, as far as a browser without a push service goes: Chromium refuses to subscribe without
+// one, so that call is played; the message comes through the browser's own debugging door.
+import { axe, expect, settled } from "../browser.mjs";
+import { picture } from "../pictures.mjs";
+
+const workerPath = "/sw.js";
+
+function playPushService() {
+  const endpoint = "https://push.example.net/send/3kq8v0x7m2w9p4t6";
+  let subscription = null;
+  PushManager.prototype.getSubscription = async () => subscription;
+  PushManager.prototype.subscribe = async (options) => {
+    if (typeof options.applicationServerKey !== "string") throw new Error("a key is wanted");
+    subscription = {
+      endpoint,
+      toJSON: () => ({ endpoint, expirationTime: null, keys: { p256dh: "BPub", auth: "aWE" } }),
+      unsubscribe: async () => {
+        subscription = null;
+        return true;
+      },
+    };
+    return subscription;
+  };
+}
+
+async function subscribed(visit) {
+  const context = await visit.signedIn();
+  await context.grantPermissions(["notifications"]);
+  await context.addInitScript(playPushService);
+  const page = await visit.open(context, "/account");
+  await page.getByRole("button", { name: "Ring me in this browser" }).click();
+  await page.locator("[data-on]").waitFor();
+  const worker =
+    context.serviceWorkers().find((one) => one.url().endsWith(workerPath)) ??
+    (await context.waitForEvent("serviceworker"));
+  return { context, page, worker };
+}
+
+// What a push service would hand to the worker.
+async function deliver({ context, page, worker }, message) {
+  const session = await context.newCDPSession(page);
+  const registration = new Promise((found) => {
+    session.on("ServiceWorker.workerRegistrationUpdated", ({ registrations }) => {
+      const own = registrations.find((one) => !one.isDeleted);
+      if (own) found(own.registrationId);
+    });
+  });
+  await session.send("ServiceWorker.enable");
+  const origin = new URL(page.url()).origin;
+  const registrationId = await registration;
+  await session.send("ServiceWorker.deliverPushMessage", {
+    origin,
+    registrationId,
+    data: typeof message === "string" ? message : JSON.stringify(message),
+  });
+  await session.detach();
+  await until(worker, (title) => title !== undefined);
+}
+
+const notices = (worker) =>
+  worker.evaluate(async () =>
+    (await registration.getNotifications()).map(({ title, body, tag, requireInteraction, actions }) => ({
+      title,
+      body,
+      tag,
+      requireInteraction,
+      actions: actions.map(({ action }) => action),
+    })),
+  );
+
+// Asks the worker until one of its notifications has such a title; each question is an answer of the
+// browser, so nothing is waited for by the clock.
+async function until(worker, fits) {
+  for (let i = 0; i < 500; ++i) {
+    const found = (await notices(worker)).find(({ title }) => fits(title));
+    if (found) return found;
+  }
+  throw new Error(`no such notification; there are ${JSON.stringify(await notices(worker))}`);
+}
+
+// A person's click, which Chromium lets nobody else make. Returns the paths that were opened.
+const click = (worker, action) =>
+  worker.evaluate(async (pressed) => {
+    const [notification] = await registration.getNotifications();
+    const opened = [];
+    clients.openWindow = async (path) => opened.push(path);
+    const event = new NotificationEvent("notificationclick", { notification, action: pressed });
+    let work;
+    Object.defineProperty(event, "waitUntil", { value: (given) => (work = given) });
+    dispatchEvent(event);
+    await work;
+    return opened;
+  }, action);
+
+const page1 = {
+  version: 1,
+  title: "SEV-1 checkout: customers cannot pay",
+  body: "412 payments have failed, 96% of all\nSince: Thu 2026-11-26 10:41 UTC",
+  url: "https://tocsin.example.org/p/AQBp-3kq8v0x7m2w9",
+  path: "/incidents/inc_1",
+  tag: "incident inc_1",
+  is_page: true,
+  incident_id: "inc_1",
+};
+
+export const push = [
+  {
+    name: "push: a browser is switched on by a click, tested, listed and removed",
+    needs: ["standin"],
+    async run(visit, { screenshots }) {
+      const { page } = await subscribed(visit);
+      const own = page.getByRole("list", { name: "My browsers" }).getByRole("listitem");
+      await own.filter({ hasText: "Chrome on Linux (this one)" }).filter({ hasText: "No message yet" }).waitFor();
+      await page.getByRole("button", { name: "Send a test" }).click();
+      await page.getByRole("status").filter({ hasText: "the push service took it" }).waitFor();
+      await own.filter({ hasText: "Last message" }).waitFor();
+      for (const fault of await axe(page)) visit.fault(fault);
+      // The worker answers no request: nothing is older than the server.
+      await page.reload();
+      await settled(page);
+      expect((await page.evaluate(() => caches.keys())).length === 0, "something is kept");
+      await picture(visit, screenshots, "account-browsers", "/account");
+      await page.getByRole("button", { name: /^Remove Chrome/ }).click();
+      await page.getByRole("button", { name: "Ring me in this browser" }).waitFor();
+      expect((await own.count()) === 0, "it is still listed");
+    },
+  },
+  {
+    name: "push: a page is shown, repeated in its place, and acknowledged without a window",
+    needs: ["standin"],
+    async run(visit, { begin, patience }) {
+      const there = await subscribed(visit);
+      const { page, worker } = there;
+      await begin();
+      await page.goto("/");
+      await page.locator("article").getByText(/being rung/).waitFor({ timeout: patience });
+      await deliver(there, page1);
+      await deliver(there, { ...page1, title: `[repeated] ${page1.title}` });
+      const shown = await until(worker, (title) => title.startsWith("[repeated]"));
+      expect((await notices(worker)).length === 1, "a repetition stands beside the page");
+      expect(shown.requireInteraction, "it goes away by itself");
+      expect(shown.body.startsWith("412 payments"), `the impact is missing: ${shown.body}`);
+      expect(String(shown.actions) === "acknowledge,open", `actions: ${shown.actions}`);
+      expect((await click(worker, "acknowledge")).length === 0, "a window was opened");
+      const told = await until(worker, (title) => title === "You have it");
+      expect(told.body.includes("Nobody else is rung"), told.body);
+      const { incidents } = await (await page.request.get("/api/v1/incidents")).json();
+      expect(incidents[0].who_has_it === "link:ada", `${incidents[0].who_has_it} has it`);
+    },
+  },
+  {
+    name: "push: what is opened, what failed, and what cannot be read",
+    needs: ["standin"],
+    async run(visit) {
+      const there = await subscribed(visit);
+      const { worker } = there;
+      await deliver(there, page1);
+      const link = await click(worker, "");
+      expect(String(link) === "/p/AQBp-3kq8v0x7m2w9", `opened ${link}`);
+      await deliver(there, { ...page1, tag: "incident inc_2" });
+      const screen = await click(worker, "open");
+      expect(String(screen) === "/incidents/inc_1", `opened ${screen}`);
+      await deliver(there, { ...page1, url: "https://tocsin.example.org/p/ended", tag: "incident inc_3" });
+      await click(worker, "acknowledge");
+      const refused = await until(worker, (title) => title.startsWith("Not acknowledged"));
+      expect(refused.body.includes("has ended") && refused.requireInteraction, JSON.stringify(refused));
+      await deliver(there, "\u0000 not json");
+      await until(worker, (title) => title === "Tocsin has news");
+    },
+  },
+  {
+    name: "push: a browser that may not notify says how to allow it",
+    needs: ["standin"],
+    async run(visit) {
+      const context = await visit.signedIn();
+      await context.addInitScript(() => {
+        Object.defineProperty(Notification, "permission", { get: () => "denied" });
+        Notification.requestPermission = async () => "denied";
+      });
+      const page = await visit.open(context, "/account");
+      await page.getByText("This browser was told not to notify you").waitFor();
+      await page.getByRole("button", { name: "Ring me in this browser" }).click();
+      await page.getByRole("alert").filter({ hasText: "was not allowed to notify you" }).waitFor();
+      const phone = await visit.signedIn();
+      await phone.addInitScript(() => {
+        delete globalThis.PushManager;
+        Object.defineProperty(navigator, "userAgent", { get: () => "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X)" });
+      });
+      const there = await visit.open(phone, "/account");
+      await there.locator('[data-support="needs-home-screen"]').waitFor();
+    },
+  },
+];
