@@ -42,8 +42,12 @@ void print_layers(const codec::Json& schedule) {
       people.push_back(join(together, "+"));
     }
     const bool is_shadow = field_of(layer, "is_shadow") == codec::Json(true);
+    const bool joins = field_of(layer, "joins") == codec::Json(true);
     rows.push_back({show(layer, "name"), show(layer, "every"), show(layer, "hand_off"),
-                    show(layer, "zone"), show(layer, "hours"), is_shadow ? "learning" : "on call",
+                    show(layer, "zone"), show(layer, "hours"),
+                    is_shadow ? "learning"
+                    : joins   ? "as well"
+                              : "on call",
                     join(people, ", ")});
   }
   print_part("Layers (a later one wins)",

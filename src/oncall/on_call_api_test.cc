@@ -104,7 +104,7 @@ TEST_F(OnCallApi, SaysWhoIsOnCallAndWhy) {
   EXPECT_EQ(codec::to_text(one.at("layers").at(0)),
             R"({"name":"primary","zone":"Europe/Berlin","every":"1 week",)"
             R"("hand_off":"Monday at 09:00","people":[["ada"],["grace"],["alan"]],)"
-            R"("hours":"always","off":["holidays-de"],"is_shadow":false})");
+            R"("hours":"always","off":["holidays-de"],"is_shadow":false,"joins":false})");
   EXPECT_THAT(refused("GET", "/api/v1/schedules/paymnts", "", 404),
               HasSubstr("did you mean 'payments'?"));
   gate_.is_open = false;

@@ -113,22 +113,31 @@ class Course {
     std::vector<Why> away;  // of layers that have nobody for that reason
     if (piece != pieces_.end()) {
       for (const LayerCourse& course : piece->layers) {
-        LayerPeople found = course.at(time);
+        const LayerPeople found = course.at(time);
         if (course.layer().is_shadow) {
           for (const PersonId& person : found.people) add_once(turn.shadows, person);
         } else if (found.people.empty()) {
           away.insert(away.end(), found.absences.begin(), found.absences.end());
-        } else {  // stands above those before it
-          turn.people = std::move(found.people);
-          turn.why = std::move(found.absences);
-          turn.why.push_back(
-              {.kind = Why::Kind::kLayer, .layer = course.layer().name, .turn = found.turn});
+        } else {
+          stand_above(course.layer(), found, turn);
         }
       }
     }
     if (!turn.people.empty()) return;
     turn.why = {{.kind = Why::Kind::kNobody}};
     turn.why.insert(turn.why.end(), away.begin(), away.end());
+  }
+
+  // Those before it count beside a layer that joins them, and not at all below any other. Who
+  // stands in two layers is on call once, for the reasons of both.
+  static void stand_above(const Layer& layer, const LayerPeople& found, Turn& turn) {
+    if (!layer.joins) {
+      turn.people.clear();
+      turn.why.clear();
+    }
+    for (const PersonId& person : found.people) add_once(turn.people, person);
+    turn.why.insert(turn.why.end(), found.absences.begin(), found.absences.end());
+    turn.why.push_back({.kind = Why::Kind::kLayer, .layer = layer.name, .turn = found.turn});
   }
 
   // An override that changes nothing is no reason.

@@ -46,10 +46,12 @@ struct Layer {
   calendar::WeeklyHours hours = calendar::WeeklyHours::always();  // of `zone`
   std::vector<std::string> off;  // calendars (public holidays) during which the layer has nobody
   bool is_shadow = false;        // its people learn: they are told, not paged, and cover nothing
+  // Its people are on call in addition to those whom the layers before it have, not in their place.
+  bool joins = false;
 };
 
 // The layers from `from` until the next version. Where several layers have somebody, the last one
-// counts (it stands above those before it).
+// counts (it stands above those before it), and with it the layers behind it that join.
 struct Version {
   Time from;
   std::vector<Layer> layers;
@@ -112,7 +114,8 @@ struct Schedule {
 };
 
 // Why these people are on call, the decisive reason first: overrides that changed something (the
-// last one made first), then the plan, or else the absences in the layer that counts and the layer.
+// last one made first), then the plan, or else for each layer that counts, in the order of the
+// layers, the absences in it and the layer.
 // A gap says kNobody, and behind it the absences in layers that have nobody for that reason.
 struct Why {
   enum class Kind { kLayer, kOverride, kPlan, kAbsence, kNobody };

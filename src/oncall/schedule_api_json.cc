@@ -142,7 +142,8 @@ JsonObject to_json(const Layer& layer) {
       {"hours",
        layer.hours == calendar::WeeklyHours::always() ? "always" : calendar::to_text(layer.hours)},
       {"off", std::move(off)},
-      {"is_shadow", layer.is_shadow}};
+      {"is_shadow", layer.is_shadow},
+      {"joins", layer.joins}};
 }
 
 JsonObject to_json(const ScheduleFault& fault) {

@@ -188,6 +188,7 @@ TEST(Stored, IsReadBackAsItWas) {
       calendar::WeeklyHours({{{true, true, false, false, false, false, true}, 540, 1020}});
   Layer ruled = weekly("ruled");
   ruled.is_shadow = true;
+  layer.joins = true;
   ruled.rotation.unit = Rotation::Unit::kRule;
   ruled.rotation.rule =
       calendar::Recurrence::parse("FREQ=WEEKLY;BYDAY=MO,FR", ruled.rotation.start, ruled.zone)
@@ -200,9 +201,21 @@ TEST(Stored, IsReadBackAsItWas) {
   const auto versions = read_versions(versions_text(spec.schedule.versions));
   ASSERT_TRUE(versions);
   EXPECT_EQ(versions_text(*versions), versions_text(spec.schedule.versions));
+  EXPECT_TRUE(versions->front().layers[0].joins);
+  EXPECT_FALSE(versions->front().layers[1].joins);
   EXPECT_EQ(read_versions("{\"versions\":[{\"from\":0,\"layers\":[{}]}]}").error().code,
             Code::kDataLoss);
   EXPECT_EQ(read_versions("[").error().code, Code::kDataLoss);
+}
+
+TEST(Stored, BeforeLayersCouldJoinJoinsNone) {
+  std::string text = versions_text(spec_of({weekly()}).schedule.versions);
+  const std::string field = R"(,"joins":false)";
+  ASSERT_NE(text.find(field), std::string::npos);
+  text.erase(text.find(field), field.size());
+  const auto versions = read_versions(text);
+  ASSERT_TRUE(versions);
+  EXPECT_EQ(versions_text(*versions), versions_text(spec_of({weekly()}).schedule.versions));
 }
 
 // Random lists, hand-offs and edits of both at random moments, with people who are away.

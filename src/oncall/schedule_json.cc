@@ -63,7 +63,8 @@ JsonObject to_json(const Layer& layer) {
           {"rotation", to_json(layer.rotation)},
           {"hours", std::move(hours)},
           {"off", std::move(off)},
-          {"is_shadow", layer.is_shadow}};
+          {"is_shadow", layer.is_shadow},
+          {"joins", layer.joins}};
 }
 
 // The first thing that does not fit makes the whole unreadable: the reads go on with fallbacks, and
@@ -146,6 +147,7 @@ Layer read_layer(Reader& reader, Fields& fields) {
   out.hours = calendar::WeeklyHours(std::move(pieces));
   out.off = fields.texts("off");
   out.is_shadow = fields.flag("is_shadow", false);
+  out.joins = fields.flag("joins", false);  // not in what was recorded before layers could join
   return out;
 }
 

@@ -59,7 +59,7 @@ class Model {
 
   struct Answer {
     std::string people, shadows;
-    std::string layer;  // its name and turn, unless a plan or nobody counts
+    std::string layers;  // their names and turns, unless a plan or nobody counts
   };
   Answer at(Time time) const {
     std::vector<PersonId> people, shadows;
@@ -79,8 +79,9 @@ class Model {
         if (layer.is_shadow) {
           add(shadows, here);
         } else {
-          people = here;
-          from = fmt::format("{} {}", layer.name, number(layer, time));
+          if (!layer.joins) people.clear(), from.clear();
+          add(people, here);
+          from += fmt::format("{} {};", layer.name, number(layer, time));
         }
       }
     }
@@ -165,7 +166,7 @@ class Maker {
     const size_t versions = 1 + rng_.below(3);
     for (size_t i = 0; i < versions; ++i) {
       Version version{i == 0 && !one_in(4) ? begin_ - hours(5) : moment(), {}};
-      const size_t layers = one_in(8) ? 0 : 1 + rng_.below(3);
+      const size_t layers = one_in(8) ? 0 : 1 + rng_.below(4);
       for (size_t k = 0; k < layers; ++k) version.layers.push_back(layer(fmt::format("l{}", k)));
       schedule.versions.push_back(std::move(version));
     }
@@ -238,6 +239,7 @@ class Maker {
     if (one_in(3)) out.off.emplace_back("holidays");
     if (one_in(3)) out.off.emplace_back("bridge-days");
     out.is_shadow = one_in(4);
+    out.joins = !out.is_shadow && one_in(2);
     return out;
   }
   calendar::WeeklyHours some_hours() {
@@ -293,9 +295,12 @@ void expect_tiles(const std::vector<Turn>& found, Time begin, Time end) {
   }
 }
 
-std::string layer_of(const Turn& turn) {
-  const Why& last = turn.why.back();
-  return last.kind == Why::Kind::kLayer ? fmt::format("{} {}", last.layer, last.turn) : "";
+std::string layers_of(const Turn& turn) {
+  std::string out;
+  for (const Why& why : turn.why) {
+    if (why.kind == Why::Kind::kLayer) out += fmt::format("{} {};", why.layer, why.turn);
+  }
+  return out;
 }
 
 // Each seventh minute, and both sides of every edge, of the answer's and of the schedule's.
@@ -334,7 +339,7 @@ void expect_model(const Schedule& schedule, Time begin, Time end, SeededRng& rng
     const Model::Answer wanted = model.at(at);
     ASSERT_EQ(names(found[turn].people), wanted.people) << to_rfc3339(at);
     ASSERT_EQ(names(found[turn].shadows), wanted.shadows) << to_rfc3339(at);
-    ASSERT_EQ(layer_of(found[turn]), wanted.layer) << to_rfc3339(at);
+    ASSERT_EQ(layers_of(found[turn]), wanted.layers) << to_rfc3339(at);
     if (rng.below(500) != 0) continue;
     const Turn one = turn_at(schedule, at);
     ASSERT_EQ(one.people, found[turn].people) << to_rfc3339(at);

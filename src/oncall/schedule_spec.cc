@@ -54,6 +54,10 @@ class LayerReader {
     }
     read_off();
     layer_.is_shadow = fields_.flag("shadow", false);
+    layer_.joins = fields_.flag("joins", false);
+    if (layer_.joins && layer_.is_shadow) {
+      fields_.problem("joins", "stands beside shadow, whose people are not on call; remove one");
+    }
     return std::move(layer_);
   }
 

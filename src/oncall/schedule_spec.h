@@ -37,6 +37,7 @@ struct ScheduleSpec {
 //         off: [holidays-de]         # calendars, imported under that name
 //         zone: America/New_York     # follow the sun: each layer its own
 //         shadow: false
+//         joins: false               # true: on call in addition to the layers before it
 std::vector<ScheduleSpec> read_schedules(const catalog::Catalog& catalog,
                                          codec::Problems& problems);
 

@@ -13,6 +13,7 @@ namespace tocsin::oncall {
 namespace {
 
 using testing::civil;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -106,6 +107,7 @@ spec:
       off: [holidays-us]
       zone: America/New_York
     - {name: new-people, every: 2mo, hand_off: 2026-01-31, people: [alan], shadow: true}
+    - {name: second, every: 1w, hand_off: 2026-01-05, people: [grace], joins: true}
 )");
   EXPECT_THAT(found.problems, IsEmpty());
   ASSERT_THAT(found.schedules, SizeIs(1));
@@ -117,9 +119,10 @@ spec:
   EXPECT_EQ(schedule.longest_shift, days(10));
   ASSERT_THAT(schedule.versions, SizeIs(1));
   const auto& layers = schedule.versions[0].layers;
-  ASSERT_THAT(layers, SizeIs(3));
-  EXPECT_EQ(anchored, (std::map<std::string, bool>{
-                          {"primary", true}, {"office", false}, {"new-people", false}}));
+  ASSERT_THAT(layers, SizeIs(4));
+  EXPECT_EQ(anchored,
+            (std::map<std::string, bool>{
+                {"primary", true}, {"office", false}, {"new-people", false}, {"second", false}}));
 
   EXPECT_EQ(layers[0].name, "primary");
   EXPECT_EQ(layers[0].zone.name(), "Europe/Berlin");
@@ -142,6 +145,10 @@ spec:
   EXPECT_EQ(layers[2].rotation.unit, Unit::kMonth);
   EXPECT_EQ(layers[2].rotation.count, 2);
   EXPECT_TRUE(layers[2].is_shadow);
+  EXPECT_FALSE(layers[2].joins);
+
+  EXPECT_TRUE(layers[3].joins);
+  EXPECT_FALSE(layers[3].is_shadow);
 }
 
 TEST(ScheduleSpec, WhatIsLeftOutHasAFallback) {
@@ -208,6 +215,11 @@ TEST(ScheduleSpec, SaysWhatIsWrongWithALayer) {
               ElementsAre(HasSubstr("off: 'Feiertage' "), "off: 'x' is listed twice"));
   EXPECT_THAT(problems("every: 1w, shadow: maybe" + start),
               ElementsAre("shadow: must be true or false, not 'maybe'"));
+  EXPECT_THAT(problems("every: 1w, joins: 2" + start),
+              ElementsAre("joins: must be true or false, not '2'"));
+  EXPECT_THAT(
+      read_layer("every: 1w, joins: true, shadow: true" + start).problems,
+      Contains(HasSubstr("joins: stands beside shadow, whose people are not on call; remove one")));
 }
 
 TEST(ScheduleSpec, SaysWhatIsWrongWithPeople) {

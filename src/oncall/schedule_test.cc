@@ -182,6 +182,50 @@ TEST(Layers, ShadowsLearnAndCoverNothing) {
       << "grace is on call herself in the second week: she is no shadow then";
 }
 
+TEST(Layers, ThatJoinAddToThoseBelow) {
+  Layer second = weekly("second");
+  second.joins = true;
+  second.rotation.participants = participants({"linus", "grace", "alan edsger"});
+  Layer primary = weekly();
+  primary.hours = hours_of("mon-thu", "00:00", "24:00");
+  Schedule schedule = schedule_of({primary, second});
+  EXPECT_THAT(lines(schedule, "2026-01-05 09:00", "2026-01-20"),
+              ElementsAre("01-05 09:00 ada+linus", "01-09 00:00 linus", "01-12 00:00 ada+linus",
+                          "01-12 09:00 grace", "01-16 00:00 grace", "01-19 00:00 grace",
+                          "01-19 09:00 alan+edsger"))
+      << "where nobody below has it they cover the time alone; grace is on call once";
+  EXPECT_THAT(reasons(turn_at(schedule, berlin("2026-01-06"))),
+              ElementsAre("layer primary 0", "layer second 0"));
+  EXPECT_THAT(reasons(turn_at(schedule, berlin("2026-01-09"))), ElementsAre("layer second 0"));
+
+  Layer above = weekly("office");
+  above.hours = hours_of("tue", "09:00", "17:00");
+  above.rotation.participants = participants({"barbara"});
+  Layer third = weekly("third");
+  third.joins = true;
+  third.hours = hours_of("tue", "12:00", "18:00");
+  third.rotation.participants = participants({"ada"});
+  schedule = schedule_of({primary, second, above, third});
+  EXPECT_THAT(lines(schedule, "2026-01-06", "2026-01-07"),
+              ElementsAre("01-06 00:00 ada+linus", "01-06 09:00 barbara", "01-06 12:00 barbara+ada",
+                          "01-06 17:00 ada+linus", "01-06 18:00 ada+linus"))
+      << "a layer that does not join wins over all below it";
+}
+
+TEST(Layers, ThatJoinGoOnWhileTheOtherIsAway) {
+  Layer second = weekly("second");
+  second.joins = true;
+  second.rotation.participants = participants({"linus"});
+  Schedule schedule = schedule_of({weekly(), second});
+  schedule.absences = {absence_of("abs_1", "ada", "2026-01-06", "2026-01-08"),
+                       absence_of("abs_2", "linus", "2026-01-07", "2026-01-09")};
+  EXPECT_THAT(lines(schedule, "2026-01-05 09:00", "2026-01-10"),
+              ElementsAre("01-05 09:00 ada+linus", "01-06 00:00 grace+linus", "01-07 00:00 grace",
+                          "01-08 00:00 ada", "01-09 00:00 ada+linus"));
+  EXPECT_THAT(reasons(turn_at(schedule, berlin("2026-01-06 12:00"))),
+              ElementsAre("absence abs_1 of ada in primary", "layer primary 0", "layer second 0"));
+}
+
 TEST(Layers, ChangeWithTheVersion) {
   Schedule schedule = schedule_of({weekly()});
   Layer other = weekly();
@@ -421,6 +465,18 @@ TEST(Explain, SaysWhyThereIsNobody) {
   EXPECT_THAT(why(schedule, "2026-01-06 12:00"),
               HasSubstr("A fixed plan stands in the place of the layers from Tue 2026-01-06 00:00 "
                         "to Fri 2026-01-09 00:00, and has no shift here: party."));
+}
+
+TEST(Explain, NamesEachLayerThatCounts) {
+  Layer second = weekly("second");
+  second.joins = true;
+  second.rotation.participants = participants({"linus"});
+  EXPECT_EQ(why(schedule_of({weekly(), second}), "2026-01-06"),
+            "ada and linus are on call from Mon 2026-01-05 09:00 to Mon 2026-01-12 09:00 "
+            "(Europe/Berlin). Layer 'primary' hands off each Monday at 09:00 (Europe/Berlin); from "
+            "Mon 2026-01-05 09:00 to Mon 2026-01-12 09:00 it is the turn of ada. In addition, "
+            "layer 'second' hands off each Monday at 09:00 (Europe/Berlin); from Mon 2026-01-05 "
+            "09:00 to Mon 2026-01-12 09:00 it is the turn of linus.");
 }
 
 TEST(Explain, NamesShadows) {

@@ -111,9 +111,15 @@ class Explainer {
     if (!whole || whole->n != why.turn) return;
     const size_t whose = participant_of(found->rotation, whole->n);
     const std::string end = whole->end == Time::max() ? "on" : fmt::format("to {}", at(whole->end));
-    say("Layer '{}' hands off {}; from {} {} it is the turn of {}", found->name,
-        hand_off_words(*found), at(whole->begin), end,
-        people_words(found->rotation.participants[whose].people));
+    say("{} '{}' hands off {}; from {} {} it is the turn of {}",
+        is_joining(why) ? "In addition, layer" : "Layer", found->name, hand_off_words(*found),
+        at(whole->begin), end, people_words(found->rotation.participants[whose].people));
+  }
+
+  // Another layer before it counts, too.
+  bool is_joining(const Why& why) const {
+    const auto first = std::ranges::find(turn_.why, Why::Kind::kLayer, &Why::kind);
+    return &*first != &why;
   }
 
   void say_override(const Why& why) {

@@ -1545,6 +1545,8 @@ export interface components {
             hours: string;
             off: string[];
             is_shadow: boolean;
+            /** @description Its people are on call in addition to those of the layers before it */
+            joins: boolean;
         };
         Override: {
             id: string;

@@ -48,7 +48,7 @@ function layer(
 ) {
   const hand_off = `${every === "1 day" ? "each day" : "each Monday"} at 09:00`;
   return {
-    told: { name, zone, every, hand_off, people, hours, off: [], is_shadow },
+    told: { name, zone, every, hand_off, people, hours, off: [], is_shadow, joins: false },
     days,
     start,
     covers,

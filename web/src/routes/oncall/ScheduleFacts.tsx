@@ -35,14 +35,19 @@ export function ScheduleFacts(props: Props) {
 function Rules({ schedule, colours }: Props) {
   const nameOf = usePersonName();
   return (
-    <Panel title="Layers" aside="where several have somebody, the last one counts" flush>
+    <Panel
+      title="Layers"
+      aside="where several have somebody, the last one counts, and who joins it"
+      flush
+    >
       <ol>
         {schedule.layers.map((layer) => (
           <li key={layer.name} className="grid gap-1 border-t border-line px-4 py-2.5">
             <p>
               <span className="font-medium">{layer.name}</span>
-              {layer.is_shadow && " (learning: told, not rung)"}: every {layer.every}, hands off{" "}
-              {layer.hand_off} in {layer.zone}
+              {layer.is_shadow && " (learning: told, not rung)"}
+              {layer.joins && " (on call as well)"}: every {layer.every}, hands off {layer.hand_off}{" "}
+              in {layer.zone}
               {layer.hours !== "always" && layer.hours !== "" && `; ${layer.hours}`}
               {layer.off.length > 0 && `; not on ${layer.off.join(", ")}`}
             </p>
