@@ -80,11 +80,12 @@ std::string wrong_with_phone(std::string_view number) {
 
 std::string wrong_with_slack_user(std::string_view id) {
   const bool is_right =
-      id.size() >= 6 && id.size() <= 24 && (id.front() == 'U' || id.front() == 'W') &&
+      id.size() >= 6 && id.size() <= 24 && std::string_view("UWCG").contains(id.front()) &&
       std::ranges::all_of(id, [](char c) { return is_digit(c) || (c >= 'A' && c <= 'Z'); });
   return is_right
              ? ""
-             : "must be the id of a member, such as U024BE7LH (in Slack: profile, copy member ID)";
+             : "must be the id of a member, such as U024BE7LH (in Slack: profile, copy member ID), "
+               "or of a channel, such as C024BE91L (channel details, at the end)";
 }
 
 std::string wrong_with_telegram_chat(std::string_view id) {

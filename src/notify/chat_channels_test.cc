@@ -189,6 +189,43 @@ TEST_F(ChatChannels, TheSlackAppWritesToAMember) {
   EXPECT_EQ(blocks.back().at("elements").at(0).at("value").as_string(), "dlv_1");
 }
 
+TEST_F(ChatChannels, TheSlackAppRepliesInAThread) {
+  Delivery page = page_to(slack_);
+  page.thread = "D1:17.01";
+  catcher_.answer_next({.status = 200, .body = R"({"ok": true, "channel": "D1", "ts": "17.02"})"});
+  const auto taken = send(page);
+  ASSERT_TRUE(taken) << taken.error().message;
+  EXPECT_FALSE(taken->is_new_head);
+  EXPECT_EQ(text("channel"), "D1");
+  EXPECT_EQ(text("thread_ts"), "17.01");
+  EXPECT_EQ(text("reply_broadcast"), "true") << "a page must be seen";
+
+  page.message.is_page = false;
+  catcher_.answer_next({.status = 200, .body = R"({"ok": true, "channel": "D1", "ts": "17.03"})"});
+  ASSERT_TRUE(send(page));
+  EXPECT_EQ(text("thread_ts"), "17.01");
+  EXPECT_FALSE(body().as_object().contains("reply_broadcast"));
+}
+
+TEST_F(ChatChannels, AThreadThatIsGoneHoldsNothingUp) {
+  Delivery page = page_to(slack_);
+  page.thread = "D1:17.01";
+  catcher_.answer_next({.status = 200, .body = R"({"ok": false, "error": "thread_not_found"})"});
+  catcher_.answer_next({.status = 200, .body = R"({"ok": true, "channel": "D1", "ts": "17.09"})"});
+  const auto taken = send(page);
+  ASSERT_TRUE(taken) << taken.error().message;
+  EXPECT_TRUE(taken->is_new_head);
+  EXPECT_EQ(taken->message_id, "D1:17.09");
+  EXPECT_THAT(catcher_.requests(), SizeIs(2));
+  EXPECT_EQ(text("channel"), "U123");
+  EXPECT_FALSE(body().as_object().contains("thread_ts"));
+
+  // What may pass is tried again in the thread.
+  catcher_.answer_next({.status = 200, .body = R"({"ok": false, "error": "internal_error"})"});
+  EXPECT_EQ(refusal(page).code, Code::kUnavailable);
+  EXPECT_THAT(catcher_.requests(), SizeIs(3));
+}
+
 TEST_F(ChatChannels, SlacksErrorsComeWith200) {
   const auto code_of = [&](const std::string& error) {
     catcher_.answer_next(
@@ -212,6 +249,27 @@ TEST_F(ChatChannels, RepetitionsSaySo) {
     EXPECT_THAT(last().body, ::testing::AnyOf(HasSubstr("You may have had this page already"),
                                               HasSubstr("You%20may%20have%20had")))
         << name_of(contact.kind);
+  }
+}
+
+TEST_F(ChatChannels, SpeakThePersonsLanguage) {
+  for (const Contact& contact : {teams_, telegram_, ntfy_, pushover_, slack_}) {
+    Delivery page = page_to(contact);
+    page.language = "de";
+    page.maybe_duplicate = true;
+    catcher_.answer_next({.status = 200, .body = R"({"ok": true})"});
+    ASSERT_TRUE(send(page)) << name_of(contact.kind);
+    const std::string said = contact.kind == Contact::Kind::kPushover
+                                 ? last().form().at("message") + last().form().at("url_title")
+                                 : last().body;
+    EXPECT_THAT(said, AllOf(HasSubstr("Vielleicht haben Sie diesen Alarm schon bekommen"),
+                            HasSubstr("Seit"), Not(HasSubstr("Since"))))
+        << name_of(contact.kind);
+    EXPECT_THAT(said, ::testing::AnyOf(HasSubstr("Annehmen"), HasSubstr("Antworten")))
+        << name_of(contact.kind);
+    for (const char* english : {"Acknowledge", "Answer this page", "Do first", "repeated"}) {
+      EXPECT_THAT(said, Not(HasSubstr(english))) << name_of(contact.kind);
+    }
   }
 }
 

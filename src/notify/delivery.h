@@ -49,10 +49,13 @@ struct Delivery {
   catalog::PersonId person;
   catalog::Contact contact;
   Message message;
-  std::string language = "en";   // of the person: of what is spoken and of short messages
+  std::string language = "en";   // of the person or room: of what Tocsin adds to a message
   int reply_code = 0;            // what answers by SMS begin with ("4a"); 0: none
   int attempts = 0;              // tries begun so far
   bool maybe_duplicate = false;  // an earlier try may have arrived: the message says so
+  // The message of this conversation under which it goes, as its provider calls it (Taken). Looked
+  // up before each try; empty: none, or the channel has no threads.
+  std::string thread = {};
 };
 
 enum class Outcome {
@@ -69,6 +72,7 @@ struct Taken {
   std::string provider = {};    // which one of several, as tocsin.yaml names it
   std::string message_id = {};  // the provider's name for the message; empty: it has none
   Duration receipts_within{0};  // how long to ask what became of it; 0: nobody will tell
+  bool is_new_head = false;     // the thread that it was for is gone: later ones go under this
 };
 
 // A message that a provider took, as it knows it.

@@ -5,6 +5,7 @@
 #include "notify/mime.h"
 #include "notify/provider_answer.h"
 #include "notify/render_short.h"
+#include "notify/render_words.h"
 #include "notify/web_link.h"
 
 namespace tocsin::notify {
@@ -57,10 +58,11 @@ class NtfyChannel final : public Channel {
     if (is_web_link(m.answer_url)) body["click"] = m.answer_url;
     const std::string_view token = answer_token(m);
     if (!m.is_page || token.empty()) return body;
+    const Words& words = words_of(delivery.language);
     JsonArray actions;
     for (const auto& [label, answer] :
-         {std::pair("Acknowledge", "acknowledge"), std::pair("Escalate", "escalate"),
-          std::pair("Snooze", "snooze")}) {
+         {std::pair(words.acknowledge, "acknowledge"), std::pair(words.escalate, "escalate"),
+          std::pair(words.snooze, "snooze")}) {
       actions.push_back(JsonObject{
           {"action", "http"},
           {"label", label},

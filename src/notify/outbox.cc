@@ -9,6 +9,7 @@
 #include "notify/outbox_flow.h"
 #include "notify/reply_code.h"
 #include "notify/retry.h"
+#include "notify/thread_store.h"
 
 namespace tocsin::notify {
 namespace {
@@ -16,9 +17,11 @@ namespace {
 using engine::Tx;
 
 constexpr Duration kListenerCheck = milliseconds(200);
+constexpr Duration kHeadCheck = milliseconds(100);
 constexpr Duration kLaneCheck = seconds(5);
 constexpr Duration kWhileStopping = seconds(1);
 constexpr Duration kPruneEvery = hours(6);
+constexpr Duration kKeepThreads = days(90);
 constexpr Duration kPruneOn = seconds(1);  // while there is more to prune
 constexpr int64_t kPruneBatch = 500;
 
@@ -126,6 +129,10 @@ Result<bool> OutboxFlow::is_wanted(Tx& tx, const Subject& subject) {
 
 Result<> OutboxFlow::begin_try(Tx& tx, OutboxRow row) {
   Delivery& delivery = row.delivery;
+  ASSIGN_OR_RETURN(const bool may_go, join_thread(tx, delivery));
+  if (!may_go) {
+    return tx.set_timer({.kind = kSendTimer, .subject = delivery.id, .due = tx.now() + kHeadCheck});
+  }
   // Before the commit, so that take_over() in the same batch knows it; after a rollback the next
   // try has the same number.
   if (!tries_->begin(delivery.id, delivery.attempts + 1)) {
@@ -170,6 +177,7 @@ Result<> OutboxFlow::end_try(Tx& tx, const std::string& id, int attempt,
   if (!row) return {};
   const bool is_under_way = row->state == RowState::kSending && row->delivery.attempts == attempt;
   if (is_under_way) count_try(tx, *row, answer ? nullptr : &answer.error());
+  if (answer) RETURN_IF_ERROR(note_thread(tx, row->delivery, *answer));
   if (is_finished(row->state)) {
     if (answer && row->state != RowState::kSent) return note_late_arrival(tx, *row, attempt);
     // Its receipt was quicker than its answer.
@@ -318,6 +326,7 @@ Result<> OutboxFlow::on_prune(Tx& tx) {
   ASSIGN_OR_RETURN(const int64_t pruned,
                    prune_rows(tx.sql(), tx.now() - limits_.keep, kPruneBatch));
   RETURN_IF_ERROR(prune_reply_codes(tx.sql(), tx.now() - limits_.keep));
+  RETURN_IF_ERROR(prune_threads(tx.sql(), tx.now() - kKeepThreads));
   const Duration wait = pruned == kPruneBatch ? kPruneOn : kPruneEvery;
   return tx.set_timer({.kind = kPruneTimer, .subject = "all", .due = tx.now() + wait});
 }

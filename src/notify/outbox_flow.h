@@ -54,6 +54,9 @@ class OutboxFlow final : public Outbox {
   Result<> wait_for_listener(engine::Tx& tx, const char* timer, const std::string& id);
   Result<bool> is_wanted(engine::Tx& tx, const Subject& subject);
   Result<> begin_try(engine::Tx& tx, OutboxRow row);
+  // outbox_threads.cc. False: the message that opens its thread is on its way, and it waits for it.
+  Result<bool> join_thread(engine::Tx& tx, Delivery& delivery);
+  Result<> note_thread(engine::Tx& tx, const Delivery& delivery, const Taken& taken);
   void hand_over(const Delivery& delivery);
   void report(const std::string& id, int attempt, Result<Taken> answer);
   Result<> end_try(engine::Tx& tx, const std::string& id, int attempt, const Result<Taken>& answer);

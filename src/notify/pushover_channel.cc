@@ -6,6 +6,7 @@
 #include "notify/mime.h"
 #include "notify/provider_answer.h"
 #include "notify/render_short.h"
+#include "notify/render_words.h"
 #include "notify/web_link.h"
 
 namespace tocsin::notify {
@@ -48,7 +49,7 @@ class PushoverChannel final : public Channel {
     }
     if (is_web_link(m.answer_url) && m.answer_url.size() <= kUrlLimit) {
       form.emplace_back("url", m.answer_url);
-      form.emplace_back("url_title", "Answer this page");
+      form.emplace_back("url_title", words_of(delivery.language).answer_this);
     }
     const Duration within = m.is_page ? pushover.expire + minutes(1) : Duration(0);
     caller_.call(

@@ -11,10 +11,9 @@ namespace tocsin::notify {
 // when, what is likely, what to do first, how to answer. Pure: the same delivery and time give the
 // same bytes.
 
-// "You may have had this page already ...": the first line of a marked message.
-std::string duplicate_note(const Message& message);
-// "Sun 2026-11-22 21:37 UTC"
-std::string to_since_text(Time t);
+// "You may have had this page already ...": the first line of a marked message, in the delivery's
+// language. So are all labels below (render_words.h).
+std::string duplicate_note(const Delivery& delivery);
 
 // For people who read plain text: mail, and the fallback of chats.
 std::string render_text(const Delivery& delivery);

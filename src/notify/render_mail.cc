@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "notify/mime.h"
 #include "notify/render.h"
+#include "notify/render_words.h"
 
 namespace tocsin::notify {
 namespace {
@@ -76,7 +77,7 @@ std::string render_mail(const Delivery& delivery, const MailEnvelope& envelope) 
   std::string out;
   add_header(out, "From", from_header(envelope));
   add_header(out, "To", encode_header_text(delivery.contact.address, 4));
-  const std::string mark = delivery.maybe_duplicate ? "[repeated] " : "";
+  const std::string mark(delivery.maybe_duplicate ? words_of(delivery.language).repeated : "");
   add_header(out, "Subject", encode_header_text(mark + m.title, 9));
   add_header(out, "Date", to_mail_date(envelope.now));
   add_header(out, "Message-ID", fmt::format("<{}@{}>", to_atom(delivery.id), host));

@@ -4,6 +4,7 @@
 
 #include "notify/mime.h"
 #include "notify/render.h"
+#include "notify/render_words.h"
 
 namespace tocsin::notify {
 namespace {
@@ -93,7 +94,7 @@ SmsSize sms_size(std::string_view text) {
 std::string render_sms(const Delivery& delivery, bool can_reply) {
   const Message& m = delivery.message;
   std::string head;
-  if (delivery.maybe_duplicate) head = is_german(delivery) ? "[wiederholt] " : "[repeated] ";
+  if (delivery.maybe_duplicate) head = words_of(delivery.language).repeated;
   std::string tail;
   if (can_reply && delivery.reply_code > 0) tail += "\n" + reply_line(delivery);
   if (!m.answer_url.empty() && m.answer_url.size() <= 160) tail += "\n" + m.answer_url;
@@ -126,22 +127,25 @@ std::string render_speech(const Delivery& delivery) {
 }
 
 std::string marked_title(const Delivery& delivery) {
-  return (delivery.maybe_duplicate ? "[repeated] " : "") + one_line(delivery.message.title);
+  const std::string_view mark =
+      delivery.maybe_duplicate ? words_of(delivery.language).repeated : "";
+  return std::string(mark) + one_line(delivery.message.title);
 }
 
 std::string render_brief(const Delivery& delivery, size_t most) {
   const Message& m = delivery.message;
+  const Words& words = words_of(delivery.language);
   std::string out;
   const auto add = [&](std::string_view label, std::string_view text) {
     if (text.empty()) return;
     if (!out.empty()) out += "\n";
-    out += fmt::format("{}{}", label, repair_utf8(text));
+    out += fmt::format("{}{}{}", label, label.empty() ? "" : ": ", repair_utf8(text));
   };
-  if (delivery.maybe_duplicate) add("", duplicate_note(m));
+  if (delivery.maybe_duplicate) add("", duplicate_note(delivery));
   add("", m.impact);
-  add("Since: ", to_since_text(m.since));
-  add("Likely: ", m.likely);
-  add("Do first: ", m.first_step);
+  add(words.since, words.since_text(m.since));
+  add(words.likely, m.likely);
+  add(words.do_first, m.first_step);
   if (out.size() <= most) return out;
   return std::string(utf8_prefix(out, most - 3)) + "...";
 }

@@ -2,6 +2,7 @@
 
 #include "notify/mime.h"
 #include "notify/render.h"
+#include "notify/render_words.h"
 #include "notify/web_link.h"
 
 namespace tocsin::notify {
@@ -72,16 +73,17 @@ std::string links_line(const Message& m) {
 
 codec::JsonObject render_slack(const Delivery& delivery) {
   const Message& m = delivery.message;
+  const Words& words = words_of(delivery.language);
   JsonArray blocks;
-  if (delivery.maybe_duplicate) blocks.push_back(section("_" + duplicate_note(m) + "_"));
+  if (delivery.maybe_duplicate) blocks.push_back(section("_" + duplicate_note(delivery) + "_"));
   if (!m.title.empty()) blocks.push_back(section(fmt::format("*{}*", safe(m.title))));
   add_section(blocks, "", m.impact);
-  add_section(blocks, "Since", to_since_text(m.since));
-  add_section(blocks, "Likely", m.likely);
-  add_section(blocks, "Do first", m.first_step);
-  if (!m.runbook.empty()) blocks.push_back(section(slack_link("Runbook", m.runbook)));
+  add_section(blocks, words.since, words.since_text(m.since));
+  add_section(blocks, words.likely, m.likely);
+  add_section(blocks, words.do_first, m.first_step);
+  if (!m.runbook.empty()) blocks.push_back(section(slack_link(words.runbook, m.runbook)));
   if (!m.answer_url.empty()) {
-    blocks.push_back(section(fmt::format("*{}*", slack_link("Answer this page", m.answer_url))));
+    blocks.push_back(section(fmt::format("*{}*", slack_link(words.answer_this, m.answer_url))));
   }
   if (std::string links = links_line(m); !links.empty()) {
     blocks.push_back(section(links));
@@ -91,9 +93,9 @@ codec::JsonObject render_slack(const Delivery& delivery) {
       JsonObject{{"type", "context"},
                  {"elements", JsonArray{JsonObject{{"type", "mrkdwn"}, {"text", safe(facts)}}}}});
 
-  const std::string mark = delivery.maybe_duplicate ? "(repeated) " : "";
+  const std::string_view mark = delivery.maybe_duplicate ? words.repeated : "";
   const std::string text = fmt::format("{}{} - {}", mark, safe(m.title), safe(m.impact));
-  return {{"text", m.impact.empty() ? mark + safe(m.title) : text},
+  return {{"text", m.impact.empty() ? fmt::format("{}{}", mark, safe(m.title)) : text},
           {"blocks", std::move(blocks)},
           {"unfurl_links", false},
           {"unfurl_media", false}};

@@ -60,6 +60,42 @@ std::string headers_of(const std::string& mail) {
   return out;
 }
 
+TEST(RenderText, SpeaksTheLanguage) {
+  Delivery d = page();
+  d.language = "de";
+  d.maybe_duplicate = true;
+  EXPECT_EQ(
+      render_text(d),
+      R"(Vielleicht haben Sie diesen Alarm schon bekommen: ein früherer Versuch könnte angekommen sein.
+
+SEV-1 checkout: customers cannot pay
+
+412 payments have failed, 96% of all
+Seit: So 2026-11-22 21:37 UTC
+Vermutlich: deploy 4f2c of payment, 3 min before
+
+Zuerst: roll payment back
+Runbook: https://runbooks.example.org/checkout
+
+Antworten: https://tocsin.example.org/p/AbCd
+Der Link gehört Ihnen: wer ihn hat, antwortet als ada.
+
+Board: https://grafana.example.org/d/1?a=1&b=2
+Dienst: checkout
+Schweregrad: SEV-1
+Vorfall: inc_1
+Alarm: alr_1
+)");
+  EXPECT_THAT(render_html(d), HasSubstr("<html lang=\"de\">"));
+  const std::string headers = headers_of(render_mail(d, envelope()));
+  EXPECT_THAT(headers, HasSubstr("Subject: [wiederholt] SEV-1 checkout"));
+  const std::string slack = codec::to_text(render_slack(d));
+  EXPECT_THAT(slack, HasSubstr("*Seit* So 2026-11-22 21:37 UTC"));
+  EXPECT_THAT(slack, HasSubstr("|Antworten>"));
+  d.language = "xx";
+  EXPECT_THAT(render_text(d), HasSubstr("Since: Sun")) << "an unknown one reads English";
+}
+
 TEST(RenderText, TellsInTheOrderOfNeed) {
   EXPECT_EQ(render_text(page()), R"(SEV-1 checkout: customers cannot pay
 

@@ -3,6 +3,7 @@
 #include "notify/chat_channels.h"
 #include "notify/provider_answer.h"
 #include "notify/render.h"
+#include "notify/render_words.h"
 #include "notify/slack_app.h"
 
 namespace tocsin::notify {
@@ -19,15 +20,49 @@ JsonObject button(std::string_view label, std::string_view action, const Deliver
 }
 
 JsonObject with_buttons(JsonObject body, const Delivery& delivery) {
-  JsonObject first = button("Acknowledge", "acknowledge", delivery);
+  const Words& words = words_of(delivery.language);
+  JsonObject first = button(words.acknowledge, "acknowledge", delivery);
   first["style"] = "primary";
-  body["blocks"].as_array().push_back(
-      JsonObject{{"type", "actions"},
-                 {"block_id", kSlackButtons},
-                 {"elements", JsonArray{std::move(first), button("Escalate", "escalate", delivery),
-                                        button("Resolve", "resolve", delivery),
-                                        button("Snooze 30 min", "snooze", delivery)}}});
+  body["blocks"].as_array().push_back(JsonObject{
+      {"type", "actions"},
+      {"block_id", kSlackButtons},
+      {"elements", JsonArray{std::move(first), button(words.escalate, "escalate", delivery),
+                             button(words.resolve, "resolve", delivery),
+                             button(words.snooze_half_hour, "snooze", delivery)}}});
   return body;
+}
+
+// Where a thread stands: "D1:17.01", as Taken::message_id has it.
+struct ThreadPlace {
+  std::string channel, ts;
+};
+
+ThreadPlace read_place(const std::string& message_id) {
+  const size_t colon = message_id.find(':');
+  if (colon == std::string::npos) return {};
+  return {message_id.substr(0, colon), message_id.substr(colon + 1)};
+}
+
+void post(const Caller& caller, const SlackAppConfig& slack, const Delivery& delivery,
+          const ThreadPlace& thread, Channel::OnTaken done) {
+  JsonObject body = render_slack(delivery);
+  if (delivery.message.is_page && !slack.signing_secret.empty()) {
+    body = with_buttons(std::move(body), delivery);
+  }
+  body["channel"] = thread.ts.empty() ? delivery.contact.address : thread.channel;
+  if (!thread.ts.empty()) {
+    body["thread_ts"] = thread.ts;
+    // Nobody is told of a reply in a thread that they do not follow.
+    if (delivery.message.is_page) body["reply_broadcast"] = true;
+  }
+  caller.call(
+      slack_call(caller, slack, "chat.postMessage", body), delivery, "slack_user", {slack.token},
+      [](const net::HttpAnswer& answer) -> Result<Taken> {
+        RETURN_IF_ERROR(judge_slack(answer));
+        return Taken{.message_id = fmt::format("{}:{}", text_at(answer.body, "channel"),
+                                               text_at(answer.body, "ts"))};
+      },
+      std::move(done));
 }
 
 class SlackAppChannel final : public Channel {
@@ -38,20 +73,22 @@ class SlackAppChannel final : public Channel {
   }
 
   void send(const Delivery& delivery, OnTaken done) override {
-    const SlackAppConfig& slack = config_;
-    JsonObject body = render_slack(delivery);
-    if (delivery.message.is_page && !slack.signing_secret.empty()) {
-      body = with_buttons(std::move(body), delivery);
-    }
-    body["channel"] = delivery.contact.address;
-    caller_.call(
-        slack_call(caller_, slack, "chat.postMessage", body), delivery, "slack_user", {slack.token},
-        [](const net::HttpAnswer& answer) -> Result<Taken> {
-          RETURN_IF_ERROR(judge_slack(answer));
-          return Taken{.message_id = fmt::format("{}:{}", text_at(answer.body, "channel"),
-                                                 text_at(answer.body, "ts"))};
-        },
-        std::move(done));
+    if (delivery.thread.empty()) return post(caller_, config_, delivery, {}, std::move(done));
+    const ThreadPlace place = read_place(delivery.thread);
+    // A thread that is gone or locked must not hold up the message: a refusal that is final says
+    // that nothing has arrived, so it goes by itself then, and is the head of what comes later.
+    post(caller_, config_, delivery, place,
+         [caller = caller_, config = config_, delivery,
+          done = std::move(done)](Result<Taken> taken) mutable {
+           if (taken || taken.error().code != Code::kFailedPrecondition) {
+             return done(std::move(taken));
+           }
+           post(caller, config, delivery, {},
+                [done = std::move(done)](Result<Taken> alone) mutable {
+                  if (alone) alone->is_new_head = true;
+                  done(std::move(alone));
+                });
+         });
   }
 
  private:

@@ -2,6 +2,7 @@
 #include "notify/mime.h"
 #include "notify/render.h"
 #include "notify/render_short.h"
+#include "notify/render_words.h"
 #include "notify/web_link.h"
 
 namespace tocsin::notify {
@@ -18,7 +19,8 @@ constexpr size_t kUrlLimit = 1500;
 JsonObject text_block(std::string_view label, std::string_view text) {
   JsonArray runs;
   if (!label.empty()) {
-    runs.push_back(JsonObject{{"type", "TextRun"}, {"text", label}, {"weight", "bolder"}});
+    runs.push_back(
+        JsonObject{{"type", "TextRun"}, {"text", std::string(label) + " "}, {"weight", "bolder"}});
   }
   runs.push_back(
       JsonObject{{"type", "TextRun"}, {"text", utf8_prefix(repair_utf8(text), kTextLimit)}});
@@ -33,8 +35,9 @@ void add_action(JsonArray& actions, std::string_view title, const std::string& u
 
 JsonObject card_of(const Delivery& delivery) {
   const Message& m = delivery.message;
+  const Words& words = words_of(delivery.language);
   JsonArray body;
-  if (delivery.maybe_duplicate) body.push_back(text_block("", duplicate_note(m)));
+  if (delivery.maybe_duplicate) body.push_back(text_block("", duplicate_note(delivery)));
   JsonObject title{{"type", "TextRun"},
                    {"text", utf8_prefix(repair_utf8(m.title), kTextLimit)},
                    {"weight", "bolder"},
@@ -45,14 +48,14 @@ JsonObject card_of(const Delivery& delivery) {
     if (!text.empty()) body.push_back(text_block(label, text));
   };
   add("", m.impact);
-  add("Since ", to_since_text(m.since));
-  add("Likely ", m.likely);
-  add("Do first ", m.first_step);
+  add(words.since, words.since_text(m.since));
+  add(words.likely, m.likely);
+  add(words.do_first, m.first_step);
   add("", m.service + (m.severity.empty() ? "" : " ") + m.severity +
               (m.incident_id.empty() ? "" : " ") + m.incident_id);
   JsonArray actions;
-  add_action(actions, "Answer this page", m.answer_url);
-  add_action(actions, "Runbook", m.runbook);
+  add_action(actions, words.answer_this, m.answer_url);
+  add_action(actions, words.runbook, m.runbook);
   for (const catalog::Link& link : m.links) add_action(actions, link.name, link.url);
   return {{"$schema", "http://adaptivecards.io/schemas/adaptive-card.json"},
           {"type", "AdaptiveCard"},

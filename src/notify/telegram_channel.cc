@@ -4,6 +4,7 @@
 #include "notify/mime.h"
 #include "notify/provider_answer.h"
 #include "notify/render_short.h"
+#include "notify/render_words.h"
 #include "notify/web_link.h"
 
 namespace tocsin::notify {
@@ -37,15 +38,16 @@ class TelegramChannel final : public Channel {
     if (!brief.empty()) {
       body["text"] = fmt::format("{}\n\n{}", utf8_prefix(repair_utf8(m.title), 500), brief);
     }
+    const Words& words = words_of(delivery.language);
     JsonArray rows;
     if (m.is_page && !telegram.webhook_secret.empty()) {
-      rows.push_back(JsonArray{button("Acknowledge", "acknowledge", delivery),
-                               button("Escalate", "escalate", delivery)});
-      rows.push_back(JsonArray{button("Resolve", "resolve", delivery),
-                               button("Snooze 30 min", "snooze", delivery)});
+      rows.push_back(JsonArray{button(words.acknowledge, "acknowledge", delivery),
+                               button(words.escalate, "escalate", delivery)});
+      rows.push_back(JsonArray{button(words.resolve, "resolve", delivery),
+                               button(words.snooze_half_hour, "snooze", delivery)});
     }
     if (is_web_link(m.answer_url)) {
-      rows.push_back(JsonArray{JsonObject{{"text", "Open"}, {"url", m.answer_url}}});
+      rows.push_back(JsonArray{JsonObject{{"text", words.open}, {"url", m.answer_url}}});
     }
     if (!rows.empty()) body["reply_markup"] = JsonObject{{"inline_keyboard", std::move(rows)}};
     caller_.call(

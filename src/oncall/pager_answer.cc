@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "notify/render_words.h"
+#include "notify/thread_store.h"
 #include "oncall/pager_parts.h"
 
 namespace tocsin::oncall {
@@ -76,8 +78,30 @@ Result<> RowPager::silence(engine::Tx& tx, EscalationRow& row, const store::Acto
   RETURN_IF_ERROR(end_pages(tx.sql(), row.incident));
   RETURN_IF_ERROR(mark_answered(tx.sql(), row.incident, by.name));
   RETURN_IF_ERROR(update_escalation(tx.sql(), row));
-  if (had_it || listener_ == nullptr) return {};
+  if (had_it) return {};
+  RETURN_IF_ERROR(tell_threads(tx, row, by));
+  if (listener_ == nullptr) return {};
   return listener_->on_acknowledged(tx, row.incident, by, tx.now());
+}
+
+// Whoever reads along in a thread learns who has it; the others read it behind their link.
+Result<> RowPager::tell_threads(engine::Tx& tx, const EscalationRow& row, const store::Actor& by) {
+  ASSIGN_OR_RETURN(const auto threads, notify::threads_of(tx.sql(), row.incident));
+  for (const notify::Thread& thread : threads) {
+    if (thread.person.value() == by.name) continue;
+    notify::Message message;
+    message.is_page = false;
+    message.title = notify::words_of(thread.language).who_has_it(by.name);
+    message.since = row.message.since;
+    message.incident_id = row.incident;
+    message.service = row.message.service;
+    message.severity = row.message.severity;
+    catalog::Person person{.id = thread.person, .name = thread.person.value()};
+    person.language = thread.language;
+    RETURN_IF_ERROR(outbox_.enqueue(tx, notify::Subject{kChannelSubject, row.incident}, person,
+                                    thread.contact, std::move(message)));
+  }
+  return {};
 }
 
 // The time for which somebody had it is up. While no alert fires it waits for one.

@@ -107,6 +107,7 @@ class RowPager final : public Pager {
   // --- answers
   Result<> silence(engine::Tx& tx, EscalationRow& row, const store::Actor& by,
                    std::optional<Duration> how_long, bool is_snoozed);
+  Result<> tell_threads(engine::Tx& tx, const EscalationRow& row, const store::Actor& by);
   Result<> on_wake(engine::Tx& tx, const std::string& incident_id);
 
   // --- one person

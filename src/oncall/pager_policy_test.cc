@@ -166,6 +166,34 @@ TEST_P(PolicyPagerTest, ChannelIsToldOnceNotPagedAndHearsTheEnd) {
   EXPECT_EQ(w().transport.sent().back().message.title, "Recovered: checkout");
 }
 
+TEST_P(PolicyPagerTest, ThreadsLearnWhoHasIt) {
+  auto policy = steps({{minutes(0), {person("ada"), channel("ops")}, {}}});
+  policy.channels = {
+      {"ops", {.kind = Contact::Kind::kSlackUser, .name = "ops", .address = "C024BE7LH"}, "de"}};
+  w().use(policy);
+  w().transport.taken.message_id = "C024BE7LH:17.01";
+  w().start();
+  EXPECT_THAT(w().sent(), UnorderedElementsAre("page ada mail", "channel #ops slack_user"));
+  std::string first;
+  for (const auto& d : w().transport.sent()) {
+    if (d.subject.kind == "channel") first = d.id;
+  }
+  ASSERT_TRUE(w().acknowledge("ada"));
+  EXPECT_THAT(w().sent(), ElementsAre("channel #ops slack_user")) << "mail has no threads";
+  const notify::Delivery told = w().transport.sent().back();
+  EXPECT_EQ(told.message.title, "ada kümmert sich darum");
+  EXPECT_EQ(told.language, "de") << "a room has a language";
+  EXPECT_EQ(told.thread, "C024BE7LH:17.01");
+  EXPECT_FALSE(told.message.is_page);
+  ASSERT_TRUE(w().acknowledge("ada"));
+  EXPECT_THAT(w().sent(), IsEmpty());
+  w().stop();
+  EXPECT_THAT(w().sent(), UnorderedElementsAre("recovery ada mail", "channel #ops slack_user"));
+  for (const auto& d : w().transport.sent()) {
+    EXPECT_EQ(d.thread.empty(), d.subject.kind != "channel" || d.id == first) << d.message.title;
+  }
+}
+
 TEST_P(PolicyPagerTest, StepsArePlayedBySeverity) {
   w().use(steps({{minutes(0), {person("ada")}, {{"SEV-1"}, {}, {}, false}},
                  {minutes(10), {person("grace")}, {}},

@@ -12,6 +12,13 @@ bool has_answered(const EscalationRow& row, const catalog::PersonId& person) {
   return std::ranges::find(row.answered_by, person.value()) != row.answered_by.end();
 }
 
+// Whom a message to a room is for, as the outbox wants it.
+catalog::Person room_person(const std::string& name, const std::string& language) {
+  catalog::Person room{.id = catalog::PersonId("#" + name), .name = name};
+  room.language = language;
+  return room;
+}
+
 }  // namespace
 
 Result<> RowPager::on_timer(engine::Tx& tx, const std::string& incident_id) {
@@ -209,10 +216,9 @@ Result<> RowPager::tell_channels(engine::Tx& tx, const EscalationRow& row, const
       message.is_page = false;
       message.incident_id = row.incident;
       message.answer_url.clear();
-      auto delivery =
-          outbox_.enqueue(tx, notify::Subject{kChannelSubject, row.incident},
-                          catalog::Person{.id = catalog::PersonId("#" + name), .name = name},
-                          channel->contact, std::move(message));
+      auto delivery = outbox_.enqueue(tx, notify::Subject{kChannelSubject, row.incident},
+                                      room_person(name, channel->language), channel->contact,
+                                      std::move(message));
       if (delivery) {
         RETURN_IF_ERROR(append(tx, row.incident, "channel.told", "incident", row.incident,
                                {{"channel", name}}));

@@ -52,6 +52,7 @@ struct BringIn {
 struct Channel {
   std::string name;
   catalog::Contact contact;
+  std::string language = "en";  // of what Tocsin adds to its messages: en or de
 };
 
 struct Policy {

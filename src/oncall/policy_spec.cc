@@ -19,9 +19,10 @@ constexpr std::array<Target::Kind, 5> kTargetKinds = {
     Target::Kind::kPerson, Target::Kind::kSchedule, Target::Kind::kTeam, Target::Kind::kRoundRobin,
     Target::Kind::kChannel};
 // Where several people read along.
-constexpr std::array kRooms = {
-    Contact::Kind::kWebhook,  Contact::Kind::kMail, Contact::Kind::kSlack, Contact::Kind::kTeams,
-    Contact::Kind::kTelegram, Contact::Kind::kNtfy, Contact::Kind::kHttp};
+constexpr std::array kRooms = {Contact::Kind::kWebhook,  Contact::Kind::kMail,
+                               Contact::Kind::kSlack,    Contact::Kind::kTeams,
+                               Contact::Kind::kTelegram, Contact::Kind::kNtfy,
+                               Contact::Kind::kHttp,     Contact::Kind::kSlackUser};
 constexpr size_t kMostSteps = 50;
 
 // The names that a document may use.
@@ -75,19 +76,21 @@ class PolicyReader {
   void read_channels(Fields& spec) {
     for (Fields& fields : spec.children("channels")) {
       if (!fields.has("name")) fields.problem("name", "is missing; steps refer to it");
+      constexpr std::string_view kLanguages[] = {"en", "de"};
+      const size_t language = fields.choice("language", kLanguages, 0);
       const auto contact = catalog::read_contact(fields);
       if (!contact) continue;
       if (std::ranges::find(kRooms, contact->kind) == kRooms.end()) {
         fields.problem(catalog::name_of(contact->kind),
                        "reaches one person; a channel is a room: page a person, or use one of "
-                       "webhook, mail, slack, teams, telegram, ntfy, http");
+                       "webhook, mail, slack, slack_user, teams, telegram, ntfy, http");
       }
       if (policy_.channel(contact->name) != nullptr) {
         fields.problem("name", fmt::format("'{}' is given twice; each channel needs its own",
                                            codec::shown(contact->name)));
         continue;
       }
-      policy_.channels.push_back({contact->name, *contact});
+      policy_.channels.push_back({contact->name, *contact, std::string(kLanguages[language])});
     }
   }
 
