@@ -1048,7 +1048,7 @@ export interface paths {
         /** The page behind a link in a message, plain HTML */
         get: operations["pageView"];
         put?: never;
-        /** Acknowledge, as a plain form post (`answer=acknowledge`) */
+        /** Acknowledge, escalate, snooze or resolve, as a plain form post; of a bundle, all of its incidents (never resolve) */
         post: operations["pageAnswer"];
         delete?: never;
         options?: never;
@@ -4404,10 +4404,33 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    /** @enum {string} */
+                    answer: "acknowledge" | "escalate" | "snooze" | "resolve";
+                    /**
+                     * @description With snooze; 1m to 24h
+                     * @example 30m
+                     */
+                    for?: string;
+                    /** @description With escalate, as the page gave it: refused when the next people were rung since */
+                    place?: string;
+                };
+            };
+        };
         responses: {
             /** @description Answered */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The rules refuse it; the page says why */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
