@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "incident/answer_document.h"
 
 namespace tocsin::incident {
 namespace {
@@ -121,6 +122,55 @@ TEST(AnswerHtml, TokenThatAcknowledgedIsNamedAsOne) {
   view.escalation->acknowledged_by = "token:ci";
   view.escalation->acknowledged_at = view.now;
   EXPECT_THAT(answer_html(view), HasSubstr("token ci has it."));
+}
+
+TEST(AnswerHtml, ListFitsInOneRoundTripToo) {
+  for (const char* text : {"&", "日本"}) {
+    for (const char* language : {"en", "de"}) {
+      ListView view;
+      std::string long_text;
+      while (long_text.size() < 5000) long_text += text;
+      view.person = catalog::PersonId(long_text);
+      view.language = language;
+      view.given = Given{.refused = long_text};
+      for (int i = 0; i < 200; ++i) {
+        ListView::Item item{.incident = {},
+                            .url = "https://tocsin.shop.test/p/" + std::string(120, 'x')};
+        item.incident.title = item.incident.who_has_it = long_text;
+        view.items.push_back(item);
+      }
+      const std::string html = list_html(view);
+      EXPECT_LT(html.size(), kOneRoundTrip) << text;
+      EXPECT_THAT(html, AllOf(HasSubstr("</html>"), HasSubstr("value=\"15m\""))) << text;
+    }
+  }
+}
+
+TEST(AnswerHtml, GermanFitsInOneRoundTripWithARefusal) {
+  AnswerView view = filled_with("&", 5000);
+  view.language = "de";
+  view.given = Given{.answer = notify::Answer::kEscalate, .refused = std::string(5000, '&')};
+  EXPECT_LT(answer_html(view).size(), kOneRoundTrip);
+}
+
+TEST(AnswerHtml, WhoAnsweredIsNotAskedAgainWhileMoreAreWanted) {
+  AnswerView view = plain();
+  view.escalation->answered_by = {"ada"};
+  EXPECT_THAT(answer_html(view),
+              AllOf(HasSubstr("More people are wanted."), HasSubstr("so far: ada"),
+                    Not(HasSubstr("value=\"acknowledge\""))));
+  view.person = catalog::PersonId("grace");
+  EXPECT_THAT(answer_html(view), HasSubstr("value=\"acknowledge\""));
+}
+
+TEST(AnswerHtml, WhatAnotherHasIsNotSnoozed) {
+  AnswerView view = plain();
+  view.escalation->state = oncall::EscalationState::kAcknowledged;
+  view.escalation->acknowledged_by = "user:grace";
+  view.escalation->acknowledged_at = view.now;
+  view.escalation->answered_by = {"grace"};
+  EXPECT_THAT(answer_html(view), AllOf(HasSubstr("grace has it."), HasSubstr("value=\"escalate\""),
+                                       Not(HasSubstr("value=\"snooze\""))));
 }
 
 TEST(AnswerHtml, IncidentWithoutAnEscalationShowsNoButton) {

@@ -6,8 +6,11 @@
 
 #include "alert/alert_store.h"
 #include "codec/json.h"
+#include "incident/answer_document.h"
 #include "incident/answer_html.h"
 #include "incident/incident_store.h"
+#include "incident/lifecycle.h"
+#include "notify/answer_desk.h"
 
 namespace tocsin::incident {
 namespace {
@@ -38,31 +41,63 @@ Response refusal(const Error& error) {
   return guarded(std::move(response));
 }
 
+// What the form asks for; `place` only with an escalation.
+struct Asked {
+  notify::Answer answer = notify::Answer::kAcknowledge;
+  Duration snooze{0};
+  std::string place;
+};
+
+Result<Asked> read_form(const Request& request) {
+  const auto form = request.form();
+  const auto field = [&](const char* name) {
+    const auto found = form.find(name);
+    return found == form.end() ? std::string() : found->second;
+  };
+  const auto answer = notify::parse_answer(field("answer"));
+  if (!answer) {
+    return invalid(
+        "the answer must be acknowledge, escalate, snooze or resolve; go back and press a button");
+  }
+  Asked asked{.answer = *answer, .place = field("place")};
+  if (*answer == notify::Answer::kSnooze) {
+    ASSIGN_OR_RETURN(asked.snooze, parse_duration(field("for")));
+  }
+  return asked;
+}
+
 class AnswerPages {
  public:
-  explicit AnswerPages(AnswerParts parts) : parts_(parts) {}
+  explicit AnswerPages(AnswerParts parts) : parts_(std::move(parts)) {}
 
   Result<Response> show(const Request& request) const {
-    ASSIGN_OR_RETURN(const auto pages, pages_of(request));
-    return rendered(pages);
+    ASSIGN_OR_RETURN(const std::string id, named_by(request));
+    ASSIGN_OR_RETURN(const auto pages, pages_of(id));
+    return rendered(pages, std::nullopt);
   }
 
   Result<Response> answer(const Request& request) const {
-    ASSIGN_OR_RETURN(const auto pages, pages_of(request));
-    const auto form = request.form();
-    const auto given = form.find("answer");
-    if (given == form.end() || given->second != "acknowledge") {
-      return invalid("the answer must be answer=acknowledge; go back and press the button");
-    }
-    for (const oncall::Page& page : pages) {
-      const auto taken = parts_.engine.run([&](engine::Tx& tx) {
-        return parts_.desk.acknowledge(tx, page.incident_id,
-                                       store::Actor{"link", page.person.value()});
-      });
-      // It ended meanwhile: the page says so.
-      if (!taken && taken.error().code != Code::kFailedPrecondition) return fail(taken.error());
-    }
-    return wants_json(request) ? told(pages) : rendered(pages);
+    ASSIGN_OR_RETURN(const std::string id, named_by(request));
+    ASSIGN_OR_RETURN(const auto pages, pages_of(id));
+    ASSIGN_OR_RETURN(const Asked asked, read_form(request));
+    Given given{.answer = asked.answer,
+                .snooze = asked.snooze,
+                .count = pages.size(),
+                .refused = std::nullopt};
+    const auto taken = parts_.engine.run([&](engine::Tx& tx) -> Result<> {
+      RETURN_IF_ERROR(check_place(tx, pages, asked));
+      const auto said = parts_.answers.on_answer(
+          tx, id, asked.answer, asked.snooze, store::Actor{"link", pages.front().person.value()});
+      return said ? Result<>{} : fail(said.error());
+    });
+    // It ended meanwhile, or is not over yet: the page says so.
+    if (!taken && taken.error().code != Code::kFailedPrecondition) return fail(taken.error());
+    if (!taken) given.refused = taken.error().message;
+    const bool is_refused = !taken && asked.answer != notify::Answer::kAcknowledge;
+    if (wants_json(request) && !is_refused) return told(pages);
+    ASSIGN_OR_RETURN(Response response, rendered(pages, given));
+    if (is_refused) response.status = http_status(Code::kFailedPrecondition);
+    return response;
   }
 
  private:
@@ -96,10 +131,12 @@ class AnswerPages {
                           escalation->state == oncall::EscalationState::kExhausted);
   }
 
+  Result<std::string> named_by(const Request& request) const {
+    return parts_.links.page_of(request.params.at("token"), parts_.clock.now());
+  }
+
   // One, or those of a bundle.
-  Result<std::vector<oncall::Page>> pages_of(const Request& request) const {
-    ASSIGN_OR_RETURN(const std::string id,
-                     parts_.links.page_of(request.params.at("token"), parts_.clock.now()));
+  Result<std::vector<oncall::Page>> pages_of(const std::string& id) const {
     ASSIGN_OR_RETURN(const auto sql, parts_.readers.take());
     ASSIGN_OR_RETURN(auto pages, parts_.pager.pages_of(*sql, id));
     if (pages.empty()) {
@@ -110,11 +147,31 @@ class AnswerPages {
     return pages;
   }
 
-  Result<Response> rendered(const std::vector<oncall::Page>& pages) const {
-    if (pages.size() == 1) return rendered(pages.front());
+  // A second tap, or a browser that sends its page again, does not ring one step more.
+  Result<> check_place(engine::Tx& tx, const std::vector<oncall::Page>& pages,
+                       const Asked& asked) const {
+    if (asked.answer != notify::Answer::kEscalate || asked.place.empty()) return {};
+    ASSIGN_OR_RETURN(const auto now, parts_.pager.read(tx.sql(), pages.front().incident_id));
+    if (!now || place_of(*now) == asked.place) return {};
+    return fail(Code::kFailedPrecondition,
+                "the next people have been rung since this page was opened; look again before you "
+                "escalate further");
+  }
+
+  std::string language_of(const catalog::PersonId& id) const {
+    const auto catalog = parts_.catalog();
+    const catalog::Person* person = catalog->person(id);
+    return person == nullptr ? "en" : person->language;
+  }
+
+  Result<Response> rendered(const std::vector<oncall::Page>& pages,
+                            std::optional<Given> given) const {
+    if (pages.size() == 1) return rendered(pages.front(), std::move(given));
     ASSIGN_OR_RETURN(const auto sql, parts_.readers.take());
     ListView view;
     view.person = pages.front().person;
+    view.language = language_of(view.person);
+    view.given = std::move(given);
     const Time until = parts_.clock.now() + hours(24);
     for (const oncall::Page& page : pages) {
       ASSIGN_OR_RETURN(auto incident, read_incident(*sql, page.incident_id));
@@ -132,7 +189,7 @@ class AnswerPages {
     return guarded(Response::html(200, list_html(view)));
   }
 
-  Result<Response> rendered(const oncall::Page& page) const {
+  Result<Response> rendered(const oncall::Page& page, std::optional<Given> given) const {
     ASSIGN_OR_RETURN(const auto sql, parts_.readers.take());
     ASSIGN_OR_RETURN(auto incident, read_incident(*sql, page.incident_id));
     if (!incident) {
@@ -149,6 +206,8 @@ class AnswerPages {
                            [&](const alert::Alert& alert) { return alert.state == state; });
     }
     view.person = page.person;
+    view.language = language_of(page.person);
+    view.given = std::move(given);
     view.now = parts_.clock.now();
     return guarded(Response::html(200, answer_html(view)));
   }
@@ -170,7 +229,7 @@ Response style(const Request&) {
 }  // namespace
 
 void add_answer_routes(net::Router& router, AnswerParts parts) {
-  const auto pages = std::make_shared<const AnswerPages>(parts);
+  const auto pages = std::make_shared<const AnswerPages>(std::move(parts));
   const auto add = [&](const char* method, Answer answer) {
     router.add(
         method, "/p/{token}",

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <functional>
+#include <memory>
+
 #include "alert/readers.h"
-#include "incident/incident_desk.h"
 #include "net/http.h"
 #include "notify/answer_link.h"
+#include "notify/answers.h"
 #include "oncall/pager.h"
 
 namespace tocsin::incident {
@@ -11,19 +14,22 @@ namespace tocsin::incident {
 struct AnswerParts {
   alert::Readers& readers;
   engine::Engine& engine;
-  IncidentDesk& desk;
+  notify::AnswerListener& answers;  // the rules are those of every channel
   oncall::Pager& pager;
   const notify::AnswerLinks& links;
   const Clock& clock;
+  std::function<std::shared_ptr<const catalog::Catalog>()> catalog;  // thread-safe
 };
 
-// The page behind the link in a message, without sign-in: the token says whose it is. GET
-// /p/{token} shows what is wrong and changes nothing, so that a mail scanner that opens links
-// answers nothing; POST with answer=acknowledge takes the incident in the name of the page's
-// person. The link of a bundle shows the list of its incidents, and its button takes all of them.
-// With `Accept:
-// application/json` the answer to the POST is JSON instead of the page; refusals are pages always.
-// /p/style.css is its style. Everything outlives the router.
+// The page behind the link in a message, without sign-in: the token says whose it is, and is the
+// only key, so there is no session that a foreign page could use (CSRF). GET /p/{token} shows what
+// is wrong and changes nothing, so that a mail scanner that opens links answers nothing. POST takes
+// a form in the name of the page's person: answer=acknowledge, escalate (with `place`, where the
+// page saw the escalation), snooze (with for=15m) or resolve; it answers with the page and what
+// became of it: 200, or 409 when the rules refuse it; with `Accept: application/json` 200 is JSON
+// instead of the page, and refusals are pages always. The link of a bundle shows the list of its
+// incidents, and an answer counts for all of them. /p/style.css is its style. Everything outlives
+// the router.
 void add_answer_routes(net::Router& router, AnswerParts parts);
 
 }  // namespace tocsin::incident

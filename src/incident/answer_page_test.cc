@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "incident/http_testing.h"
+#include "incident/page_answers.h"
 
 namespace tocsin::incident {
 namespace {
@@ -12,12 +13,18 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
+constexpr const char* kAcknowledge = "<button name=\"answer\" value=\"acknowledge\">";
+constexpr const char* kResolve = "<button name=\"answer\" value=\"resolve\">";
+constexpr const char* kEscalate = "<button name=\"answer\" value=\"escalate\">";
+constexpr const char* kSnooze = "<button name=\"for\" value=\"15m\"";
+
 class AnswerPage : public ::testing::Test {
  protected:
   AnswerPage() {
     auto& world = house().world;
-    add_answer_routes(web_.router, {web_.readers, world.engine.engine(), *house().incidents,
-                                    *world.pager, *world.links, world.engine.clock()});
+    add_answer_routes(web_.router,
+                      {web_.readers, world.engine.engine(), answers_, *world.pager, *world.links,
+                       world.engine.clock(), [this] { return house().world.catalog; }});
   }
   testing::House& house() { return web_.house; }
   // Of the newest page to that person: "/p/<token>".
@@ -30,11 +37,33 @@ class AnswerPage : public ::testing::Test {
     ADD_FAILURE() << "no page for " << person;
     return "/p/none";
   }
+  // The form of the escalate button as the page has it.
+  std::string escalation_form(const std::string& path) {
+    const std::string body = web_.get(path).body;
+    const std::string_view before = "name=\"place\" value=\"";
+    const size_t at = body.find(before);
+    if (at == std::string::npos) return "answer=escalate&place=none";
+    const size_t begin = at + before.size();
+    return "answer=escalate&place=" + body.substr(begin, body.find('"', begin) - begin);
+  }
+  oncall::EscalationState state() {
+    return (*house().world.pager->read(house().world.engine.reader(), house().newest().id))->state;
+  }
+  std::string bundle_path() {
+    house().storm(14);
+    return path_for("ada");
+  }
+  void speaks_german(const std::string& person) {
+    auto next = std::make_shared<catalog::Catalog>(*house().world.catalog);
+    next->people.at(catalog::PersonId(person)).language = "de";
+    house().world.use(next);
+  }
   net::Response acknowledge(const std::string& path) {
     return web_.post_form(path, "answer=acknowledge");
   }
 
   testing::Web web_;
+  PageAnswers answers_{*house().incidents, *house().world.pager};
 };
 
 TEST_F(AnswerPage, SaysWhatIsWrongInTheOrderOfWhoWasWoken) {
@@ -78,7 +107,7 @@ TEST_F(AnswerPage, AcknowledgesAsThePagesPerson) {
   house().fires("fast");
   const auto answered = acknowledge(path_for("ada"));
   ASSERT_EQ(answered.status, 200);
-  EXPECT_THAT(answered.body, AllOf(HasSubstr("You have it."), Not(HasSubstr("<form"))));
+  EXPECT_THAT(answered.body, AllOf(HasSubstr("You have it."), Not(HasSubstr(kAcknowledge))));
   EXPECT_EQ(house().newest().who_has_it, "link:ada");
   EXPECT_EQ(house().newest().state, State::kInvestigating);
   house().world.sent();
@@ -97,7 +126,7 @@ TEST_F(AnswerPage, SecondAnswerSaysWhoHasIt) {
   for (const auto& page : {web_.get(path_for("ada")), acknowledge(path_for("ada"))}) {
     EXPECT_EQ(page.status, 200);
     EXPECT_THAT(page.body, AllOf(HasSubstr("grace has it."), HasSubstr("You need not do anything"),
-                                 Not(HasSubstr("<form"))));
+                                 Not(HasSubstr(kAcknowledge))));
   }
   EXPECT_EQ(house().newest().who_has_it, "link:grace");
   EXPECT_EQ(house().world.engine.logbook().size(), count);
@@ -134,7 +163,7 @@ TEST_F(AnswerPage, SaysThatItSeemsToBeOverAndThenThatItIs) {
   const std::string path = path_for("ada");
   house().clears("fast");
   EXPECT_THAT(web_.get(path).body, AllOf(HasSubstr("It seems to be over."), HasSubstr("(over)"),
-                                         Not(HasSubstr("<form"))));
+                                         Not(HasSubstr(kAcknowledge))));
   house().advance(minutes(7));
   EXPECT_THAT(web_.get(path).body, HasSubstr("It is over."));
   const auto late = acknowledge(path);
@@ -191,8 +220,153 @@ TEST_F(AnswerPage, ExhaustedEscalationCanStillBeAnswered) {
   house().fires("fast");
   const std::string path = path_for("ada");
   house().advance(hours(3));
-  EXPECT_THAT(web_.get(path).body, HasSubstr("<form"));
+  EXPECT_THAT(web_.get(path).body, HasSubstr(kAcknowledge));
   EXPECT_THAT(acknowledge(path).body, HasSubstr("You have it."));
+}
+
+TEST_F(AnswerPage, OffersOtherAnswersBehindTheFirst) {
+  house().fires("fast");
+  const std::string body = web_.get(path_for("ada")).body;
+  size_t at = 0;
+  for (const char* part : {kAcknowledge, kEscalate, kSnooze, "value=\"30m\"", "value=\"1h\"",
+                           "value=\"2h\"", "Resolve: not yet, one of its alerts still fires."}) {
+    const size_t found = body.find(part, at);
+    ASSERT_NE(found, std::string::npos) << part << "\n" << body;
+    at = found;
+  }
+  EXPECT_THAT(body, Not(HasSubstr(kResolve)));
+}
+
+TEST_F(AnswerPage, EscalatesOnceHoweverOftenItIsTapped) {
+  house().fires("fast");
+  const std::string path = path_for("ada");
+  const std::string form = escalation_form(path);
+  house().world.sent();
+  const auto first = web_.post_form(path, form);
+  EXPECT_EQ(first.status, 200);
+  EXPECT_THAT(first.body, AllOf(HasSubstr("Escalated."), HasSubstr("grace: ")));
+  EXPECT_THAT(house().world.sent(), ::testing::ElementsAre("page grace mail"));
+  const auto again = web_.post_form(path, form);
+  EXPECT_EQ(again.status, 409);
+  EXPECT_THAT(again.body, AllOf(HasSubstr("Not done."), HasSubstr("look again")));
+  EXPECT_THAT(house().world.sent(), ::testing::IsEmpty());
+  EXPECT_EQ(web_.post_form(path, escalation_form(path)).status, 200) << "the page was read anew";
+  EXPECT_THAT(house().world.sent(), ::testing::ElementsAre("page alan mail"));
+}
+
+TEST_F(AnswerPage, WhoHasItHandsItOn) {
+  house().fires("fast");
+  const std::string path = path_for("ada");
+  const auto taken = acknowledge(path);
+  EXPECT_THAT(taken.body, AllOf(HasSubstr(kEscalate), HasSubstr(kSnooze)));
+  EXPECT_EQ(web_.post_form(path, escalation_form(path)).status, 200);
+  EXPECT_EQ(state(), oncall::EscalationState::kRinging);
+}
+
+TEST_F(AnswerPage, SnoozesForTheTimeOfTheButton) {
+  house().fires("fast");
+  const auto page = web_.post_form(path_for("ada"), "answer=snooze&for=15m");
+  EXPECT_EQ(page.status, 200);
+  EXPECT_THAT(page.body, AllOf(HasSubstr("Snoozed."), HasSubstr("It rings again in 15 min"),
+                               HasSubstr("You have it."), HasSubstr("rings again at 00:15 UTC")));
+  EXPECT_EQ(house().newest().who_has_it, "link:ada");
+  house().world.sent();
+  house().advance(minutes(15) - seconds(1));
+  EXPECT_THAT(house().world.sent(), ::testing::IsEmpty());
+  house().advance(seconds(2));
+  EXPECT_THAT(house().world.sent(), ::testing::Contains("page ada mail"))
+      << "besides those who are brought in";
+}
+
+TEST_F(AnswerPage, SnoozeWithoutAPossibleTimeIsRefused) {
+  house().fires("fast");
+  for (const char* form : {"answer=snooze", "answer=snooze&for=soon", "answer=snooze&for=48h"}) {
+    EXPECT_EQ(web_.post_form(path_for("ada"), form).status, 400) << form;
+  }
+  EXPECT_EQ(state(), oncall::EscalationState::kRinging);
+}
+
+TEST_F(AnswerPage, ResolvesWhenNoAlertFiresAndSaysWhyNotBefore) {
+  house().fires("fast");
+  const std::string path = path_for("ada");
+  const auto early = web_.post_form(path, "answer=resolve");
+  EXPECT_EQ(early.status, 409);
+  EXPECT_THAT(early.body, AllOf(HasSubstr("Not done."), HasSubstr("when its alerts are over"),
+                                HasSubstr("Nobody has it yet.")));
+  house().clears("fast");
+  EXPECT_THAT(web_.get(path).body, AllOf(HasSubstr(kResolve), Not(HasSubstr(kEscalate))));
+  const auto no_more = web_.post_form(path, "answer=escalate");
+  EXPECT_EQ(no_more.status, 409);
+  EXPECT_THAT(no_more.body, HasSubstr("No alert fires any more"));
+  const auto done = web_.post_form(path, "answer=resolve");
+  EXPECT_EQ(done.status, 200);
+  EXPECT_THAT(done.body, AllOf(HasSubstr("It is over."), Not(HasSubstr("<form"))));
+  EXPECT_EQ(house().newest().state, State::kResolved);
+  const auto late = web_.post_form(path, "answer=snooze&for=15m");
+  EXPECT_EQ(late.status, 409);
+  EXPECT_THAT(late.body, HasSubstr("The incident has ended."));
+}
+
+TEST_F(AnswerPage, SpeaksThePersonsLanguage) {
+  speaks_german("ada");
+  house().fires("fast");
+  const std::string path = path_for("ada");
+  EXPECT_THAT(web_.get(path).body,
+              AllOf(HasSubstr("<html lang=\"de\">"), HasSubstr("Noch hat es niemand."),
+                    HasSubstr(">Annehmen</button>"), HasSubstr("checkout: customers cannot pay"),
+                    HasSubstr("einer der Alarme besteht noch")));
+  const auto refused = web_.post_form(path, "answer=resolve");
+  EXPECT_THAT(refused.body, AllOf(HasSubstr("Nicht ausgeführt."), HasSubstr("seine Alarme")));
+  EXPECT_THAT(web_.post_form(path, "answer=snooze&for=2h").body,
+              AllOf(HasSubstr("In 2 h wird wieder gerufen"), HasSubstr("Sie haben es.")));
+}
+
+TEST_F(AnswerPage, BundleListsItsIncidentsWithALinkToEach) {
+  const std::string path = bundle_path();
+  const auto before = house().world.engine.logbook().size();
+  const auto list = web_.get(path);
+  ASSERT_EQ(list.status, 200);
+  EXPECT_THAT(list.body, AllOf(HasSubstr("4 incidents page you"), HasSubstr("nobody has it yet"),
+                               HasSubstr("Acknowledge all 4</button>"), HasSubstr(kSnooze),
+                               Not(HasSubstr(kResolve)), Not(HasSubstr("<script"))));
+  EXPECT_EQ(house().world.engine.logbook().size(), before);
+  const std::string_view before_link = "href=\"https://tocsin.shop.test";
+  const size_t at = list.body.find(before_link);
+  ASSERT_NE(at, std::string::npos);
+  const size_t begin = at + before_link.size();
+  const auto one = web_.get(list.body.substr(begin, list.body.find('"', begin) - begin));
+  EXPECT_EQ(one.status, 200);
+  EXPECT_THAT(one.body, AllOf(HasSubstr("Nobody has it yet."), HasSubstr(kAcknowledge)));
+}
+
+TEST_F(AnswerPage, BundleIsAcknowledgedWhole) {
+  const std::string path = bundle_path();
+  const auto list = acknowledge(path);
+  EXPECT_EQ(list.status, 200);
+  EXPECT_THAT(list.body, AllOf(HasSubstr("You have 4 of them."), HasSubstr("ada has it"),
+                               Not(HasSubstr(kAcknowledge))));
+  int taken = 0;
+  for (const auto& incident : house().all()) taken += incident.who_has_it == "link:ada" ? 1 : 0;
+  EXPECT_EQ(taken, 4) << "and no other";
+}
+
+TEST_F(AnswerPage, BundleIsSnoozedWholeAndNeverResolved) {
+  const std::string path = bundle_path();
+  const auto refused = web_.post_form(path, "answer=resolve");
+  EXPECT_EQ(refused.status, 409);
+  EXPECT_THAT(refused.body, AllOf(HasSubstr("Not done."), HasSubstr("resolve each")));
+  const auto list = web_.post_form(path, "answer=snooze&for=30m");
+  EXPECT_EQ(list.status, 200);
+  EXPECT_THAT(list.body, AllOf(HasSubstr("You have 4 of them."), HasSubstr("again in 30 min")));
+}
+
+TEST_F(AnswerPage, BundleOfWhatIsOverAsksForNothing) {
+  const std::string path = bundle_path();
+  for (const auto& incident : house().all()) {
+    ASSERT_TRUE(house().move(incident.id, State::kDeclined, "load test"));
+  }
+  EXPECT_THAT(web_.get(path).body, AllOf(HasSubstr(": over"), Not(HasSubstr("<form"))));
+  EXPECT_THAT(acknowledge(path).body, HasSubstr("Not done."));
 }
 
 TEST_F(AnswerPage, StyleIsItsOwnRoute) {

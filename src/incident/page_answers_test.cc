@@ -80,21 +80,7 @@ TEST_F(PageAnswersTest, UnknownPageIsSaidSo) {
 
 // Five services fail at once, and one person has them all: the others come in one message.
 TEST_F(PageAnswersTest, AnswerToABundleCountsForAllThatItTold) {
-  auto catalog = std::make_shared<catalog::Catalog>(*house.world.catalog);
-  std::vector<slo::Objective> objectives;
-  for (int i = 0; i < 14; ++i) {
-    catalog::Service service;
-    service.id = catalog::ServiceId("s" + std::to_string(i));
-    service.team = catalog::TeamId("shop");
-    service.tier = 3;
-    catalog->services[service.id] = service;
-    objectives.push_back(alert::testing::objective(service.id.value(), service.id.value()));
-  }
-  house.world.use(catalog);
-  house.incidents->use(catalog);
-  house.alerts->use(catalog, objectives);
-  for (const auto& objective : objectives) house.fires("fast", objective.name.value());
-  house.advance(seconds(2));
+  house.storm(14);
   const std::string bundle = newest_page();
   EXPECT_EQ(house.world.pager->pages_of(house.world.engine.reader(), bundle)->size(), 4u);
   EXPECT_EQ(answer(Answer::kResolve, Duration(0), bundle).error().code, Code::kFailedPrecondition);

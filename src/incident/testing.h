@@ -13,6 +13,22 @@
 // For tests only: the whole way from a tier that fires to a page and a recovery, in virtual time.
 namespace tocsin::incident::testing {
 
+inline std::string service_name(int i) { return "s" + std::to_string(i); }
+
+// The catalog with so many services more, each of the team shop with an objective of its name.
+inline std::shared_ptr<const catalog::Catalog> with_services(const catalog::Catalog& before,
+                                                             int count) {
+  auto catalog = std::make_shared<catalog::Catalog>(before);
+  for (int i = 0; i < count; ++i) {
+    catalog::Service service;
+    service.id = catalog::ServiceId(service_name(i));
+    service.team = catalog::TeamId("shop");
+    service.tier = 3;
+    catalog->services[service.id] = service;
+  }
+  return catalog;
+}
+
 class House {
  public:
   explicit House(engine::testing::TestEngine::Options options = {}) : world(options) { open(); }
@@ -39,6 +55,20 @@ class House {
   Result<> acknowledge(const std::string& id, const std::string& who = "ada") {
     return world.in_tx(
         [&](engine::Tx& tx) { return incidents->acknowledge(tx, id, store::Actor{"user", who}); });
+  }
+  // That many services fail at once, and ada has them all: what is not the first of its service
+  // comes in one message.
+  void storm(int services) {
+    const auto catalog = with_services(*world.catalog, services);
+    std::vector<slo::Objective> all_objectives;
+    for (int i = 0; i < services; ++i) {
+      all_objectives.push_back(alert::testing::objective(service_name(i), service_name(i)));
+    }
+    world.use(catalog);
+    incidents->use(catalog);
+    alerts->use(catalog, all_objectives);
+    for (int i = 0; i < services; ++i) fires("fast", service_name(i));
+    advance(seconds(2));
   }
   static store::Actor ada() { return {"user", "ada"}; }
 

@@ -365,8 +365,8 @@ void Server::add_routes() {
   alert::add_alert_routes(router_, *access_, *readers_);
   alert::add_problem_routes(router_, {*access_, *readers_, *engine_, *problems_});
   incident::add_incident_routes(router_, {*access_, *readers_, *engine_, *incidents_, *pager_});
-  incident::add_answer_routes(router_,
-                              {*readers_, *engine_, *incidents_, *pager_, *links_, clock_});
+  incident::add_answer_routes(router_, {*readers_, *engine_, *page_answers_, *pager_, *links_,
+                                        clock_, [this] { return catalog_.get(); }});
   oncall::add_policy_routes(router_, {.gate = *access_,
                                       .readers = *readers_,
                                       .pager = *pager_,

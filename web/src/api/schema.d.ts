@@ -1066,7 +1066,7 @@ export interface paths {
         /** The page behind a link in a message, plain HTML */
         get: operations["pageView"];
         put?: never;
-        /** Acknowledge, as a plain form post (`answer=acknowledge`) */
+        /** Acknowledge, escalate, snooze or resolve, as a plain form post; of a bundle, all of its incidents (never resolve) */
         post: operations["pageAnswer"];
         delete?: never;
         options?: never;
@@ -4501,7 +4501,21 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    /** @enum {string} */
+                    answer: "acknowledge" | "escalate" | "snooze" | "resolve";
+                    /**
+                     * @description With snooze; 1m to 24h
+                     * @example 30m
+                     */
+                    for?: string;
+                    /** @description With escalate, as the page gave it: refused when the next people were rung since */
+                    place?: string;
+                };
+            };
+        };
         responses: {
             /** @description Answered; JSON where Accept asks for application/json */
             200: {
@@ -4511,6 +4525,15 @@ export interface operations {
                 content: {
                     "text/html": string;
                     "application/json": components["schemas"]["LinkAnswer"];
+                };
+            };
+            /** @description The rules refuse it; the page says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
                 };
             };
             /** @description The link is not valid */
