@@ -29,7 +29,9 @@ struct Tool {
   Read read;
 };
 constexpr Tool kTools[] = {{"pagerduty", "PagerDuty", oncall::import_pagerduty},
-                           {"opsgenie", "Opsgenie", oncall::import_opsgenie}};
+                           {"opsgenie", "Opsgenie", oncall::import_opsgenie},
+                           {"grafana-oncall", "Grafana OnCall", oncall::import_grafana_oncall},
+                           {"goalert", "GoAlert", oncall::import_goalert}};
 
 struct Flags {
   std::string folder;
