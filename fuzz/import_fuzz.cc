@@ -37,7 +37,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   oncall::ExportFiles files;
   for (const codec::Field& field : json->fields) files.emplace(field.key, field.value);
   const Time now = *parse_rfc3339("2026-11-26T00:00:00Z");
-  for (const auto read : {oncall::import_pagerduty, oncall::import_opsgenie}) {
+  for (const auto read : {oncall::import_pagerduty, oncall::import_opsgenie,
+                          oncall::import_grafana_oncall, oncall::import_goalert}) {
     if (const auto import = read(files, now)) check_import(*import);
   }
   return 0;

@@ -3,12 +3,16 @@
 #include <xxhash.h>
 
 #include <CLI/CLI.hpp>
+#include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <thread>
 
 #include "base/clock.h"
+#include "cli/import_fetch.h"
 #include "cli/print.h"
 #include "cli/table.h"
 #include "codec/yaml_writer.h"
@@ -22,17 +26,31 @@ namespace {
 namespace fs = std::filesystem;
 
 using Read = Result<oncall::Import> (*)(const oncall::ExportFiles&, Time);
+using Fetch = Result<ToolExport> (*)(net::Client&, const ToolApi&, bool, Time);
 
 struct Tool {
   const char* command;
   const char* name;
   Read read;
+  Fetch fetch;
+  const char* token;  // the environment's variable that holds it
+  const char* url;    // of the API; empty: everybody's own
 };
-constexpr Tool kTools[] = {{"pagerduty", "PagerDuty", oncall::import_pagerduty},
-                           {"opsgenie", "Opsgenie", oncall::import_opsgenie}};
+constexpr Tool kTools[] = {
+    {"pagerduty", "PagerDuty", oncall::import_pagerduty, fetch_pagerduty, "PAGERDUTY_TOKEN",
+     "https://api.pagerduty.com"},
+    {"opsgenie", "Opsgenie", oncall::import_opsgenie, fetch_opsgenie, "OPSGENIE_KEY",
+     "https://api.opsgenie.com"},
+    {"grafana-oncall", "Grafana OnCall", oncall::import_grafana_oncall, fetch_grafana_oncall,
+     "GRAFANA_ONCALL_TOKEN", ""},
+    {"goalert", "GoAlert", oncall::import_goalert, fetch_goalert, "GOALERT_TOKEN", ""}};
 
 struct Flags {
   std::string folder;
+  bool from_api = false;
+  std::string url;
+  std::string save;
+  bool print_query = false;
   std::string into = "catalog/imported.yaml";
   bool plan = false;
   bool prove = false;
@@ -45,20 +63,97 @@ Result<std::string> read_file(const fs::path& path) {
   return std::string(std::istreambuf_iterator<char>(in), {});
 }
 
-Result<oncall::ExportFiles> read_folder(const std::string& folder) {
+constexpr std::string_view kSchedules = "schedules-";
+
+// Answers, and calendars as schedules-ID.ics.
+Result<ToolExport> read_folder(const std::string& folder) {
   std::error_code error;
-  oncall::ExportFiles files;
+  ToolExport out;
   for (const auto& entry : fs::directory_iterator(folder, error)) {
-    if (entry.path().extension() != ".json") continue;
-    ASSIGN_OR_RETURN(const std::string text, read_file(entry.path()));
-    auto node = codec::parse_json(text);
-    if (!node) return fail(std::move(node.error()).in(entry.path().string()));
-    files.emplace(entry.path().stem().string(), *std::move(node));
+    const std::string name = entry.path().stem().string(), kind = entry.path().extension().string();
+    const bool is_calendar = kind == ".ics" && name.starts_with(kSchedules);
+    if (kind != ".json" && !is_calendar) continue;
+    ASSIGN_OR_RETURN(std::string text, read_file(entry.path()));
+    if (is_calendar) {
+      out.calendars.emplace(name.substr(kSchedules.size()), std::move(text));
+    } else {
+      out.answers.emplace(name, std::move(text));
+    }
   }
   if (error) return invalid(fmt::format("{}: {}", folder, error.message()));
-  if (files.empty()) {
+  if (out.answers.empty()) {
     return invalid(
         fmt::format("{} holds no *.json; docs/import.md tells how to export them", folder));
+  }
+  return out;
+}
+
+// Where the export comes from, for messages.
+std::string origin_of(const Flags& flags) { return flags.from_api ? flags.url : flags.folder; }
+
+Result<ToolExport> ask_api(const Tool& tool, const Flags& flags) {
+  const char* token = std::getenv(tool.token);
+  if (token == nullptr || *token == '\0') {
+    return fail(Code::kUnauthenticated,
+                fmt::format("set {} to a token for {}'s API that may read; docs/import.md tells "
+                            "where to make one",
+                            tool.token, tool.name));
+  }
+  ToolApi api{.url = flags.url, .token = Secret(token), .token_name = tool.token};
+  if (const char* stack = std::getenv("GRAFANA_URL")) api.stack_url = stack;
+  api.pause = [](Duration wait) { std::this_thread::sleep_for(wait); };
+  // Beside --json only that goes to the standard output.
+  api.told = [](const std::string& text) { std::fputs((text + "\n").c_str(), stderr); };
+  Metrics metrics;
+  const auto client = net::Client::start(metrics);
+  return tool.fetch(*client, api, flags.prove || !flags.save.empty(), SystemClock().now());
+}
+
+Result<> save(const ToolExport& out, const std::string& folder) {
+  std::map<std::string, const std::string*> files;
+  for (const auto& [name, text] : out.answers) files.emplace(name + ".json", &text);
+  for (const auto& [id, text] : out.calendars) {
+    files.emplace(fmt::format("{}{}.ics", kSchedules, id), &text);
+  }
+  std::error_code error;
+  if (fs::create_directories(folder, error)) {
+    // Names, numbers and addresses of people.
+    fs::permissions(folder, fs::perms::owner_all, error);
+  }
+  if (error) return invalid(fmt::format("{} cannot be made: {}", folder, error.message()));
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
+    const std::string kind = entry.path().extension().string();
+    if (kind != ".json" || files.contains(entry.path().filename().string())) continue;
+    return fail(Code::kFailedPrecondition,
+                fmt::format("{} is none of the answers that just came, and would be read with "
+                            "them: move it away, or name another folder",
+                            entry.path().string()));
+  }
+  for (const auto& [name, text] : files) {
+    const fs::path path = fs::path(folder) / name;
+    std::ofstream file(path, std::ios::binary | std::ios::trunc);
+    file << *text;
+    file.close();
+    if (!file) {
+      return fail(Code::kFailedPrecondition, fmt::format("{} cannot be written", path.string()));
+    }
+  }
+  return {};
+}
+
+Result<ToolExport> read_export(const Tool& tool, const Flags& flags) {
+  if (!flags.from_api) return read_folder(flags.folder);
+  ASSIGN_OR_RETURN(ToolExport out, ask_api(tool, flags));
+  if (!flags.save.empty()) RETURN_IF_ERROR(save(out, flags.save));
+  return out;
+}
+
+Result<oncall::ExportFiles> parse(const ToolExport& out) {
+  oncall::ExportFiles files;
+  for (const auto& [name, text] : out.answers) {
+    auto node = codec::parse_json(text);
+    if (!node) return fail(std::move(node.error()).in(name + ".json"));
+    files.emplace(name, *std::move(node));
   }
   return files;
 }
@@ -172,22 +267,24 @@ std::string hours_text(Time begin, Time end) {
   return fmt::format("{} to {}", to_rfc3339(begin).substr(0, 16), to_rfc3339(end).substr(0, 16));
 }
 
-// Each schedule against the calendar beside it, schedules-ID.ics.
-Result<> prove(const oncall::Import& import, const Tool& tool, const Flags& flags) {
+// Each schedule against its calendar there.
+Result<> prove(const oncall::Import& import, const ToolExport& out, const Tool& tool,
+               const Flags& flags) {
   ASSIGN_OR_RETURN(const auto schedules, schedules_of(import, tool));
   const Time now = std::chrono::floor<hours>(SystemClock().now());
   int proved = 0, differing = 0;
   for (const auto& [id, name] : import.schedules) {
-    const fs::path path = fs::path(flags.folder) / fmt::format("schedules-{}.ics", id);
-    std::error_code error;
-    if (!fs::exists(path, error)) {
-      print(fmt::format("{}: not proved, there is no {}\n", name, path.string()));
+    const auto found = out.calendars.find(id);
+    if (found == out.calendars.end()) {
+      print(fmt::format("{}: not proved, there is no schedules-{}.ics\n", name, id));
       continue;
     }
-    ASSIGN_OR_RETURN(const std::string text, read_file(path));
     const oncall::Schedule& schedule = schedules.at(name);
-    auto calendar = calendar::read_ical(text, schedule.zone, now, now + oncall::kProveAhead);
-    if (!calendar) return fail(std::move(calendar.error()).in(path.string()));
+    auto calendar =
+        calendar::read_ical(found->second, schedule.zone, now, now + oncall::kProveAhead);
+    if (!calendar) {
+      return fail(std::move(calendar.error()).in(fmt::format("schedules-{}.ics", id)));
+    }
     const oncall::ImportProof proof = oncall::prove(schedule, import.people, *calendar, now);
     ++proved;
     print(fmt::format("{}: {} of {} hours have the same people on call\n", name, proof.same,
@@ -206,7 +303,7 @@ Result<> prove(const oncall::Import& import, const Tool& tool, const Flags& flag
     return invalid(
         fmt::format("{} holds no schedules-ID.ics to compare with; docs/import.md tells "
                     "how to export them",
-                    flags.folder));
+                    origin_of(flags)));
   }
   if (differing > 0) {
     return fail(Code::kFailedPrecondition,
@@ -215,16 +312,43 @@ Result<> prove(const oncall::Import& import, const Tool& tool, const Flags& flag
   return {};
 }
 
-Result<> run(const Tool& tool, const Flags& flags) {
-  ASSIGN_OR_RETURN(const auto files, read_folder(flags.folder));
+Result<> check(const Tool& tool, Flags& flags) {
+  if (flags.from_api == !flags.folder.empty()) {
+    return invalid("name the folder with the answers of the API, or --from-api");
+  }
+  if (!flags.from_api && !(flags.url.empty() && flags.save.empty())) {
+    return invalid("--url and --save belong to --from-api");
+  }
+  if (!flags.from_api) return {};
+  if (flags.url.empty()) flags.url = tool.url;
+  if (flags.url.empty()) {
+    return invalid(fmt::format("name the address of your {} with --url", tool.name));
+  }
+  // A user's name or a query would be shown where things go wrong, and belong to no API of these.
+  if (!(flags.url.starts_with("http://") || flags.url.starts_with("https://")) ||
+      flags.url.find_first_of("@?#") != std::string::npos) {
+    return invalid("--url must be such as https://oncall.example.org, without a user or a query");
+  }
+  while (flags.url.ends_with('/')) flags.url.pop_back();
+  return {};
+}
+
+Result<> run(const Tool& tool, Flags flags) {
+  if (flags.print_query) {
+    print(std::string(goalert_query()));
+    return {};
+  }
+  RETURN_IF_ERROR(check(tool, flags));
+  ASSIGN_OR_RETURN(const ToolExport out, read_export(tool, flags));
+  ASSIGN_OR_RETURN(const auto files, parse(out));
   ASSIGN_OR_RETURN(const auto import, tool.read(files, SystemClock().now()));
   if (import.plan.empty()) {
     return invalid(
         fmt::format("{} holds nothing that {}'s API answers; docs/import.md tells how "
                     "the files are called",
-                    flags.folder, tool.name));
+                    origin_of(flags), tool.name));
   }
-  if (flags.prove) return prove(import, tool, flags);
+  if (flags.prove) return prove(import, out, tool, flags);
   if (!flags.plan) RETURN_IF_ERROR(write(flags.into, text_of(import, tool)));
   if (flags.json) {
     print_json(to_json(import));
@@ -246,19 +370,29 @@ void add_oncall_imports(CLI::App& import, std::function<Result<>()>& action) {
     CLI::App* command = import.add_subcommand(
         tool.command,
         fmt::format("People, schedules, escalation policies and services of {}", tool.name));
-    command->add_option("folder", flags->folder, "Folder with the answers of its API, *.json")
-        ->required();
+    command->add_option("folder", flags->folder, "Folder with the answers of its API, *.json");
+    command->add_flag("--from-api", flags->from_api,
+                      fmt::format("Ask the API instead; its token is read from {}", tool.token));
+    command->add_option("--url", flags->url,
+                        *tool.url != '\0' ? fmt::format("Address of the API ({})", tool.url)
+                                          : fmt::format("Address of your {}", tool.name));
+    command->add_option("--save", flags->save, "Folder that keeps the answers of the API");
+    if (tool.fetch == fetch_goalert) {
+      command->add_flag("--print-query", flags->print_query,
+                        "Only print the query for which a key of its API is made");
+    }
     command->add_option("--into", flags->into, "File of the catalog that is written")
         ->capture_default_str();
     command->add_flag("--plan", flags->plan, "Only say what would become of each thing");
     command->add_flag("--prove", flags->prove,
                       "Compare who is on call, each hour of 90 days, with the calendars "
-                      "schedules-ID.ics in the folder; nothing is written");
+                      "schedules-ID.ics; nothing is written");
     command->add_flag("--json", flags->json, "The plan as JSON");
     command->footer(fmt::format(
         "Nothing there is changed, nothing here is deleted, and doing it again gives the same. How "
-        "to export: docs/import.md.\nExample: tocsin import {} export --plan",
-        tool.command));
+        "to export: docs/import.md.\nExamples: tocsin import {0} export --plan\n"
+        "          tocsin import {0} --from-api{1} --plan",
+        tool.command, *tool.url != '\0' ? "" : " --url https://oncall.example.org"));
     command->callback(
         [flags, &tool, &action] { action = [flags, &tool] { return run(tool, *flags); }; });
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,8 +12,8 @@
 
 // Takes over people, schedules, escalation policies and services of another on-call tool as
 // documents of the catalog: values in, values out. What a source says is read into the plain form
-// below (import_pagerduty.cc, import_opsgenie.cc); from there one writer makes the documents
-// (import_documents.cc). Told for users in docs/import.md.
+// below (import_pagerduty.cc, import_opsgenie.cc, import_grafana.cc, import_goalert.cc); from there
+// one writer makes the documents (import_documents.cc). Told for users in docs/import.md.
 namespace tocsin::oncall {
 
 // The answers of the source's API, whole: file name without ".json" -> what it holds.
@@ -50,6 +51,8 @@ struct Import {
 // field. What lacks in one object leaves out that object and says so in the plan.
 Result<Import> import_pagerduty(const ExportFiles& files, Time now);
 Result<Import> import_opsgenie(const ExportFiles& files, Time now);
+Result<Import> import_grafana_oncall(const ExportFiles& files, Time now);
+Result<Import> import_goalert(const ExportFiles& files, Time now);
 
 // --- the plain form, shared by the readers
 
@@ -71,25 +74,32 @@ struct SourceTeam {
 };
 struct SourceLayer {
   std::string name;
-  Time start;                       // a hand-off at which people[0] takes over
-  Duration turn{0};                 // in whole hours, days or weeks
-  std::vector<std::string> people;  // ids, in their order
-  std::vector<std::string> teams;   // ids of teams whose members take the turns instead
+  std::string zone;                               // empty: the schedule's
+  Time start;                                     // a hand-off at which people[0] takes over ...
+  std::optional<calendar::CivilSecond> hand_off;  // ... or as the clocks of the zone show it
+  // The length of a turn: one of the three.
+  Duration turn{0};  // in whole hours, days or weeks
+  int months = 0;
+  std::string rule;                              // of iCalendar; `hand_off` is one of its times
+  std::vector<std::vector<std::string>> people;  // ids; those of one turn together, in their order
+  std::vector<std::string> teams;  // ids of teams whose members take the turns instead
   calendar::WeeklyHours hours = calendar::WeeklyHours::always();
+  bool joins = false;  // adds to the layers before it
 };
 struct SourceSchedule {
   std::string id, name, zone, team;  // team: id; may be empty
-  std::vector<SourceLayer> layers;   // a later one wins
+  std::vector<SourceLayer> layers;   // a later one wins, or joins
   std::vector<std::string> notes;
 };
 struct SourceTarget {
-  enum class Kind { kPerson, kSchedule, kTeam };
+  enum class Kind { kPerson, kSchedule, kTeam, kRoundRobin };  // the last: of a team
   Kind kind = Kind::kPerson;
   std::string id;
 };
 struct SourceStep {
   Duration after{0};
   std::vector<SourceTarget> targets;
+  calendar::WeeklyHours hours_utc;  // when it is played; empty: always
 };
 struct SourcePolicy {
   std::string id, name;

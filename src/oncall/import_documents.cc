@@ -5,132 +5,13 @@
 
 #include "calendar/zone.h"
 #include "catalog/address.h"
-#include "codec/fields.h"
-#include "codec/yaml_writer.h"
-#include "oncall/import.h"
-#include "oncall/policy.h"
-#include "oncall/schedule_spec.h"
+#include "oncall/import_nodes.h"
 
 namespace tocsin::oncall {
 namespace {
 
 using calendar::WeeklyHours;
 using codec::Node;
-
-// --- nodes
-
-// Control characters are no part of what people read, and the catalog refuses a NUL.
-Node text(std::string value) {
-  std::ranges::replace_if(value, [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');
-  Node node;
-  node.kind = Node::Kind::kScalar;
-  node.scalar = std::move(value);
-  node.quoted = true;
-  return node;
-}
-
-Node plain(std::string value) {
-  Node node = text(std::move(value));
-  node.quoted = false;
-  return node;
-}
-
-Node list(std::vector<Node> items) {
-  Node node;
-  node.kind = Node::Kind::kSequence;
-  node.items = std::move(items);
-  return node;
-}
-
-Node mapping(std::vector<codec::Field> fields) {
-  Node node;
-  node.kind = Node::Kind::kMapping;
-  node.fields = std::move(fields);
-  return node;
-}
-
-Node document(std::string kind, std::string name, Node spec) {
-  return mapping({{"apiVersion", plain("tocsin/v1")},
-                  {"kind", plain(std::move(kind))},
-                  {"metadata", mapping({{"name", text(std::move(name))}})},
-                  {"spec", std::move(spec)}});
-}
-
-Node hours_node(const WeeklyHours& hours) {
-  std::vector<Node> pieces;
-  for (const auto& piece : hours.pieces()) {
-    std::vector<Node> days;
-    for (size_t i = 0; i < piece.days.size(); ++i) {
-      if (piece.days[i]) days.push_back(plain(WeeklyHours::kDays[i]));
-    }
-    pieces.push_back(mapping({{"days", list(std::move(days))},
-                              {"from", text(calendar::clock_text(piece.from))},
-                              {"until", text(calendar::clock_text(piece.until))}}));
-  }
-  return list(std::move(pieces));
-}
-
-// --- what the catalog says of it
-
-std::string text_of(const Node& document, std::string_view field) {
-  const Node* value = document.find(field);
-  if (field == "metadata" && value != nullptr) value = value->find("name");
-  return value == nullptr ? std::string() : value->scalar;
-}
-
-// The kind of a thing in the plan, by that of its document.
-std::string kind_of(const Node& document) {
-  const std::string kind = text_of(document, "kind");
-  if (kind == "EscalationPolicy") return "policy";
-  return std::string(1, static_cast<char>(kind[0] - 'A' + 'a')) + kind.substr(1);
-}
-
-// Documents that the catalog would refuse, with what it says; by their place in the list.
-std::map<size_t, std::vector<std::string>> refused(const std::vector<Node>& documents) {
-  std::vector<std::pair<std::string, std::string>> files;
-  for (size_t i = 0; i < documents.size(); ++i) {
-    files.emplace_back(std::to_string(i), codec::to_yaml(documents[i]));
-  }
-  codec::Problems problems;
-  const catalog::Catalog catalog = catalog::load_texts(files, problems);
-  std::vector<ScheduleId> schedules;
-  for (const ScheduleSpec& spec : read_schedules(catalog, problems)) {
-    schedules.push_back(spec.schedule.id);
-  }
-  read_policies(catalog, schedules, problems);
-  std::map<size_t, std::vector<std::string>> out;
-  for (const codec::Problem& problem : problems.all()) {
-    for (size_t i = 0; i < files.size(); ++i) {
-      // The catalog does not keep where a team names its policy: that problem has no file.
-      const std::string thing =
-          fmt::format("{} {}: ", kind_of(documents[i]), text_of(documents[i], "metadata"));
-      if (problem.file != files[i].first && !problem.field.starts_with(thing)) continue;
-      out[i].push_back(fmt::format("{}: {}", problem.field, problem.message));
-    }
-  }
-  return out;
-}
-
-// One thing that the catalog does not take must not keep all others out. Whatever referred to it is
-// refused next, so this is repeated until it says false.
-bool leave_out_refused(Import& import) {
-  const auto why = refused(import.documents);
-  for (auto it = why.rbegin(); it != why.rend(); ++it) {
-    const auto at = import.documents.begin() + static_cast<std::ptrdiff_t>(it->first);
-    const std::string kind = kind_of(*at), name = text_of(*at, "metadata");
-    for (ImportedThing& thing : import.plan) {
-      if (thing.kind != kind || thing.name != name) continue;
-      thing.verdict = ImportVerdict::kImpossible;
-      thing.name.clear();
-      thing.notes.insert(thing.notes.end(), it->second.begin(), it->second.end());
-    }
-    if (kind == "schedule") {
-      std::erase_if(import.schedules, [&](const auto& entry) { return entry.second == name; });
-    }
-    import.documents.erase(at);
-  }
-  return !why.empty();
-}
 
 // --- the writer
 
@@ -219,7 +100,8 @@ class Writer {
     for (const auto& s : source_.schedules) {
       const bool is_known_zone = calendar::Zone::find(s.zone).has_value();
       if (!is_known_zone || std::ranges::none_of(s.layers, [&](const SourceLayer& layer) {
-            return every_of(layer) && has_somebody(people_of(layer));
+            return (every_of(layer) || !layer.rule.empty()) && zone_of(layer, s.zone) &&
+                   has_somebody(people_of(layer));
           })) {
         schedules_.erase(s.id);
       }
@@ -249,20 +131,31 @@ class Writer {
     return found == source_.teams.end() ? nullptr : &*found;
   }
 
-  std::vector<std::string> people_of(const SourceLayer& layer) const {
-    std::vector<std::string> ids = layer.people;
+  std::vector<std::vector<std::string>> turns_of(const SourceLayer& layer) const {
+    std::vector<std::vector<std::string>> turns = layer.people;
     for (const auto& id : layer.teams) {
-      if (const SourceTeam* t = team(id))
-        ids.insert(ids.end(), t->members.begin(), t->members.end());
+      const SourceTeam* t = team(id);
+      if (t == nullptr) continue;
+      for (const auto& member : t->members) turns.push_back({member});
     }
+    return turns;
+  }
+  std::vector<std::string> people_of(const SourceLayer& layer) const {
+    std::vector<std::string> ids;
+    for (const auto& turn : turns_of(layer)) ids.insert(ids.end(), turn.begin(), turn.end());
     return ids;
+  }
+
+  static Result<calendar::Zone> zone_of(const SourceLayer& layer, const std::string& schedule) {
+    return calendar::Zone::find(layer.zone.empty() ? schedule : layer.zone);
   }
 
   std::string target_name(const SourceTarget& target) const {
     switch (target.kind) {
       case SourceTarget::Kind::kPerson: return known(people_, target.id);
       case SourceTarget::Kind::kSchedule: return known(schedules_, target.id);
-      case SourceTarget::Kind::kTeam: {
+      case SourceTarget::Kind::kTeam:
+      case SourceTarget::Kind::kRoundRobin: {
         const SourceTeam* t = team(target.id);
         return t != nullptr && has_somebody(t->members) ? known(teams_, target.id) : std::string();
       }
@@ -275,6 +168,7 @@ class Writer {
       case SourceTarget::Kind::kPerson: return "person";
       case SourceTarget::Kind::kSchedule: return "schedule";
       case SourceTarget::Kind::kTeam: return "team";
+      case SourceTarget::Kind::kRoundRobin: return "round_robin";
     }
     bug("unknown kind of target");
   }
@@ -294,9 +188,9 @@ class Writer {
 
   void write_person(const SourcePerson& person) {
     std::vector<std::string> notes = person.notes;
-    std::vector<codec::Field> spec{{"name", text(person.name)}};
+    std::vector<codec::Field> spec{{"name", text_node(person.name)}};
     if (!person.zone.empty() && calendar::Zone::find(person.zone)) {
-      spec.push_back({"zone", text(person.zone)});
+      spec.push_back({"zone", text_node(person.zone)});
     }
     if (!people_.contains(person.id)) {
       notes.emplace_back("nothing reaches them: no contact could be taken over");
@@ -310,12 +204,12 @@ class Writer {
         continue;
       }
       const std::string kind(catalog::name_of(contact.kind));
-      contacts.push_back(
-          mapping({{"name", text(contact.name)},
-                   {kind, contact.kind == catalog::Contact::Kind::kPush ? plain("true")
-                                                                        : text(contact.address)}}));
+      contacts.push_back(mapping_node(
+          {{"name", text_node(contact.name)},
+           {kind, contact.kind == catalog::Contact::Kind::kPush ? plain_node("true")
+                                                                : text_node(contact.address)}}));
     }
-    spec.push_back({"contacts", list(std::move(contacts))});
+    spec.push_back({"contacts", list_node(std::move(contacts))});
     std::vector<codec::Field> notify;
     for (const auto& [key, rules] :
          {std::pair("urgent", &person.urgent), std::pair("not_urgent", &person.not_urgent)}) {
@@ -325,27 +219,58 @@ class Writer {
         const auto contact =
             std::ranges::find(person.contacts, rule.contact, &catalog::Contact::name);
         if (contact == person.contacts.end() || !is_usable(*contact)) continue;
-        nodes.push_back(
-            mapping({{"contact", text(rule.contact)}, {"after", text(to_text(rule.after))}}));
+        nodes.push_back(mapping_node(
+            {{"contact", text_node(rule.contact)}, {"after", text_node(to_text(rule.after))}}));
       }
-      notify.push_back({key, list(std::move(nodes))});
+      notify.push_back({key, list_node(std::move(nodes))});
     }
-    if (!notify.empty()) spec.push_back({"notify", mapping(std::move(notify))});
+    if (!notify.empty()) spec.push_back({"notify", mapping_node(std::move(notify))});
     const std::string name = people_.at(person.id);
-    out_.documents.push_back(document("Person", name, mapping(std::move(spec))));
+    out_.documents.push_back(document_node("Person", name, mapping_node(std::move(spec))));
     note("person", person.name, name, std::move(notes));
   }
 
   Node people_node(const std::vector<std::string>& ids, std::vector<std::string>& notes) const {
     std::vector<Node> people;
+    std::set<std::string> seen;  // a list names nobody twice
     for (const auto& id : ids) {
+      if (!seen.insert(id).second) continue;
       if (const std::string name = known(people_, id); !name.empty()) {
-        people.push_back(text(name));
+        people.push_back(text_node(name));
       } else {
-        notes.push_back(fmt::format("person {} is not in the export and was left out", id));
+        add_note(notes, fmt::format("person {} is not in the export and was left out", id));
       }
     }
-    return list(std::move(people));
+    return list_node(std::move(people));
+  }
+
+  static void add_note(std::vector<std::string>& notes, std::string note) {
+    if (std::ranges::find(notes, note) == notes.end()) notes.push_back(std::move(note));
+  }
+
+  // The turns, in their order: a name, or a list of those who are on call together.
+  Node turns_node(const SourceLayer& layer, std::vector<std::string>& notes) const {
+    std::vector<Node> turns;
+    for (const auto& turn : turns_of(layer)) {
+      Node people = people_node(turn, notes);
+      if (people.items.empty()) continue;
+      turns.push_back(people.items.size() == 1 ? people.items.front() : std::move(people));
+    }
+    return list_node(std::move(turns));
+  }
+
+  // Who is named as the first: somebody of the first turn who has no turn alone behind it, for that
+  // one would be taken. Nobody: the document leaves it to the order.
+  static const Node* first_of(const Node& turns) {
+    const Node& first = turns.items.front();
+    if (first.kind == Node::Kind::kScalar) return &first;
+    const auto is_alone = [&](const Node& person) {
+      return std::ranges::any_of(turns.items, [&](const Node& turn) {
+        return turn.kind == Node::Kind::kScalar && turn.scalar == person.scalar;
+      });
+    };
+    const auto found = std::ranges::find_if_not(first.items, is_alone);
+    return found == first.items.end() ? nullptr : &*found;
   }
 
   void write_team(const SourceTeam& team) {
@@ -357,15 +282,15 @@ class Writer {
       return note("team", team.name, "", std::move(notes));
     }
     const std::string name = teams_.at(team.id);
-    std::vector<codec::Field> spec{{"name", text(team.name)}};
+    std::vector<codec::Field> spec{{"name", text_node(team.name)}};
     if (policy.empty()) {
       notes.emplace_back("it has no policy of its own: its members are paged one after the other");
       spec.push_back({"escalation", one_after_the_other(members)});
     } else {
-      spec.push_back({"escalation_policy", text(policy)});
+      spec.push_back({"escalation_policy", text_node(policy)});
     }
     spec.push_back({"members", std::move(members)});
-    out_.documents.push_back(document("Team", name, mapping(std::move(spec))));
+    out_.documents.push_back(document_node("Team", name, mapping_node(std::move(spec))));
     note("team", team.name, name, std::move(notes));
   }
 
@@ -375,9 +300,9 @@ class Writer {
         source_.services, [&](const SourceService& s) { return s.policy == policy.id; });
     if (!is_used || !policy_teams_.contains(policy.id)) return;
     out_.documents.push_back(
-        document("Team", policy_teams_.at(policy.id),
-                 mapping({{"name", text(policy.name)},
-                          {"escalation_policy", text(policies_.at(policy.id))}})));
+        document_node("Team", policy_teams_.at(policy.id),
+                      mapping_node({{"name", text_node(policy.name)},
+                                    {"escalation_policy", text_node(policies_.at(policy.id))}})));
   }
 
   void write_schedule(const SourceSchedule& schedule) {
@@ -390,19 +315,22 @@ class Writer {
     std::vector<Node> layers;
     std::set<std::string> taken;
     for (const SourceLayer& layer : schedule.layers) {
-      if (auto node = layer_node(layer, *zone, taken, notes)) layers.push_back(*std::move(node));
+      if (auto node = layer_node(layer, schedule.zone, taken, notes)) {
+        layers.push_back(*std::move(node));
+      }
     }
     if (layers.empty()) {
       notes.emplace_back("no layer could be taken over");
       return note("schedule", schedule.name, "", std::move(notes));
     }
-    std::vector<codec::Field> spec{{"name", text(schedule.name)}, {"zone", text(schedule.zone)}};
+    std::vector<codec::Field> spec{{"name", text_node(schedule.name)},
+                                   {"zone", text_node(schedule.zone)}};
     std::string team_name = known(teams_, schedule.team);
     if (team_name.empty()) team_name = write_schedule_team(schedule, notes);
-    spec.push_back({"team", text(std::move(team_name))});
-    spec.push_back({"layers", list(std::move(layers))});
+    spec.push_back({"team", text_node(std::move(team_name))});
+    spec.push_back({"layers", list_node(std::move(layers))});
     const std::string name = schedules_.at(schedule.id);
-    out_.documents.push_back(document("Schedule", name, mapping(std::move(spec))));
+    out_.documents.push_back(document_node("Schedule", name, mapping_node(std::move(spec))));
     note("schedule", schedule.name, name, std::move(notes));
   }
 
@@ -416,10 +344,11 @@ class Writer {
     }
     std::string name = unique(schedule.name, team_names_);
     Node members = people_node(ids, notes);
-    out_.documents.push_back(document("Team", name,
-                                      mapping({{"name", text(schedule.name)},
-                                               {"escalation", one_after_the_other(members)},
-                                               {"members", std::move(members)}})));
+    out_.documents.push_back(
+        document_node("Team", name,
+                      mapping_node({{"name", text_node(schedule.name)},
+                                    {"escalation", one_after_the_other(members)},
+                                    {"members", std::move(members)}})));
     notes.push_back(
         fmt::format("it belonged to no team; '{}' was made of those who take turns", name));
     return name;
@@ -428,39 +357,51 @@ class Writer {
   static Node one_after_the_other(const Node& people) {
     std::vector<Node> steps;
     for (size_t i = 0; i < people.items.size(); ++i) {
-      steps.push_back(mapping({{"person", people.items[i]},
-                               {"after", text(to_text(minutes(5) * static_cast<int>(i)))}}));
+      steps.push_back(
+          mapping_node({{"person", people.items[i]},
+                        {"after", text_node(to_text(minutes(5) * static_cast<int>(i)))}}));
     }
-    return list(std::move(steps));
+    return list_node(std::move(steps));
   }
 
-  std::optional<Node> layer_node(const SourceLayer& layer, const calendar::Zone& zone,
+  std::optional<Node> layer_node(const SourceLayer& layer, const std::string& schedule_zone,
                                  std::set<std::string>& taken,
                                  std::vector<std::string>& notes) const {
+    const auto zone = zone_of(layer, schedule_zone);
+    if (!zone) {
+      notes.push_back(fmt::format("layer '{}' was left out: {}", layer.name, zone.error().message));
+      return std::nullopt;
+    }
     const auto every = every_of(layer);
-    if (!every) {
+    if (!every && layer.rule.empty()) {
       notes.push_back(
           fmt::format("layer '{}' was left out: a turn of {} is no whole number of hours",
                       layer.name, to_text(layer.turn)));
       return std::nullopt;
     }
-    Node people = people_node(people_of(layer), notes);
+    Node people = turns_node(layer, notes);
     if (people.items.empty()) {
       notes.push_back(fmt::format("layer '{}' was left out: nobody of it is known", layer.name));
       return std::nullopt;
     }
     const std::string name = unique(layer.name.empty() ? "layer" : layer.name, taken);
-    std::vector<codec::Field> fields{
-        {"name", text(name)},
-        {"every", text(*every)},
-        {"hand_off", text(calendar::to_text(zone.to_civil(layer.start)))},
-        {"first", people.items.front()},
-        {"people", std::move(people)}};
+    const calendar::CivilSecond hand_off = layer.hand_off.value_or(zone->to_civil(layer.start));
+    std::vector<codec::Field> fields{{"name", text_node(name)}};
+    if (layer.joins) fields.push_back({"joins", plain_node("true")});
+    if (!layer.zone.empty() && layer.zone != schedule_zone) {
+      fields.push_back({"zone", text_node(layer.zone)});
+    }
+    fields.push_back(layer.rule.empty() ? codec::Field{"every", text_node(*every)}
+                                        : codec::Field{"rule", text_node(layer.rule)});
+    fields.push_back({"hand_off", text_node(calendar::to_text(hand_off))});
+    if (const Node* first = first_of(people)) fields.push_back({"first", *first});
+    fields.push_back({"people", std::move(people)});
     if (layer.hours != WeeklyHours::always()) fields.push_back({"hours", hours_node(layer.hours)});
-    return mapping(std::move(fields));
+    return mapping_node(std::move(fields));
   }
 
   static std::optional<std::string> every_of(const SourceLayer& layer) {
+    if (layer.months > 0) return fmt::format("{}mo", layer.months);
     if (layer.turn <= Duration(0) || layer.turn % hours(1) != Duration(0)) return std::nullopt;
     if (layer.turn % days(7) == Duration(0)) return fmt::format("{}w", layer.turn / days(7));
     if (layer.turn % days(1) == Duration(0)) return fmt::format("{}d", layer.turn / days(1));
@@ -479,7 +420,7 @@ class Writer {
           notes.push_back(
               fmt::format("{} {} could not be taken over, so this step lacks it", key, target.id));
         } else {
-          targets.push_back(mapping({{key, text(name)}}));
+          targets.push_back(mapping_node({{key, text_node(name)}}));
         }
       }
       if (targets.empty()) continue;
@@ -488,8 +429,13 @@ class Writer {
         notes.push_back(fmt::format("its first step waited {}; here it is played at once",
                                     to_text(step.after)));
       }
-      steps.push_back(
-          mapping({{"after", text(to_text(after))}, {"notify", list(std::move(targets))}}));
+      std::vector<codec::Field> fields{{"after", text_node(to_text(after))},
+                                       {"notify", list_node(std::move(targets))}};
+      if (!step.hours_utc.empty()) {
+        fields.push_back({"when", mapping_node({{"during", hours_node(step.hours_utc)},
+                                                {"zone", text_node("UTC")}})});
+      }
+      steps.push_back(mapping_node(std::move(fields)));
     }
     if (steps.empty()) {
       notes.emplace_back("no step of it could be taken over");
@@ -497,13 +443,13 @@ class Writer {
     }
     const Duration repeat_after = std::max<Duration>(policy.repeat_after, minutes(1));
     const std::string name = policies_.at(policy.id);
-    out_.documents.push_back(
-        document("EscalationPolicy", name,
-                 mapping({{"steps", list(std::move(steps))},
-                          {"repeat", plain(std::to_string(std::min(policy.repeat, 100)))},
-                          {"repeat_after", text(to_text(repeat_after))},
-                          // As it was there; ours would bring in more people after 15 minutes.
-                          {"bring_in", plain("false")}})));
+    out_.documents.push_back(document_node(
+        "EscalationPolicy", name,
+        mapping_node({{"steps", list_node(std::move(steps))},
+                      {"repeat", plain_node(std::to_string(std::min(policy.repeat, 100)))},
+                      {"repeat_after", text_node(to_text(repeat_after))},
+                      // As it was there; ours would bring in more people after 15 minutes.
+                      {"bring_in", plain_node("false")}})));
     note("policy", policy.name, name, std::move(notes));
   }
 
@@ -515,10 +461,11 @@ class Writer {
       notes.emplace_back("it names neither a policy nor a team of the export");
       return note("service", service.name, "", std::move(notes));
     }
-    std::vector<codec::Field> spec{{"name", text(service.name)}, {"team", text(team)}};
-    if (!service.description.empty()) spec.push_back({"description", text(service.description)});
+    std::vector<codec::Field> spec{{"name", text_node(service.name)}, {"team", text_node(team)}};
+    if (!service.description.empty())
+      spec.push_back({"description", text_node(service.description)});
     const std::string name = services_.at(service.id);
-    out_.documents.push_back(document("Service", name, mapping(std::move(spec))));
+    out_.documents.push_back(document_node("Service", name, mapping_node(std::move(spec))));
     note("service", service.name, name, std::move(notes));
   }
 

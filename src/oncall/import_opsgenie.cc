@@ -176,7 +176,7 @@ std::optional<SourceLayer> read_rotation(const Node& node, Time now,
   for (const Node* participant : items_at(node, "participants")) {
     const std::string kind = text_at(*participant, "type");
     if (kind == "user") {
-      layer.people.push_back(text_at(*participant, "id"));
+      layer.people.push_back({text_at(*participant, "id")});
     } else if (kind == "team") {
       layer.teams.push_back(text_at(*participant, "id"));
     } else {
@@ -198,15 +198,12 @@ SourceSchedule read_schedule(const Node& node, Time now) {
   const auto rotations = items_at(node, "rotations");
   for (const Node* rotation : rotations) {
     if (auto read = read_rotation(*rotation, now, schedule.notes)) {
+      read->joins = !schedule.layers.empty();  // where rotations overlap, all of them are on call
       schedule.layers.push_back(*std::move(read));
     }
   }
   if (rotations.empty()) {
     schedule.notes.emplace_back("it has no rotations: export it with ?expand=rotation");
-  }
-  if (schedule.layers.size() > 1) {
-    schedule.notes.emplace_back(
-        "where its rotations overlap all of them were on call; here the last one counts");
   }
   return schedule;
 }

@@ -155,7 +155,7 @@ std::optional<SourceLayer> read_layer(const Node& node, Time now, std::vector<st
   layer.turn = seconds(*length);
   for (const Node* user : items_at(node, "users")) {
     const std::string id = text_at(*user, "user.id");
-    layer.people.push_back(id.empty() ? text_at(*user, "id") : id);
+    layer.people.push_back({id.empty() ? text_at(*user, "id") : id});
   }
   layer.hours = hours_of(node, notes);
   return layer;

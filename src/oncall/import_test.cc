@@ -4,12 +4,10 @@
 #include <gtest/gtest.h>
 
 #include "base/text.h"
-#include "codec/json.h"
 #include "codec/yaml_writer.h"
 #include "oncall/import_proof.h"
 #include "oncall/import_reading.h"
-#include "oncall/policy.h"
-#include "oncall/schedule_spec.h"
+#include "oncall/import_testing.h"
 
 namespace tocsin::oncall {
 namespace {
@@ -18,66 +16,9 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using Read = testing::Loaded;
 
 const Time kNow = *parse_rfc3339("2026-11-26T00:00:00Z");
-
-ExportFiles files(std::vector<std::pair<std::string, std::string>> texts) {
-  ExportFiles out;
-  for (auto& [name, text] : texts) {
-    auto node = codec::parse_json(text);
-    if (!node) throw std::runtime_error(name + ": " + node.error().message);
-    out.emplace(name, *std::move(node));
-  }
-  return out;
-}
-
-// What the catalog makes of the documents; a problem fails the test.
-struct Read {
-  catalog::Catalog catalog;
-  std::map<std::string, Schedule> schedules;
-  std::map<std::string, Policy> policies;
-};
-Read read(const Import& import) {
-  std::string text;
-  for (const auto& document : import.documents) text += "---\n" + codec::to_yaml(document);
-  codec::Problems problems;
-  Read out;
-  out.catalog = catalog::load_texts({{"import.yaml", text}}, problems);
-  std::vector<ScheduleId> ids;
-  for (auto& spec : read_schedules(out.catalog, problems)) {
-    ids.push_back(spec.schedule.id);
-    out.schedules.emplace(spec.schedule.id.value(), std::move(spec.schedule));
-  }
-  for (auto& policy : read_policies(out.catalog, ids, problems)) {
-    out.policies.emplace(policy.id.value(), std::move(policy));
-  }
-  EXPECT_TRUE(problems.empty()) << problems.as_result().error().message << "\n" << text;
-  return out;
-}
-
-std::vector<std::string> plan(const Import& import) {
-  std::vector<std::string> lines;
-  for (const auto& thing : import.plan) {
-    lines.push_back(fmt::format("{} {} -> {}: {}", thing.kind, thing.source, thing.name,
-                                name_of(thing.verdict)));
-  }
-  return lines;
-}
-
-std::string notes(const Import& import) {
-  std::string all;
-  for (const auto& thing : import.plan) {
-    for (const auto& note : thing.notes) all += thing.source + ": " + note + "\n";
-  }
-  return all;
-}
-
-std::string who(const Schedule& schedule, const char* at) {
-  const Turn turn = turn_at(schedule, *parse_rfc3339(at));
-  std::vector<std::string> names;
-  for (const auto& person : turn.people) names.push_back(person.value());
-  return fmt::format("{}", fmt::join(names, " "));
-}
 
 // --- PagerDuty
 
@@ -129,11 +70,11 @@ const char* kServices = R"({"services": [
   {"id": "PV2", "name": "Lost", "escalation_policy": {"id": "PE2"}}]})";
 
 Import pagerduty() {
-  auto made = import_pagerduty(files({{"users", kUsers},
-                                      {"teams", kTeams},
-                                      {"schedules-PS1", kSchedule},
-                                      {"escalation_policies", kPolicies},
-                                      {"services", kServices}}),
+  auto made = import_pagerduty(testing::export_of({{"users", kUsers},
+                                                   {"teams", kTeams},
+                                                   {"schedules-PS1", kSchedule},
+                                                   {"escalation_policies", kPolicies},
+                                                   {"services", kServices}}),
                                kNow);
   if (!made) throw std::runtime_error(made.error().message);
   return *std::move(made);
@@ -142,19 +83,19 @@ Import pagerduty() {
 TEST(ImportPagerDuty, SaysWhatBecomesOfEachThing) {
   const Import import = pagerduty();
   EXPECT_THAT(
-      plan(import),
+      testing::plan_of(import),
       ElementsAre("person Ada -> ada: changed", "person Grace -> grace: ok",
                   "team Payments -> payments: ok", "team Empty -> : not possible",
                   "schedule Payments primary -> payments-primary: changed",
                   "policy Payments -> payments: changed", "policy Nobody -> : not possible",
                   "service Checkout API -> checkout-api: ok", "service Lost -> : not possible"));
-  EXPECT_THAT(notes(import), HasSubstr("whatsapp_contact_method"));
-  EXPECT_THAT(notes(import), HasSubstr("person PGONE is not in the export"));
-  EXPECT_THAT(notes(import), HasSubstr("round robin"));
+  EXPECT_THAT(testing::notes_of(import), HasSubstr("whatsapp_contact_method"));
+  EXPECT_THAT(testing::notes_of(import), HasSubstr("person PGONE is not in the export"));
+  EXPECT_THAT(testing::notes_of(import), HasSubstr("round robin"));
 }
 
 TEST(ImportPagerDuty, PeopleKeepTheirContactsAndRules) {
-  const Read out = read(pagerduty());
+  const Read out = testing::loaded(pagerduty());
   const catalog::Person& ada = *out.catalog.person(catalog::PersonId("ada"));
   EXPECT_EQ(ada.zone.name(), "Europe/Berlin");
   EXPECT_EQ(ada.contact("sms")->address, "+4930123456");
@@ -168,22 +109,24 @@ TEST(ImportPagerDuty, PeopleKeepTheirContactsAndRules) {
 }
 
 TEST(ImportPagerDuty, SchedulesKeepTheirTurnsHoursAndLayers) {
-  const Read out = read(pagerduty());
+  const Read out = testing::loaded(pagerduty());
   const Schedule& schedule = out.schedules.at("payments-primary");
   // Hand-off on Monday 09:00 in Berlin, in winter and in summer; grace each night from 22 to 06.
-  EXPECT_EQ(who(schedule, "2026-01-06T12:00:00Z"), "ada");
-  EXPECT_EQ(who(schedule, "2026-01-13T12:00:00Z"), "grace");
-  EXPECT_EQ(who(schedule, "2026-07-06T06:59:00Z"), who(schedule, "2026-07-03T12:00:00Z"));
-  EXPECT_NE(who(schedule, "2026-07-06T07:01:00Z"), who(schedule, "2026-07-06T06:59:00Z"));
-  EXPECT_EQ(who(schedule, "2026-01-06T21:00:00Z"), "grace");
-  EXPECT_EQ(who(schedule, "2026-01-07T05:00:00Z"), "ada");
+  EXPECT_EQ(testing::on_call(schedule, "2026-01-06T12:00:00Z"), "ada");
+  EXPECT_EQ(testing::on_call(schedule, "2026-01-13T12:00:00Z"), "grace");
+  EXPECT_EQ(testing::on_call(schedule, "2026-07-06T06:59:00Z"),
+            testing::on_call(schedule, "2026-07-03T12:00:00Z"));
+  EXPECT_NE(testing::on_call(schedule, "2026-07-06T07:01:00Z"),
+            testing::on_call(schedule, "2026-07-06T06:59:00Z"));
+  EXPECT_EQ(testing::on_call(schedule, "2026-01-06T21:00:00Z"), "grace");
+  EXPECT_EQ(testing::on_call(schedule, "2026-01-07T05:00:00Z"), "ada");
   // The restriction of the weeks: from Monday 06:00 for five days.
-  EXPECT_EQ(who(schedule, "2026-01-10T04:59:00Z"), "grace");  // the night
-  EXPECT_EQ(who(schedule, "2026-01-10T12:00:00Z"), "");
+  EXPECT_EQ(testing::on_call(schedule, "2026-01-10T04:59:00Z"), "grace");  // the night
+  EXPECT_EQ(testing::on_call(schedule, "2026-01-10T12:00:00Z"), "");
 }
 
 TEST(ImportPagerDuty, PoliciesAndServicesFitTogether) {
-  const Read out = read(pagerduty());
+  const Read out = testing::loaded(pagerduty());
   const Policy& policy = out.policies.at("payments");
   ASSERT_EQ(policy.steps.size(), 2U);
   EXPECT_THAT(policy.steps[0].targets,
@@ -206,29 +149,29 @@ TEST(ImportPagerDuty, IsRepeatable) {
 }
 
 TEST(ImportPagerDuty, AFileOfAnotherShapeIsNamed) {
-  const auto made =
-      import_pagerduty(files({{"users", R"({"error": {"message": "Unauthorized"}})"}}), kNow);
+  const auto made = import_pagerduty(
+      testing::export_of({{"users", R"({"error": {"message": "Unauthorized"}})"}}), kNow);
   ASSERT_FALSE(made);
   EXPECT_THAT(made.error().message, HasSubstr("users.json has no list under 'users'"));
 }
 
 TEST(ImportPagerDuty, SurvivesObjectsThatLackEverything) {
-  const auto made =
-      import_pagerduty(files({{"users", "[{}, 1, null, {\"id\": \"a\", \"name\": [1]}]"},
-                              {"teams", "[{}]"},
-                              {"schedules", "[{\"schedule_layers\": [{}, 3]}]"},
-                              {"escalation_policies", "[{\"escalation_rules\": 4}]"},
-                              {"services", "[{}]"}}),
-                       kNow);
+  const auto made = import_pagerduty(
+      testing::export_of({{"users", "[{}, 1, null, {\"id\": \"a\", \"name\": [1]}]"},
+                          {"teams", "[{}]"},
+                          {"schedules", "[{\"schedule_layers\": [{}, 3]}]"},
+                          {"escalation_policies", "[{\"escalation_rules\": 4}]"},
+                          {"services", "[{}]"}}),
+      kNow);
   ASSERT_TRUE(made);
-  EXPECT_THAT(plan(*made), Contains(HasSubstr("schedule  -> : not possible")));
+  EXPECT_THAT(testing::plan_of(*made), Contains(HasSubstr("schedule  -> : not possible")));
 }
 
 // --- Opsgenie
 
 Import opsgenie() {
   auto made = import_opsgenie(
-      files(
+      testing::export_of(
           {{"users-1", R"({"data": {"id": "u1", "username": "ada@example.org", "fullName": "Ada",
                 "timeZone": "America/New_York", "userContacts": [
                 {"to": "ada@example.org", "contactMethod": "email", "enabled": true},
@@ -265,12 +208,13 @@ Import opsgenie() {
 
 TEST(ImportOpsgenie, BecomesACatalogThatLoads) {
   const Import import = opsgenie();
-  const Read out = read(import);
-  EXPECT_THAT(plan(import), ElementsAre("person Ada -> ada: ok", "person Grace -> grace: ok",
-                                        "team SRE -> sre: ok", "team Ops -> ops: ok",
-                                        "schedule SRE -> sre: changed",
-                                        "policy SRE escalation -> sre-escalation: changed",
-                                        "policy Ops -> ops: changed"));
+  const Read out = testing::loaded(import);
+  EXPECT_THAT(
+      testing::plan_of(import),
+      ElementsAre("person Ada -> ada: ok", "person Grace -> grace: ok", "team SRE -> sre: ok",
+                  "team Ops -> ops: ok", "schedule SRE -> sre: changed",
+                  "policy SRE escalation -> sre-escalation: changed",
+                  "policy Ops -> ops: changed"));
   EXPECT_THAT(out.catalog.person(catalog::PersonId("ada"))->urgent,
               ElementsAre(catalog::NotificationRule{"sms", minutes(0)},
                           catalog::NotificationRule{"voice", minutes(2)}));
@@ -281,15 +225,38 @@ TEST(ImportOpsgenie, BecomesACatalogThatLoads) {
   EXPECT_EQ(out.catalog.team(catalog::TeamId("ops"))->escalation_policy, "ops");
 }
 
+TEST(ImportOpsgenie, RotationsThatOverlapAreOnCallTogether) {
+  const auto import = testing::made(import_opsgenie(
+      testing::export_of(
+          {{"users",
+            R"({"data": [{"id": "u1", "username": "ada@example.org", "fullName": "Ada"},
+                         {"id": "u2", "username": "grace@example.org", "fullName": "Grace"}]})"},
+           {"schedules",
+            R"({"data": [{"id": "s1", "name": "SRE", "timezone": "Europe/Berlin", "enabled": true,
+                "rotations": [
+                {"id": "r1", "name": "Week", "startDate": "2026-01-05T08:00:00Z", "type": "weekly", "length": 1,
+                 "participants": [{"type": "user", "id": "u1"}]},
+                {"id": "r2", "name": "Day", "startDate": "2026-01-05T08:00:00Z", "type": "daily", "length": 1,
+                 "participants": [{"type": "user", "id": "u2"}],
+                 "timeRestriction": {"type": "time-of-day", "restriction": {"startHour": 9, "startMin": 0, "endHour": 17, "endMin": 0}}}]}]})"}}),
+      kNow));
+  EXPECT_THAT(testing::notes_of(import), ::testing::Not(HasSubstr("overlap")));
+  const Schedule schedule = testing::loaded(import).schedules.at("sre");
+  EXPECT_EQ(testing::on_call(schedule, "2026-03-27T08:00:00Z"), "ada grace");  // 09:00
+  EXPECT_EQ(testing::on_call(schedule, "2026-03-30T06:59:00Z"), "ada");  // in summer time, 08:59
+  EXPECT_EQ(testing::on_call(schedule, "2026-03-30T07:00:00Z"), "ada grace");
+  EXPECT_EQ(testing::on_call(schedule, "2026-03-30T15:00:00Z"), "ada");
+}
+
 TEST(ImportOpsgenie, HoursReachFromADayToAnother) {
-  const Read out = read(opsgenie());
+  const Read out = testing::loaded(opsgenie());
   const Schedule& schedule = out.schedules.at("sre");
-  EXPECT_EQ(who(schedule, "2026-01-05T13:59:00Z"), "");     // Monday 08:59
-  EXPECT_EQ(who(schedule, "2026-01-05T14:01:00Z"), "ada");  // 09:01
-  EXPECT_EQ(who(schedule, "2026-01-07T03:00:00Z"), "ada");  // the night between
-  EXPECT_EQ(who(schedule, "2026-01-09T22:29:00Z"), "ada");  // Friday 17:29
-  EXPECT_EQ(who(schedule, "2026-01-09T22:31:00Z"), "");
-  EXPECT_EQ(who(schedule, "2026-01-12T14:01:00Z"), "grace");
+  EXPECT_EQ(testing::on_call(schedule, "2026-01-05T13:59:00Z"), "");     // Monday 08:59
+  EXPECT_EQ(testing::on_call(schedule, "2026-01-05T14:01:00Z"), "ada");  // 09:01
+  EXPECT_EQ(testing::on_call(schedule, "2026-01-07T03:00:00Z"), "ada");  // the night between
+  EXPECT_EQ(testing::on_call(schedule, "2026-01-09T22:29:00Z"), "ada");  // Friday 17:29
+  EXPECT_EQ(testing::on_call(schedule, "2026-01-09T22:31:00Z"), "");
+  EXPECT_EQ(testing::on_call(schedule, "2026-01-12T14:01:00Z"), "grace");
 }
 
 // --- the proof
@@ -314,7 +281,7 @@ ImportProof proof_of(const Schedule& schedule, const std::string& ical) {
 }
 
 TEST(ImportProof, TheSameCalendarAgreesHourByHour) {
-  const Schedule schedule = read(pagerduty()).schedules.at("payments-primary");
+  const Schedule schedule = testing::loaded(pagerduty()).schedules.at("payments-primary");
   const ImportProof proof = proof_of(schedule, feed(turns(schedule, kNow, kNow + kProveAhead)));
   EXPECT_EQ(proof.hours, 90 * 24);
   EXPECT_EQ(proof.same, proof.hours);
@@ -323,7 +290,7 @@ TEST(ImportProof, TheSameCalendarAgreesHourByHour) {
 }
 
 TEST(ImportProof, NamesWhereTheyDiffer) {
-  const Schedule schedule = read(pagerduty()).schedules.at("payments-primary");
+  const Schedule schedule = testing::loaded(pagerduty()).schedules.at("payments-primary");
   auto shifts = turns(schedule, kNow, kNow + kProveAhead);
   ASSERT_FALSE(shifts[0].people.empty());
   const Turn moved = shifts[0];
@@ -336,7 +303,7 @@ TEST(ImportProof, NamesWhereTheyDiffer) {
 }
 
 TEST(ImportProof, SaysWhomTheCalendarNamesThatNobodyKnows) {
-  const Schedule schedule = read(pagerduty()).schedules.at("payments-primary");
+  const Schedule schedule = testing::loaded(pagerduty()).schedules.at("payments-primary");
   const std::string ical = calendar::write_ical(
       "x", {{"1", kNow, kNow + hours(2), "On Call - Alan - Payments primary", ""}}, kNow);
   EXPECT_THAT(proof_of(schedule, ical).strangers, ElementsAre(HasSubstr("Alan")));
@@ -344,39 +311,40 @@ TEST(ImportProof, SaysWhomTheCalendarNamesThatNobodyKnows) {
 
 TEST(ImportPagerDuty, WhatTheCatalogRefusesIsLeftOutAlone) {
   auto made = import_pagerduty(
-      files({{"users", R"([{"id": "1", "name": "Ada", "email": "ada@example.org"},
+      testing::export_of(
+          {{"users", R"([{"id": "1", "name": "Ada", "email": "ada@example.org"},
                            {"id": "2", "name": "Mute", "email": "nowhere"},
                            {"id": "1", "name": "Ada again", "email": "a@b.c"}])"},
-             {"schedules", R"([{"id": "S", "name": "Far", "time_zone": "UTC", "schedule_layers": [
+           {"schedules", R"([{"id": "S", "name": "Far", "time_zone": "UTC", "schedule_layers": [
                {"name": "L", "rotation_virtual_start": "3330-01-05T08:00:00Z", "rotation_turn_length_seconds": 3600,
                 "users": [{"user": {"id": "1"}}]}]}])"},
-             {"escalation_policies", R"([{"id": "E", "name": "Far", "escalation_rules": [
+           {"escalation_policies", R"([{"id": "E", "name": "Far", "escalation_rules": [
                {"escalation_delay_in_minutes": 5, "targets": [{"id": "S", "type": "schedule_reference"}]}]}])"}}),
       kNow);
   ASSERT_TRUE(made);
-  const Read out = read(*made);
+  const Read out = testing::loaded(*made);
   EXPECT_EQ(out.catalog.people.size(), 1U);
-  EXPECT_THAT(plan(*made),
+  EXPECT_THAT(testing::plan_of(*made),
               ElementsAre("person Ada again -> : not possible", "person Ada -> ada: ok",
                           "person Mute -> : not possible", "schedule Far -> : not possible",
                           "policy Far -> : not possible"));
-  EXPECT_THAT(notes(*made), HasSubstr("is not a date of the calendar"));
-  EXPECT_THAT(notes(*made), HasSubstr("is there twice"));
+  EXPECT_THAT(testing::notes_of(*made), HasSubstr("is not a date of the calendar"));
+  EXPECT_THAT(testing::notes_of(*made), HasSubstr("is there twice"));
   EXPECT_THAT(made->schedules, IsEmpty());
 }
 
 TEST(ImportPagerDuty, AScheduleWithoutATeamGetsOne) {
   auto made = import_pagerduty(
-      files(
+      testing::export_of(
           {{"users", kUsers},
            {"schedules", R"([{"id": "S", "name": "Lonely", "time_zone": "UTC", "schedule_layers": [
                {"name": "L", "rotation_virtual_start": "2026-01-05T08:00:00Z", "rotation_turn_length_seconds": 3600,
                 "users": [{"user": {"id": "PADA"}}]}]}])"}}),
       kNow);
   ASSERT_TRUE(made);
-  const Read out = read(*made);
+  const Read out = testing::loaded(*made);
   EXPECT_EQ(out.schedules.at("lonely").team.value(), "lonely");
-  EXPECT_THAT(notes(*made), HasSubstr("belonged to no team"));
+  EXPECT_THAT(testing::notes_of(*made), HasSubstr("belonged to no team"));
 }
 
 // --- what both need
@@ -391,12 +359,13 @@ TEST(ImportNames, AreFitForTheCatalog) {
 
 TEST(ImportNames, TwoOfTheSameAreNumbered) {
   const auto made = import_pagerduty(
-      files(
+      testing::export_of(
           {{"users",
             R"([{"id": "1", "name": "Ada", "email": "a@b.c"}, {"id": "2", "name": "ada", "email": "d@e.f"}])"}}),
       kNow);
   ASSERT_TRUE(made);
-  EXPECT_THAT(plan(*made), ElementsAre("person Ada -> ada: ok", "person ada -> ada-2: ok"));
+  EXPECT_THAT(testing::plan_of(*made),
+              ElementsAre("person Ada -> ada: ok", "person ada -> ada-2: ok"));
 }
 
 TEST(ImportReading, TelephoneNumbers) {
