@@ -100,6 +100,19 @@ Result<> run_schedule_list(const ScheduleFlags& flags) {
   return {};
 }
 
+// The user group of Slack that has whoever is on call.
+void print_group(const codec::Json& group) {
+  if (group.is_null()) return;
+  std::vector<std::string> members;
+  for (const codec::Json& member : list_of(group, "members")) {
+    members.emplace_back(std::string(member.as_string()));
+  }
+  const std::string problem = show(group, "problem");
+  print(fmt::format("Slack group {}: {}\n", show(group, "id"),
+                    members.empty() ? "not set yet" : join(members, ", ")));
+  if (!problem.empty() && problem != "-") print(fmt::format("warning: {}\n", problem));
+}
+
 Result<> run_schedule_show(const ScheduleFlags& flags) {
   ASSIGN_OR_RETURN(ApiClient api, ApiClient::open(flags.server));
   ASSIGN_OR_RETURN(const codec::Json schedule, api.get(path_of(flags)));
@@ -112,6 +125,7 @@ Result<> run_schedule_show(const ScheduleFlags& flags) {
   for (const codec::Json& fault : list_of(schedule, "faults")) {
     print(fmt::format("warning: {}\n", show(fault, "text")));
   }
+  print_group(field_of(schedule, "slack_user_group"));
   print_layers(schedule);
   print_changes(schedule);
   return {};

@@ -149,6 +149,16 @@ void Caller::ask(net::HttpCall call, std::string provider, std::vector<Secret> s
   });
 }
 
+void Caller::fetch(net::HttpCall call, std::vector<Secret> secrets,
+                   std::move_only_function<void(Result<net::HttpAnswer>)> done) const {
+  client_->call(std::move(call), [secrets = std::move(secrets),
+                                  done = std::move(done)](Result<net::HttpAnswer> answer) mutable {
+    if (answer) return done(std::move(answer));
+    const Error lost = judge_lost_call(answer.error());
+    done(fail(lost.code, without(lost.message, secrets)));
+  });
+}
+
 void Caller::send_mail(net::Mail mail, const Delivery& delivery, Channel::OnTaken done) const {
   client_->send(std::move(mail), [contact = delivery.contact, done = std::move(done),
                                   health = health_, clock = clock_](Result<> sent) mutable {

@@ -67,6 +67,9 @@ class Caller {
   // A question after a message that was sent: its answer is given as it is.
   void ask(net::HttpCall call, std::string provider, std::vector<Secret> secrets,
            std::move_only_function<void(Result<net::HttpAnswer>)> done) const;
+  // The answer whatever its status; a call without one as judge_lost_call() has it.
+  void fetch(net::HttpCall call, std::vector<Secret> secrets,
+             std::move_only_function<void(Result<net::HttpAnswer>)> done) const;
   void send_mail(net::Mail mail, const Delivery& delivery, Channel::OnTaken done) const;
 
   Time now() const { return clock_->now(); }

@@ -41,18 +41,21 @@ constexpr Words kGerman{
     .incident = "Vorfall",
     .alert = "Alarm",
     .answer_this = "Antworten",
-    .open = "\xc3\x96"
-            "ffnen",
+    .open =
+        "\xc3\x96"
+        "ffnen",
     .acknowledge = "Annehmen",
     .escalate = "Weitergeben",
     .resolve = "Erledigt",
     .snooze = "Sp\xc3\xa4ter",
     .snooze_half_hour = "In 30 min wieder",
     .repeated = "[wiederholt] ",
-    .duplicate_page = "Vielleicht haben Sie diesen Alarm schon bekommen: ein fr\xc3\xbcherer "
-                      "Versuch k\xc3\xb6nnte angekommen sein.",
-    .duplicate_message = "Vielleicht haben Sie diese Nachricht schon bekommen: ein fr\xc3\xbcherer "
-                         "Versuch k\xc3\xb6nnte angekommen sein.",
+    .duplicate_page =
+        "Vielleicht haben Sie diesen Alarm schon bekommen: ein fr\xc3\xbcherer "
+        "Versuch k\xc3\xb6nnte angekommen sein.",
+    .duplicate_message =
+        "Vielleicht haben Sie diese Nachricht schon bekommen: ein fr\xc3\xbcherer "
+        "Versuch k\xc3\xb6nnte angekommen sein.",
     .weekdays = {"So", "Mo", "Di", "Mi", "Do", "Fr", "Sa"},
 };
 

@@ -119,6 +119,10 @@ Result<> judge_slack(const net::HttpAnswer& answer) {
       error == "service_unavailable" || error == "request_timeout") {
     return fail(Code::kUnavailable, said);
   }
+  if (error == "missing_scope") {
+    return fail(Code::kFailedPrecondition, fmt::format("{}; grant the app {}, install it again",
+                                                       said, text_at(answer.body, "needed")));
+  }
   return fail(Code::kFailedPrecondition,
               said + "; check the contact, the app's token and its scopes");
 }

@@ -51,8 +51,8 @@ Result<> open_thread(store::Session& session, const Delivery& delivery, Time now
   return {};
 }
 
-Result<> set_thread_head(store::Session& session, const Delivery& delivery,
-                         const std::string& head, bool replace) {
+Result<> set_thread_head(store::Session& session, const Delivery& delivery, const std::string& head,
+                         bool replace) {
   RETURN_IF_ERROR(
       session.exec("UPDATE message_thread SET head = $4 WHERE incident = $1 AND channel = $2"
                    " AND address = $3 AND (head = '' OR $5 = 1)",

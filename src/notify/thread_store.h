@@ -27,8 +27,8 @@ Result<std::optional<Thread>> read_thread(store::Session& session, const Deliver
 // `delivery` goes first, also instead of one whose answer never came.
 Result<> open_thread(store::Session& session, const Delivery& delivery, Time now);
 // `replace`: also when there is a head already, because it is gone.
-Result<> set_thread_head(store::Session& session, const Delivery& delivery,
-                         const std::string& head, bool replace);
+Result<> set_thread_head(store::Session& session, const Delivery& delivery, const std::string& head,
+                         bool replace);
 // Those of an incident whose head is known.
 Result<std::vector<Thread>> threads_of(store::Session& session, std::string_view incident);
 Result<> prune_threads(store::Session& session, Time before);

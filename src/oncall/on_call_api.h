@@ -8,6 +8,7 @@
 #include "alert/readers.h"
 #include "net/http.h"
 #include "oncall/schedule_book.h"
+#include "oncall/user_groups.h"
 
 namespace tocsin::oncall {
 
@@ -19,6 +20,7 @@ struct OnCallApiParts {
   std::function<std::shared_ptr<const catalog::Catalog>()> catalog;  // thread-safe
   Rng& rng;                                                          // fit for secrets
   std::string external_url;
+  const UserGroups* groups = nullptr;  // lives longer; nothing: no schedule fills a group
 };
 
 // /api/v1/on-call and /api/v1/schedules with what belongs to them: overrides, plans, swaps,

@@ -69,6 +69,11 @@ class Api {
     out["plans"] = std::move(plans);
     out["swaps"] = std::move(swaps);
     out["absences"] = std::move(absences);
+    std::optional<GroupRow> group;
+    if (parts_.groups != nullptr) {
+      ASSIGN_OR_RETURN(group, parts_.groups->read(*sql, schedule.id));
+    }
+    out["slack_user_group"] = group ? codec::Json(to_json(*group)) : codec::Json();
     return Response::json(200, std::move(out));
   }
 

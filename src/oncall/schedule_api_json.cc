@@ -146,6 +146,16 @@ JsonObject to_json(const Layer& layer) {
       {"joins", layer.joins}};
 }
 
+JsonObject to_json(const GroupRow& group) {
+  JsonArray members;
+  for (const std::string& member : group.state.members) members.push_back(Json(member));
+  const auto& at = group.state.confirmed;
+  return {{"id", group.id},
+          {"members", std::move(members)},
+          {"confirmed_at", at ? Json(to_rfc3339(*at)) : Json(nullptr)},
+          {"problem", group.problem.empty() ? Json(nullptr) : Json(group.problem)}};
+}
+
 JsonObject to_json(const ScheduleFault& fault) {
   return {{"kind", name_of(fault.kind)},
           {"begin", to_rfc3339(fault.begin)},

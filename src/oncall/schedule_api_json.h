@@ -11,6 +11,7 @@
 #include "net/http.h"
 #include "oncall/schedule_book.h"
 #include "oncall/schedule_check.h"
+#include "oncall/user_group_store.h"
 
 namespace tocsin::oncall {
 
@@ -24,6 +25,7 @@ codec::JsonObject to_json(const Schedule& schedule, const Turn& turn);
 codec::JsonObject to_json(const Layer& layer);
 codec::JsonObject to_json(const ScheduleFault& fault);
 codec::JsonArray to_json(const std::vector<catalog::PersonId>& people);
+codec::JsonObject to_json(const GroupRow& group);
 
 // Stretches of time in which `person` is on call, those that touch joined.
 std::vector<Interval> shifts_of(const Schedule& schedule, const catalog::PersonId& person,

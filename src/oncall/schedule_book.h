@@ -63,7 +63,7 @@ class ScheduleBook : public OnCall {
   };
 
   static std::unique_ptr<ScheduleBook> make(engine::Engine& engine, Log& log, Metrics& metrics);
-  virtual void listen(Listener& listener) = 0;
+  virtual void listen(Listener& listener) = 0;  // several may; while wiring
 
   // In one transaction of the engine; from any thread but the writer's.
   virtual Result<> use(std::vector<ScheduleSpec> declared,

@@ -31,7 +31,7 @@ class RowScheduleBook final : public ScheduleBook {
  public:
   RowScheduleBook(engine::Engine& engine, Log& log, Metrics& metrics);
 
-  void listen(Listener& listener) override { listener_ = &listener; }
+  void listen(Listener& listener) override { listeners_.push_back(&listener); }
   Result<> use(std::vector<ScheduleSpec> declared,
                std::shared_ptr<const catalog::Catalog> catalog) override;
   Result<Override> add_override(engine::Tx& tx, const ScheduleId& schedule, Override wanted,
@@ -100,7 +100,7 @@ class RowScheduleBook final : public ScheduleBook {
   Log& log_;
   Counter& hand_offs_metric_;
   Counter& faults_metric_;
-  Listener* listener_ = nullptr;
+  std::vector<Listener*> listeners_;
 
   mutable std::mutex mutex_;  // guards the two below
   std::shared_ptr<const catalog::Catalog> catalog_;

@@ -278,6 +278,12 @@ void read_layers(Fields& spec, const catalog::Catalog& catalog, ScheduleSpec& ou
   out.schedule.versions = {std::move(version)};
 }
 
+bool is_user_group(std::string_view id) {
+  return id.size() >= 6 && id.size() <= 24 && id.front() == 'S' &&
+         std::ranges::all_of(
+             id, [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'); });
+}
+
 ScheduleSpec read_schedule(const catalog::Document& document, const catalog::Catalog& catalog,
                            codec::Problems& problems) {
   ScheduleSpec out;
@@ -303,6 +309,12 @@ ScheduleSpec read_schedule(const catalog::Document& document, const catalog::Cat
   schedule.zone = catalog::read_zone(spec, "zone");
   schedule.longest_shift =
       spec.duration("longest_shift", schedule.longest_shift, hours(1), days(366));
+  out.slack_user_group = spec.text("slack_user_group", "");
+  if (!out.slack_user_group.empty() && !is_user_group(out.slack_user_group)) {
+    spec.problem("slack_user_group",
+                 "must be the id of a user group, such as S0604QSJC (in Slack: the group, copy "
+                 "group ID)");
+  }
   read_layers(spec, catalog, out, problems);
   spec.finish();
   root.finish();

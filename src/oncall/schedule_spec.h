@@ -14,6 +14,7 @@ namespace tocsin::oncall {
 struct ScheduleSpec {
   Schedule schedule;
   std::map<std::string, bool> anchored;
+  std::string slack_user_group;  // kept equal to who is on call (user_groups.h); empty: none
 };
 
 // Reads the documents `apiVersion: tocsin/v1, kind: Schedule` of a catalog; the form is told in
@@ -27,6 +28,7 @@ struct ScheduleSpec {
 //     team: payments                 # who hears of gaps
 //     zone: Europe/Berlin
 //     longest_shift: 14d
+//     slack_user_group: S0604QSJC    # has whoever is on call
 //     layers:                        # a later layer wins where it has somebody
 //       - name: primary
 //         every: 1w                  # 12h, 1d, 2w, 1mo; or rule: "FREQ=WEEKLY;BYDAY=MO,FR"

@@ -92,6 +92,7 @@ spec:
   name: Payments
   team: payments
   zone: Europe/Berlin
+  slack_user_group: S0604QSJC
   longest_shift: 10d
   layers:
     - name: primary
@@ -111,7 +112,8 @@ spec:
 )");
   EXPECT_THAT(found.problems, IsEmpty());
   ASSERT_THAT(found.schedules, SizeIs(1));
-  const auto& [schedule, anchored] = found.schedules[0];
+  const auto& [schedule, anchored, group] = found.schedules[0];
+  EXPECT_EQ(group, "S0604QSJC");
   EXPECT_EQ(schedule.id, ScheduleId("payments"));
   EXPECT_EQ(schedule.name, "Payments");
   EXPECT_EQ(schedule.team, catalog::TeamId("payments"));

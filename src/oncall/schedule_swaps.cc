@@ -99,7 +99,9 @@ Result<SwapRequest> RowScheduleBook::ask_swap(engine::Tx& tx, SwapRequest wanted
   RETURN_IF_ERROR(insert_swap(tx.sql(), wanted));
   RETURN_IF_ERROR(tx.set_timer({kSwapTimer, wanted.id, wanted.begin, engine::Basis::kMoment}));
   RETURN_IF_ERROR(append_entry(tx, wanted.schedule, "schedule.swap_asked", by, to_data(wanted)));
-  if (listener_ != nullptr) RETURN_IF_ERROR(listener_->on_swap(tx, kept.schedule, wanted));
+  for (Listener* listener : listeners_) {
+    RETURN_IF_ERROR(listener->on_swap(tx, kept.schedule, wanted));
+  }
   return wanted;
 }
 
@@ -156,7 +158,8 @@ Result<> RowScheduleBook::settle_swap(engine::Tx& tx, const Schedule& schedule,
   RETURN_IF_ERROR(append_entry(tx, swap.schedule,
                                fmt::format("schedule.swap_{}", name_of(swap.state)), by,
                                std::move(data)));
-  return listener_ == nullptr ? Result<>{} : listener_->on_swap(tx, schedule, swap);
+  for (Listener* listener : listeners_) RETURN_IF_ERROR(listener->on_swap(tx, schedule, swap));
+  return {};
 }
 
 Result<> RowScheduleBook::on_swap_timer(engine::Tx& tx, const std::string& id) {

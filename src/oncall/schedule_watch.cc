@@ -138,8 +138,11 @@ Result<> RowScheduleBook::write_history(engine::Tx& tx, KeptSchedule& kept) {
                 {"why", explain(schedule, turn)}};
   RETURN_IF_ERROR(tx.append(std::move(entry)));
   tx.after_commit([this] { hand_offs_metric_.add(); });
-  if (listener_ == nullptr) return {};
-  return listener_->on_hand_off(tx, schedule, Turn{since, changed, before, {}, {}}, turn);
+  for (Listener* listener : listeners_) {
+    RETURN_IF_ERROR(
+        listener->on_hand_off(tx, schedule, Turn{since, changed, before, {}, {}}, turn));
+  }
+  return {};
 }
 
 Result<> RowScheduleBook::set_hand_off_timer(engine::Tx& tx, const Schedule& schedule) {
@@ -186,7 +189,8 @@ Result<> RowScheduleBook::look(engine::Tx& tx, const Schedule& schedule) {
   RETURN_IF_ERROR(append_entry(tx, schedule.id, "schedule.fault_found", kItself,
                                {{"text", text}, {"faults", fresh.size()}}));
   tx.after_commit([this, count = fresh.size()] { faults_metric_.add(count); });
-  return listener_ == nullptr ? Result<>{} : listener_->on_fault(tx, schedule, text);
+  for (Listener* listener : listeners_) RETURN_IF_ERROR(listener->on_fault(tx, schedule, text));
+  return {};
 }
 
 }  // namespace tocsin::oncall

@@ -28,9 +28,11 @@
 #include "notify/hooks.h"
 #include "notify/notify_api.h"
 #include "notify/push_api.h"
+#include "notify/slack_api.h"
 #include "oncall/on_call_api.h"
 #include "oncall/policy_api.h"
 #include "oncall/schedule_notices.h"
+#include "oncall/user_groups.h"
 #include "server/alerting.h"
 #include "server/assets.h"
 #include "server/canary_objective.h"
@@ -124,6 +126,7 @@ class Server final : public App {
   std::unique_ptr<net::Client> client_;
   std::unique_ptr<notify::ChannelTransport> channels_;
   std::unique_ptr<DrillTransport> transport_;
+  std::unique_ptr<notify::SlackApi> slack_;
   std::unique_ptr<engine::Engine> engine_;
   std::unique_ptr<access::Access> access_;
   std::unique_ptr<notify::PushBook> push_;
@@ -132,6 +135,7 @@ class Server final : public App {
   std::unique_ptr<notify::AnswerLinks> links_;
   std::unique_ptr<oncall::ScheduleNotices> schedule_notices_;
   std::unique_ptr<oncall::ScheduleBook> schedules_;
+  std::unique_ptr<oncall::UserGroups> user_groups_;
   std::unique_ptr<oncall::Pager> pager_;
   std::unique_ptr<SelfWatch> self_watch_;
   std::unique_ptr<incident::IncidentDesk> incidents_;
@@ -185,6 +189,7 @@ Result<> Server::open_people() {
   channels_ = std::make_unique<notify::ChannelTransport>(*client_, clock_, notify,
                                                          notify::ChannelTimeouts{}, push_.get());
   transport_ = std::make_unique<DrillTransport>(*client_, *channels_);
+  slack_ = notify::make_slack_api(channels_->caller());
   answers_ = std::make_unique<notify::AnswerDesk>(*engine_);
   outbox_ = notify::Outbox::make(*engine_, *transport_, log_, metrics_);
   ASSIGN_OR_RETURN(links_, notify::AnswerLinks::open(*engine_, external_url_));
@@ -208,6 +213,9 @@ Result<> Server::open_people() {
   schedule_notices_ = std::make_unique<oncall::ScheduleNotices>(
       oncall::ScheduleNotices::Parts{*outbox_, log_, external_url_, open_incidents});
   schedules_->listen(*schedule_notices_);
+  user_groups_ = std::make_unique<oncall::UserGroups>(
+      oncall::UserGroups::Parts{*engine_, *slack_, log_, metrics_});
+  schedules_->listen(*user_groups_);
   alerts_ = std::make_unique<alert::AlertDesk>(
       alert::AlertDesk::Parts{*engine_, log_, metrics_, external_url_});
   return {};
@@ -292,7 +300,8 @@ Result<> Server::use(Declared declared, const store::Actor& by) {
   alerts_->use(declared.catalog, declared.objectives);
   problems_->use(declared.catalog, declared.posted);
   schedule_notices_->use(declared.catalog);
-  RETURN_IF_ERROR(schedules_->use(std::move(declared.schedules), declared.catalog));
+  RETURN_IF_ERROR(schedules_->use(declared.schedules, declared.catalog));
+  RETURN_IF_ERROR(user_groups_->use(declared.schedules, declared.catalog));
   pager_->use(self_watch_->for_pager(declared.catalog), std::move(declared.policies));
   incidents_->use(declared.catalog);
   RETURN_IF_ERROR(slo_->configure(std::move(entries), *telemetry_, clock_.now()));
@@ -373,8 +382,9 @@ void Server::add_routes() {
                                       .clock = clock_,
                                       .on_call = schedules_.get(),
                                       .book = schedules_.get()});
-  oncall::add_on_call_routes(router_, {*access_, *readers_, *engine_, *schedules_,
-                                       [this] { return catalog_.get(); }, rng_, external_url_});
+  oncall::add_on_call_routes(
+      router_, {*access_, *readers_, *engine_, *schedules_, [this] { return catalog_.get(); }, rng_,
+                external_url_, user_groups_.get()});
   add_channel_routes();
   slo::add_slo_routes(router_,
                       {*access_, *slo_, *telemetry_, clock_, [this] { return tail_->last_seq(); }});
