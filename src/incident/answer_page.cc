@@ -8,6 +8,7 @@
 #include "codec/json.h"
 #include "incident/answer_html.h"
 #include "incident/incident_store.h"
+#include "incident/incident_text.h"
 
 namespace tocsin::incident {
 namespace {
