@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "cli/api_client.h"
@@ -16,6 +17,8 @@ struct ScheduleFlags {
   std::string person, replaces, to;
   std::string from, until, lasts;
   std::string note, zone;
+  std::optional<std::string> text;  // of a hand-off note; "-": standard input
+  bool draft = false;
 };
 
 Result<> run_oncall(const ServerFlags& flags);
@@ -31,6 +34,7 @@ Result<> run_schedule_take(const ScheduleFlags& flags);
 Result<> run_schedule_swap_ask(const ScheduleFlags& flags);
 // `answer`: take, decline or withdraw.
 Result<> run_schedule_swap_answer(const ScheduleFlags& flags, const std::string& answer);
+Result<> run_schedule_note(const ScheduleFlags& flags);
 Result<> run_schedule_import(const ScheduleFlags& flags);
 Result<> run_schedule_ical_add(const ScheduleFlags& flags);
 Result<> run_schedule_ical_list(const ScheduleFlags& flags);

@@ -135,6 +135,15 @@ void add_schedule_commands(CLI::App& app, Action& action) {
   take->add_option("--person", flags->person, "Who; the caller when left out");
   take->add_option("--until", flags->until, "Until when: 2026-01-31T12:00:00Z");
   take->add_option("--for", flags->lasts, "How long, instead of --until: 2h");
+  CLI::App* note = build.command(
+      *schedule, "note", "What whoever goes off call leaves for who comes: shown, or written",
+      run_schedule_note);
+  build.add_schedule(*note);
+  note->add_option("--text", flags->text,
+                   "Write it, until the next hand-off; - reads it from the standard input, an "
+                   "empty text removes it");
+  note->add_flag("--draft", flags->draft,
+                 "Print what it may begin with: what happened in the turn");
   add_override(*schedule, build);
   add_swap(*schedule, build);
   add_calendars(*schedule, build);

@@ -10,6 +10,7 @@
 #include "incident/answer_document.h"
 #include "incident/answer_forms.h"
 #include "incident/answer_words.h"
+#include "incident/incident_text.h"
 #include "incident/lifecycle.h"
 #include "incident/severity.h"
 #include "notify/web_link.h"
@@ -234,15 +235,6 @@ std::string list_item(const ListView::Item& item, const Words& words) {
 }
 
 }  // namespace
-
-std::string name_of_actor(std::string_view actor) {
-  const size_t colon = actor.find(':');
-  if (colon == std::string_view::npos) return std::string(actor);
-  const std::string_view kind = actor.substr(0, colon);
-  const std::string_view name = actor.substr(colon + 1);
-  if (kind == "user" || kind == "link") return std::string(name);
-  return fmt::format("{} {}", kind, name);
-}
 
 std::string answer_html(const AnswerView& view) {
   const Words words(view.language);

@@ -59,7 +59,5 @@ std::string place_of(const oncall::Escalation& escalation);
 // For a link that cannot be used, or an answer that could not be taken.
 std::string refusal_html(std::string_view title, std::string_view message);
 
-// Of an actor ("user:ada", "link:ada", "token:ci") the name for people: "ada", "token ci".
-std::string name_of_actor(std::string_view actor);
 
 }  // namespace tocsin::incident

@@ -9,6 +9,7 @@
 #include "incident/answer_document.h"
 #include "incident/answer_html.h"
 #include "incident/incident_store.h"
+#include "incident/incident_text.h"
 #include "incident/lifecycle.h"
 #include "notify/answer_desk.h"
 

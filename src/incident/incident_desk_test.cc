@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "alert/alert_store.h"
+#include "incident/incident_text.h"
 #include "incident/testing.h"
 
 namespace tocsin::incident {
@@ -322,6 +323,25 @@ TEST_P(IncidentDeskTest, CrashDuringTheVerificationDoesNotEndIt) {
   h().crash();
   h().advance(minutes(3));
   EXPECT_EQ(h().newest().state, State::kResolved);
+}
+
+TEST(TurnLine, TellsWhoComesWhatBecameOfAnIncident) {
+  Incident one;
+  one.number = 12;
+  one.title = "checkout: customers cannot pay";
+  one.severity = 1;
+  one.state = State::kInvestigating;
+  one.opened = Time() + hours(10);
+  EXPECT_EQ(turn_line(one),
+            "#12 SEV-1 checkout: customers cannot pay: investigating, nobody had it");
+  EXPECT_TRUE(was_open_in(one, Time() + hours(20), Time() + hours(30))) << "it still is";
+  EXPECT_FALSE(was_open_in(one, Time(), Time() + hours(10)));
+  one.state = State::kResolved;
+  one.who_has_it = "link:ada";
+  one.times.resolved = Time() + hours(12);
+  EXPECT_EQ(turn_line(one), "#12 SEV-1 checkout: customers cannot pay: resolved, ada had it");
+  EXPECT_TRUE(was_open_in(one, Time() + hours(11), Time() + hours(30)));
+  EXPECT_FALSE(was_open_in(one, Time() + hours(13), Time() + hours(30)));
 }
 
 }  // namespace

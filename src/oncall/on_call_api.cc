@@ -74,6 +74,7 @@ void add_on_call_routes(net::Router& router, OnCallApiParts parts) {
   add_schedule_routes(router, parts);
   add_swap_routes(router, parts);
   add_ical_routes(router, parts);
+  add_hand_off_note_routes(router, parts);
 }
 
 }  // namespace tocsin::oncall

@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "alert/silence_store.h"
 #include "base/text.h"
+#include "oncall/hand_off_note_store.h"
 #include "oncall/schedule_book_testing.h"
 
 namespace tocsin::oncall {
@@ -28,9 +30,14 @@ struct FakeGate final : access::Gate {
 class OnCallApi : public ::testing::Test {
  protected:
   OnCallApi() {
-    add_on_call_routes(router_,
-                       {gate_, readers_, world_.engine.engine(), *world_.book,
-                        [this] { return world_.catalog; }, rng_, "https://tocsin.shop.test"});
+    add_on_call_routes(
+        router_, {gate_, readers_, world_.engine.engine(), *world_.book,
+                  [this] { return world_.catalog; }, rng_, "https://tocsin.shop.test",
+                  [](store::Session&, const catalog::TeamId& team,
+                     const Interval& turn) -> Result<std::vector<std::string>> {
+                    return std::vector{
+                        fmt::format("#12 of {} since {}", team.value(), to_rfc3339(turn.begin))};
+                  }});
     Layer layer = weekly();
     layer.off = {"holidays-de"};
     world_.use({world_.spec({layer})});
@@ -73,6 +80,9 @@ class OnCallApi : public ::testing::Test {
     const auto response = call(method, path, body);
     EXPECT_EQ(response.status, status) << response.body;
     return std::string(json(response).at("error").at("message").as_string());
+  }
+  static std::string text(const codec::JsonObject& json, const char* field) {
+    return std::string(json.at(field).as_string());
   }
   static std::string text(const codec::Json& json, const char* field) {
     return std::string(json.at(field).as_string());
@@ -302,6 +312,103 @@ TEST_F(OnCallApi, FeedsAreReadByWhoeverKnowsTheirAddress) {
   // Of the secret there is only a hash.
   const auto rows = world_.engine.reader().query("SELECT token_hash FROM ical_link").value();
   EXPECT_EQ(rows.at(0).text(0).size(), 64u);
+}
+
+constexpr const char* kNotes = "/api/v1/schedules/payments/hand-off-notes";
+
+TEST_F(OnCallApi, AHandOffNoteIsWrittenAndReplaced) {
+  EXPECT_EQ(codec::to_text(get(kNotes)),
+            R"({"open":null,"received":null,"may_write":true,"notes":[]})");
+  const auto put = [&](const std::string& body) {
+    const auto response = call("PUT", kNotes, body);
+    EXPECT_EQ(response.status, 200) << response.body;
+    return json(response);
+  };
+  const codec::Json first = put(R"({"text":"mind the gap","seen":""})").at("open");
+  EXPECT_EQ(text(first, "author"), "user:ada");
+  EXPECT_EQ(text(get(kNotes).at("open"), "text"), "mind the gap");
+  world_.engine.advance(minutes(1));
+  sign_in("grace");
+  EXPECT_THAT(refused("PUT", kNotes, R"({"text":"mine","seen":""})", 409),
+              HasSubstr("user:ada has changed the note at 2026-01-07T00:00:00.000Z"));
+  put(R"({"text":"mine, too","seen":")" + text(first, "updated") + R"("})");
+  const codec::Json second = get(kNotes).at("open");
+  EXPECT_EQ(text(second, "author"), "user:grace");
+  EXPECT_EQ(text(second, "id"), text(first, "id"));
+  EXPECT_EQ(world_.count("schedule.note_written"), 2);
+  put(R"({"text":"mine, too"})");
+  EXPECT_EQ(world_.count("schedule.note_written"), 2) << "nothing changed";
+  EXPECT_TRUE(put(R"({"text":""})").at("open").is_null());
+  EXPECT_EQ(world_.count("schedule.note_removed"), 1);
+  EXPECT_THAT(refused("PUT", kNotes, R"({"text":")" + std::string(10'001, 'x') + R"("})", 400),
+              HasSubstr("text has 10001 characters"));
+  EXPECT_EQ(call("PUT", "/api/v1/schedules/none/hand-off-notes", R"({"text":"x"})").status, 404);
+}
+
+TEST_F(OnCallApi, AHandOffNoteIsForTheTeamToWriteAndForAllToRead) {
+  sign_in("stranger");
+  EXPECT_EQ(codec::to_text(get(kNotes).at("may_write")), "false");
+  EXPECT_THAT(refused("PUT", kNotes, R"({"text":"x"})", 403),
+              HasSubstr("the members of team payments"));
+  sign_in("stranger", access::Role::kAdmin);
+  EXPECT_EQ(call("PUT", kNotes, R"({"text":"x"})").status, 200);
+}
+
+TEST_F(OnCallApi, AHandOffNoteIsReceivedByWhoBegan) {
+  ASSERT_EQ(call("PUT", kNotes, R"({"text":"mind the gap"})").status, 200);
+  const auto hand_over = [&] {
+    ASSERT_TRUE(world_.in_tx([&](engine::Tx& tx) -> Result<> {
+      ASSIGN_OR_RETURN(const auto note,
+                       hand_over_note(tx.sql(), world_.id, {catalog::PersonId("grace")}, tx.now()));
+      EXPECT_TRUE(note);
+      return {};
+    }));
+  };
+  world_.engine.advance_to(parse_rfc3339("2026-01-12T08:00:00Z").value());
+  hand_over();
+  const auto received = get(kNotes);
+  EXPECT_EQ(text(received.at("received"), "text"), "mind the gap");
+  EXPECT_EQ(text(received.at("received"), "handed_off"), "2026-01-12T08:00:00.000Z");
+  EXPECT_EQ(codec::to_text(received.at("received").at("receivers")), R"(["grace"])");
+  EXPECT_TRUE(received.at("open").is_null());
+  world_.engine.advance(days(7));
+  const auto later = get(kNotes);
+  EXPECT_TRUE(later.at("received").is_null()) << "it was for the turn before";
+  EXPECT_THAT(later.at("notes").as_array(), SizeIs(1));
+}
+
+TEST_F(OnCallApi, ADraftOfANoteSaysWhatHappened) {
+  ASSERT_TRUE(world_.in_tx([&](engine::Tx& tx) -> Result<> {
+    const auto silence = [&](const std::string& id, const std::string& matcher,
+                             const std::string& by) {
+      return alert::write_silence(
+          tx.sql(),
+          {.id = id,
+           .matchers = routing::parse_matchers(matcher, routing::MatcherSyntax::kUtf8)->matchers,
+           .starts = tx.now(),
+           .ends = tx.now() + hours(4),
+           .updated = tx.now(),
+           .created_by = by,
+           .comment = "the relay",
+           .annotations = {}});
+    };
+    RETURN_IF_ERROR(silence("a", R"({job="relay"})", "ada"));
+    RETURN_IF_ERROR(silence("b", R"({team=~"pay.*"})", "alan"));
+    return silence("c", R"({job="other"})", "alan");
+  }));
+  post(std::string(kPayments) + "/swaps",
+       R"({"from":"grace","to":"","begin":"2026-01-13T08:00:00Z","end":"2026-01-14T08:00:00Z"})");
+  const auto draft = get(std::string(kNotes) + "/draft");
+  EXPECT_EQ(text(draft, "since"), "2026-01-05T08:00:00.000Z");
+  EXPECT_EQ(text(draft, "text"),
+            "Payments from Mon 2026-01-05 09:00 to Wed 2026-01-07 01:00 (Europe/Berlin)\n\n"
+            "Incidents:\n- #12 of payments since 2026-01-05T08:00:00.000Z\n\n"
+            "Silences that still hold:\n"
+            "- {job=\"relay\"} until Wed 2026-01-07 05:00, by ada: the relay\n"
+            "- {team=~\"pay.*\"} until Wed 2026-01-07 05:00, by alan: the relay\n\n"
+            "Swaps that nobody has answered:\n"
+            "- grace asks anybody to take Tue 2026-01-13 09:00 to Wed 2026-01-14 09:00\n\n"
+            "What you should know:\n- ");
 }
 
 }  // namespace

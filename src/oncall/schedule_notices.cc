@@ -6,12 +6,16 @@
 #include <set>
 
 #include "base/text.h"
+#include "oncall/hand_off_note_store.h"
+#include "oncall/schedule_book_parts.h"
 #include "oncall/schedule_words.h"
 
 namespace tocsin::oncall {
 namespace {
 
 using People = std::vector<catalog::PersonId>;
+
+const store::Actor kItself = store::system_actor("schedules");
 
 bool has(const People& people, const catalog::PersonId& person) {
   return std::ranges::find(people, person) != people.end();
@@ -134,16 +138,23 @@ Result<> ScheduleNotices::on_hand_off(engine::Tx& tx, const Schedule& schedule, 
     if (!has(before.people, person)) begin.push_back(person);
   }
   if (begin.empty()) return {};
+  ASSIGN_OR_RETURN(const auto note, hand_over_note(tx.sql(), schedule.id, begin, tx.now()));
+  if (note) {
+    RETURN_IF_ERROR(append_entry(tx, schedule.id, "schedule.note_handed_off", kItself,
+                                 {{"id", note->id}, {"to", names_of(begin)}}));
+  }
   ASSIGN_OR_RETURN(const auto open, parts_.open_incidents(tx.sql(), schedule.team));
   const std::string state =
       open.empty() ? "No incident is open." : "Open incidents:\n" + join(open, "\n");
   const std::string with =
       before.people.empty() ? "" : fmt::format(" You follow {}.", people_words(before.people));
+  const std::string left = note ? "\n" + note_in_notice(*note) : "";
   for (const auto& person : begin) {
-    RETURN_IF_ERROR(tell(
-        tx, schedule, person,
-        message(schedule, fmt::format("You are on call: {}", schedule.name),
-                fmt::format("Until {}.{} {}", at(schedule, after.end), with, state), tx.now())));
+    RETURN_IF_ERROR(
+        tell(tx, schedule, person,
+             message(schedule, fmt::format("You are on call: {}", schedule.name),
+                     fmt::format("Until {}.{} {}{}", at(schedule, after.end), with, state, left),
+                     tx.now())));
   }
   return {};
 }

@@ -11,10 +11,10 @@
 
 namespace tocsin::oncall {
 
-// Tells people what happens to their schedules, by the outbox: who begins that they are on call and
-// what is open, the team that a gap is ahead, who is asked for a swap and who asked what became of
-// it. Notifications, no pages: by the person's first rule for what is not urgent, else by their
-// last contact.
+// Tells people what happens to their schedules, by the outbox: who begins that they are on call,
+// what is open and what the hand-off note says (which is closed then), the team that a gap is
+// ahead, who is asked for a swap and who asked what became of it. Notifications, no pages: by the
+// person's first rule for what is not urgent, else by their last contact.
 //
 // Threading: its listeners on the writer's thread; use() from any.
 class ScheduleNotices final : public ScheduleBook::Listener, public notify::DeliveryListener {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "notify/testing.h"
+#include "oncall/hand_off_note_store.h"
 #include "oncall/schedule_book_testing.h"
 
 namespace tocsin::oncall {
@@ -75,6 +76,68 @@ TEST_F(Notices, TellWhoBeginsUntilWhenAndWhatIsOpen) {
   world_.engine.advance(days(7));
   EXPECT_THAT(sent(), ElementsAre("grace mail: You are on call: Payments"));
   EXPECT_THAT(text(), HasSubstr("You follow ada. Open incidents:\n#12 SEV-1"));
+}
+
+TEST_F(Notices, HandTheNoteOverToWhoBegins) {
+  const auto write = [&](const std::string& text) {
+    ASSERT_TRUE(world_.in_tx([&](engine::Tx& tx) {
+      return write_open_note(tx.sql(), {.id = tx.new_id("hon"),
+                                        .schedule = world_.id,
+                                        .author = "user:ada",
+                                        .text = text,
+                                        .created = tx.now(),
+                                        .updated = tx.now(),
+                                        .handed_off = {},
+                                        .receivers = {}});
+    }));
+  };
+  world_.engine.advance(hours(8));
+  write("the second relay is flaky");
+  EXPECT_THAT(sent(), ElementsAre("ada mail: You are on call: Payments"));
+  EXPECT_THAT(text(), Not(HasSubstr("relay")));
+  world_.engine.advance(days(7));
+  EXPECT_THAT(sent(), ElementsAre("grace mail: You are on call: Payments"));
+  EXPECT_THAT(text(), HasSubstr("ada left you a note:\nthe second relay is flaky"));
+  EXPECT_EQ(world_.count("schedule.note_handed_off"), 1);
+  const auto closed = closed_notes(world_.engine.reader(), world_.id, 10).value();
+  ASSERT_EQ(closed.size(), 1U);
+  EXPECT_THAT(closed[0].receivers, ElementsAre(person("grace")));
+  world_.engine.advance(days(7));
+  EXPECT_THAT(sent(), ElementsAre("alan mail: You are on call: Payments"));
+  EXPECT_THAT(text(), Not(HasSubstr("note"))) << "it was grace's";
+}
+
+TEST_F(Notices, ANoteWaitsWhileNobodyIsOnCall) {
+  world_.engine.advance(hours(8));
+  ASSERT_TRUE(world_.in_tx([&](engine::Tx& tx) {
+    return write_open_note(tx.sql(), {.id = tx.new_id("hon"),
+                                      .schedule = world_.id,
+                                      .author = "user:ada",
+                                      .text = "mind the gap",
+                                      .created = tx.now(),
+                                      .updated = tx.now(),
+                                      .handed_off = {},
+                                      .receivers = {}});
+  }));
+  const auto gap = world_.change([&](engine::Tx& tx) {
+    return world_.book->add_override(tx, world_.id,
+                                     {.id = {},
+                                      .kind = Override::Kind::kRemove,
+                                      .person = person("ada"),
+                                      .replaces = {},
+                                      .begin = tx.now(),
+                                      .end = tx.now() + hours(2),
+                                      .note = {},
+                                      .by = {}},
+                                     world_.ada);
+  });
+  ASSERT_TRUE(gap) << gap.error().message;
+  EXPECT_EQ(world_.on_call(), "-");
+  EXPECT_TRUE(open_note(world_.engine.reader(), world_.id).value());
+  static_cast<void>(sent());
+  world_.engine.advance(hours(2));
+  EXPECT_THAT(sent(), ElementsAre("ada mail: You are on call: Payments"));
+  EXPECT_THAT(text(), HasSubstr("mind the gap"));
 }
 
 TEST_F(Notices, GoByTheFirstRuleForWhatIsNotUrgent) {

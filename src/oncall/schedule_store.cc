@@ -367,7 +367,7 @@ Result<> forget_before(store::Session& sql, Time until) {
   for (const char* table : {"schedule_override", "schedule_plan", "absence", "swap_request"}) {
     RETURN_IF_ERROR(sql.exec(std::string("DELETE FROM ") + table + " WHERE ends < $1", until));
   }
-  return {};
+  return done(sql.exec("DELETE FROM hand_off_note WHERE handed_off < $1", until));
 }
 
 Result<> insert_ical_link(store::Session& sql, const IcalLink& link, std::string_view token_hash) {

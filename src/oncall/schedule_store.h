@@ -65,7 +65,7 @@ Result<std::vector<ToldFault>> told_faults(store::Session& sql, const ScheduleId
 Result<> replace_told_faults(store::Session& sql, const ScheduleId& schedule,
                              const std::vector<ToldFault>& faults);
 
-// Overrides, plans, absences and swaps that ended before `until`.
+// Overrides, plans, absences and swaps that ended, and notes handed off, before `until`.
 Result<> forget_before(store::Session& sql, Time until);
 
 struct IcalLink {

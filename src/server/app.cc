@@ -21,6 +21,7 @@
 #include "incident/incident_api.h"
 #include "incident/incident_desk.h"
 #include "incident/incident_store.h"
+#include "incident/incident_text.h"
 #include "incident/logbook_stream.h"
 #include "incident/page_answers.h"
 #include "net/listener.h"
@@ -74,6 +75,20 @@ Result<std::vector<std::string>> open_incidents(store::Session& sql, const catal
   for (const incident::Incident& one : all) {
     if (one.team != team) continue;
     out.push_back(fmt::format("#{} SEV-{} {}", one.number, one.severity, one.title));
+  }
+  return out;
+}
+
+// What the note of whoever goes off call begins with.
+Result<std::vector<std::string>> incidents_of_turn(store::Session& sql, const catalog::TeamId& team,
+                                                   const oncall::Interval& turn) {
+  constexpr int kMost = 500;
+  ASSIGN_OR_RETURN(const auto all, incident::list_incidents(sql, incident::Which::kAll, kMost));
+  std::vector<std::string> out;
+  for (const incident::Incident& one : all) {
+    if (one.team == team && incident::was_open_in(one, turn.begin, turn.end)) {
+      out.push_back(incident::turn_line(one));
+    }
   }
   return out;
 }
@@ -384,7 +399,7 @@ void Server::add_routes() {
                                       .book = schedules_.get()});
   oncall::add_on_call_routes(
       router_, {*access_, *readers_, *engine_, *schedules_, [this] { return catalog_.get(); }, rng_,
-                external_url_, user_groups_.get()});
+                external_url_, user_groups_.get(), incidents_of_turn});
   add_channel_routes();
   slo::add_slo_routes(router_,
                       {*access_, *slo_, *telemetry_, clock_, [this] { return tail_->last_seq(); }});

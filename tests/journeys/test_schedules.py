@@ -108,6 +108,27 @@ class Schedules(Journey):
         self.assertIn("did you mean 'ada'?", self.cli("reload", code=2))
         self.assertEqual(self.on_call(), before)
 
+    def test_a_note_is_left_for_who_comes(self):
+        [first] = self.on_call()
+        other = next(name for name in ("ada", "grace", "alan") if name != first)
+        self.assertIn("there is no note", self.cli("schedule", "note", "payments"))
+        draft = self.cli("schedule", "note", "payments", "--draft")
+        self.assertIn("Incidents:\n- none", draft)
+        self.assertIn("whoever comes next in payments gets it", self.cli("schedule", "note", "payments", "--text", "the relay is flaky"))
+        self.assertIn("For who comes next", self.cli("schedule", "note", "payments"))
+        self.tocsin.kill()
+        self.tocsin.start()
+        self.cli("schedule", "take", "payments", "--person", other, "--for", "2h")
+        wait_for("the note to arrive", lambda: any(b"left you a note" in r["body"] and b"the relay is flaky" in r["body"]
+                                                   for r in self.hooks.received("/webhook/" + other, 200)))
+        notes = self.tocsin.get("/api/v1/schedules/payments/hand-off-notes")
+        self.assertIsNone(notes["open"])
+        self.assertEqual((notes["received"]["text"], notes["received"]["receivers"]), ("the relay is flaky", [other]))
+        self.assertIn("Left for whoever is on call now", self.cli("schedule", "note", "payments"))
+        self.assertIn("has no note", self.cli("schedule", "note", "payments", "--text", ""))
+        self.cli("schedule", "note", "payments", "--text", "x", "--draft", code=2)
+        self.cli("schedule", "note", "paymnts", code=3)
+
     def test_people_change_who_is_on_call(self):
         [first] = self.on_call()
         other, third = [name for name in ("ada", "grace", "alan") if name != first][:2]

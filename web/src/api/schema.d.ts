@@ -1261,6 +1261,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/schedules/{id}/hand-off-notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What whoever goes off call leaves for who comes */
+        get: operations["listHandOffNotes"];
+        /** Write the note for the next hand-off; an empty text removes it (whoever is on call, members of the team, admins) */
+        put: operations["writeHandOffNote"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedules/{id}/hand-off-notes/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a note may begin with: what happened since whoever is on call began, at most 31 days back */
+        get: operations["draftHandOffNote"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/schedules/{id}/swaps": {
         parameters: {
             query?: never;
@@ -1560,6 +1595,33 @@ export interface components {
             end: string;
             note: string;
             by: string;
+        };
+        HandOffNote: {
+            id: string;
+            /** @description Who wrote it last */
+            author: string;
+            text: string;
+            /** Format: date-time */
+            created: string;
+            /** Format: date-time */
+            updated: string;
+            /**
+             * Format: date-time
+             * @description When it was closed; null while it can be edited
+             */
+            handed_off: string | null;
+            /** @description Who began then */
+            receivers: string[];
+        };
+        HandOffNotes: {
+            /** @description For the next hand-off */
+            open: components["schemas"]["HandOffNote"] | null;
+            /** @description What whoever is on call now was given */
+            received: components["schemas"]["HandOffNote"] | null;
+            /** @description Whether who asks may write the open one */
+            may_write: boolean;
+            /** @description The last 20 that were handed off, the newest first */
+            notes: components["schemas"]["HandOffNote"][];
         };
         FixedPlan: {
             id: string;
@@ -4857,6 +4919,90 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listHandOffNotes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The notes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOffNotes"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    writeHandOffNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Shown as it is */
+                    text: string;
+                    /** @description `updated` of the open note that the writer has read, empty if there was none: when it is another by now the answer is 409. Left out, nothing is compared */
+                    seen?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Written */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        open: components["schemas"]["HandOffNote"] | null;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    draftHandOffNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A text */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        text: string;
+                        /** Format: date-time */
+                        since: string;
+                    };
+                };
             };
             default: components["responses"]["Error"];
         };
