@@ -67,8 +67,7 @@ Plan plan_for(const std::vector<catalog::Person>& people, int services, oncall::
   }
   plan.declared.catalog = std::move(c);
   plan.declared.policies = {std::move(policy)};
-  plan.declared.operators = {
-      {.kind = Contact::Kind::kTelegram, .name = "ops", .address = "4711"}};
+  plan.declared.operators = {{.kind = Contact::Kind::kTelegram, .name = "ops", .address = "4711"}};
   return plan;
 }
 
@@ -189,18 +188,16 @@ Result<> Evening::ask(const std::function<Result<>(engine::Tx&)>& command) {
 
 Result<> Evening::acknowledge(const std::string& incident, const std::string& person) {
   tell(fmt::format("{} acknowledges {}", person, incident));
-  const auto done = ask([&](engine::Tx& tx) {
-    return house_.incidents->acknowledge(tx, incident, user(person));
-  });
+  const auto done = ask(
+      [&](engine::Tx& tx) { return house_.incidents->acknowledge(tx, incident, user(person)); });
   if (done) judge_.acknowledged(incident, person);
   return done;
 }
 
 Result<> Evening::escalate(const std::string& incident, const std::string& person) {
   tell(fmt::format("{} escalates {}", person, incident));
-  return ask([&](engine::Tx& tx) {
-    return house_.incidents->escalate(tx, incident, user(person));
-  });
+  return ask(
+      [&](engine::Tx& tx) { return house_.incidents->escalate(tx, incident, user(person)); });
 }
 
 Result<> Evening::snooze(const std::string& incident, const std::string& person,
@@ -238,20 +235,31 @@ Result<> Evening::answer(const Arrival& arrival, notify::Answer answer, Duration
 
 // --- whose turn it is
 
+// Also when the process died after it was done and it could not be done twice.
+const oncall::Override* Evening::made(const std::string& name, const std::string& person,
+                                      Time end) {
+  schedules_ = house_.book->schedules();
+  for (const auto& one : schedules_->at(ScheduleId(name)).overrides) {
+    if (one.person.value() == person && one.end == end) return &one;
+  }
+  return nullptr;
+}
+
 void Evening::take_pager(const std::string& name, const std::string& person) {
   auto& plain = model_.schedules.at(name);
   const Time at = house_.now();
   // Not two at a time: the twin knows of none that wins.
   if (plain.is_overridden(at, plain.end_of_turn(at))) return;
   tell(person + " takes the pager of " + name);
-  std::optional<oncall::Override> made;
-  const auto done = ask([&](engine::Tx& tx) -> Result<> {
-    ASSIGN_OR_RETURN(made, house_.book->take(tx, ScheduleId(name), PersonId(person),
-                                             plain.end_of_turn(at), user(person)));
+  const Time end = plain.end_of_turn(at);
+  (void)ask([&](engine::Tx& tx) -> Result<> {
+    RETURN_IF_ERROR(house_.book->take(tx, ScheduleId(name), PersonId(person), end, user(person)));
     return {};
   });
   judge_.something_changed();
-  if (done) plain.overrides.push_back({made->id, at, plain.end_of_turn(at), person});
+  if (const auto* const one = made(name, person, end)) {
+    plain.overrides.push_back({one->begin, end, person});
+  }
 }
 
 void Evening::add_override(const std::string& name, const std::string& person, Duration from,
@@ -270,12 +278,12 @@ void Evening::add_override(const std::string& name, const std::string& person, D
                                 .end = end,
                                 .note = "",
                                 .by = ""};
-  const auto done = ask([&](engine::Tx& tx) -> Result<> {
+  (void)ask([&](engine::Tx& tx) -> Result<> {
     RETURN_IF_ERROR(house_.book->add_override(tx, ScheduleId(name), wanted, user(person)));
     return {};
   });
   judge_.something_changed();
-  if (done) plain.overrides.push_back({"", begin, end, person, is_added});
+  if (made(name, person, end)) plain.overrides.push_back({begin, end, person, is_added});
 }
 
 // Whoever has the next turn asks, and `person` takes it.
@@ -288,7 +296,7 @@ void Evening::swap(const std::string& name, const std::string& person, Duration 
   // Who is away hands the turn on at another moment than its end.
   if (!plain.absences.empty()) return;
   tell(fmt::format("{} takes the turn of {} at {}", person, *whose.begin(), to_rfc3339(begin)));
-  const auto done = ask([&](engine::Tx& tx) -> Result<> {
+  (void)ask([&](engine::Tx& tx) -> Result<> {
     oncall::SwapRequest wanted;
     wanted.schedule = ScheduleId(name);
     wanted.from = PersonId(*whose.begin());
@@ -301,7 +309,7 @@ void Evening::swap(const std::string& name, const std::string& person, Duration 
     return {};
   });
   judge_.something_changed();
-  if (done) plain.overrides.push_back({"", begin, end, person});
+  if (made(name, person, end)) plain.overrides.push_back({begin, end, person});
 }
 
 void Evening::away(const std::string& person, Duration from, Duration how_long) {
@@ -317,7 +325,7 @@ void Evening::away(const std::string& person, Duration from, Duration how_long) 
   });
   judge_.something_changed();
   if (!done) return;
-  for (auto& [_, plain] : model_.schedules) plain.absences.push_back({"", begin, end, person});
+  for (auto& [_, plain] : model_.schedules) plain.absences.push_back({begin, end, person});
 }
 
 void Evening::edit(const std::function<void(Declared&)>& change) {
@@ -373,8 +381,7 @@ void Evening::tell_logbook() {
     const auto& entry = record.entry;
     if (entry.incident_id.empty()) continue;
     report_.story.push_back(fmt::format("{} {} {} {}", to_rfc3339(entry.happened),
-                                        entry.incident_id, entry.kind,
-                                        codec::to_text(entry.data)));
+                                        entry.incident_id, entry.kind, codec::to_text(entry.data)));
   }
 }
 

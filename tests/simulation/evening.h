@@ -20,7 +20,8 @@ struct Plan {
 };
 
 // A person with these contacts, in their order.
-catalog::Person person_with(const std::string& id, const std::vector<catalog::Contact::Kind>& kinds);
+catalog::Person person_with(const std::string& id,
+                            const std::vector<catalog::Contact::Kind>& kinds);
 // People p0, p1 ...; services s0, s1 ... with an objective each; the policy is t0's.
 Plan plan_for(const std::vector<catalog::Person>& people, int services, oncall::Policy policy);
 // Hourly turns of these people, beside its plain twin. By the policy's steps it is called `name`.
@@ -67,6 +68,7 @@ class Evening {
  private:
   void say_all();
   void tell_logbook();
+  const oncall::Override* made(const std::string& schedule, const std::string& person, Time end);
   Result<> ask(const std::function<Result<>(engine::Tx&)>& command);
   Result<> ask_again(const std::function<Result<>()>& question);
 
@@ -77,6 +79,7 @@ class Evening {
   Judge judge_;
   Report report_;
   std::set<int> firing_;
+  std::shared_ptr<const oncall::ScheduleBook::Schedules> schedules_;
 };
 
 }  // namespace tocsin::simulation

@@ -226,8 +226,9 @@ void Judge::check_whom(const std::string& incident, const Case& one, const Rung&
 bool Judge::is_in_trouble(const std::string& call) {
   if (troubled_calls_.contains(call)) return true;
   return std::ranges::any_of(delivery_call_, [&](const auto& one) {
-    return one.second == call && !taken_.contains(one.first) &&
-           now() - first_try_[one.first] >= kPatience - kSlack;
+    const auto taken = taken_.find(one.first);
+    const Duration until = taken == taken_.end() ? now() : taken->second;
+    return one.second == call && until - first_try_[one.first] >= kPatience - kSlack;
   });
 }
 
@@ -238,8 +239,10 @@ void Judge::check_not_early(const std::string& incident, const Case& one, const 
   if (one.moved > before || one.moved == now()) return;
   if (clock_set_ >= before - kSlack || changed_ >= before) return;
   const Policy& policy = model_.policy(one.team);
-  const Duration gap =
-      gap_to(policy, one.rung->step, rung.step, one.rung->round, rung.step > one.rung->step);
+  // A step that finds nobody takes no time.
+  const bool is_next_round = rung.round > one.rung->round;
+  const int next = is_next_round ? 0 : one.rung->step + 1;
+  const Duration gap = gap_to(policy, one.rung->step, next, one.rung->round, !is_next_round);
   if (now() - before >= gap - kSlack) return;
   const bool is_same_round = rung.round == one.rung->round;
   if (is_same_round &&
@@ -258,18 +261,19 @@ void Judge::expect_next(const std::string& incident) {
   const int steps = static_cast<int>(policy.steps.size());
   const int next = one.rung->step + 1 < steps ? one.rung->step + 1 : 0;
   const Duration gap = gap_to(policy, one.rung->step, next, one.rung->round, true);
-  expect(now() + gap + kSlack, [this, incident, next, epoch = one.epoch]() -> std::string {
+  const Duration due = now() + gap;
+  expect(due + kSlack, [this, incident, next, due, epoch = one.epoch]() -> std::string {
     const Case& later = cases_[incident];
     if (later.epoch != epoch || state_of(incident) != "ringing" || changed_ >= later.rung->at) {
       return "";
     }
-    const auto& targets =
-        model_.policy(later.team).steps[static_cast<size_t>(next)].targets;
-    Names people = model_.with_a_way(model_.people_of(targets, house_.now(), false));
+    const auto& targets = model_.policy(later.team).steps[static_cast<size_t>(next)].targets;
+    Names people =
+        model_.with_a_way(model_.people_of(targets, house_.now() - (now() - due), false));
     for (const auto& person : later.have) people.erase(person);
     if (people.empty()) return "";  // it keeps its time, and nobody is there to be rung
-    return fmt::format("{}: nobody was rung after step {} of round {}", incident,
-                       later.rung->step, later.rung->round);
+    return fmt::format("{}: nobody was rung after step {} of round {}", incident, later.rung->step,
+                       later.rung->round);
   });
 }
 
@@ -320,7 +324,7 @@ void Judge::on_answer(const notify::Delivery& delivery, bool was_taken) {
     troubled_calls_.insert(delivery.subject.id);
     return;
   }
-  taken_.insert(delivery.id);
+  taken_.try_emplace(delivery.id, now());
   for (const auto& [page, call] : call_of_) {
     if (call == delivery.subject.id) cases_[incident_of_[page]].is_taken = true;
   }
@@ -331,10 +335,9 @@ void Judge::on_undelivered(const notify::Delivery& delivery, int attempt) {
   ++undelivered_;
   if (delivery.subject.kind != "page") return;
   // Another try is on its way, or an earlier one has arrived.
-  const bool has_arrived =
-      std::ranges::any_of(house_.provider.arrivals(), [&](const Arrival& arrival) {
-        return arrival.delivery.id == delivery.id;
-      });
+  const bool has_arrived = std::ranges::any_of(
+      house_.provider.arrivals(),
+      [&](const Arrival& arrival) { return arrival.delivery.id == delivery.id; });
   if (has_arrived || last_attempt_[delivery.id] != attempt) return;
   const std::string call = delivery.subject.id;
   const std::string person = delivery.person.value();
@@ -342,9 +345,13 @@ void Judge::on_undelivered(const notify::Delivery& delivery, int attempt) {
   if (!place || *place + 1 >= model_.ways(person)) return;
   expect(now() + kSlack, [this, call, place = *place, person, id = delivery.id]() -> std::string {
     const auto& begun = ways_begun_[call];
-    if (begun.upper_bound(place) != begun.end() || !is_live(call) || changed_ >= first_try_[id]) {
-      return "";
-    }
+    const Duration tried = first_try_[id];
+    if (begun.upper_bound(place) != begun.end() || !is_live(call) || changed_ >= tried) return "";
+    // They ring on, and all of it has begun anew.
+    const bool is_new_lap = std::ranges::any_of(delivery_call_, [&](const auto& one) {
+      return one.second == call && first_try_[one.first] > tried;
+    });
+    if (is_new_lap) return "";
     return fmt::format("a message of {} to {} was not delivered, and no other way was begun", call,
                        person);
   });

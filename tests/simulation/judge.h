@@ -104,7 +104,8 @@ class Judge {
   std::map<std::string, Duration> first_try_;                           // of a delivery
   std::map<std::string, std::string> delivery_call_;
   std::map<std::string, int> last_attempt_;  // of a delivery
-  Names taken_, troubled_calls_, operators_called_;
+  std::map<std::string, Duration> taken_;    // of a delivery: since when
+  Names troubled_calls_, operators_called_;
   std::vector<Expected> expected_;
   std::set<std::string> open_when_mended_;
   Duration trouble_{0}, clock_set_ = -hours(1), changed_ = -hours(1);

@@ -97,7 +97,9 @@ class Night {
 
  private:
   House& house() { return evening_.house(); }
-  std::string anybody() { return name_of(rng_.below(evening_.plan().declared.catalog->people.size())); }
+  std::string anybody() {
+    return name_of(rng_.below(evening_.plan().declared.catalog->people.size()));
+  }
 
   void act() {
     const uint64_t what = rng_.below(100);

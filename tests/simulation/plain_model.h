@@ -17,7 +17,6 @@ using Names = std::set<std::string>;
 // rung.
 struct PlainSchedule {
   struct Stretch {
-    std::string id;
     Time begin, end;
     std::string person;  // who takes over; of an absence: who is away
     bool is_added = false;
