@@ -33,6 +33,13 @@ LayerCourse::LayerCourse(const Schedule& schedule, const Layer& layer, Time begi
         rotation.participants, [&](const auto& p) { return has(p.people, absence.person); });
     if (is_ours) absences_.push_back(&absence);
   }
+  if (absences_.empty() || layer.is_shadow) return;
+  for (const Override& one : schedule.overrides) {
+    if (one.begin >= end || one.end <= begin || one.begin >= one.end) continue;
+    const bool hands_on =
+        one.kind == Override::Kind::kReplace && !one.replaces.empty() && one.replaces != one.person;
+    if (hands_on || one.kind == Override::Kind::kRemove) overrides_.push_back(&one);
+  }
 }
 
 void LayerCourse::add_changes(std::vector<Time>& changes) const {
@@ -72,13 +79,17 @@ LayerPeople LayerCourse::at(Time time) const {
   const size_t first = participant_of(rotation, found.turn);
   for (const PersonId& person : rotation.participants[first].people) {
     const Absence* absence = away(person, time);
-    if (absence == nullptr) continue;
+    const bool is_handed = absence != nullptr && is_handed_on(person, time);
+    if ((absence == nullptr || is_handed) && !has(found.people, person)) {
+      found.people.push_back(person);
+    }
+    if (absence == nullptr || is_handed) continue;
     found.absences.push_back({.kind = Why::Kind::kAbsence,
                               .layer = layer_->name,
                               .id = absence->id,
                               .instead_of = {person}});
   }
-  for (size_t i = 0; i < rotation.participants.size() && found.people.empty(); ++i) {
+  for (size_t i = 1; i < rotation.participants.size() && found.people.empty(); ++i) {
     found.people = present(rotation.participants[(first + i) % rotation.participants.size()], time);
   }
   return found;
@@ -96,6 +107,15 @@ const Absence* LayerCourse::away(const PersonId& person, Time time) const {
     return absence->person == person && absence->begin <= time && time < absence->end;
   });
   return found == absences_.end() ? nullptr : *found;
+}
+
+bool LayerCourse::is_handed_on(const PersonId& person, Time time) const {
+  const auto first = std::ranges::find_if(overrides_, [&](const Override* one) {
+    const bool hands_on = one->kind == Override::Kind::kReplace;
+    return (hands_on ? one->replaces : one->person) == person && one->begin <= time &&
+           time < one->end;
+  });
+  return first != overrides_.end() && (*first)->kind == Override::Kind::kReplace;
 }
 
 std::vector<PersonId> LayerCourse::present(const Participant& participant, Time time) const {

@@ -31,12 +31,16 @@ class LayerCourse {
   // The absence that keeps the person away, or nullptr.
   const Absence* away(const catalog::PersonId& person, Time time) const;
   std::vector<catalog::PersonId> present(const Participant& participant, Time time) const;
+  // Whether an override hands the person's turns to somebody: then their absence has nobody stand
+  // in for them, whichever of both was known first.
+  bool is_handed_on(const catalog::PersonId& person, Time time) const;
 
   const Layer* layer_;
   Time begin_, end_;
   std::vector<RotationTurn> turns_;
   std::vector<const DayCalendar*> off_;
-  std::vector<const Absence*> absences_;  // of its people, that touch the window
+  std::vector<const Absence*> absences_;    // of its people, that touch the window
+  std::vector<const Override*> overrides_;  // that replace or remove one person, the same
 };
 
 }  // namespace tocsin::oncall

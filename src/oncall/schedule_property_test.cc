@@ -130,6 +130,17 @@ class Model {
       return one.person == who && one.begin <= time && time < one.end;
     });
   }
+  // Whoever took over a turn keeps it when its owner is away then.
+  bool is_handed_on(const PersonId& who, Time time) const {
+    for (const Override& one : schedule_.overrides) {
+      if (one.begin > time || time >= one.end) continue;
+      if (one.kind == Override::Kind::kRemove && one.person == who) return false;
+      if (one.kind == Override::Kind::kReplace && one.replaces == who && one.person != who) {
+        return true;
+      }
+    }
+    return false;
+  }
   std::vector<PersonId> in_layer(const Layer& layer, Time time) const {
     const int64_t n = number(layer, time);
     if (n < 0 || !layer.hours.contains(layer.zone, time)) return {};
@@ -143,7 +154,8 @@ class Model {
       std::vector<PersonId> here;
       for (const PersonId& p :
            all[(layer.rotation.first + static_cast<size_t>(n) + i) % all.size()].people) {
-        if (!is_away(p, time)) here.push_back(p);
+        const bool is_kept = i == 0 && !layer.is_shadow && is_handed_on(p, time);
+        if (is_kept || !is_away(p, time)) here.push_back(p);
       }
       if (!here.empty()) return here;
     }

@@ -263,6 +263,27 @@ TEST(Absences, AGroupGoesOnWithoutTheOneWhoIsAway) {
                           "01-12 00:00 ada+grace"));
 }
 
+// ada took grace's turn; then grace's vacation was known, and alan was rung in her place.
+TEST(Absences, WhoeverTookOverATurnKeepsItWhenItsOwnerIsAwayThen) {
+  Schedule schedule = schedule_of({weekly()});
+  schedule.overrides = {
+      override_of("ovr_1", Override::Kind::kReplace, "ada", "2026-01-13", "2026-01-15", "grace")};
+  schedule.absences = {absence_of("abs_1", "grace", "2026-01-12", "2026-01-30")};
+  EXPECT_THAT(lines(schedule, "2026-01-12 09:00", "2026-01-19"),
+              ElementsAre("01-12 09:00 alan", "01-13 00:00 ada", "01-15 00:00 alan"));
+  EXPECT_THAT(reasons(turn_at(schedule, berlin("2026-01-14 12:00"))),
+              ElementsAre("override ovr_1 for grace", "layer primary 1"));
+}
+
+TEST(Absences, WhoIsTakenOutAndAwayIsReplacedByNobodyTwice) {
+  Schedule schedule = schedule_of({weekly()});
+  schedule.overrides = {
+      override_of("ovr_1", Override::Kind::kRemove, "grace", "2026-01-12", "2026-01-19"),
+      override_of("ovr_2", Override::Kind::kReplace, "ada", "2026-01-13", "2026-01-15", "grace")};
+  schedule.absences = {absence_of("abs_1", "grace", "2026-01-12", "2026-01-30")};
+  EXPECT_THAT(lines(schedule, "2026-01-12 09:00", "2026-01-19"), ElementsAre("01-12 09:00 alan"));
+}
+
 TEST(Absences, WhenAllAreAwayThereIsAGapOrTheLayerBelow) {
   Schedule schedule = schedule_of({weekly()});
   for (const char* who : {"ada", "grace", "alan"}) {

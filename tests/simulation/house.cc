@@ -71,6 +71,7 @@ House::House(uint64_t seed, Declared declared, Posts posts)
     }
     return std::nullopt;
   };
+  provider.on_death = [this] { has_died_ = true; };
   open();
 }
 
@@ -79,12 +80,20 @@ House::~House() { close(); }
 void House::open() {
   auto& e = t.engine();
   outbox = notify::Outbox::make(e, provider, t.log(), t.metrics());
-  pager = oncall::Pager::make({e, *outbox, links_, t.log(), t.metrics()});
+  if (!declared_.schedules.empty()) {
+    book = oncall::ScheduleBook::make(e, t.log(), t.metrics());
+  }
+  pager = oncall::Pager::make(
+      {e, *outbox, links_, t.log(), t.metrics(), book.get(), declared_.operators});
   if (posts_ == Posts::kMany) {
     auditor = std::make_unique<oncall::Auditor>(e, t.log(), t.metrics());
   }
   incidents = std::make_unique<incident::IncidentDesk>(
       incident::IncidentDesk::Parts{e, *pager, t.log(), t.metrics(), kUrl, {}});
+  page_answers = std::make_unique<incident::PageAnswers>(*incidents, *pager);
+  answers = std::make_unique<notify::AnswerDesk>(e);
+  answers->listen(*page_answers);
+  outbox->listen_for_answers(*page_answers);
   alerts =
       std::make_unique<alert::AlertDesk>(alert::AlertDesk::Parts{e, t.log(), t.metrics(), kUrl});
   open_alerting();
@@ -92,6 +101,7 @@ void House::open() {
   incidents->use(declared_.catalog);
   alerts->use(declared_.catalog, declared_.objectives);
   problems->use(declared_.catalog, declared_.policy);
+  if (book) must(book->use(declared_.schedules, declared_.catalog));
 }
 
 void House::open_alerting() {
@@ -140,8 +150,11 @@ void House::close() {
   marks.reset();
   posted.reset();
   alerts.reset();
+  answers.reset();
+  page_answers.reset();
   incidents.reset();
   pager.reset();
+  book.reset();
   outbox.reset();
 }
 
@@ -164,10 +177,16 @@ void House::crash_at_commit(int n, Moment moment) {
   moment_ = moment;
 }
 
+void House::crash_at_try(int n, Moment moment) {
+  provider.die_at_try(static_cast<size_t>(n), moment == Moment::kAfter);
+}
+
 void House::crash() {
   ++crashes;
   commits_left_.reset();
   close();
+  has_died_ = false;
+  provider.serve_again();
   receivers.forget_waiting();
   dispatcher_due_.reset();
   problems_rest_until_ = Duration(0);
@@ -187,7 +206,7 @@ bool House::survives(const std::function<void()>& what) {
     crash();
     return false;
   }
-  if (!t.engine().lost()) return true;
+  if (!t.engine().lost() && !has_died_) return true;
   crash();  // a process that may not write any more ends, and is started again
   return false;
 }

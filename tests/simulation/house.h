@@ -12,8 +12,11 @@
 #include "alert/problem_desk.h"
 #include "engine/testing.h"
 #include "incident/incident_desk.h"
+#include "incident/page_answers.h"
+#include "notify/answer_desk.h"
 #include "oncall/auditor.h"
 #include "oncall/pager.h"
+#include "oncall/schedule_book.h"
 #include "provider.h"
 
 namespace tocsin::simulation {
@@ -24,6 +27,8 @@ struct Declared {
   std::vector<slo::Objective> objectives;
   alert::PostedPolicy policy = alert::PostedPolicy::defaults();
   std::vector<oncall::Policy> policies{};
+  std::vector<oncall::ScheduleSpec> schedules{};  // without any there is no book of them
+  std::vector<catalog::Contact> operators{};
 };
 
 // Whether others post alerts. With kNone the rooms for them are joined as ever and stand still.
@@ -54,6 +59,9 @@ class House {
   // anything that follows from it.
   enum class Moment { kBefore, kAfter };
   void crash_at_commit(int n, Moment moment);
+  // The process dies while it hands the n-th message from now to its provider: before that has it,
+  // or after it and before its answer is heard.
+  void crash_at_try(int n, Moment moment);
   bool is_crash_armed() const { return commits_left_.has_value(); }
 
   Time now() const { return t.now(); }
@@ -70,9 +78,12 @@ class House {
   Agenda agenda;
   Provider provider{rng, t.clock(), agenda};
   std::unique_ptr<notify::Outbox> outbox;
+  std::unique_ptr<oncall::ScheduleBook> book;
   std::unique_ptr<oncall::Pager> pager;
   std::unique_ptr<oncall::Auditor> auditor;  // where others post; the seeds without know of none
   std::unique_ptr<incident::IncidentDesk> incidents;
+  std::unique_ptr<incident::PageAnswers> page_answers;
+  std::unique_ptr<notify::AnswerDesk> answers;  // from channels
   std::unique_ptr<alert::AlertDesk> alerts;
   // As server/alerting.h joins them.
   std::unique_ptr<alert::PostedBook> posted;
@@ -84,6 +95,7 @@ class House {
   alert::testing::Provider receivers{t.clock()};  // of the groups; it outlives crashes
   int crashes = 0;
   int commits = 0;
+  size_t operators() const { return declared_.operators.size(); }
 
  private:
   struct Crash : std::runtime_error {
@@ -107,6 +119,7 @@ class House {
 
   Declared declared_;
   const Posts posts_;
+  bool has_died_ = false;     // at a provider
   bool is_starting_ = false;  // the start itself is not what is tried here
   PlainLinks links_;
   std::optional<int> commits_left_;

@@ -4,9 +4,11 @@
 
 #include <atomic>
 #include <cstdlib>
+#include <functional>
 #include <mutex>
 #include <thread>
 
+#include "night.h"
 #include "run.h"
 
 // SIM_SEED=n replays one seed and tells its story; SIM_SEEDS=n runs that many instead of kSeeds;
@@ -17,6 +19,9 @@ namespace {
 
 constexpr uint64_t kSeeds = 750;
 constexpr uint64_t kWildSeeds = 200;
+constexpr uint64_t kNights = 120;
+
+using Live = std::function<Report(uint64_t seed)>;
 
 std::optional<uint64_t> number_from(const char* name) {
   const char* text = std::getenv(name);
@@ -51,14 +56,14 @@ struct Sum {
   }
 };
 
-void live_many(uint64_t first, uint64_t end, Clocks clocks) {
+void live_many(uint64_t first, uint64_t end, const Live& live) {
   Sum sum;
   std::atomic<uint64_t> next = first;
   {
     std::vector<std::jthread> threads;
     for (unsigned i = 0; i < std::max(1U, std::thread::hardware_concurrency()); ++i) {
       threads.emplace_back([&] {
-        for (uint64_t seed = next++; seed < end; seed = next++) sum.add(run(seed, clocks));
+        for (uint64_t seed = next++; seed < end; seed = next++) sum.add(live(seed));
       });
     }
   }
@@ -73,25 +78,29 @@ void live_many(uint64_t first, uint64_t end, Clocks clocks) {
   EXPECT_EQ(sum.broken.size(), 0u);
 }
 
-void live_as_asked(uint64_t seeds, Clocks clocks) {
+void live_as_asked(uint64_t seeds, const Live& live) {
   if (const auto seed = number_from("SIM_SEED")) {
-    const Report report = run(*seed, clocks);
+    const Report report = live(*seed);
     fmt::print("{}", told(report));
     EXPECT_TRUE(report.findings.empty());
     return;
   }
   const uint64_t first = number_from("SIM_FIRST").value_or(1);
-  live_many(first, first + number_from("SIM_SEEDS").value_or(seeds), clocks);
+  live_many(first, first + number_from("SIM_SEEDS").value_or(seeds), live);
 }
 
 // SQLite counts its memory under one lock, which many lives beside each other wait for.
 const bool kUncounted = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0) == SQLITE_OK;
 
-TEST(Simulation, PromisesHoldInEveryLife) { live_as_asked(kSeeds, Clocks::kOrdinary); }
+TEST(Simulation, PromisesHoldInEveryLife) {
+  live_as_asked(kSeeds, [](uint64_t seed) { return run(seed, Clocks::kOrdinary); });
+}
 
 TEST(Simulation, PromisesHoldWhenTheClockIsSetByHoursWhileDown) {
-  live_as_asked(kWildSeeds, Clocks::kWild);
+  live_as_asked(kWildSeeds, [](uint64_t seed) { return run(seed, Clocks::kWild); });
 }
+
+TEST(Simulation, PromisesHoldInEveryNightOnCall) { live_as_asked(kNights, live_night); }
 
 // The clock was set back and the process died before it followed: delays waited longer by that.
 TEST(Simulation, PromisesHoldWhenAProcessDiesBeforeItFollowsTheClock) {
