@@ -18,6 +18,8 @@ struct Subject {
 
 // The kind of subject that no room answers for: a test is always wanted.
 inline constexpr const char* kTestSubject = "test";
+// Nor for a page that was sent again when it was over: as a notification.
+inline constexpr const char* kResentSubject = "resent";
 // Those that can be answered.
 inline constexpr const char* kPageSubject = "page";
 
@@ -25,6 +27,13 @@ inline constexpr const char* kPageSubject = "page";
 // render them; nobody writes channel text elsewhere.
 struct Message {
   bool is_page = true;  // a page wants an acknowledgement; a notification does not
+  // Waits for the end of the person's quiet hours when it is not. A page always is.
+  bool is_urgent = true;
+  // Nobody wants it any more from then on; nothing: no end.
+  std::optional<Time> until;
+  // What a notification tells of, for the listener that is asked whether it is still wanted; not
+  // shown. May be empty.
+  std::string about;
   // Sent by the canary to see that pages arrive (oncall/canary.h): nothing of it stands in the
   // logbook.
   bool is_drill = false;

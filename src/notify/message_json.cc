@@ -43,6 +43,9 @@ JsonObject to_json(const Message& message) {
   JsonObject out;
   out["is_page"] = message.is_page;
   if (message.is_drill) out["is_drill"] = true;
+  if (!message.is_urgent) out["is_urgent"] = false;
+  if (message.until) out["until"] = to_rfc3339(*message.until);
+  if (!message.about.empty()) out["about"] = repair_utf8(message.about);
   out["since"] = to_rfc3339(message.since);
   for (const auto& [name, member] : kTexts) out[name] = repair_utf8(message.*member);
   JsonArray links;
@@ -63,6 +66,17 @@ Result<Message> read_message(std::string_view json) {
   message.is_page = is_page->get_bool();
   const codec::Json* is_drill = object.if_contains("is_drill");
   message.is_drill = is_drill != nullptr && is_drill->is_bool() && is_drill->get_bool();
+  const codec::Json* is_urgent = object.if_contains("is_urgent");
+  message.is_urgent = is_urgent == nullptr || !is_urgent->is_bool() || is_urgent->get_bool();
+  if (object.contains("until")) {
+    ASSIGN_OR_RETURN(const std::string until, text_at(object, "until"));
+    auto end = parse_rfc3339(until);
+    if (!end) return damaged("until");
+    message.until = *end;
+  }
+  if (object.contains("about")) {
+    ASSIGN_OR_RETURN(message.about, text_at(object, "about"));
+  }
   ASSIGN_OR_RETURN(const std::string since, text_at(object, "since"));
   auto time = parse_rfc3339(since);
   if (!time) return damaged("since");

@@ -84,8 +84,15 @@ Result<std::string> OutboxFlow::enqueue(Tx& tx, Subject subject, const catalog::
                      give_reply_code(tx.sql(), contact.address, delivery.subject.id,
                                      person.id.value(), tx.now()));
   }
-  row.lane = lane_of(contact);
+  return insert(tx, std::move(row));
+}
+
+Result<std::string> OutboxFlow::insert(Tx& tx, OutboxRow row) {
+  row.lane = lane_of(row.delivery.contact);
+  row.line = line_of(row.delivery);
   row.created = tx.now();
+  // In the order of enqueuing, also within one moment and after the clock was set back.
+  if (row.line) row.place = last_place_ = std::max(last_place_ + 1, to_micros(tx.now()));
   RETURN_IF_ERROR(insert_row(tx.sql(), row));
   RETURN_IF_ERROR(tx.set_timer({.kind = kSendTimer, .subject = row.delivery.id, .due = tx.now()}));
   return row.delivery.id;
@@ -93,6 +100,8 @@ Result<std::string> OutboxFlow::enqueue(Tx& tx, Subject subject, const catalog::
 
 // Tries of a process that is gone have no answer to wait for: their deadline is now.
 Result<> OutboxFlow::take_over(Tx& tx) {
+  ASSIGN_OR_RETURN(const int64_t last, last_place(tx.sql()));
+  last_place_ = std::max(last_place_, last);
   ASSIGN_OR_RETURN(const auto sending, read_sending(tx.sql()));
   for (const auto& [id, attempt] : sending) {
     if (tries_->is_ours(id, attempt)) continue;
@@ -105,15 +114,20 @@ Result<> OutboxFlow::on_send(Tx& tx, const std::string& id) {
   ASSIGN_OR_RETURN(std::optional<OutboxRow> row, read_row(tx.sql(), id));
   if (!row || row->state != RowState::kPending) return {};
   if (!is_answered_for(row->delivery.subject)) return wait_for_listener(tx, kSendTimer, id);
-  ASSIGN_OR_RETURN(const bool wanted, is_wanted(tx, row->delivery.subject));
+  ASSIGN_OR_RETURN(const bool is_quiet, is_quieted(tx, *row));
+  if (is_quiet) return {};
+  ASSIGN_OR_RETURN(const bool wanted, is_wanted(tx, row->delivery));
   if (!wanted) return finish(tx, *std::move(row), Outcome::kDropped, "nobody wants it any more");
+  ASSIGN_OR_RETURN(const bool must_wait, is_held(tx, *row));
+  if (must_wait) return hold(tx, *std::move(row));
   ASSIGN_OR_RETURN(const int64_t sending, count_sending(tx.sql(), row->lane));
   if (sending >= limits_.tries_at_once) return queue_in_lane(tx, *std::move(row));
   return begin_try(tx, *std::move(row));
 }
 
 bool OutboxFlow::is_answered_for(const Subject& subject) const {
-  return subject.kind == kTestSubject || listener_of(subject) != nullptr;
+  return subject.kind == kTestSubject || subject.kind == kResentSubject ||
+         listener_of(subject) != nullptr;
 }
 
 // While the rooms are being joined after a start, timers of the last run may be due already.
@@ -121,10 +135,11 @@ Result<> OutboxFlow::wait_for_listener(Tx& tx, const char* timer, const std::str
   return tx.set_timer({.kind = timer, .subject = id, .due = tx.now() + kListenerCheck});
 }
 
-Result<bool> OutboxFlow::is_wanted(Tx& tx, const Subject& subject) {
-  DeliveryListener* const listener = listener_of(subject);
+Result<bool> OutboxFlow::is_wanted(Tx& tx, const Delivery& delivery) {
+  if (delivery.message.until && tx.now() >= *delivery.message.until) return false;
+  DeliveryListener* const listener = listener_of(delivery.subject);
   if (listener == nullptr) return true;
-  return listener->is_still_wanted(tx, subject);
+  return listener->is_still_worth_sending(tx, delivery);
 }
 
 Result<> OutboxFlow::begin_try(Tx& tx, OutboxRow row) {
@@ -141,6 +156,7 @@ Result<> OutboxFlow::begin_try(Tx& tx, OutboxRow row) {
   }
   delivery.attempts += 1;
   row.state = RowState::kSending;
+  row.quiet_until.reset();
   row.tried = tx.now();
   RETURN_IF_ERROR(update_row(tx.sql(), row));
   RETURN_IF_ERROR(tx.set_timer(
@@ -209,22 +225,25 @@ Result<> OutboxFlow::fail_try(Tx& tx, OutboxRow row, const Error& error) {
   Delivery& delivery = row.delivery;
   delivery.maybe_duplicate |= may_have_arrived(error.code);
   if (!may_pass(error.code)) return finish(tx, std::move(row), Outcome::kFailed, error.message);
-  if (!has_tries_left(row)) {
-    std::string detail =
-        fmt::format("{} tries failed; the last: {}", delivery.attempts, error.message);
+  std::string given_up;
+  ASSIGN_OR_RETURN(const std::optional<Time> next, next_try(tx, row, given_up));
+  if (!next) {
+    std::string detail = fmt::format("{}; the last: {}", given_up, error.message);
     return finish(tx, std::move(row), Outcome::kFailed, std::move(detail));
   }
-  const Time next = tx.now() + backoff(delivery.attempts, tx.rng().unit(),
-                                       transport_.wait_asked_by(delivery.contact));
   row.state = RowState::kPending;
   row.detail = error.message;
   RETURN_IF_ERROR(update_row(tx.sql(), row));
   RETURN_IF_ERROR(tx.cancel_timer(kDeadlineTimer, delivery.id));
-  RETURN_IF_ERROR(tx.set_timer({.kind = kSendTimer, .subject = delivery.id, .due = next}));
-  RETURN_IF_ERROR(append(tx, "delivery.retrying", row,
-                         {{"error", error.message}, {"next_try", to_rfc3339(next)}}));
+  RETURN_IF_ERROR(tx.set_timer({.kind = kSendTimer, .subject = delivery.id, .due = *next}));
+  // A hundred entries of one message would hide the incident's timeline.
+  if (delivery.attempts <= limits_.notification_tries) {
+    RETURN_IF_ERROR(append(tx, "delivery.retrying", row,
+                           {{"error", error.message}, {"next_try", to_rfc3339(*next)}}));
+  }
   RETURN_IF_ERROR(wake_lane(tx, row.lane));
-  tx.after_commit([this, id = delivery.id] { tries_->end(id); });
+  // What waits for days takes no memory.
+  tx.after_commit([this, id = delivery.id] { tries_->forget(id); });
   DeliveryListener* const listener = listener_of(delivery.subject);
   if (listener == nullptr) return {};
   return listener->on_trouble(tx, delivery, error);
@@ -250,7 +269,7 @@ Result<> OutboxFlow::on_deadline(Tx& tx, const std::string& id) {
 Result<> OutboxFlow::repeat_lost_try(Tx& tx, OutboxRow row) {
   row.delivery.maybe_duplicate = true;
   row.detail = "the result of a try was lost when Tocsin stopped; it may have arrived";
-  if (!has_tries_left(row)) {
+  if (!has_tries_left(row, tx.now())) {
     std::string detail = row.detail;
     return finish(tx, std::move(row), Outcome::kFailed, std::move(detail));
   }
@@ -266,6 +285,8 @@ Result<> OutboxFlow::finish(Tx& tx, OutboxRow row, Outcome outcome, std::string 
   row.state = state_after(outcome);
   row.finished = tx.now();
   row.detail = std::move(detail);
+  row.quiet_until.reset();
+  const std::optional<std::string> line = std::exchange(row.line, std::nullopt);
   const Delivery& delivery = row.delivery;
   RETURN_IF_ERROR(update_row(tx.sql(), row));
   RETURN_IF_ERROR(tx.cancel_timer(kSendTimer, delivery.id));
@@ -275,6 +296,7 @@ Result<> OutboxFlow::finish(Tx& tx, OutboxRow row, Outcome outcome, std::string 
   if (outcome != Outcome::kSent) more["reason"] = row.detail;
   if (!row.taken.provider.empty()) more["provider"] = row.taken.provider;
   RETURN_IF_ERROR(append(tx, fmt::format("delivery.{}", name_of(row.state)), row, more));
+  RETURN_IF_ERROR(wake_line(tx, line));
   RETURN_IF_ERROR(wake_lane(tx, row.lane));
   if (DeliveryListener* const listener = listener_of(delivery.subject)) {
     RETURN_IF_ERROR(listener->on_outcome(tx, delivery, outcome, row.detail));
@@ -349,11 +371,6 @@ Result<> OutboxFlow::append(Tx& tx, std::string kind, const OutboxRow& row,
                     .subject_id = delivery.subject.id,
                     .incident_id = delivery.message.incident_id,
                     .data = std::move(data)});
-}
-
-bool OutboxFlow::has_tries_left(const OutboxRow& row) const {
-  const int most = row.delivery.message.is_page ? limits_.page_tries : limits_.notification_tries;
-  return row.delivery.attempts < most;
 }
 
 DeliveryListener* OutboxFlow::listener_of(const Subject& subject) const {

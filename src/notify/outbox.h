@@ -5,10 +5,17 @@
 #include <string>
 
 #include "engine/engine.h"
+#include "notify/answer_link.h"
 #include "notify/answers.h"
 #include "notify/delivery.h"
 
 namespace tocsin::notify {
+
+// Whom a message goes to, as it is known now.
+struct Addressee {
+  catalog::Person person;
+  catalog::Contact contact;
+};
 
 // What the rooms below tell the outbox and hear from it; called inside transactions of the engine.
 class DeliveryListener {
@@ -16,6 +23,17 @@ class DeliveryListener {
   virtual ~DeliveryListener() = default;
   // Looked at before each try: false drops the delivery.
   virtual Result<bool> is_still_wanted(engine::Tx& tx, const Subject& subject) = 0;
+  // The same of one delivery, for who sends several kinds of messages about a subject
+  // (Message::about).
+  virtual Result<bool> is_still_worth_sending(engine::Tx& tx, const Delivery& delivery) {
+    return is_still_wanted(tx, delivery.subject);
+  }
+  // Where a failed delivery goes when it is sent again; nothing: the catalog knows the person.
+  // kFailedPrecondition when there is no such place any more.
+  virtual Result<std::optional<Addressee>> addressee(engine::Tx& tx, const Delivery& delivery) {
+    static_cast<void>(tx), static_cast<void>(delivery);
+    return std::nullopt;
+  }
   // A try failed in a way that may pass (timeout, 5xx, 429); the outbox tries again by itself. The
   // pager uses it to go on to the next way at once.
   virtual Result<> on_trouble(engine::Tx& tx, const Delivery& delivery, const Error& error) = 0;
@@ -51,12 +69,19 @@ class Transport {
   virtual Duration wait_asked_by(const catalog::Contact& contact) const = 0;
 };
 
+// Everything by which a delivery is given up, and by which the outbox bounds its work.
 struct OutboxLimits {
   // Tries at once for one provider (the mail relay, a Slack or webhook host), so that a dead one
   // holds up only itself.
   int tries_at_once = 16;
   int page_tries = 10;
   int notification_tries = 16;
+  // Notifications to a webhook or a template of tocsin.yaml: since they were enqueued, and never
+  // more tries than these, whatever happens (a process that dies again and again).
+  Duration patience = hours(48);
+  int patient_tries = 200;
+  // Messages that may wait in the lane of one provider for longer than `notification_tries`.
+  int64_t patient_queue = 5'000;
   Duration try_deadline = seconds(60);  // longer than any timeout of a transport
   Duration poll_after = seconds(60);    // a message without a receipt is asked for, again and again
   Duration keep = days(30);             // finished rows
@@ -65,7 +90,14 @@ struct OutboxLimits {
 // Intents to send are rows written in the same transaction as the decision; a try is: look again,
 // mark `sending` with a deadline, commit, send, commit the result. A try whose result never came
 // (crash, lost answer) is repeated after its deadline, or at the next start, marked
-// `maybe_duplicate`. Backoff 1 s, 2 s, 4 s ... to 5 min with jitter, for a page at most 10 tries.
+// `maybe_duplicate`. Backoff 1 s, 2 s, 4 s ... to 5 min with jitter, for a page at most 10 tries; a
+// notification to a webhook is tried for 48 h, with waits of up to 30 min.
+//
+// Messages of one incident to one webhook form a line: a notification waits until every earlier
+// message of its line has ended. A page waits for nobody. See docs/notify.md for the reasons.
+//
+// What is not urgent (Message::is_urgent) waits for the end of the person's quiet hours, as the
+// catalog in use has them when it is due.
 //
 // A row that is sent may wait for its receipt: callbacks of the provider come in by
 // report_receipt(); while none has come the transport is asked (Transport::poll) until
@@ -82,12 +114,23 @@ class Outbox {
                                       Metrics& metrics, OutboxLimits limits = {});
   virtual ~Outbox() = default;
   // By subject kind; set while wiring. Until somebody listens to a kind its deliveries wait: nobody
-  // can say whether they are still wanted. Only tests (kTestSubject) need no listener.
+  // can say whether they are still wanted. Only kTestSubject and kResentSubject need no listener.
   virtual void listen(std::string subject_kind, DeliveryListener& listener) = 0;
   // Returns the delivery's id.
   virtual Result<std::string> enqueue(engine::Tx& tx, Subject subject,
                                       const catalog::Person& person,
                                       const catalog::Contact& contact, Message message) = 0;
+  // Whose quiet hours count, and where people are reached when something is sent again. What waits
+  // for the end of quiet hours is reckoned anew. Without one there are no quiet hours. Thread-safe.
+  virtual void use(std::shared_ptr<const catalog::Catalog> catalog) = 0;
+  // Makes the link of a page that is sent again. Set while wiring; without it none is.
+  virtual void link_by(const AnswerLinks& links) = 0;
+  // Sends a failed delivery again as a new one, marked, to the person's contact as it is now, and
+  // writes `delivery.resent` by `by`; returns the new id. A page that nobody wants any more goes as
+  // a notification. kNotFound: no such delivery. kFailedPrecondition: it has not failed, was sent
+  // again already, or the person or the contact is gone; the message says which.
+  virtual Result<std::string> resend(engine::Tx& tx, const std::string& id,
+                                     const store::Actor& by) = 0;
   // Whom a provider's own "acknowledge" answers (Pushover); found by asking. Set while wiring.
   virtual void listen_for_answers(AnswerListener& listener) = 0;
   // Inside a transaction; unknown deliveries and repetitions change nothing.

@@ -18,12 +18,15 @@ inline constexpr const char* kPollTimer = "outbox.poll";
 inline constexpr const char* kLaneTimer = "outbox.lane";
 inline constexpr const char* kPruneTimer = "outbox.prune";
 
+// What a message is ordered by: its incident and its receiver. Nothing: it is in no order.
+std::optional<std::string> line_of(const Delivery& delivery);
+
 // The life of a row, as transactions of the engine. See outbox.h for the promises.
 //
-// A row belongs to exactly one of: a timer outbox.send (pending), its lane (waiting), a timer
-// outbox.deadline (sending), or nobody (finished). A sent row that awaits its receipt has a timer
-// outbox.poll. A lane with waiting rows has a timer
-// outbox.lane, which wakes them even when the end of a try did not.
+// A row belongs to exactly one of: a timer outbox.send (pending), its lane (waiting), its line
+// (held), a timer outbox.deadline (sending), or nobody (finished). A sent row that awaits its
+// receipt has a timer outbox.poll. A lane with waiting rows has a timer outbox.lane, which wakes
+// them even when the end of a try did not.
 class OutboxFlow final : public Outbox {
  public:
   OutboxFlow(engine::Engine& engine, Transport& transport, Log& log, Metrics& metrics,
@@ -33,6 +36,10 @@ class OutboxFlow final : public Outbox {
   void listen(std::string subject_kind, DeliveryListener& listener) override;
   Result<std::string> enqueue(engine::Tx& tx, Subject subject, const catalog::Person& person,
                               const catalog::Contact& contact, Message message) override;
+  void use(std::shared_ptr<const catalog::Catalog> catalog) override;
+  void link_by(const AnswerLinks& links) override { links_ = &links; }
+  Result<std::string> resend(engine::Tx& tx, const std::string& id,
+                             const store::Actor& by) override;
   void listen_for_answers(AnswerListener& listener) override { answers_ = &listener; }
   Result<> report_receipt(engine::Tx& tx, const ReceiptReport& report) override;
   size_t stop(Duration patience) override { return tries_->stop(patience); }
@@ -52,7 +59,8 @@ class OutboxFlow final : public Outbox {
 
   bool is_answered_for(const Subject& subject) const;
   Result<> wait_for_listener(engine::Tx& tx, const char* timer, const std::string& id);
-  Result<bool> is_wanted(engine::Tx& tx, const Subject& subject);
+  Result<bool> is_wanted(engine::Tx& tx, const Delivery& delivery);
+  Result<std::string> insert(engine::Tx& tx, OutboxRow row);
   Result<> begin_try(engine::Tx& tx, OutboxRow row);
   // outbox_threads.cc. False: the message that opens its thread is on its way, and it waits for it.
   Result<bool> join_thread(engine::Tx& tx, Delivery& delivery);
@@ -65,6 +73,20 @@ class OutboxFlow final : public Outbox {
   Result<> fail_try(engine::Tx& tx, OutboxRow row, const Error& error);
   Result<> repeat_lost_try(engine::Tx& tx, OutboxRow row);
   Result<> finish(engine::Tx& tx, OutboxRow row, Outcome outcome, std::string detail);
+
+  // outbox_order.cc
+  bool is_patient(const Delivery& delivery) const;
+  Result<std::optional<Time>> next_try(engine::Tx& tx, const OutboxRow& row, std::string& why_not);
+  Result<bool> is_held(engine::Tx& tx, const OutboxRow& row);
+  Result<> hold(engine::Tx& tx, OutboxRow row);
+  Result<> wake_line(engine::Tx& tx, const std::optional<std::string>& line);
+  // Whether the row waits for the end of quiet hours from now on, or was dropped.
+  Result<bool> is_quieted(engine::Tx& tx, const OutboxRow& row);
+  Result<> reckon_quiet(engine::Tx& tx);
+  std::shared_ptr<const catalog::Catalog> catalog() const;
+
+  // outbox_resend.cc
+  Result<Addressee> addressee_now(engine::Tx& tx, const Delivery& delivery);
 
   // outbox_receipts.cc
   Result<> await_receipt(engine::Tx& tx, OutboxRow& row);
@@ -80,7 +102,7 @@ class OutboxFlow final : public Outbox {
   // True when rows were waiting, whether or not there was a place for them.
   Result<bool> wake_lane(engine::Tx& tx, const std::string& lane);
   Result<> append(engine::Tx& tx, std::string kind, const OutboxRow& row, codec::JsonObject more);
-  bool has_tries_left(const OutboxRow& row) const;
+  bool has_tries_left(const OutboxRow& row, Time now) const;
   DeliveryListener* listener_of(const Subject& subject) const;
   void count_try(engine::Tx& tx, const OutboxRow& row, const Error* error);
 
@@ -91,6 +113,10 @@ class OutboxFlow final : public Outbox {
   const OutboxLimits limits_;
   std::map<std::string, DeliveryListener*, std::less<>> listeners_;
   AnswerListener* answers_ = nullptr;
+  const AnswerLinks* links_ = nullptr;
+  int64_t last_place_ = 0;  // of a line; on the writer's thread
+  mutable std::mutex catalog_mutex_;
+  std::shared_ptr<const catalog::Catalog> catalog_;
   const std::shared_ptr<Tries> tries_ = std::make_shared<Tries>();
   const std::shared_ptr<Door> door_ = std::make_shared<Door>();
 };

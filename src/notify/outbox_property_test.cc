@@ -66,25 +66,28 @@ class Storm {
   // What happened, so that the test can say that the storm was one.
   struct Tally {
     std::map<Outcome, int> outcomes;
-    int marked = 0, lost_commits = 0;
+    int marked = 0, lost_commits = 0, in_line = 0;
     std::map<Receipt, int> receipts;
   };
   void add_to(Tally& tally) {
     for (const auto& heard : world_.listener.outcomes) tally.outcomes[heard.outcome] += 1;
     for (const auto& [id, arrivals] : arrived_) tally.marked += arrivals.marked;
     tally.lost_commits += lost_commits_;
+    tally.in_line += in_line_;
     for (const auto& [id, receipt] : world_.listener.receipts) tally.receipts[receipt] += 1;
   }
 
   void check() {
     for (const auto& [id, subject] : deliveries_) check_one(id, subject);
     EXPECT_EQ(sent_unwanted_, 0);
+    EXPECT_EQ(overtakings_, 0);
     EXPECT_LE(most_at_once_, kTriesAtOnce);
     EXPECT_EQ(world_.listener.outcomes.size(), deliveries_.size());
   }
 
  private:
   std::optional<Result<>> on_send(const Delivery& d) {
+    check_order(d);
     if (world_.listener.unwanted.contains(d.subject.id)) sent_unwanted_ += 1;
     const auto sending = count_sending(world_.engine.reader(), lane_of(d.contact));
     most_at_once_ = std::max(most_at_once_, sending.value());
@@ -105,12 +108,30 @@ class Storm {
     }
   }
 
+  // A notification is on its way: whatever went before it to the same place about the same incident
+  // has ended.
+  void check_order(const Delivery& d) {
+    if (d.message.is_page) return;
+    for (const auto& [id, subject] : deliveries_) {
+      if (id == d.id) return;
+      const auto earlier = read_row(world_.engine.reader(), id).value();
+      const Delivery& was = earlier->delivery;
+      if (was.message.incident_id != d.message.incident_id ||
+          host_of(was.contact.address) != host_of(d.contact.address)) {
+        continue;
+      }
+      overtakings_ += is_finished(earlier->state) ? 0 : 1;
+      in_line_ += 1;
+    }
+  }
+
   int enqueue_one() {
     const std::string subject = fmt::format("pag_{}", deliveries_.size());
     std::string id;
     const Result<> done = world_.engine.run([&](engine::Tx& tx) -> Result<> {
       Message message;
       message.is_page = rng_.below(4) != 0;
+      message.incident_id = fmt::format("inc_{}", rng_.below(3));
       ASSIGN_OR_RETURN(
           id, world_.outbox->enqueue(tx, {"page", subject}, testing::ada(),
                                      webhook(rng_.below(2) == 0 ? "a" : "b"), std::move(message)));
@@ -187,7 +208,7 @@ class Storm {
     ASSERT_EQ(std::ranges::count_if(world_.listener.outcomes, is_it), 1) << id;
     const auto& heard = *std::ranges::find_if(world_.listener.outcomes, is_it);
     const DeliveryStatus status = world_.status(id);
-    const int limit = 16;
+    const int limit = OutboxLimits().patient_tries;
     EXPECT_LE(heard.attempts, limit);
     int expected_attempt = 0;
     for (const Delivery& d : world_.transport.sent()) {
@@ -218,7 +239,7 @@ class Storm {
   std::vector<std::pair<std::string, std::string>> deliveries_;  // id, subject
   std::vector<std::tuple<std::string, int, bool>> open_;         // id, try, arrived
   std::map<std::string, Arrivals> arrived_;
-  int sent_unwanted_ = 0, lost_commits_ = 0;
+  int sent_unwanted_ = 0, lost_commits_ = 0, overtakings_ = 0, in_line_ = 0;
   int64_t most_at_once_ = 0;
   World world_;
 };
@@ -238,6 +259,7 @@ TEST(OutboxProperty, EveryDeliveryEndsOnceWhateverFails) {
   EXPECT_GT(tally.outcomes[Outcome::kDropped], 20);
   EXPECT_GT(tally.marked, 100);
   EXPECT_GT(tally.lost_commits, 100);
+  EXPECT_GT(tally.in_line, 200);
   EXPECT_GT(tally.receipts[Receipt::kDelivered], 100);
   EXPECT_GT(tally.receipts[Receipt::kUndelivered], 30);
   EXPECT_GT(tally.receipts[Receipt::kRead], 50);

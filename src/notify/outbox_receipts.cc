@@ -120,7 +120,7 @@ Result<> OutboxFlow::on_poll(Tx& tx, const std::string& id) {
   const SentMessage message{.channel = row->delivery.contact.kind,
                             .provider = row->taken.provider,
                             .message_id = row->taken.message_id};
-  ASSIGN_OR_RETURN(const bool wanted, is_wanted(tx, row->delivery.subject));
+  ASSIGN_OR_RETURN(const bool wanted, is_wanted(tx, row->delivery));
   if (!wanted) tx.after_commit([this, message] { transport_.cancel(message); });
   if (!wanted || tx.now() >= *row->poll_until) {
     row->poll_until.reset();

@@ -10,8 +10,9 @@
 namespace tocsin::notify {
 namespace {
 
-constexpr std::array kStates{RowState::kPending, RowState::kWaiting, RowState::kSending,
-                             RowState::kSent,    RowState::kFailed,  RowState::kDropped};
+constexpr std::array kStates{RowState::kPending, RowState::kWaiting, RowState::kHeld,
+                             RowState::kSending, RowState::kSent,    RowState::kFailed,
+                             RowState::kDropped};
 
 constexpr std::array kReceipts{ReceiptState::kNone,      ReceiptState::kAwaited,
                                ReceiptState::kDelivered, ReceiptState::kUndelivered,
@@ -20,7 +21,8 @@ constexpr std::array kReceipts{ReceiptState::kNone,      ReceiptState::kAwaited,
 constexpr std::string_view kSelectRow =
     "SELECT id, state, subject_kind, subject_id, person, channel, lane, address, secret, message,"
     " attempts, maybe_duplicate, created, tried, finished, detail, provider, language, reply_code,"
-    " taken_by, message_id, receipt, poll_until FROM outbox WHERE id = $1";
+    " taken_by, message_id, receipt, poll_until, contact, line, place, quiet_until, retry_of,"
+    " retried_as FROM outbox WHERE id = $1";
 
 Result<ReceiptState> parse_receipt(std::string_view name) {
   for (const ReceiptState state : kReceipts) {
@@ -29,18 +31,11 @@ Result<ReceiptState> parse_receipt(std::string_view name) {
   return fail(Code::kDataLoss, fmt::format("table outbox: '{}' is no receipt", name));
 }
 
-Result<RowState> parse_state(std::string_view name) {
-  for (const RowState state : kStates) {
-    if (name == name_of(state)) return state;
-  }
-  return fail(Code::kDataLoss, fmt::format("table outbox: '{}' is no state", name));
-}
-
 Result<OutboxRow> to_row(const store::Row& row) {
   OutboxRow out;
   Delivery& d = out.delivery;
   d.id = row.text(0);
-  ASSIGN_OR_RETURN(out.state, parse_state(row.text(1)));
+  ASSIGN_OR_RETURN(out.state, parse_row_state(row.text(1)));
   d.subject = {row.text(2), row.text(3)};
   d.person = catalog::PersonId(row.text(4));
   ASSIGN_OR_RETURN(d.contact.kind, parse_contact_kind(row.text(5)));
@@ -63,6 +58,12 @@ Result<OutboxRow> to_row(const store::Row& row) {
   out.taken.message_id = row.text(20);
   ASSIGN_OR_RETURN(out.receipt, parse_receipt(row.text(21)));
   out.poll_until = row.maybe_time(22);
+  d.contact.name = row.text(23);
+  out.line = row.maybe_text(24);
+  out.place = row.integer(25);
+  out.quiet_until = row.maybe_time(26);
+  out.retry_of = row.text(27);
+  out.retried_as = row.text(28);
   return out;
 }
 
@@ -72,6 +73,7 @@ std::string_view name_of(RowState state) {
   switch (state) {
     case RowState::kPending: return "pending";
     case RowState::kWaiting: return "waiting";
+    case RowState::kHeld: return "held";
     case RowState::kSending: return "sending";
     case RowState::kSent: return "sent";
     case RowState::kFailed: return "failed";
@@ -92,6 +94,13 @@ std::string_view name_of(ReceiptState state) {
   bug("unknown state of a receipt");
 }
 
+Result<RowState> parse_row_state(std::string_view name) {
+  for (const RowState state : kStates) {
+    if (name == name_of(state)) return state;
+  }
+  return fail(Code::kDataLoss, fmt::format("table outbox: '{}' is no state", name));
+}
+
 bool is_finished(RowState state) {
   return state == RowState::kSent || state == RowState::kFailed || state == RowState::kDropped;
 }
@@ -101,14 +110,16 @@ Result<> insert_row(store::Session& session, const OutboxRow& row) {
   RETURN_IF_ERROR(session.exec(
       "INSERT INTO outbox (id, state, subject_kind, subject_id, person, channel, lane, address,"
       " secret, is_page, message, attempts, maybe_duplicate, created, tried, finished, detail,"
-      " provider, language, reply_code, taken_by, message_id, receipt, poll_until)"
+      " provider, language, reply_code, taken_by, message_id, receipt, poll_until, contact, line,"
+      " place, quiet_until, retry_of, retried_as, is_drill)"
       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,"
-      " $19, $20, $21, $22, $23, $24)",
+      " $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31)",
       d.id, name_of(row.state), d.subject.kind, d.subject.id, d.person, name_of(d.contact.kind),
       row.lane, d.contact.address, d.contact.secret.reveal(), d.message.is_page,
       codec::to_text(to_json(d.message)), d.attempts, d.maybe_duplicate, row.created, row.tried,
       row.finished, row.detail, d.contact.provider, d.language, d.reply_code, row.taken.provider,
-      row.taken.message_id, name_of(row.receipt), row.poll_until));
+      row.taken.message_id, name_of(row.receipt), row.poll_until, d.contact.name, row.line,
+      row.place, row.quiet_until, row.retry_of, row.retried_as, d.message.is_drill));
   return {};
 }
 
@@ -123,9 +134,9 @@ Result<> update_row(store::Session& session, const OutboxRow& row) {
   const Delivery& d = row.delivery;
   RETURN_IF_ERROR(
       session.exec("UPDATE outbox SET state = $2, attempts = $3, maybe_duplicate = $4, tried = $5,"
-                   " finished = $6, detail = $7 WHERE id = $1",
+                   " finished = $6, detail = $7, line = $8, quiet_until = $9 WHERE id = $1",
                    d.id, name_of(row.state), d.attempts, d.maybe_duplicate, row.tried, row.finished,
-                   row.detail));
+                   row.detail, is_finished(row.state) ? std::nullopt : row.line, row.quiet_until));
   if (!is_finished(row.state)) return {};
   Message kept = d.message;
   kept.answer_url.clear();
@@ -146,7 +157,9 @@ Result<> update_receipt(store::Session& session, const OutboxRow& row) {
 
 Result<> set_pending(store::Session& session, std::string_view id) {
   RETURN_IF_ERROR(
-      session.exec("UPDATE outbox SET state = 'pending' WHERE id = $1 AND state = 'waiting'", id));
+      session.exec("UPDATE outbox SET state = 'pending' WHERE id = $1"
+                   " AND state IN ('waiting', 'held')",
+                   id));
   return {};
 }
 
@@ -201,7 +214,7 @@ Result<std::optional<DeliveryStatus>> read_delivery_status(store::Session& sessi
       const store::Rows rows,
       session.query("SELECT state, attempts, detail, receipt FROM outbox WHERE id = $1", id));
   if (rows.empty()) return std::nullopt;
-  ASSIGN_OR_RETURN(const RowState state, parse_state(rows[0].text(0)));
+  ASSIGN_OR_RETURN(const RowState state, parse_row_state(rows[0].text(0)));
   ASSIGN_OR_RETURN(const ReceiptState receipt, parse_receipt(rows[0].text(3)));
   return DeliveryStatus{state, static_cast<int>(rows[0].integer(1)), rows[0].text(2), receipt};
 }

@@ -97,7 +97,8 @@ TEST_P(OutboxTest, TriesAgainWithDoublingWaitsUntilTheTriesAreUsedUp) {
 TEST_P(OutboxTest, ANotificationIsTriedLongerThanAPage) {
   World w(on_backend());
   w.transport.script = always(Code::kUnavailable, "refused");
-  w.enqueue("pag_1", webhook(), /*is_page=*/false);
+  w.enqueue("pag_1", {.kind = catalog::Contact::Kind::kMail, .address = "ada@example.org"},
+            /*is_page=*/false);
   w.engine.advance(hours(2));
   EXPECT_THAT(w.transport.sent(), SizeIs(16));
 }

@@ -5,7 +5,6 @@
 namespace tocsin::notify {
 namespace {
 constexpr Duration kFirstWait = seconds(1);
-constexpr Duration kLongestWait = minutes(5);
 }  // namespace
 
 bool may_pass(Code code) {
@@ -15,9 +14,9 @@ bool may_pass(Code code) {
 
 bool may_have_arrived(Code code) { return code == Code::kDeadlineExceeded; }
 
-Duration backoff(int attempts, double jitter, Duration asked) {
+Duration backoff(int attempts, double jitter, Duration asked, Duration longest) {
   const int doublings = std::clamp(attempts - 1, 0, 30);
-  const Duration plain = std::min(kFirstWait * (int64_t{1} << doublings), kLongestWait);
+  const Duration plain = std::min(kFirstWait * (int64_t{1} << doublings), longest);
   const Duration shaken = from_seconds(to_seconds(plain) * (0.8 + 0.4 * jitter));
   return std::max(shaken, std::min(asked, kLongestWait));
 }

@@ -50,13 +50,7 @@ class Tries {
     if (it == answers_.end()) return std::nullopt;
     return it->second;
   }
-  // Its result is committed; another try of the delivery may follow.
-  void end(const std::string& delivery) {
-    const std::lock_guard lock(mutex_);
-    answers_.erase(delivery);
-    end_under_way(delivery);
-  }
-  // The delivery is over.
+  // The result of its newest try is committed; another may follow.
   void forget(const std::string& delivery) {
     const std::lock_guard lock(mutex_);
     begun_.erase(delivery);

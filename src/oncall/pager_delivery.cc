@@ -1,9 +1,16 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 
+#include "notify/address.h"
 #include "oncall/pager_parts.h"
 
 namespace tocsin::oncall {
 namespace {
+
+// A webhook is tried for two days; who waits to hear the end does not wait that long for the next
+// way. This many tries take about nine minutes.
+constexpr int kRecoveryTries = 10;
 
 bool is_lost(const Way& way) {
   return way.state == "trouble" || way.state == "failed" || way.state == "dropped";
@@ -17,8 +24,39 @@ Result<bool> RowPager::is_still_wanted(engine::Tx& tx, const notify::Subject& su
   return std::ranges::any_of(pages, &PageRow::is_live);
 }
 
+// Rooms are those of the incident's policy, and operators those of tocsin.yaml.
+Result<std::optional<notify::Addressee>> RowPager::addressee(engine::Tx& tx,
+                                                             const notify::Delivery& delivery) {
+  const auto gone = [&] {
+    return fail(Code::kFailedPrecondition,
+                fmt::format("'{}' has no {} any more; nothing is sent again",
+                            delivery.person.value(), catalog::name_of(delivery.contact.kind)));
+  };
+  if (delivery.subject.kind == kOperatorsSubject) {
+    for (const catalog::Contact& contact : operators_) {
+      if (contact.kind == delivery.contact.kind &&
+          notify::kept_address(contact) == notify::kept_address(delivery.contact)) {
+        return notify::Addressee{{.id = delivery.person, .name = "Operators"}, contact};
+      }
+    }
+    return gone();
+  }
+  if (delivery.subject.kind != kChannelSubject) return std::nullopt;
+  ASSIGN_OR_RETURN(const auto row, read_escalation(tx.sql(), delivery.subject.id));
+  if (!row) return gone();
+  ASSIGN_OR_RETURN(const PolicyPtr policy, policy_of(tx.sql(), *row));
+  const auto in_use = policies();
+  const std::string name = delivery.person.value().substr(1);  // "#ops"
+  const Channel* channel = in_use->channel(policy->id, name);
+  if (channel == nullptr) return gone();
+  return notify::Addressee{{.id = delivery.person, .name = name}, channel->contact};
+}
+
 Result<> RowPager::on_trouble(engine::Tx& tx, const notify::Delivery& delivery,
                               const Error& error) {
+  if (delivery.subject.kind == kRecoverySubject) {
+    return delivery.attempts == kRecoveryTries ? on_recovery_failed(tx, delivery) : Result<>{};
+  }
   if (delivery.subject.kind != kPageSubject) return {};
   ASSIGN_OR_RETURN(const auto way, read_way(tx.sql(), delivery.id));
   if (!way || way->state != "trying") return {};  // only the first trouble of a way moves the page
@@ -46,7 +84,11 @@ Result<> RowPager::on_outcome(engine::Tx& tx, const notify::Delivery& delivery,
   if (delivery.subject.kind != kPageSubject) return {};
   ASSIGN_OR_RETURN(const auto way, read_way(tx.sql(), delivery.id));
   ASSIGN_OR_RETURN(auto call, read_call(tx.sql(), delivery.subject.id));
-  if (!way || !call) return {};
+  if (!call) return {};
+  if (!way) {
+    // Somebody had it sent again: whoever it reached hears the end, too.
+    return outcome == notify::Outcome::kSent ? on_call_sent(tx, *call) : Result<>{};
+  }
   RETURN_IF_ERROR(tx.cancel_timer(kWayTimer, delivery.id));
   switch (outcome) {
     case notify::Outcome::kSent:
@@ -200,9 +242,16 @@ Result<> RowPager::on_recovery_failed(engine::Tx& tx, const notify::Delivery& de
   const auto plan_call_id = by->call;
   ASSIGN_OR_RETURN(const auto call, read_call(tx.sql(), plan_call_id));
   if (!call) return {};
-  const auto ways = static_cast<int>(plan_of(*call).ways.size());
+  const CallPlan plan = plan_of(*call);
+  const auto ways = static_cast<int>(plan.ways.size());
+  if (ways == 0) return {};
+  // What is given up late, or was sent again by hand, is not the way that is being tried now.
+  const catalog::Contact& current = plan.ways[static_cast<size_t>(by->way % ways)].contact;
+  if (current.kind != delivery.contact.kind || current.address != delivery.contact.address) {
+    return {};
+  }
   // Past the last way of its lap nothing is left to try.
-  if (ways == 0 || by->way % ways + 1 >= ways) return {};
+  if (by->way % ways + 1 >= ways) return {};
   ++by->way;
   return tell_recovery(tx, *row, delivery.person, *std::move(by));
 }

@@ -62,6 +62,8 @@ class RowPager final : public Pager {
   std::shared_ptr<const PoliciesInUse> policies() const override;
 
   Result<bool> is_still_wanted(engine::Tx& tx, const notify::Subject& subject) override;
+  Result<std::optional<notify::Addressee>> addressee(engine::Tx& tx,
+                                                     const notify::Delivery& delivery) override;
   Result<> on_trouble(engine::Tx& tx, const notify::Delivery& delivery,
                       const Error& error) override;
   Result<> on_outcome(engine::Tx& tx, const notify::Delivery& delivery, notify::Outcome outcome,

@@ -305,6 +305,19 @@ TEST_P(PagerTest, RecoveryThatFailsGoesByTheNextWay) {
   EXPECT_THAT(w().sent(), ElementsAre("recovery ada mail", "recovery ada webhook"));
 }
 
+TEST_P(PagerTest, RecoveryThatGetsNowhereGoesByTheNextWayOnceWhileItIsTriedOn) {
+  w().start();
+  (void)w().sent();
+  w().fail_way(Contact::Kind::kMail, Code::kUnavailable);
+  w().stop();
+  w().engine.advance(minutes(15));
+  EXPECT_EQ(std::ranges::count(w().sent(), "recovery ada webhook"), 1);
+  w().engine.advance(hours(3));  // the mail is given up
+  const auto later = w().sent();
+  EXPECT_EQ(std::ranges::count(later, "recovery ada webhook"), 0);
+  EXPECT_GE(std::ranges::count(later, "recovery ada mail"), 4);
+}
+
 TEST_P(PagerTest, StopDropsWhatIsStillUnderWay) {
   w().fail_way(Contact::Kind::kMail, Code::kUnavailable);
   w().fail_way(Contact::Kind::kWebhook, Code::kUnavailable);

@@ -208,6 +208,7 @@ Result<> Server::open_people() {
   answers_ = std::make_unique<notify::AnswerDesk>(*engine_);
   outbox_ = notify::Outbox::make(*engine_, *transport_, log_, metrics_);
   ASSIGN_OR_RETURN(links_, notify::AnswerLinks::open(*engine_, external_url_));
+  outbox_->link_by(*links_);
   schedules_ = oncall::ScheduleBook::make(*engine_, log_, metrics_);
   pager_ = oncall::Pager::make({.engine = *engine_,
                                 .outbox = *outbox_,
@@ -314,6 +315,7 @@ Result<> Server::use(Declared declared, const store::Actor& by) {
   }
   alerts_->use(declared.catalog, declared.objectives);
   problems_->use(declared.catalog, declared.posted);
+  outbox_->use(declared.catalog);
   schedule_notices_->use(declared.catalog);
   RETURN_IF_ERROR(schedules_->use(declared.schedules, declared.catalog));
   RETURN_IF_ERROR(user_groups_->use(declared.schedules, declared.catalog));
