@@ -14,11 +14,10 @@ namespace tocsin::cli {
 namespace {
 
 using codec::Node;
-using oncall::integer_at;
 using oncall::items_at;
 using oncall::text_at;
 
-constexpr int kMostPages = 1000;      // of one list
+constexpr int kMostPages = 1000;  // of one list
 constexpr Duration kUsualWait = seconds(30);
 constexpr int kPerPage = 100;
 
@@ -34,8 +33,8 @@ std::optional<int64_t> whole_number(std::string_view text) {
 // Ids stand in paths: what is no plain word must not lead elsewhere.
 bool is_plain(std::string_view id) {
   return !id.empty() && id.size() <= 100 && std::ranges::all_of(id, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '-' || c == '_';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_';
   });
 }
 
@@ -215,8 +214,8 @@ class Conversation {
 
 // --- GoAlert
 
-constexpr std::string_view kLists[] = {"users",    "rotations",     "schedules", "escalationPolicies",
-                                       "services", "userOverrides"};
+constexpr std::string_view kLists[] = {
+    "users", "rotations", "schedules", "escalationPolicies", "services", "userOverrides"};
 
 // The fields that every GoAlert with an API key has (target/goalert, graphql2/schema.graphql).
 constexpr std::string_view kQuery =
@@ -273,7 +272,8 @@ Result<ToolExport> fetch_pagerduty(net::Client& client, const ToolApi& api, bool
         name, [&](int page) { return list_path(path, page); },
         [](const Node& page) { return text_at(page, "more") == "true"; });
   };
-  RETURN_IF_ERROR(pages("users", "/users?include%5B%5D=contact_methods&include%5B%5D=notification_rules"));
+  RETURN_IF_ERROR(
+      pages("users", "/users?include%5B%5D=contact_methods&include%5B%5D=notification_rules"));
   RETURN_IF_ERROR(pages("teams", "/teams"));
   RETURN_IF_ERROR(pages("escalation_policies", "/escalation_policies"));
   RETURN_IF_ERROR(pages("services", "/services"));
