@@ -137,7 +137,7 @@ class FetchPagerDuty : public Fetching {
     put("/services?limit=100&offset=0", R"({"services": [], "more": false})");
     put("/schedules?limit=100&offset=0",
         R"({"schedules": [{"id": "PS1"}, {"id": "../admin"}], "more": false})");
-    put("/schedules/PS1",
+    put("/schedules/PS1?since=2026-02-10&until=2026-04-11",
         fmt::format(R"({{"schedule": {{"id": "PS1", "http_cal_url": "{}/private/feed/PS1"}}}})",
                     there_.url()));
     put("/private/feed/PS1", "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n");

@@ -69,8 +69,7 @@ TEST(ImportLayers, AreOnCallAsTheirLevelsSay) {
       }
       std::set<std::string> here;
       for (const auto& person : found[turn].people) here.insert(person.value());
-      ASSERT_EQ(here, on.empty() ? std::set<std::string>() : on.rbegin()->second)
-          << to_rfc3339(at);
+      ASSERT_EQ(here, on.empty() ? std::set<std::string>() : on.rbegin()->second) << to_rfc3339(at);
     }
   }
 }
