@@ -14,13 +14,13 @@ namespace tocsin::cli {
 namespace {
 
 using codec::Node;
-using oncall::integer_at;
 using oncall::items_at;
 using oncall::text_at;
 
-constexpr int kMostPages = 1000;      // of one list
+constexpr int kMostPages = 1000;  // of one list
 constexpr Duration kUsualWait = seconds(30);
 constexpr int kPerPage = 100;
+constexpr Duration kOverridesAhead = days(60);
 
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
@@ -34,8 +34,8 @@ std::optional<int64_t> whole_number(std::string_view text) {
 // Ids stand in paths: what is no plain word must not lead elsewhere.
 bool is_plain(std::string_view id) {
   return !id.empty() && id.size() <= 100 && std::ranges::all_of(id, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '-' || c == '_';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_';
   });
 }
 
@@ -50,6 +50,8 @@ void add_ids(const Node& page, std::string_view key, std::vector<std::string>& i
     if (std::string id = text_at(*item, "id"); is_plain(id)) ids.push_back(std::move(id));
   }
 }
+
+std::string day_of(Time time) { return to_rfc3339(time).substr(0, 10); }  // in UTC
 
 // One conversation with one API.
 class Conversation {
@@ -215,8 +217,8 @@ class Conversation {
 
 // --- GoAlert
 
-constexpr std::string_view kLists[] = {"users",    "rotations",     "schedules", "escalationPolicies",
-                                       "services", "userOverrides"};
+constexpr std::string_view kLists[] = {
+    "users", "rotations", "schedules", "escalationPolicies", "services", "userOverrides"};
 
 // The fields that every GoAlert with an API key has (target/goalert, graphql2/schema.graphql).
 constexpr std::string_view kQuery =
@@ -266,14 +268,15 @@ std::string_view goalert_query() { return kQuery; }
 // https://developer.pagerduty.com/docs/pagination: limit, offset, and "more" in the answer; rate
 // limits: https://support.pagerduty.com/docs/rest-api-rate-limits
 Result<ToolExport> fetch_pagerduty(net::Client& client, const ToolApi& api, bool with_calendars,
-                                   Time) {
+                                   Time now) {
   Conversation talk(client, api, {{"Authorization", "Token token=" + api.token.reveal()}});
   const auto pages = [&](const std::string& name, const std::string& path) {
     return talk.keep_pages(
         name, [&](int page) { return list_path(path, page); },
         [](const Node& page) { return text_at(page, "more") == "true"; });
   };
-  RETURN_IF_ERROR(pages("users", "/users?include%5B%5D=contact_methods&include%5B%5D=notification_rules"));
+  RETURN_IF_ERROR(
+      pages("users", "/users?include%5B%5D=contact_methods&include%5B%5D=notification_rules"));
   RETURN_IF_ERROR(pages("teams", "/teams"));
   RETURN_IF_ERROR(pages("escalation_policies", "/escalation_policies"));
   RETURN_IF_ERROR(pages("services", "/services"));
@@ -281,7 +284,11 @@ Result<ToolExport> fetch_pagerduty(net::Client& client, const ToolApi& api, bool
     return text_at(page, "more") == "true";
   }));
   for (const std::string& id : ids) {
-    ASSIGN_OR_RETURN(const Node schedule, talk.keep("/schedules/" + id, "schedules-" + id));
+    // Overrides are told only for a time that is asked for.
+    ASSIGN_OR_RETURN(const Node schedule,
+                     talk.keep(fmt::format("/schedules/{}?since={}&until={}", id, day_of(now),
+                                           day_of(now + kOverridesAhead)),
+                               "schedules-" + id));
     std::string url = text_at(schedule, "schedule.http_cal_url");
     if (!with_calendars || url.empty()) continue;
     talk.put_calendar(id, talk.get_elsewhere(url, "its calendar"));
@@ -347,12 +354,11 @@ Result<ToolExport> fetch_grafana_oncall(net::Client& client, const ToolApi& api,
   if (!with_calendars) return talk.take();
   std::vector<std::string> ids;
   for (const Node& page : schedules) add_ids(page, "results", ids);
-  const auto day = [](Time time) { return to_rfc3339(time).substr(0, 10); };
   for (const std::string& id : ids) {
     // A day on either side: shifts are asked for by days, and the proof by hours.
     ASSIGN_OR_RETURN(const auto shifts,
                      pages(fmt::format("schedules/{}/final_shifts?start_date={}&end_date={}", id,
-                                       day(now - days(1)), day(now + days(92))),
+                                       day_of(now - days(1)), day_of(now + days(92))),
                            "final_shifts-" + id));
     std::vector<calendar::IcalEntry> entries;
     for (const Node& page : shifts) {

@@ -27,7 +27,8 @@ struct ToolApi {
 };
 
 // Each asks for page after page, whatever the reader of the tool wants to know, and changes nothing
-// there. `with_calendars`: also who is on call from `now` on, for the proof, where the API tells it.
+// there. `with_calendars`: also who is on call from `now` on, for the proof, where the API tells
+// it.
 //
 // While the API asks to wait (429 or 503 with Retry-After, or ratelimit-reset), it waits with
 // `pause`, kMostWaits times in a row and kLongestWait at most each; then kResourceExhausted.

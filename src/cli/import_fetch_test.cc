@@ -137,7 +137,7 @@ class FetchPagerDuty : public Fetching {
     put("/services?limit=100&offset=0", R"({"services": [], "more": false})");
     put("/schedules?limit=100&offset=0",
         R"({"schedules": [{"id": "PS1"}, {"id": "../admin"}], "more": false})");
-    put("/schedules/PS1",
+    put("/schedules/PS1?since=2026-02-10&until=2026-04-11",
         fmt::format(R"({{"schedule": {{"id": "PS1", "http_cal_url": "{}/private/feed/PS1"}}}})",
                     there_.url()));
     put("/private/feed/PS1", "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n");
@@ -146,10 +146,9 @@ class FetchPagerDuty : public Fetching {
 
 TEST_F(FetchPagerDuty, AsksPageAfterPage) {
   const ToolExport out = fetched(fetch_pagerduty);
-  EXPECT_THAT(out.answers,
-              UnorderedElementsAre(Key("users-1"), Key("users-2"), Key("teams-1"),
-                                   Key("escalation_policies-1"), Key("services-1"),
-                                   Key("schedules-PS1")));
+  EXPECT_THAT(out.answers, UnorderedElementsAre(Key("users-1"), Key("users-2"), Key("teams-1"),
+                                                Key("escalation_policies-1"), Key("services-1"),
+                                                Key("schedules-PS1")));
   EXPECT_THAT(out.answers.at("users-2"), HasSubstr("Grace"));
   EXPECT_THAT(out.calendars, ElementsAre(Key("PS1")));
   EXPECT_THAT(there_.asked(), Not(Contains(HasSubstr("admin"))))
@@ -207,8 +206,7 @@ TEST_F(FetchPagerDuty, SaysWhyItIsRefused) {
   EXPECT_EQ(with(503).code, Code::kUnavailable);
   EXPECT_THAT(with(400, R"({"error": {"message": "Invalid Input", "code": 2001}})").message,
               HasSubstr("status 400: Invalid Input"));
-  EXPECT_THAT(with(200, "<html>Sign in</html>").message,
-              HasSubstr("does not answer with JSON"));
+  EXPECT_THAT(with(200, "<html>Sign in</html>").message, HasSubstr("does not answer with JSON"));
 }
 
 // --- Opsgenie
@@ -245,7 +243,8 @@ TEST_F(Fetching, OpsgenieTellsEachUserAndTeamAlone) {
 TEST_F(Fetching, GrafanaOnCallTellsPagesByNumberAndWhoIsOnCall) {
   const auto page = [](const std::string& results, bool is_last = true) {
     return fmt::format(R"({{"count": 1, "next": {}, "previous": null, "results": [{}]}})",
-                       is_last ? "null" : R"("http://internal.host/api/v1/users/?page=2")", results);
+                       is_last ? "null" : R"("http://internal.host/api/v1/users/?page=2")",
+                       results);
   };
   for (const char* name : {"teams", "personal_notification_rules", "on_call_shifts",
                            "escalation_chains", "escalation_policies", "integrations", "routes"}) {
@@ -254,16 +253,17 @@ TEST_F(Fetching, GrafanaOnCallTellsPagesByNumberAndWhoIsOnCall) {
   there_.answers["/api/v1/users/?page=1&perpage=100"] = page(R"({"id": "UADA"})", false);
   there_.answers["/api/v1/users/?page=2&perpage=100"] = page(R"({"id": "UGRA"})");
   there_.answers["/api/v1/schedules/?page=1&perpage=100"] = page(R"({"id": "S1"})");
-  there_.answers["/api/v1/schedules/S1/final_shifts?start_date=2026-02-09&end_date=2026-05-13&"
-                 "page=1&perpage=100"] =
+  there_.answers
+      ["/api/v1/schedules/S1/final_shifts?start_date=2026-02-09&end_date=2026-05-13&"
+       "page=1&perpage=100"] =
       page(
           R"({"user_pk": "UADA", "user_email": "ada@example.org", "user_username": "ada",
               "shift_start": "2026-02-10T08:00:00Z", "shift_end": "2026-02-11T08:00:00Z"})");
   const ToolExport out = fetched(fetch_grafana_oncall);
   EXPECT_THAT(out.answers, Contains(Key("users-2")));
   EXPECT_THAT(out.answers, Contains(Key("routes-1")));
-  const auto calendar = calendar::read_ical(out.calendars.at("S1"), calendar::Zone(), kNow,
-                                            kNow + days(90));
+  const auto calendar =
+      calendar::read_ical(out.calendars.at("S1"), calendar::Zone(), kNow, kNow + days(90));
   ASSERT_TRUE(calendar);
   ASSERT_EQ(calendar->events.size(), 1U);
   EXPECT_EQ(calendar->events[0].summary, "ada");

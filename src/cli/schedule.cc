@@ -50,7 +50,7 @@ void print_layers(const codec::Json& schedule) {
                               : "on call",
                     join(people, ", ")});
   }
-  print_part("Layers (a later one wins)",
+  print_part("Layers (a later one wins, or is on call as well)",
              {"NAME", "EVERY", "HANDS OFF", "ZONE", "HOURS", "KIND", "PEOPLE"}, rows);
 }
 

@@ -175,6 +175,16 @@ TEST(EditedLayer, ThatIsRenamedGoesOn) {
             std::vector<std::string>{"01-15 12:00 edsger"});
 }
 
+TEST(EditedLayer, MayBeginToJoin) {
+  Layer second = with(weekly("second"), {"linus", "edsger"});
+  InUse used(spec_of({weekly(), second}));
+  second.joins = true;
+  used.edit(spec_of({weekly(), second}), "2026-01-14 12:00");
+  EXPECT_THAT(
+      used.calendar("2026-01-12 09:00", "2026-01-26 09:00"),
+      ElementsAre("01-12 09:00 edsger", "01-14 12:00 grace+edsger", "01-19 09:00 alan+linus"));
+}
+
 TEST(EditedLayer, OfWhichNothingChangedIsNoNewVersion) {
   InUse used(spec_of({weekly()}));
   used.edit(spec_of({weekly()}), "2026-01-14 12:00");
