@@ -41,9 +41,9 @@ Plan two_people(int services = 1) {
 }
 
 Plan three_people(oncall::Policy policy, int services = 1) {
-  return plan_for({person_with("p0", {kMail}), person_with("p1", {kMail}),
-                   person_with("p2", {kMail})},
-                  services, std::move(policy));
+  return plan_for(
+      {person_with("p0", {kMail}), person_with("p1", {kMail}), person_with("p2", {kMail})},
+      services, std::move(policy));
 }
 
 // To the last page that reached the person.
@@ -127,9 +127,9 @@ std::vector<Story> stories() {
                  }});
   all.push_back({"TheScheduleHandsOffBetweenTwoSteps",
                  [] {
-                   Plan plan = three_people(
-                       policy_of({{Duration(0), {{Kind::kSchedule, "first"}}, {}},
-                                  {minutes(5), {{Kind::kSchedule, "first"}}, {}}}));
+                   Plan plan =
+                       three_people(policy_of({{Duration(0), {{Kind::kSchedule, "first"}}, {}},
+                                               {minutes(5), {{Kind::kSchedule, "first"}}, {}}}));
                    add_schedule(plan, "first", {"p0", "p1", "p2"});
                    return plan;
                  },
