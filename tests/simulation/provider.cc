@@ -36,7 +36,8 @@ void Provider::send(const notify::Delivery& delivery, OnTaken done) {
   ++tries_;
   if (on_try) on_try(delivery);
   if (tries_ == dies_at_) {
-    if (arrives_at_death_) arrive(delivery);
+    // Nobody hears its answer any more.
+    if (arrives_at_death_) treat(delivery, [](Result<notify::Taken>) {});
     is_cut_off_ = true;
     return on_death();
   }

@@ -70,11 +70,10 @@ class Provider final : public notify::Transport {
 
   void set_mood(catalog::Contact::Kind kind, Mood mood) { moods_[kind] = mood; }
   void heal() { moods_.clear(); }
-  // The process that it would talk to is gone: nothing more reaches it until the next one stands.
-  void hang_up() { is_cut_off_ = true; }
+  // The next process stands; what the dead one would still have said did not reach it.
   void serve_again() { is_cut_off_ = false; }
-  // The n-th try from now is the last thing that this process does: `hang_up` before or after the
-  // message arrives.
+  // The n-th try from now is the last thing that the process does, before the provider has the
+  // message or after it.
   std::function<void()> on_death;
   void die_at_try(size_t n, bool arrives) { dies_at_ = tries_ + n, arrives_at_death_ = arrives; }
 
