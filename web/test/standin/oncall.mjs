@@ -155,6 +155,17 @@ export class OnCall {
       swap("payments", "ada", "", at(17, 16), at(18, 8), "concert"),
     );
     shop.swaps.push(swap("shop", "grace", "", at(9, 14), at(10, 14), "dentist"));
+    payments.notes.closed.push(
+      this.note(
+        "user:alan",
+        "The second relay is flaky: when **PaymentsFail** fires for fra alone, drain it first.\n" +
+          "- grace is at a conference until Wednesday\n- the certificate of the old host ends on Friday",
+        at(0, 7),
+        at(0, 8),
+        ["ada"],
+      ),
+      this.note("user:grace", "All calm.", at(-7, 7), at(-7, 8), ["alan"]),
+    );
     this.links = [{ id: this.id("ical"), kind: "person", name: "ada" }];
   }
 
@@ -163,8 +174,14 @@ export class OnCall {
     return `${kind}_${this.made}`;
   }
 
+  note(author, text, updated, handed_off = null, receivers = []) {
+    return { id: this.id("hon"), author, text, created: updated, updated, handed_off, receivers };
+  }
+
   schedule(id, name, team, zone, layers) {
-    return { id, name, team, zone, layers, overrides: [], swaps: [], absences: [], plans: [] };
+    const notes = { open: null, closed: [] };
+    const changes = { overrides: [], swaps: [], absences: [], plans: [] };
+    return { id, name, team, zone, layers, notes, ...changes };
   }
 
   absences() {

@@ -11,6 +11,7 @@ import { Badge } from "../../ui/Badge";
 import { Fetched } from "../../ui/Fetched";
 import { Panel } from "../../ui/Panel";
 import { plural } from "../../words/numbers";
+import { NotesOfTurn } from "./NoteView";
 
 interface Props {
   me: string;
@@ -37,13 +38,16 @@ export function MyTurns({ me, teams }: Props) {
                 <div className="grid justify-items-start gap-1">
                   <Badge tone="ok" word="YOU ARE ON CALL" />
                   {have.map(({ schedule, until }) => (
-                    <p key={schedule}>
-                      <ScheduleLink id={schedule} name={nameOf(schedule)} /> until{" "}
-                      {whenText(Date.parse(until), now, zone)}{" "}
-                      <span className="text-muted">
-                        ({durationText(Date.parse(until) - now)} left)
-                      </span>
-                    </p>
+                    <div key={schedule} className="grid w-full gap-1">
+                      <p>
+                        <ScheduleLink id={schedule} name={nameOf(schedule)} /> until{" "}
+                        {whenText(Date.parse(until), now, zone)}{" "}
+                        <span className="text-muted">
+                          ({durationText(Date.parse(until) - now)} left)
+                        </span>
+                      </p>
+                      <NotesOfTurn schedule={schedule} zone={zone} />
+                    </div>
                   ))}
                 </div>
               ) : (
