@@ -69,6 +69,19 @@ function planned({ plans }, at) {
   return { people, why, explain: `${said(people) || "Nobody"}, by a fixed plan.` };
 }
 
+// Of whoever asks.
+const nextPage = {
+  ways: [
+    { contact: "push", channel: "push", to: "own browsers", after_seconds: 0 },
+    { contact: "phone", channel: "sms", to: "+49 30 ...56", after_seconds: 120 },
+    { contact: "mail", channel: "mail", to: "ada@shop.example", after_seconds: 300 },
+  ],
+  keep_ringing_seconds: 600,
+  quiet_hours: "daily 22:00-07:00",
+  is_quiet: false,
+  zone: berlin,
+};
+
 export class OnCall {
   constructor(world) {
     this.world = world;
@@ -340,6 +353,7 @@ export class OnCall {
       person,
       now: mine.filter(isNow).map(({ schedule, end }) => ({ schedule, until: end })),
       shifts: mine.filter((one) => !isNow(one)),
+      next_page: nextPage,
     };
   }
 

@@ -12,6 +12,7 @@ import { Fetched } from "../../ui/Fetched";
 import { Panel } from "../../ui/Panel";
 import { plural } from "../../words/numbers";
 import { NotesOfTurn } from "./NoteView";
+import { Ways } from "./Ways";
 
 interface Props {
   me: string;
@@ -30,7 +31,7 @@ export function MyTurns({ me, teams }: Props) {
   return (
     <Panel title="You">
       <Fetched query={query} what="your shifts">
-        {({ now: have, shifts }) => {
+        {({ now: have, shifts, next_page }) => {
           const [next] = shifts;
           return (
             <div className="grid gap-4">
@@ -54,6 +55,7 @@ export function MyTurns({ me, teams }: Props) {
                 <p>You are not on call now.</p>
               )}
               <NextPage me={me} teams={teams} />
+              <Ways page={next_page} />
               <div>
                 <h3 className="text-sm font-semibold">
                   {next
