@@ -1,6 +1,8 @@
 #include "oncall/on_call_api.h"
 
 #include "alert/api_body.h"
+#include "notify/address.h"
+#include "oncall/call_plan.h"
 #include "oncall/schedule_api_json.h"
 
 namespace tocsin::oncall {
@@ -30,6 +32,29 @@ Result<Response> who_is_on_call(const OnCallApiParts& parts) {
   return Response::json(200, JsonObject{{"on_call", std::move(out)}});
 }
 
+codec::Json seconds_json(const std::optional<Duration>& time) {
+  if (!time) return nullptr;
+  return std::chrono::duration<double>(*time).count();
+}
+
+// By which ways a page would come, and when. Addresses are shown to nobody but the person.
+codec::Json next_page_json(const catalog::Person* person, bool is_own, Time now) {
+  if (person == nullptr) return nullptr;
+  const CallPlan plan = plan_call(*person);
+  JsonArray ways;
+  for (const CallPlan::Way& way : plan.ways) {
+    ways.push_back(JsonObject{{"contact", way.contact.name},
+                              {"channel", catalog::name_of(way.contact.kind)},
+                              {"to", is_own ? notify::shown_address(way.contact) : ""},
+                              {"after_seconds", seconds_json(way.after)}});
+  }
+  return JsonObject{{"ways", std::move(ways)},
+                    {"keep_ringing_seconds", seconds_json(plan.keep_ringing)},
+                    {"quiet_hours", person->quiet.empty() ? "" : calendar::to_text(person->quiet)},
+                    {"is_quiet", person->quiet.contains(person->zone, now)},
+                    {"zone", person->zone.name()}};
+}
+
 Result<Response> my_turns(const OnCallApiParts& parts, const Request& request,
                           const Caller& caller) {
   ASSIGN_OR_RETURN(
@@ -54,9 +79,13 @@ Result<Response> my_turns(const OnCallApiParts& parts, const Request& request,
   std::ranges::stable_sort(found, {}, &std::pair<Time, JsonObject>::first);
   JsonArray shifts;
   for (auto& [begin, shift] : found) shifts.push_back(std::move(shift));
-  return Response::json(200, JsonObject{{"person", person.value()},
-                                        {"now", std::move(current)},
-                                        {"shifts", std::move(shifts)}});
+  const auto catalog = parts.catalog();
+  const bool is_own = person.value() == caller.person;
+  return Response::json(
+      200, JsonObject{{"person", person.value()},
+                      {"now", std::move(current)},
+                      {"shifts", std::move(shifts)},
+                      {"next_page", next_page_json(catalog->person(person), is_own, now)}});
 }
 
 }  // namespace

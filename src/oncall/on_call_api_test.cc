@@ -127,10 +127,41 @@ TEST_F(OnCallApi, TellsMyTurnsOfTheNextDays) {
             R"({"person":"ada","now":[{"schedule":"payments","until":"2026-01-12T08:00:00.000Z"}],)"
             R"("shifts":[{"schedule":"payments","begin":"2026-01-05T08:00:00.000Z",)"
             R"("end":"2026-01-12T08:00:00.000Z"},{"schedule":"payments",)"
-            R"("begin":"2026-01-26T08:00:00.000Z","end":"2026-02-02T08:00:00.000Z"}]})");
+            R"("begin":"2026-01-26T08:00:00.000Z","end":"2026-02-02T08:00:00.000Z"}],)"
+            R"("next_page":{"ways":[{"contact":"mail","channel":"mail","to":"ada@shop.test",)"
+            R"("after_seconds":null}],"keep_ringing_seconds":0,"quiet_hours":"",)"
+            R"("is_quiet":false,"zone":"UTC"}})");
   EXPECT_THAT(get("/api/v1/on-call/me?person=grace").at("now").as_array(), IsEmpty());
   gate_.caller = {store::Actor{"token", "ci"}, access::Role::kAdmin, ""};
   EXPECT_THAT(refused("GET", "/api/v1/on-call/me", "", 400), HasSubstr("say who"));
+}
+
+TEST_F(OnCallApi, TellsHowMyNextPageComes) {
+  const auto catalog = testing::five_people();
+  catalog::Person& ada = catalog->people[catalog::PersonId("ada")];
+  ada.contacts.push_back(
+      {.kind = catalog::Contact::Kind::kSms, .name = "phone", .address = "+4930123456"});
+  ada.urgent = {{"phone", Duration(0)}, {"mail", minutes(2)}};
+  ada.keep_ringing = minutes(5);
+  ada.zone = calendar::Zone::find("Europe/Berlin").value();
+  // It is Wednesday 01:00 there.
+  ada.quiet = calendar::WeeklyHours({{{true, true, true, true, true, true, true}, 22 * 60, 420}});
+  world_.catalog = catalog;
+  const codec::Json mine = get("/api/v1/on-call/me").at("next_page");
+  EXPECT_THAT(codec::to_text(mine),
+              HasSubstr(R"("quiet_hours":"daily 22:00-07:00","is_quiet":true,)"
+                        R"("zone":"Europe/Berlin")"));
+  const auto& ways = mine.at("ways").as_array();
+  ASSERT_THAT(ways, SizeIs(2));
+  EXPECT_EQ(text(ways[0], "contact"), "phone");
+  EXPECT_EQ(ways[0].at("after_seconds").to_number<double>(), 0);
+  EXPECT_EQ(ways[1].at("after_seconds").to_number<double>(), 120);
+  EXPECT_EQ(mine.at("keep_ringing_seconds").to_number<double>(), 300);
+  EXPECT_THAT(text(ways[0], "to"), Not(IsEmpty()));
+  sign_in("grace");
+  const auto others = get("/api/v1/on-call/me?person=ada");
+  EXPECT_EQ(text(others.at("next_page").at("ways").at(1), "to"), "") << "addresses are ada's";
+  EXPECT_TRUE(get("/api/v1/on-call/me?person=nobody").at("next_page").is_null());
 }
 
 TEST_F(OnCallApi, ShowsTurnsAndTheLayersBelow) {

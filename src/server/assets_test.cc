@@ -14,6 +14,7 @@ const AssetRow kRows[] = {
     {"/assets/a.css", "text/css", "d1", true, 7, {0, 6}, {6, sizeof kGzip - 1}},
     {"/index.dark.html", "text/html", "d2", false, 7, {0, 6}, {6, sizeof kGzip - 1}},
     {"/index.html", "text/html", "d3", false, 7, {0, 6}, {6, sizeof kGzip - 1}},
+    {"/sw.js", "text/javascript", "d4", false, 7, {0, 6}, {6, sizeof kGzip - 1}},
 };
 
 class AssetsTest : public testing::Test {
@@ -71,6 +72,19 @@ TEST_F(AssetsTest, TheThemesCookieChoosesThePage) {
   EXPECT_EQ(
       get("/", {{"Cookie", "tocsin_theme=pink"}, {"Accept-Encoding", "br"}}).headers.get("ETag"),
       "\"d3-br\"");
+}
+
+// A browser that kept it would go on with the worker of an older build.
+TEST_F(AssetsTest, TheServiceWorkerIsAskedForEachTime) {
+  const auto worker = get("/sw.js");
+  EXPECT_EQ(worker.headers.get("Content-Type"), "text/javascript");
+  EXPECT_EQ(worker.headers.get("Cache-Control"), "no-cache");
+  EXPECT_EQ(get("/sw.js", {{"If-None-Match", "\"d4\""}}).status, 304);
+  const auto policy = worker.headers.get("Content-Security-Policy");
+  for (const char* part : {"connect-src 'self'", "worker-src 'self'", "manifest-src 'self'",
+                           "trusted-types app-worker app-push"}) {
+    EXPECT_NE(policy->find(part), std::string_view::npos) << part;
+  }
 }
 
 TEST_F(AssetsTest, EveryAnswerIsStrict) {

@@ -26,6 +26,7 @@ ELSEWHERE = {
     r"(cmake|ninja) ": "building: script/test does it by these presets",
     r"python3 -m tests\.journeys ": "this program",
     r"cd web$|npm |node tests/web/(run|pace)\.mjs|node scripts/check-lock\.mjs|cd tools/apigen ": "stage web of script/test",
+    r"node scripts/icons\.mjs$": "draws pictures that are committed; a person runs it when the bell changes",
     r"curl -X POST http://127\.0\.0\.1:9119/standin/break$": "the stand-in of stage web, which breaks by the same route",
     r"tocsin (posted|silence)( |$)": "test_silences.py runs them as docs/alertmanager.md shows them",
     r"tocsin (oncall|schedule|reload)( |$)": "test_schedules.py",

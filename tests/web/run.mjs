@@ -18,6 +18,7 @@ import { calm } from "./journeys/calm.mjs";
 import { delivery } from "./journeys/delivery.mjs";
 import { history } from "./journeys/history.mjs";
 import { line } from "./journeys/line.mjs";
+import { notes } from "./journeys/notes.mjs";
 import { objectives } from "./journeys/objectives.mjs";
 import { onCall } from "./journeys/oncall.mjs";
 import { outage } from "./journeys/outage.mjs";
@@ -83,6 +84,7 @@ const journeys = [
   routes,
   onCall,
   scheduleForms,
+  notes,
   line,
   delivery,
   accessibility,

@@ -45,6 +45,12 @@ export const onCall = [
       expect((await page.locator('[data-fault="gap"]').count()) === gaps, `not all ${gaps} gaps are named`);
       const you = page.getByRole("region", { name: "You", exact: true });
       await you.locator("[data-next-page]").getByText(/you are (rung|not rung)/).first().waitFor();
+      const ways = you.locator("[data-ways]");
+      const first = ways.getByRole("listitem").first();
+      await first.getByText("your browsers").waitFor();
+      await first.locator("[data-no-browser]").getByRole("link", { name: "Switch one on" }).waitFor();
+      await ways.getByText("after 2 min, at once when the one before fails").waitFor();
+      await ways.getByText("10 min later, until you answer").waitFor();
       await you.getByRole("button", { name: /^Show all/ }).click();
       const me = await api(page, "on-call/me?person=");
       expect((await you.locator("[data-shifts] > li").count()) === me.shifts.length, "shifts are missing");

@@ -174,6 +174,19 @@ export const putCalendar = (name: string, zone: string, file: Blob) =>
 export const putVacations = (id: string, file: Blob) =>
   call("put", "/api/v1/people/{id}/vacations", { path: { id }, body: asCalendar(file) });
 
+export type HandOffNote = Schemas["HandOffNote"];
+export const notesQuery = (id: string) =>
+  queryOptions({
+    queryKey: [...onCallKey, "notes", id],
+    queryFn: ({ signal }) =>
+      call("get", "/api/v1/schedules/{id}/hand-off-notes", { path: { id }, signal }),
+    refetchInterval: 5 * every,
+  });
+export const writeNote = (id: string, text: string, seen: string) =>
+  call("put", "/api/v1/schedules/{id}/hand-off-notes", { path: { id }, body: { text, seen } });
+export const draftNote = (id: string) =>
+  call("get", "/api/v1/schedules/{id}/hand-off-notes/draft", { path: { id } });
+
 export const askForSwap = (id: string, body: NewSwap) =>
   call("post", "/api/v1/schedules/{id}/swaps", { path: { id }, body });
 export const answerSwap = (sid: string, answer: "take" | "decline" | "withdraw") =>

@@ -1517,6 +1517,28 @@ export interface components {
                 /** Format: date-time */
                 end: string;
             }[];
+            /** @description How a page would come; null for a person whom the catalog does not know */
+            next_page: components["schemas"]["NextPage"] | null;
+        };
+        NextPage: {
+            /** @description In their order */
+            ways: {
+                /** @description Its name */
+                contact: string;
+                channel: string;
+                /** @description As it may be shown; empty when it is somebody else's */
+                to: string;
+                /** @description Since the person is rung; null: only when the one before fails */
+                after_seconds: number | null;
+            }[];
+            /** @description The pause after which all ways begin anew; 0: once through */
+            keep_ringing_seconds: number;
+            /** @description daily 22:00-07:00; empty where there are none. Pages come all the same */
+            quiet_hours: string;
+            /** @description Whether they are now */
+            is_quiet: boolean;
+            /** @description In which they are told */
+            zone: string;
         };
         ScheduleFault: {
             /** @enum {string} */

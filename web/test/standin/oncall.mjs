@@ -69,6 +69,19 @@ function planned({ plans }, at) {
   return { people, why, explain: `${said(people) || "Nobody"}, by a fixed plan.` };
 }
 
+// Of whoever asks.
+const nextPage = {
+  ways: [
+    { contact: "push", channel: "push", to: "own browsers", after_seconds: 0 },
+    { contact: "phone", channel: "sms", to: "+49 30 ...56", after_seconds: 120 },
+    { contact: "mail", channel: "mail", to: "ada@shop.example", after_seconds: 300 },
+  ],
+  keep_ringing_seconds: 600,
+  quiet_hours: "daily 22:00-07:00",
+  is_quiet: false,
+  zone: berlin,
+};
+
 export class OnCall {
   constructor(world) {
     this.world = world;
@@ -155,6 +168,17 @@ export class OnCall {
       swap("payments", "ada", "", at(17, 16), at(18, 8), "concert"),
     );
     shop.swaps.push(swap("shop", "grace", "", at(9, 14), at(10, 14), "dentist"));
+    payments.notes.closed.push(
+      this.note(
+        "user:alan",
+        "The second relay is flaky: when **PaymentsFail** fires for fra alone, drain it first.\n" +
+          "- grace is at a conference until Wednesday\n- the certificate of the old host ends on Friday",
+        at(0, 7),
+        at(0, 8),
+        ["ada"],
+      ),
+      this.note("user:grace", "All calm.", at(-7, 7), at(-7, 8), ["alan"]),
+    );
     this.links = [{ id: this.id("ical"), kind: "person", name: "ada" }];
   }
 
@@ -163,8 +187,14 @@ export class OnCall {
     return `${kind}_${this.made}`;
   }
 
+  note(author, text, updated, handed_off = null, receivers = []) {
+    return { id: this.id("hon"), author, text, created: updated, updated, handed_off, receivers };
+  }
+
   schedule(id, name, team, zone, layers) {
-    return { id, name, team, zone, layers, overrides: [], swaps: [], absences: [], plans: [] };
+    const notes = { open: null, closed: [] };
+    const changes = { overrides: [], swaps: [], absences: [], plans: [] };
+    return { id, name, team, zone, layers, notes, ...changes };
   }
 
   absences() {
@@ -323,6 +353,7 @@ export class OnCall {
       person,
       now: mine.filter(isNow).map(({ schedule, end }) => ({ schedule, until: end })),
       shifts: mine.filter((one) => !isNow(one)),
+      next_page: nextPage,
     };
   }
 

@@ -112,6 +112,31 @@ export const onCallHandlers = {
       };
       call.send(201, onCall.override(schedule, { ...made, end: call.input.until ?? end }));
     }),
+  listHandOffNotes: (standin, call) =>
+    withSchedule(standin, call, (_, schedule) => {
+      const { open, closed } = schedule.notes;
+      const may_write = schedule.team === "payments";
+      call.send(200, { open, received: closed[0] ?? null, may_write, notes: closed });
+    }),
+  writeHandOffNote: (standin, call) =>
+    withSchedule(standin, call, (onCall, schedule) => {
+      const { text, seen } = call.input;
+      const { notes } = schedule;
+      if (seen !== undefined && seen !== (notes.open?.updated ?? "")) {
+        return call.send(409, failure("aborted", "user:grace has changed the note"));
+      }
+      const now = iso(standin.world.now);
+      const begun = notes.open ?? onCall.note("", "", now);
+      notes.open = text === "" ? null : { ...begun, author: "user:ada", text, updated: now };
+      return call.send(200, { open: notes.open });
+    }),
+  draftHandOffNote: (standin, call) =>
+    withSchedule(standin, call, (_, schedule) => {
+      const text =
+        `${schedule.name} from Mon 09:00 to now\n\nIncidents:\n- #11 SEV-3 Search is slow: ` +
+        "resolved, grace had it\n\nSilences that still hold:\n- none\n\nWhat you should know:\n- ";
+      call.send(200, { text, since: iso(standin.world.now - 3 * 86_400_000) });
+    }),
   addPlan: (standin, call) =>
     withSchedule(standin, call, (onCall, schedule) => {
       const { begin, end, shifts } = call.input;

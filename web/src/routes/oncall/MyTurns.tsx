@@ -11,6 +11,8 @@ import { Badge } from "../../ui/Badge";
 import { Fetched } from "../../ui/Fetched";
 import { Panel } from "../../ui/Panel";
 import { plural } from "../../words/numbers";
+import { NotesOfTurn } from "./NoteView";
+import { Ways } from "./Ways";
 
 interface Props {
   me: string;
@@ -29,7 +31,7 @@ export function MyTurns({ me, teams }: Props) {
   return (
     <Panel title="You">
       <Fetched query={query} what="your shifts">
-        {({ now: have, shifts }) => {
+        {({ now: have, shifts, next_page }) => {
           const [next] = shifts;
           return (
             <div className="grid gap-4">
@@ -37,19 +39,23 @@ export function MyTurns({ me, teams }: Props) {
                 <div className="grid justify-items-start gap-1">
                   <Badge tone="ok" word="YOU ARE ON CALL" />
                   {have.map(({ schedule, until }) => (
-                    <p key={schedule}>
-                      <ScheduleLink id={schedule} name={nameOf(schedule)} /> until{" "}
-                      {whenText(Date.parse(until), now, zone)}{" "}
-                      <span className="text-muted">
-                        ({durationText(Date.parse(until) - now)} left)
-                      </span>
-                    </p>
+                    <div key={schedule} className="grid w-full gap-1">
+                      <p>
+                        <ScheduleLink id={schedule} name={nameOf(schedule)} /> until{" "}
+                        {whenText(Date.parse(until), now, zone)}{" "}
+                        <span className="text-muted">
+                          ({durationText(Date.parse(until) - now)} left)
+                        </span>
+                      </p>
+                      <NotesOfTurn schedule={schedule} zone={zone} />
+                    </div>
                   ))}
                 </div>
               ) : (
                 <p>You are not on call now.</p>
               )}
               <NextPage me={me} teams={teams} />
+              <Ways page={next_page} />
               <div>
                 <h3 className="text-sm font-semibold">
                   {next

@@ -9,6 +9,7 @@ import { Fetched } from "../../ui/Fetched";
 import { Panel } from "../../ui/Panel";
 import { usePersonName } from "../../words/people";
 import { Changes, type ScheduleForm } from "./Changes";
+import { HandOffNotes } from "./HandOffNotes";
 import { IcalLinks } from "./IcalLinks";
 import { Who } from "./parts";
 
@@ -24,6 +25,7 @@ interface Props {
 export function ScheduleFacts(props: Props) {
   return (
     <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-2">
+      <HandOffNotes schedule={props.schedule.id} zone={props.zone} />
       <Changes {...props} />
       <Rules {...props} />
       <History {...props} />
