@@ -18,6 +18,9 @@ struct Subject {
 
 // The kind of subject that no room answers for: a test is always wanted.
 inline constexpr const char* kTestSubject = "test";
+// Codes for contacts (contact_book.h): the code stands in the message's `impact`, which is not kept
+// after the delivery has ended.
+inline constexpr const char* kCodeSubject = "contact_code";
 // Those that can be answered.
 inline constexpr const char* kPageSubject = "page";
 

@@ -30,6 +30,15 @@ Result<Response> who_is_on_call(const OnCallApiParts& parts) {
   return Response::json(200, JsonObject{{"on_call", std::move(out)}});
 }
 
+// How this person is reached, in the order of the catalog.
+JsonArray contacts_of(const OnCallApiParts& parts, const catalog::PersonId& id) {
+  const auto catalog = parts.catalog();
+  const catalog::Person* person = catalog->person(id);
+  if (person == nullptr) return {};
+  const auto verified = parts.verified ? parts.verified() : nullptr;
+  return notify::contacts_json(*person, verified ? *verified : notify::VerifiedContacts());
+}
+
 Result<Response> my_turns(const OnCallApiParts& parts, const Request& request,
                           const Caller& caller) {
   ASSIGN_OR_RETURN(
@@ -56,7 +65,8 @@ Result<Response> my_turns(const OnCallApiParts& parts, const Request& request,
   for (auto& [begin, shift] : found) shifts.push_back(std::move(shift));
   return Response::json(200, JsonObject{{"person", person.value()},
                                         {"now", std::move(current)},
-                                        {"shifts", std::move(shifts)}});
+                                        {"shifts", std::move(shifts)},
+                                        {"contacts", contacts_of(parts, person)}});
 }
 
 }  // namespace

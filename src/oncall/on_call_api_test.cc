@@ -117,10 +117,29 @@ TEST_F(OnCallApi, TellsMyTurnsOfTheNextDays) {
             R"({"person":"ada","now":[{"schedule":"payments","until":"2026-01-12T08:00:00.000Z"}],)"
             R"("shifts":[{"schedule":"payments","begin":"2026-01-05T08:00:00.000Z",)"
             R"("end":"2026-01-12T08:00:00.000Z"},{"schedule":"payments",)"
-            R"("begin":"2026-01-26T08:00:00.000Z","end":"2026-02-02T08:00:00.000Z"}]})");
+            R"("begin":"2026-01-26T08:00:00.000Z","end":"2026-02-02T08:00:00.000Z"}],)"
+            R"("contacts":[{"name":"mail","channel":"mail","to":"ada@shop.test",)"
+            R"("verified_at":null,"verified_by":null}]})");
   EXPECT_THAT(get("/api/v1/on-call/me?person=grace").at("now").as_array(), IsEmpty());
   gate_.caller = {store::Actor{"token", "ci"}, access::Role::kAdmin, ""};
   EXPECT_THAT(refused("GET", "/api/v1/on-call/me", "", 400), HasSubstr("say who"));
+}
+
+TEST_F(OnCallApi, WhomNothingVerifiedReachesIsToldOnceAndShownToTheEnd) {
+  ASSERT_THAT(world_.told.faults, IsEmpty());
+  bool is_verified = false;
+  world_.book->ask_reach(
+      [&](const catalog::Person& person) { return is_verified || person.id.value() != "ada"; });
+  world_.engine.advance(days(1));
+  ASSERT_THAT(world_.told.faults, SizeIs(1));
+  EXPECT_THAT(world_.told.faults[0], HasSubstr("tocsin contact verify ada mail"));
+  world_.engine.advance(days(2));
+  EXPECT_THAT(world_.told.faults, SizeIs(1)) << "her other shifts are not told";
+  is_verified = true;
+  world_.engine.advance(days(1));
+  is_verified = false;  // her address was edited
+  world_.engine.advance(days(1));
+  EXPECT_THAT(world_.told.faults, SizeIs(2)) << "that is new";
 }
 
 TEST_F(OnCallApi, ShowsTurnsAndTheLayersBelow) {

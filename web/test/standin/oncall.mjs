@@ -307,6 +307,15 @@ export class OnCall {
       person,
       now: mine.filter(isNow).map(({ schedule, end }) => ({ schedule, until: end })),
       shifts: mine.filter((one) => !isNow(one)),
+      contacts: [
+        {
+          name: "sms",
+          channel: "sms",
+          to: "+49...56",
+          verified_at: null,
+          verified_by: null,
+        },
+      ],
     };
   }
 
