@@ -68,7 +68,8 @@ void warn_of_schedules(const server::Declared& declared, Time now,
     for (const oncall::ScheduleFault& fault :
          oncall::find_faults(schedule, *declared.catalog, now,
                              now + oncall::ScheduleBook::kNoticeAhead, is_reached)) {
-      fmt::print(stderr, "warning: schedule {}: {}\n", schedule.id.value(), fault.text);
+      fmt::print(stderr, "warning: {}:{}: schedule {}: {}\n", spec.origin.file,
+                 spec.origin.place.line, schedule.id.value(), fault.text);
     }
   }
 }

@@ -14,6 +14,7 @@ namespace tocsin::oncall {
 struct ScheduleSpec {
   Schedule schedule;
   std::map<std::string, bool> anchored;
+  catalog::Origin origin;  // of its name
 };
 
 // Reads the documents `apiVersion: tocsin/v1, kind: Schedule` of a catalog; the form is told in

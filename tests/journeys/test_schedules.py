@@ -164,5 +164,5 @@ class Schedules(Journey):
                                                   'people: [ada, grace]\n      hours: [{days: mon-fri, from: "09:00", until: "17:00"}]')
         self.tocsin.write("catalog/all.yaml", text)
         said = self.cli("check", "--config", "tocsin.yaml")
-        self.assertIn("warning: schedule payments: Nobody is on call", said)
+        self.assertRegex(said, r"warning: \S*all\.yaml:\d+: schedule payments: Nobody is on call")
         self.assertIn("All is well", said)
