@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "cli/api_client.h"
 
@@ -10,12 +11,13 @@ namespace tocsin::cli {
 struct ScheduleFlags {
   ServerFlags server;
   std::string name;  // of the schedule, calendar, ...
-  std::string id;    // of an override, swap or link
+  std::string id;    // of an override, plan, absence, swap or link
   std::string file;
   std::string kind = "replace";
   std::string person, replaces, to;
   std::string from, until, lasts;
   std::string note, zone;
+  std::vector<std::string> shifts;  // "ada+grace=FROM/UNTIL" each
 };
 
 Result<> run_oncall(const ServerFlags& flags);
@@ -28,6 +30,14 @@ Result<> run_schedule_gaps(const ScheduleFlags& flags);
 Result<> run_schedule_override_add(const ScheduleFlags& flags);
 Result<> run_schedule_override_remove(const ScheduleFlags& flags);
 Result<> run_schedule_take(const ScheduleFlags& flags);
+// Shifts in the place of the layers; from the first of them to the last unless told otherwise.
+Result<> run_schedule_plan_add(const ScheduleFlags& flags);
+Result<> run_schedule_plan_remove(const ScheduleFlags& flags);
+Result<> run_schedule_plan_list(const ScheduleFlags& flags);
+Result<> run_schedule_away_add(const ScheduleFlags& flags);
+Result<> run_schedule_away_remove(const ScheduleFlags& flags);
+// Of one person, or everybody without one.
+Result<> run_schedule_away_list(const ScheduleFlags& flags);
 Result<> run_schedule_swap_ask(const ScheduleFlags& flags);
 // `answer`: take, decline or withdraw.
 Result<> run_schedule_swap_answer(const ScheduleFlags& flags, const std::string& answer);
