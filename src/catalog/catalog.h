@@ -18,6 +18,14 @@ using PersonId = StrongId<struct PersonTag>;
 using TeamId = StrongId<struct TeamTag>;
 using ServiceId = StrongId<struct ServiceTag>;
 
+// Where a thing was declared, or a field of it stands: for problems that only the whole shows, also
+// in rooms below.
+struct Origin {
+  std::string file;  // as the user named it; empty for what was not read from a file
+  codec::Place place;
+  std::string field;  // spec.team
+};
+
 // One way to reach a person.
 struct Contact {
   enum class Kind {
@@ -68,6 +76,7 @@ struct Person {
   Duration keep_ringing{0};
   calendar::WeeklyHours quiet;    // what is not urgent waits for their end
   calendar::WeeklyHours working;  // for the load that pages are, and conditions of policies
+  Origin origin;                  // of its name
 
   const Contact* contact(std::string_view contact_name) const;
 };
@@ -91,6 +100,8 @@ struct Team {
   int repeat = 3;  // how many times more the list is run through when nobody answers
   Duration repeat_after = std::chrono::minutes(5);  // from the last step to the next round
   PageGate page_gate = PageGate::kObserve;
+  Origin origin;         // of its name
+  Origin policy_origin;  // of escalation_policy, which the room oncall looks up
 };
 
 struct Link {
@@ -108,6 +119,7 @@ struct Service {
   std::vector<Link> dashboards;
   std::vector<ServiceId> depends_on;
   bool is_customer_facing = false;
+  Origin origin;  // of its name
 };
 
 // A document of a kind that this room does not know (objectives, signals, rules for posted alerts):

@@ -47,7 +47,7 @@ void check_reach(const Declared& declared, codec::Problems& problems) {
     if (reference.to != Reference::To::kPerson) continue;
     const Person* person = declared.catalog.person(PersonId(reference.name));
     if (person == nullptr || !person->contacts.empty()) continue;
-    const Origin& where = declared.people.at(person->id);
+    const Origin& where = person->origin;
     report(reference.origin,
            fmt::format("nothing reaches person '{}'; add spec.contacts in {}:{}",
                        person->id.value(), where.file, where.place.line),

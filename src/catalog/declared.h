@@ -8,13 +8,6 @@
 
 namespace tocsin::catalog {
 
-// Where a thing was declared or named.
-struct Origin {
-  std::string file;
-  codec::Place place;
-  std::string field;
-};
-
 struct Reference {
   enum class To { kPerson, kTeam, kService };
   To to = To::kPerson;
@@ -26,9 +19,6 @@ struct Reference {
 // whole afterwards.
 struct Declared {
   Catalog catalog;
-  std::map<PersonId, Origin> people;
-  std::map<TeamId, Origin> teams;
-  std::map<ServiceId, Origin> services;
   std::map<ServiceId, Origin> depends_on;
   std::vector<Reference> references;
 };

@@ -59,15 +59,12 @@ Name read_name(Fields& document) {
 // Puts a thing under its name, once.
 template <class Id, class Thing>
 void declare(std::string_view kind, const Name& name, Thing thing, std::map<Id, Thing>& things,
-             std::map<Id, Origin>& origins, codec::Problems& problems) {
+             codec::Problems& problems) {
   if (name.id.empty()) return;  // said already
-  const Id id(name.id);
-  const auto [first, is_new] = origins.emplace(id, name.origin);
-  if (is_new) {
-    things.emplace(id, std::move(thing));
-    return;
-  }
-  const Origin& other = first->second;
+  thing.origin = name.origin;
+  const auto [first, is_new] = things.emplace(Id(name.id), std::move(thing));
+  if (is_new) return;
+  const Origin& other = first->second.origin;
   problems.add({name.origin.file, name.origin.place, name.origin.field,
                 fmt::format("{} '{}' is already declared in {}:{}; remove or rename one of the two",
                             kind, name.id, other.file, other.place.line)});
@@ -85,7 +82,7 @@ void read_person(Fields& document, Declared& declared, codec::Problems& problems
   Fields spec = document.child("spec");
   Person person = read_person_spec(spec, PersonId(name.id));
   spec.finish();
-  declare("person", name, std::move(person), declared.catalog.people, declared.people, problems);
+  declare("person", name, std::move(person), declared.catalog.people, problems);
 }
 
 std::vector<EscalationStep> read_escalation(Fields& spec, Declared& declared) {
@@ -120,6 +117,7 @@ void read_team(Fields& document, Declared& declared, codec::Problems& problems) 
     declared.references.push_back({Reference::To::kPerson, member, origin_of(spec, "members")});
   }
   team.escalation_policy = spec.text("escalation_policy", "");
+  team.policy_origin = origin_of(spec, "escalation_policy");
   team.escalation = read_escalation(spec, declared);
   const codec::Node* escalation = spec.node().find("escalation");
   const bool is_empty =
@@ -146,7 +144,7 @@ void read_team(Fields& document, Declared& declared, codec::Problems& problems) 
   constexpr std::string_view kGates[] = {"observe", "enforce"};
   team.page_gate = static_cast<PageGate>(spec.choice("page_gate", kGates, 0));
   spec.finish();
-  declare("team", name, std::move(team), declared.catalog.teams, declared.teams, problems);
+  declare("team", name, std::move(team), declared.catalog.teams, problems);
 }
 
 std::vector<Link> read_dashboards(Fields& spec) {
@@ -199,8 +197,7 @@ void read_service(Fields& document, Declared& declared, codec::Problems& problem
   service.is_customer_facing = spec.flag("customer_facing", false);
   declared.depends_on.emplace(service.id, origin_of(spec, "depends_on"));
   spec.finish();
-  declare("service", name, std::move(service), declared.catalog.services, declared.services,
-          problems);
+  declare("service", name, std::move(service), declared.catalog.services, problems);
 }
 
 }  // namespace

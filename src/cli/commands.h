@@ -55,6 +55,13 @@ Result<> run_user_remove(const ServerFlags& flags, const std::string& name);
 // kUnavailable when a contact was not reached within `patience`.
 Result<> run_notify_test(const ServerFlags& flags, const std::string& person,
                          const std::string& contact, Duration patience);
+// Contacts of a person, or of everybody with an empty one, and when each was verified.
+Result<> run_contact_list(const ServerFlags& flags, const std::string& person);
+// Sends a code; kUnavailable when no provider took it within `patience`.
+Result<> run_contact_verify(const ServerFlags& flags, const std::string& person,
+                            const std::string& contact, Duration patience);
+Result<> run_contact_confirm(const ServerFlags& flags, const std::string& person,
+                             const std::string& contact, const std::string& code);
 
 Result<> run_demo_shop(const demo::DemoOptions& options);
 Result<> run_demo_break(int catcher_port, const std::string& fault);

@@ -116,10 +116,9 @@ Result<> save(const ToolExport& out, const std::string& folder) {
     files.emplace(fmt::format("{}{}.ics", kSchedules, id), &text);
   }
   std::error_code error;
-  if (fs::create_directories(folder, error)) {
-    // Names, numbers and addresses of people.
-    fs::permissions(folder, fs::perms::owner_all, error);
-  }
+  fs::create_directories(folder, error);
+  // Names, numbers and addresses of people, and the secret URLs of their calendars.
+  if (!error) fs::permissions(folder, fs::perms::owner_all, error);
   if (error) return invalid(fmt::format("{} cannot be made: {}", folder, error.message()));
   for (const auto& entry : fs::directory_iterator(folder, error)) {
     const std::string kind = entry.path().extension().string();
@@ -272,10 +271,16 @@ Result<> prove(const oncall::Import& import, const ToolExport& out, const Tool& 
                const Flags& flags) {
   ASSIGN_OR_RETURN(const auto schedules, schedules_of(import, tool));
   const Time now = std::chrono::floor<hours>(SystemClock().now());
-  int proved = 0, differing = 0;
+  int proved = 0, unproved = 0, differing = 0;
+  for (const oncall::ImportedThing& thing : import.plan) {
+    if (thing.kind != "schedule" || thing.verdict != oncall::ImportVerdict::kImpossible) continue;
+    ++unproved;
+    print(fmt::format("{}: not proved, it could not be taken over\n", thing.source));
+  }
   for (const auto& [id, name] : import.schedules) {
     const auto found = out.calendars.find(id);
     if (found == out.calendars.end()) {
+      ++unproved;
       print(fmt::format("{}: not proved, there is no schedules-{}.ics\n", name, id));
       continue;
     }
@@ -308,6 +313,10 @@ Result<> prove(const oncall::Import& import, const ToolExport& out, const Tool& 
   if (differing > 0) {
     return fail(Code::kFailedPrecondition,
                 fmt::format("{} of {} schedules differ from their calendars", differing, proved));
+  }
+  if (unproved > 0) {
+    return fail(Code::kFailedPrecondition,
+                fmt::format("{} of {} schedules were not proved", unproved, unproved + proved));
   }
   return {};
 }

@@ -237,6 +237,36 @@ void add_notify_commands(CLI::App& app, Values& v, Action& action) {
   });
 }
 
+void add_contact_commands(CLI::App& app, Values& v, Action& action) {
+  CLI::App* contact = app.add_subcommand(
+      "contact", "Whether the ways to reach people were shown to work, and showing it by a code");
+  contact->require_subcommand(1);
+  const auto command = [&](const char* name, const char* help, bool is_list) {
+    CLI::App* sub = contact->add_subcommand(name, help);
+    add_server_flags(*sub, v.server);
+    CLI::Option* person = sub->add_option("person", v.person, "Whose; as the catalog names them");
+    if (is_list) return sub;
+    person->required();
+    sub->add_option("contact", v.contact, "The contact's name, or its place from 1 on")->required();
+    return sub;
+  };
+  command("list", "Contacts and when each was verified; everybody's without a person", true)
+      ->callback([&] { action = [&] { return run_contact_list(v.server, v.person); }; });
+  CLI::App* verify = command("verify", "Send a code of six digits to a contact", false);
+  verify->add_option("--wait", v.wait_seconds, "How long to wait for the provider, in seconds")
+      ->check(CLI::Range(0, 600))
+      ->capture_default_str();
+  verify->callback([&] {
+    action = [&] {
+      return run_contact_verify(v.server, v.person, v.contact, seconds(v.wait_seconds));
+    };
+  });
+  CLI::App* confirm = command("confirm", "Give the code back: the contact is verified", false);
+  confirm->add_option("code", v.id, "The six digits")->required();
+  confirm->callback(
+      [&] { action = [&] { return run_contact_confirm(v.server, v.person, v.contact, v.id); }; });
+}
+
 void add_demo_commands(CLI::App& app, Values& v, Action& action) {
   // By environment too, so that script/server and the commands beside it agree without flags.
   const auto port = [](CLI::App& command, const char* flag, const char* variable, int& value) {
@@ -294,6 +324,7 @@ int run(int argc, char** argv) {
   add_alertmanager_command(app, action);
   add_import_command(app, action);
   add_notify_commands(app, values, action);
+  add_contact_commands(app, values, action);
   add_demo_commands(app, values, action);
   try {
     app.parse(argc, argv);

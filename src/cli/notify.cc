@@ -1,40 +1,13 @@
 // notify test: does Tocsin reach somebody?
 #include <algorithm>
-#include <thread>
 
-#include "base/text.h"
 #include "cli/commands.h"
+#include "cli/deliveries.h"
 #include "cli/print.h"
 #include "cli/show.h"
 #include "cli/table.h"
 
 namespace tocsin::cli {
-namespace {
-
-constexpr Duration kAskEvery = milliseconds(200);
-
-bool is_over(const codec::Json& delivery) {
-  const std::string state = show(delivery, "state");
-  return state == "sent" || state == "failed" || state == "dropped";
-}
-
-// Asks until every delivery is over or `patience` has passed.
-Result<> follow(ApiClient& api, codec::JsonArray& deliveries, Duration patience) {
-  const SystemClock clock;
-  const Duration until = clock.monotonic() + patience;
-  while (!std::ranges::all_of(deliveries, is_over) && clock.monotonic() < until) {
-    std::this_thread::sleep_for(kAskEvery);
-    for (codec::Json& delivery : deliveries) {
-      if (is_over(delivery)) continue;
-      ASSIGN_OR_RETURN(delivery,
-                       api.get("/api/v1/notify/deliveries/" + url_encode(show(delivery, "id"))));
-    }
-  }
-  return {};
-}
-
-}  // namespace
-
 Result<> run_notify_test(const ServerFlags& flags, const std::string& person,
                          const std::string& contact, Duration patience) {
   ASSIGN_OR_RETURN(ApiClient api, ApiClient::open(flags));
@@ -42,7 +15,7 @@ Result<> run_notify_test(const ServerFlags& flags, const std::string& person,
   if (!contact.empty()) body["contact"] = contact;
   ASSIGN_OR_RETURN(const codec::Json answer, api.post("/api/v1/notify/test", body));
   codec::JsonArray deliveries = list_of(answer, "deliveries");
-  RETURN_IF_ERROR(follow(api, deliveries, patience));
+  RETURN_IF_ERROR(follow_deliveries(api, deliveries, patience));
   const auto reached = std::ranges::count_if(
       deliveries, [](const codec::Json& delivery) { return show(delivery, "state") == "sent"; });
   const auto all = static_cast<ptrdiff_t>(deliveries.size());

@@ -2,50 +2,15 @@
 #include <fstream>
 #include <sstream>
 
-#include "base/clock.h"
 #include "base/text.h"
 #include "cli/print.h"
 #include "cli/schedule.h"
+#include "cli/schedule_body.h"
 #include "cli/show.h"
 #include "cli/table.h"
 
 namespace tocsin::cli {
 namespace {
-
-std::string path_of(const ScheduleFlags& flags, const std::string& rest) {
-  return "/api/v1/schedules/" + url_encode(flags.name) + rest;
-}
-
-// From --from, or now; until --until, or so long after it as --for says.
-Result<> put_span(const ScheduleFlags& flags, codec::JsonObject& body) {
-  Time begin = SystemClock().now();
-  if (!flags.from.empty()) {
-    auto given = parse_rfc3339(flags.from);
-    if (!given) return fail(std::move(given).error().in("--from"));
-    begin = *given;
-  }
-  if (flags.until.empty() == flags.lasts.empty()) {
-    return invalid("say until when: --until 2026-01-31T12:00:00Z, or --for 2h");
-  }
-  body["begin"] = to_rfc3339(begin);
-  if (!flags.until.empty()) {
-    body["end"] = flags.until;
-    return {};
-  }
-  auto length = parse_duration(flags.lasts);
-  if (!length) return fail(std::move(length).error().in("--for"));
-  body["end"] = to_rfc3339(begin + *length);
-  return {};
-}
-
-// On standard output nothing but the id, so that a script can take it.
-void print_made(const ScheduleFlags& flags, const codec::Json& answer) {
-  if (flags.server.json) {
-    print_json(answer);
-  } else {
-    print(show(answer, "id") + "\n");
-  }
-}
 
 Result<std::string> read_file(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
@@ -64,14 +29,14 @@ Result<> run_schedule_override_add(const ScheduleFlags& flags) {
                          {"note", flags.note}};
   RETURN_IF_ERROR(put_span(flags, body));
   ASSIGN_OR_RETURN(ApiClient api, ApiClient::open(flags.server));
-  ASSIGN_OR_RETURN(const codec::Json made, api.post(path_of(flags, "/overrides"), body));
+  ASSIGN_OR_RETURN(const codec::Json made, api.post(schedule_path(flags, "/overrides"), body));
   print_made(flags, made);
   return {};
 }
 
 Result<> run_schedule_override_remove(const ScheduleFlags& flags) {
   ASSIGN_OR_RETURN(ApiClient api, ApiClient::open(flags.server));
-  RETURN_IF_ERROR(api.remove(path_of(flags, "/overrides/" + url_encode(flags.id))));
+  RETURN_IF_ERROR(api.remove(schedule_path(flags, "/overrides/" + url_encode(flags.id))));
   if (!flags.server.json) print(fmt::format("{} is taken back\n", flags.id));
   return {};
 }
@@ -84,7 +49,7 @@ Result<> run_schedule_take(const ScheduleFlags& flags) {
     body["until"] = span["end"];
   }
   ASSIGN_OR_RETURN(ApiClient api, ApiClient::open(flags.server));
-  ASSIGN_OR_RETURN(const codec::Json made, api.post(path_of(flags, "/take"), body));
+  ASSIGN_OR_RETURN(const codec::Json made, api.post(schedule_path(flags, "/take"), body));
   if (flags.server.json) {
     print_json(made);
   } else {
@@ -97,7 +62,7 @@ Result<> run_schedule_swap_ask(const ScheduleFlags& flags) {
   codec::JsonObject body{{"from", flags.person}, {"to", flags.to}, {"note", flags.note}};
   RETURN_IF_ERROR(put_span(flags, body));
   ASSIGN_OR_RETURN(ApiClient api, ApiClient::open(flags.server));
-  ASSIGN_OR_RETURN(const codec::Json made, api.post(path_of(flags, "/swaps"), body));
+  ASSIGN_OR_RETURN(const codec::Json made, api.post(schedule_path(flags, "/swaps"), body));
   print_made(flags, made);
   return {};
 }

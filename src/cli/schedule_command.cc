@@ -61,6 +61,41 @@ void add_override(CLI::App& schedule, Builder& build) {
   remove->add_option("id", build.flags().id, "Of the override, ovr_...")->required();
 }
 
+void add_plan(CLI::App& schedule, Builder& build) {
+  CLI::App* plan = schedule.add_subcommand("plan", "Fixed shifts in the place of the layers");
+  plan->require_subcommand(1);
+  CLI::App* add = build.command(*plan, "add", "Add a plan; prints its id", run_schedule_plan_add);
+  build.add_schedule(*add);
+  add->add_option("--shift", build.flags().shifts,
+                  "ada+grace=2026-12-24T08:00:00Z/2026-12-25T08:00:00Z; give it for each shift. "
+                  "Between them nobody is on call")
+      ->required()
+      ->allow_extra_args(false);
+  add->add_option("--from", build.flags().from, "From when; the first shift's when left out");
+  add->add_option("--until", build.flags().until, "Until when; the last shift's when left out");
+  build.add_note(*add);
+  CLI::App* remove = build.command(*plan, "remove", "Take one back; one that has begun ends now",
+                                   run_schedule_plan_remove);
+  build.add_schedule(*remove);
+  remove->add_option("id", build.flags().id, "Of the plan, fix_...")->required();
+  build.add_schedule(*build.command(*plan, "list", "Plans of a schedule", run_schedule_plan_list));
+}
+
+void add_away(CLI::App& schedule, Builder& build) {
+  CLI::App* away = schedule.add_subcommand("away", "Who is away: their turns go to the next");
+  away->require_subcommand(1);
+  CLI::App* add =
+      build.command(*away, "add", "Add an absence; prints its id", run_schedule_away_add);
+  add->add_option("--person", build.flags().person, "Who; the caller when left out");
+  build.add_span(*add, "From when: 2026-01-31T12:00:00Z; now when left out");
+  build.add_note(*add);
+  CLI::App* remove = build.command(*away, "remove", "Take one back", run_schedule_away_remove);
+  remove->add_option("id", build.flags().id, "Of the absence, abs_...")->required();
+  CLI::App* list =
+      build.command(*away, "list", "Absences that are not over", run_schedule_away_list);
+  list->add_option("--person", build.flags().person, "Whose; everybody's when left out");
+}
+
 void add_swap(CLI::App& schedule, Builder& build) {
   CLI::App* swap = schedule.add_subcommand("swap", "Ask others to take a turn, and answer");
   swap->require_subcommand(1);
@@ -145,6 +180,8 @@ void add_schedule_commands(CLI::App& app, Action& action) {
   note->add_flag("--draft", flags->draft,
                  "Print what it may begin with: what happened in the turn");
   add_override(*schedule, build);
+  add_plan(*schedule, build);
+  add_away(*schedule, build);
   add_swap(*schedule, build);
   add_calendars(*schedule, build);
 }

@@ -44,6 +44,11 @@ Result<> run_status(const ServerFlags& flags) {
                     ago(show(source, "last_at"), at), show(source, "last_error")});
   }
   if (!rows.empty()) print("\n" + print_table({"SOURCE", "KIND", "STATE", "LAST", "ERROR"}, rows));
+  const codec::Json& contacts = field_of(status, "contacts");
+  if (contacts.is_object() && number_of(contacts, "verified") > 0) {
+    print(fmt::format("\n{} of {} contacts are verified\n", show(contacts, "verified"),
+                      show(contacts, "declared")));
+  }
   // An older server does not know them.
   if (const auto channels = api.get("/api/v1/notify/channels")) print_channels(*channels, at);
   for (const codec::Json& trouble : list_of(status, "trouble")) {

@@ -59,9 +59,9 @@ std::string escalate_form(const AnswerView& view, const Words& words) {
 std::string snooze_form(std::string_view title, std::string_view means, const Words& words) {
   std::string buttons;
   for (const Snooze& snooze : kSnoozes) {
-    buttons += fmt::format("<button name=\"for\" value=\"{}\" aria-label=\"{} {}\">{}</button>",
-                           snooze.value, title, words.how_long(snooze.time),
-                           words.how_long(snooze.time));
+    buttons +=
+        fmt::format("<button name=\"for\" value=\"{}\" aria-label=\"{} {}\">{}</button>",
+                    snooze.value, title, words.how_long(snooze.time), words.how_long(snooze.time));
   }
   return fmt::format(
       "<form method=\"post\"><input type=\"hidden\" name=\"answer\" value=\"snooze\">"
@@ -163,16 +163,16 @@ std::string list_forms(const ListView& view, const Words& words) {
                   shown(view.person.value(), kShortText)));
   }
   if (open == 0) return out;
-  return out + fmt::format(
-                   "<section class=\"more\">{}<p class=\"later\">{}</p></section>\n",
-                   snooze_form(words("Snooze all", "Alle später"),
-                               words("I have them; they ring again after this time unless they "
-                                     "are over.",
-                                     "Ich übernehme sie; danach wird wieder gerufen, wenn sie "
-                                     "nicht vorbei sind."),
-                               words),
-                   words("To escalate or resolve one, open it above.",
-                         "Zum Weitergeben oder Beheben einen Vorfall oben öffnen."));
+  return out +
+         fmt::format("<section class=\"more\">{}<p class=\"later\">{}</p></section>\n",
+                     snooze_form(words("Snooze all", "Alle später"),
+                                 words("I have them; they ring again after this time unless they "
+                                       "are over.",
+                                       "Ich übernehme sie; danach wird wieder gerufen, wenn sie "
+                                       "nicht vorbei sind."),
+                                 words),
+                     words("To escalate or resolve one, open it above.",
+                           "Zum Weitergeben oder Beheben einen Vorfall oben öffnen."));
 }
 
 std::string given_box(const AnswerView& view, const Words& words) {

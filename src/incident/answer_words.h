@@ -28,11 +28,11 @@ class Words {
     return fmt::format(is_german_ ? german : english, std::forward<Args>(args)...);
   }
 
-  std::string ago(Duration since) const;           // "6 min ago"
-  std::string when(Time at, Time now) const;       // "00:05 UTC (6 min ago)"
-  std::string how_long(Duration time) const;       // of whole minutes: "30 min", "2 h"
-  std::string_view state(State state) const;       // "investigating"
-  std::string_view ended_as(State state) const;    // "Resolved"; of states that have ended
+  std::string ago(Duration since) const;         // "6 min ago"
+  std::string when(Time at, Time now) const;     // "00:05 UTC (6 min ago)"
+  std::string how_long(Duration time) const;     // of whole minutes: "30 min", "2 h"
+  std::string_view state(State state) const;     // "investigating"
+  std::string_view ended_as(State state) const;  // "Resolved"; of states that have ended
 
  private:
   bool is_german_;

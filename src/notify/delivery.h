@@ -20,6 +20,9 @@ struct Subject {
 inline constexpr const char* kTestSubject = "test";
 // Nor for a page that was sent again when it was over: as a notification.
 inline constexpr const char* kResentSubject = "resent";
+// Codes for contacts (contact_book.h): the code stands in the message's `impact`, which is not kept
+// after the delivery has ended.
+inline constexpr const char* kCodeSubject = "contact_code";
 // Those that can be answered.
 inline constexpr const char* kPageSubject = "page";
 

@@ -163,6 +163,8 @@ std::vector<std::string> read_providers(codec::Fields& fields, std::string_view 
 NotifyConfig read_notify_config(codec::Fields& fields) {
   NotifyConfig config;
   config.allow_private_webhooks = fields.flag("allow_private_webhooks", true);
+  constexpr std::string_view kVerified[] = {"off", "warn"};
+  config.warn_unverified = fields.choice("verified_contacts", kVerified, 0) == 1;
   for (const codec::Fields& contact : fields.children("operators")) {
     if (auto read = catalog::read_contact(contact)) config.operators.push_back(*std::move(read));
   }

@@ -65,6 +65,9 @@ struct NotifyConfig {
   // Whether webhooks and Slack URLs of the catalog, which the administrator wrote, may lead to
   // loopback and private addresses.
   bool allow_private_webhooks = true;
+  // Whether people on call whom no verified contact reaches are faults of their schedules. Off by
+  // default: an installation that has verified nothing yet would hear of everybody.
+  bool warn_unverified = false;
   // Who keeps Tocsin running: told, by all of these at once, when an escalation could tell nobody.
   std::vector<catalog::Contact> operators;
   // Where people reach Tocsin: https://tocsin.example.org, without '/' at the end. Set while

@@ -92,6 +92,14 @@ class Writer {
            catalog::wrong_with_mail(contact.address).empty();
   }
 
+  // The catalog takes what stands in ${} from the server's environment: whoever may write their own
+  // address there must not get a secret sent to it.
+  static Node address_node(std::string_view address) {
+    std::string literal;
+    for (const char c : address) literal += c == '$' ? std::string("$$") : std::string(1, c);
+    return text_node(std::move(literal));
+  }
+
   // What is left out must not be referred to. In the order in which they need each other.
   void forget_what_cannot_be() {
     for (const auto& person : source_.people) {
@@ -207,7 +215,7 @@ class Writer {
       contacts.push_back(mapping_node(
           {{"name", text_node(contact.name)},
            {kind, contact.kind == catalog::Contact::Kind::kPush ? plain_node("true")
-                                                                : text_node(contact.address)}}));
+                                                                : address_node(contact.address)}}));
     }
     spec.push_back({"contacts", list_node(std::move(contacts))});
     std::vector<codec::Field> notify;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "codec/fields.h"
 #include "codec/yaml_writer.h"
@@ -43,13 +44,11 @@ std::map<size_t, std::vector<std::string>> refused(const std::vector<Node>& docu
   read_policies(catalog, schedules, problems);
   std::map<size_t, std::vector<std::string>> out;
   for (const codec::Problem& problem : problems.all()) {
-    for (size_t i = 0; i < files.size(); ++i) {
-      // The catalog does not keep where a team names its policy: that problem has no file.
-      const std::string thing =
-          fmt::format("{} {}: ", kind_of(documents[i]), text_of(documents[i], "metadata"));
-      if (problem.file != files[i].first && !problem.field.starts_with(thing)) continue;
-      out[i].push_back(fmt::format("{}: {}", problem.field, problem.message));
-    }
+    // Files are named by their place; what is in none is nobody's fault alone.
+    size_t place = documents.size();
+    std::from_chars(problem.file.data(), problem.file.data() + problem.file.size(), place);
+    if (place >= documents.size()) continue;
+    out[place].push_back(fmt::format("{}: {}", problem.field, problem.message));
   }
   return out;
 }

@@ -333,6 +333,20 @@ TEST(ImportPagerDuty, WhatTheCatalogRefusesIsLeftOutAlone) {
   EXPECT_THAT(made->schedules, IsEmpty());
 }
 
+TEST(ImportPagerDuty, AnAddressReadsNothingFromTheEnvironment) {
+  const auto made = import_pagerduty(
+      testing::export_of({{"users", R"([{"id": "1", "name": "Eve", "email": "${HOME}@example.org"},
+                           {"id": "2", "name": "Rich", "email": "a$$b$@example.org"}])"}}),
+      kNow);
+  ASSERT_TRUE(made);
+  const Read out = testing::loaded(*made);
+  const auto mail_of = [&](const char* id) {
+    return out.catalog.person(catalog::PersonId(id))->contacts.at(0).address;
+  };
+  EXPECT_EQ(mail_of("eve"), "${HOME}@example.org");
+  EXPECT_EQ(mail_of("rich"), "a$$b$@example.org");
+}
+
 TEST(ImportPagerDuty, AScheduleWithoutATeamGetsOne) {
   auto made = import_pagerduty(
       testing::export_of(

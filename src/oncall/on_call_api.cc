@@ -55,6 +55,15 @@ codec::Json next_page_json(const catalog::Person* person, bool is_own, Time now)
                     {"zone", person->zone.name()}};
 }
 
+// How this person is reached, in the order of the catalog.
+JsonArray contacts_of(const OnCallApiParts& parts, const catalog::PersonId& id) {
+  const auto catalog = parts.catalog();
+  const catalog::Person* person = catalog->person(id);
+  if (person == nullptr) return {};
+  const auto verified = parts.verified ? parts.verified() : nullptr;
+  return notify::contacts_json(*person, verified ? *verified : notify::VerifiedContacts());
+}
+
 Result<Response> my_turns(const OnCallApiParts& parts, const Request& request,
                           const Caller& caller) {
   ASSIGN_OR_RETURN(
@@ -85,7 +94,8 @@ Result<Response> my_turns(const OnCallApiParts& parts, const Request& request,
       200, JsonObject{{"person", person.value()},
                       {"now", std::move(current)},
                       {"shifts", std::move(shifts)},
-                      {"next_page", next_page_json(catalog->person(person), is_own, now)}});
+                      {"next_page", next_page_json(catalog->person(person), is_own, now)},
+                      {"contacts", contacts_of(parts, person)}});
 }
 
 }  // namespace

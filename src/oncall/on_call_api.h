@@ -8,6 +8,7 @@
 #include "access/access.h"
 #include "alert/readers.h"
 #include "net/http.h"
+#include "notify/verified_contacts.h"
 #include "oncall/schedule_book.h"
 #include "oncall/user_groups.h"
 
@@ -27,6 +28,9 @@ struct OnCallApiParts {
   std::function<Result<std::vector<std::string>>(store::Session&, const catalog::TeamId&,
                                                  const Interval&)>
       incidents{};
+  // What was verified of people's contacts; thread-safe. Nothing: not asked, so nothing is.
+  std::function<std::shared_ptr<const notify::VerifiedContacts>()> verified = {};
+  IsReached is_reached = {};  // what schedules count as a fault (ScheduleBook::ask_reach)
 };
 
 // /api/v1/on-call and /api/v1/schedules with what belongs to them: overrides, plans, swaps,

@@ -130,7 +130,9 @@ TEST_F(OnCallApi, TellsMyTurnsOfTheNextDays) {
             R"("begin":"2026-01-26T08:00:00.000Z","end":"2026-02-02T08:00:00.000Z"}],)"
             R"("next_page":{"ways":[{"contact":"mail","channel":"mail","to":"ada@shop.test",)"
             R"("after_seconds":null}],"keep_ringing_seconds":0,"quiet_hours":"",)"
-            R"("is_quiet":false,"zone":"UTC"}})");
+            R"("is_quiet":false,"zone":"UTC"},)"
+            R"("contacts":[{"name":"mail","channel":"mail","to":"ada@shop.test",)"
+            R"("verified_at":null,"verified_by":null}]})");
   EXPECT_THAT(get("/api/v1/on-call/me?person=grace").at("now").as_array(), IsEmpty());
   gate_.caller = {store::Actor{"token", "ci"}, access::Role::kAdmin, ""};
   EXPECT_THAT(refused("GET", "/api/v1/on-call/me", "", 400), HasSubstr("say who"));
@@ -162,6 +164,23 @@ TEST_F(OnCallApi, TellsHowMyNextPageComes) {
   const auto others = get("/api/v1/on-call/me?person=ada");
   EXPECT_EQ(text(others.at("next_page").at("ways").at(1), "to"), "") << "addresses are ada's";
   EXPECT_TRUE(get("/api/v1/on-call/me?person=nobody").at("next_page").is_null());
+}
+
+TEST_F(OnCallApi, WhomNothingVerifiedReachesIsToldOnceAndShownToTheEnd) {
+  ASSERT_THAT(world_.told.faults, IsEmpty());
+  bool is_verified = false;
+  world_.book->ask_reach(
+      [&](const catalog::Person& person) { return is_verified || person.id.value() != "ada"; });
+  world_.engine.advance(days(1));
+  ASSERT_THAT(world_.told.faults, SizeIs(1));
+  EXPECT_THAT(world_.told.faults[0], HasSubstr("tocsin contact verify ada mail"));
+  world_.engine.advance(days(2));
+  EXPECT_THAT(world_.told.faults, SizeIs(1)) << "her other shifts are not told";
+  is_verified = true;
+  world_.engine.advance(days(1));
+  is_verified = false;  // her address was edited
+  world_.engine.advance(days(1));
+  EXPECT_THAT(world_.told.faults, SizeIs(2)) << "that is new";
 }
 
 TEST_F(OnCallApi, ShowsTurnsAndTheLayersBelow) {

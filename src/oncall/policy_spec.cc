@@ -274,9 +274,8 @@ void check_teams(const catalog::Catalog& catalog, const std::vector<Policy>& pol
   for (const auto& [id, team] : catalog.teams) {
     const std::string& name = team.escalation_policy;
     if (name.empty() || std::ranges::find(known, name) != known.end()) continue;
-    problems.add({"",
-                  {},
-                  fmt::format("team {}: spec.escalation_policy", id.value()),
+    const auto& [file, place, field] = team.policy_origin;
+    problems.add({file, place, field,
                   fmt::format("no EscalationPolicy '{}' is declared{}", codec::shown(name),
                               codec::did_you_mean(name, known))});
   }

@@ -172,7 +172,8 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"unknown_key", document("  repeats: 5\n" + kGood), "repeat"},
         Wrong{"twice", document(kGood) + "---\n" + document(kGood), "already declared"},
         Wrong{"undeclared", document(kGood, "payment"),
-              "team payments: spec.escalation_policy: no EscalationPolicy 'payments' is declared; "
+              "people.yaml:20:50: spec.escalation_policy: no EscalationPolicy 'payments' is "
+              "declared; "
               "did you mean 'payment'?"}),
     [](const auto& wrong) { return std::string(wrong.param.name); });
 

@@ -186,7 +186,8 @@ class Api {
     const Turn turn = turn_at(schedule, now);
     JsonArray faults;
     for (const ScheduleFault& fault :
-         find_faults(schedule, *parts_.catalog(), now, now + ScheduleBook::kNoticeAhead)) {
+         find_faults(schedule, *parts_.catalog(), now, now + ScheduleBook::kNoticeAhead,
+                     parts_.is_reached)) {
       faults.push_back(to_json(fault));
     }
     return {{"id", schedule.id.value()},

@@ -4,6 +4,7 @@
 
 #include "engine/engine.h"
 #include "oncall/on_call.h"
+#include "oncall/schedule_check.h"
 #include "oncall/schedule_spec.h"
 
 namespace tocsin::oncall {
@@ -64,6 +65,8 @@ class ScheduleBook : public OnCall {
 
   static std::unique_ptr<ScheduleBook> make(engine::Engine& engine, Log& log, Metrics& metrics);
   virtual void listen(Listener& listener) = 0;  // several may; while wiring
+  // Set while wiring: people whom nothing verified reaches are faults, too.
+  virtual void ask_reach(IsReached is_reached) = 0;
 
   // In one transaction of the engine; from any thread but the writer's.
   virtual Result<> use(std::vector<ScheduleSpec> declared,

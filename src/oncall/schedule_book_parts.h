@@ -5,7 +5,6 @@
 #include <string_view>
 #include <vector>
 
-#include "oncall/schedule_check.h"
 #include "oncall/schedule_store.h"
 
 namespace tocsin::oncall {
@@ -32,6 +31,7 @@ class RowScheduleBook final : public ScheduleBook {
   RowScheduleBook(engine::Engine& engine, Log& log, Metrics& metrics);
 
   void listen(Listener& listener) override { listeners_.push_back(&listener); }
+  void ask_reach(IsReached is_reached) override { is_reached_ = std::move(is_reached); }
   Result<> use(std::vector<ScheduleSpec> declared,
                std::shared_ptr<const catalog::Catalog> catalog) override;
   Result<Override> add_override(engine::Tx& tx, const ScheduleId& schedule, Override wanted,
@@ -101,6 +101,7 @@ class RowScheduleBook final : public ScheduleBook {
   Counter& hand_offs_metric_;
   Counter& faults_metric_;
   std::vector<Listener*> listeners_;
+  IsReached is_reached_;
 
   mutable std::mutex mutex_;  // guards the two below
   std::shared_ptr<const catalog::Catalog> catalog_;

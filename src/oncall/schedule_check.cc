@@ -50,8 +50,9 @@ std::map<PersonId, std::vector<Interval>> stretches(const std::vector<Turn>& all
 
 class Finder {
  public:
-  Finder(const Schedule& schedule, const catalog::Catalog& catalog, Time begin, Time end)
-      : schedule_(schedule), catalog_(catalog), begin_(begin), end_(end) {}
+  Finder(const Schedule& schedule, const catalog::Catalog& catalog, Time begin, Time end,
+         const IsReached& is_reached)
+      : schedule_(schedule), catalog_(catalog), begin_(begin), end_(end), is_reached_(is_reached) {}
 
   std::vector<ScheduleFault> find() {
     // So far that a shift which is too long is seen to be so.
@@ -104,6 +105,12 @@ class Finder {
                          fmt::format("{} is on call in {} {}, but nothing reaches them; add "
                                      "spec.contacts to the person",
                                      person.value(), schedule_.name, from_to(first))});
+    } else if (is_reached_ && !is_reached_(*known)) {
+      faults_.push_back({ScheduleFault::Kind::kUnverified, first.begin, first.end, person,
+                         fmt::format("{} is on call in {} {}, but none of their contacts is "
+                                     "verified; send a code: tocsin contact verify {} {}",
+                                     person.value(), schedule_.name, from_to(first), person.value(),
+                                     known->contacts.front().name)});
     }
     for (const Interval& span : spans) {
       if (span.end - span.begin <= schedule_.longest_shift) continue;
@@ -119,15 +126,16 @@ class Finder {
   const Schedule& schedule_;
   const catalog::Catalog& catalog_;
   Time begin_, end_;
+  const IsReached& is_reached_;
   std::vector<ScheduleFault> faults_;
 };
 
 }  // namespace
 
 std::vector<ScheduleFault> find_faults(const Schedule& schedule, const catalog::Catalog& catalog,
-                                       Time begin, Time end) {
+                                       Time begin, Time end, const IsReached& is_reached) {
   if (begin >= end) return {};
-  return Finder(schedule, catalog, begin, end).find();
+  return Finder(schedule, catalog, begin, end, is_reached).find();
 }
 
 }  // namespace tocsin::oncall

@@ -40,6 +40,28 @@ TEST(ScheduleFaults, AreNoneWhereSomebodyIsAlwaysThere) {
   EXPECT_THAT(faults(schedule_of({weekly()}), "2026-02-15", "2026-02-15"), IsEmpty());
 }
 
+TEST(ScheduleFaults, NameWhomNothingVerifiedReachesOnceAndOnlyWhenAsked) {
+  const Schedule schedule = schedule_of({weekly()});
+  const auto found = find_faults(
+      schedule, *alert::testing::small_catalog(), berlin("2026-02-01"), berlin("2026-03-15"),
+      [](const catalog::Person& person) { return person.id.value() != "grace"; });
+  ASSERT_THAT(found, SizeIs(1)) << "she has several shifts, but one is told";
+  EXPECT_EQ(found[0].kind, Kind::kUnverified);
+  EXPECT_EQ(found[0].person, person("grace"));
+  EXPECT_THAT(found[0].text, HasSubstr("none of their contacts is verified; send a code: tocsin "
+                                       "contact verify grace "));
+}
+
+TEST(ScheduleFaults, WhoHasNoContactIsNotUnverifiedToo) {
+  auto catalog = *alert::testing::small_catalog();
+  catalog.people.at(person("grace")).contacts.clear();
+  const auto found =
+      find_faults(schedule_of({weekly()}), catalog, berlin("2026-02-01"), berlin("2026-03-15"),
+                  [](const catalog::Person& person) { return person.id.value() != "grace"; });
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_EQ(found[0].kind, Kind::kUnreachable);
+}
+
 TEST(ScheduleFaults, NameTheGapAndWhatToDo) {
   Layer layer = weekly();
   layer.hours = calendar::WeeklyHours({{.days = calendar::parse_days("mon-fri").value()}});

@@ -16,8 +16,8 @@ using codec::JsonObject;
 
 constexpr std::array<std::string_view, 5> kUnits = {"hour", "day", "week", "month", "rule"};
 constexpr std::array<std::string_view, 3> kOverrideKinds = {"add", "remove", "replace"};
-constexpr std::array<std::string_view, 4> kFaultKinds = {"gap", "unreachable", "long_shift",
-                                                         "unknown_person"};
+constexpr std::array<std::string_view, 5> kFaultKinds = {"gap", "unreachable", "long_shift",
+                                                         "unknown_person", "unverified"};
 constexpr int64_t kLeast = std::numeric_limits<int64_t>::min();
 constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
 

@@ -30,6 +30,6 @@ Result<std::vector<Interval>> read_intervals(std::string_view text);
 std::string_view name_of(Rotation::Unit unit);  // hour, day, week, month, rule
 std::string_view name_of(Override::Kind kind);  // add, remove, replace
 std::optional<Override::Kind> override_kind(std::string_view name);
-std::string_view name_of(ScheduleFault::Kind kind);  // gap, unreachable, long_shift, unknown_person
+std::string_view name_of(ScheduleFault::Kind kind);  // gap, unreachable, long_shift, ...
 
 }  // namespace tocsin::oncall

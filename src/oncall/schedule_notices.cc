@@ -138,7 +138,13 @@ Result<> ScheduleNotices::on_hand_off(engine::Tx& tx, const Schedule& schedule, 
     if (!has(before.people, person)) begin.push_back(person);
   }
   if (begin.empty()) return {};
-  ASSIGN_OR_RETURN(const auto note, hand_over_note(tx.sql(), schedule.id, begin, tx.now()));
+  // Who only joins somebody takes nothing over: the note is for who comes when its writer's turn ends.
+  const bool somebody_goes = std::ranges::any_of(
+      before.people, [&](const auto& person) { return !has(after.people, person); });
+  std::optional<HandOffNote> note;
+  if (somebody_goes || before.people.empty()) {
+    ASSIGN_OR_RETURN(note, hand_over_note(tx.sql(), schedule.id, begin, tx.now()));
+  }
   if (note) {
     RETURN_IF_ERROR(append_entry(tx, schedule.id, "schedule.note_handed_off", kItself,
                                  {{"id", note->id}, {"to", names_of(begin)}}));

@@ -107,6 +107,39 @@ TEST_F(Notices, HandTheNoteOverToWhoBegins) {
   EXPECT_THAT(text(), Not(HasSubstr("note"))) << "it was grace's";
 }
 
+TEST_F(Notices, ANoteIsNotForWhoOnlyJoins) {
+  world_.engine.advance(hours(8));
+  ASSERT_TRUE(world_.in_tx([&](engine::Tx& tx) {
+    return write_open_note(tx.sql(), {.id = tx.new_id("hon"),
+                                      .schedule = world_.id,
+                                      .author = "user:ada",
+                                      .text = "mind the gap",
+                                      .created = tx.now(),
+                                      .updated = tx.now(),
+                                      .handed_off = {},
+                                      .receivers = {}});
+  }));
+  const auto joins = world_.change([&](engine::Tx& tx) {
+    return world_.book->add_override(tx, world_.id,
+                                     {.id = {},
+                                      .kind = Override::Kind::kAdd,
+                                      .person = person("alan"),
+                                      .replaces = {},
+                                      .begin = tx.now() + hours(2),
+                                      .end = tx.now() + hours(4),
+                                      .note = {},
+                                      .by = "user:ada"});
+  });
+  ASSERT_TRUE(joins) << joins.error().message;
+  sent();
+  world_.engine.advance(hours(5));
+  EXPECT_THAT(sent(), ElementsAre("alan mail: You are on call: Payments"));
+  EXPECT_THAT(text(), Not(HasSubstr("mind the gap")));
+  world_.engine.advance(days(7));
+  EXPECT_THAT(sent(), ElementsAre("grace mail: You are on call: Payments"));
+  EXPECT_THAT(text(), HasSubstr("mind the gap"));
+}
+
 TEST_F(Notices, ANoteWaitsWhileNobodyIsOnCall) {
   world_.engine.advance(hours(8));
   ASSERT_TRUE(world_.in_tx([&](engine::Tx& tx) {

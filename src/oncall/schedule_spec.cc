@@ -293,6 +293,9 @@ ScheduleSpec read_schedule(const catalog::Document& document, const catalog::Cat
   root.text("kind");
   Fields metadata = root.child("metadata");
   const std::string id = metadata.text("name");
+  const Node* name = metadata.node().find("name");
+  out.origin = {document.file, name == nullptr ? document.node.place : name->place,
+                "metadata.name"};
   if (const std::string wrong = catalog::wrong_with_name(id); !id.empty() && !wrong.empty()) {
     metadata.problem("name", fmt::format("'{}' {}", codec::shown(id), wrong));
   }

@@ -58,6 +58,7 @@ bool was_told(const ScheduleFault& fault, const std::vector<ToldFault>& told,
     const bool overlaps = fault.begin < one.end && one.begin < fault.end;
     switch (fault.kind) {
       case ScheduleFault::Kind::kUnreachable:
+      case ScheduleFault::Kind::kUnverified:
       case ScheduleFault::Kind::kUnknownPerson: return true;
       case ScheduleFault::Kind::kLongShift: return overlaps;
       case ScheduleFault::Kind::kGap:
@@ -174,7 +175,7 @@ Result<> RowScheduleBook::look(engine::Tx& tx, const Schedule& schedule) {
   ASSIGN_OR_RETURN(const auto told, told_faults(tx.sql(), schedule.id));
   std::vector<ToldFault> keep;
   std::vector<std::string> fresh;
-  for (const ScheduleFault& fault : find_faults(schedule, *known, now, window_end)) {
+  for (const ScheduleFault& fault : find_faults(schedule, *known, now, window_end, is_reached_)) {
     if (!was_told(fault, told, schedule.zone, window_end)) fresh.push_back(fault.text);
     keep.push_back(
         {std::string(name_of(fault.kind)), fault.person.value(), fault.begin, fault.end});

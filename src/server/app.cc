@@ -26,6 +26,7 @@
 #include "incident/page_answers.h"
 #include "net/listener.h"
 #include "notify/channels.h"
+#include "notify/contact_api.h"
 #include "notify/hooks.h"
 #include "notify/notify_api.h"
 #include "notify/push_api.h"
@@ -114,6 +115,7 @@ class Server final : public App {
   Result<> first_sign_in();
   void add_routes();
   void add_channel_routes();
+  oncall::IsReached is_reached() const;
   void start_threads();
   void stop_deliveries();
   void stop_everything();
@@ -148,6 +150,7 @@ class Server final : public App {
   std::unique_ptr<notify::AnswerDesk> answers_;
   std::unique_ptr<notify::Outbox> outbox_;
   std::unique_ptr<notify::AnswerLinks> links_;
+  std::unique_ptr<notify::ContactBook> contacts_;
   std::unique_ptr<oncall::ScheduleNotices> schedule_notices_;
   std::unique_ptr<oncall::ScheduleBook> schedules_;
   std::unique_ptr<oncall::UserGroups> user_groups_;
@@ -209,7 +212,9 @@ Result<> Server::open_people() {
   outbox_ = notify::Outbox::make(*engine_, *transport_, log_, metrics_);
   ASSIGN_OR_RETURN(links_, notify::AnswerLinks::open(*engine_, external_url_));
   outbox_->link_by(*links_);
+  ASSIGN_OR_RETURN(contacts_, notify::ContactBook::open(*engine_, *outbox_));
   schedules_ = oncall::ScheduleBook::make(*engine_, log_, metrics_);
+  schedules_->ask_reach(is_reached());
   pager_ = oncall::Pager::make({.engine = *engine_,
                                 .outbox = *outbox_,
                                 .links = *links_,
@@ -377,8 +382,16 @@ Result<> Server::first_sign_in() {
   return write_file(path, made.secret.reveal() + "\n", 0600);
 }
 
-// What channels need: tests of people, their browsers, and what providers call.
+// What schedules ask of people: nothing, unless the configuration wants to hear of contacts that
+// nobody has verified.
+oncall::IsReached Server::is_reached() const {
+  if (!config_.notify.warn_unverified) return {};
+  return [this](const catalog::Person& person) { return contacts_->verified()->reach(person); };
+}
+
+// What channels need: tests of people, their contacts and browsers, and what providers call.
 void Server::add_channel_routes() {
+  notify::add_contact_routes(router_, {*access_, *contacts_, [this] { return catalog_.get(); }});
   notify::add_notify_routes(
       router_, {*access_, *engine_, *outbox_, *database_, [this] { return catalog_.get(); },
                 [this] { return channels_->health(); }});
@@ -401,7 +414,8 @@ void Server::add_routes() {
                                       .book = schedules_.get()});
   oncall::add_on_call_routes(
       router_, {*access_, *readers_, *engine_, *schedules_, [this] { return catalog_.get(); }, rng_,
-                external_url_, user_groups_.get(), incidents_of_turn});
+                external_url_, user_groups_.get(), incidents_of_turn,
+                [this] { return contacts_->verified(); }, is_reached()});
   add_channel_routes();
   slo::add_slo_routes(router_,
                       {*access_, *slo_, *telemetry_, clock_, [this] { return tail_->last_seq(); }});
@@ -422,7 +436,8 @@ void Server::add_routes() {
   self_watch_->add_routes(router_);
   add_status_routes(router_, {*access_, *readers_, catalog_, *slo_, *telemetry_, *sources_, *pager_,
                               *self_watch_, metrics_, clock_, started_, ready_,
-                              [this](const store::Actor& by) { return reload(by); }});
+                              [this](const store::Actor& by) { return reload(by); }, *contacts_,
+                              *schedules_, is_reached()});
   incident::add_stream_routes(router_, {*access_, *tail_, clock_, incident::pulses_of(*slo_),
                                         std::string(embedded_assets().build)});
   add_security_headers(router_);

@@ -34,12 +34,42 @@ JsonObject source_json(const telemetry::SourceStatus& source) {
           {"last_at", maybe_time(source.last_at)}};
 }
 
+JsonObject contacts_json(const catalog::Catalog& catalog,
+                         const notify::VerifiedContacts& verified) {
+  size_t declared = 0, proven = 0;
+  for (const auto& [id, person] : catalog.people) {
+    declared += person.contacts.size();
+    for (const catalog::Contact& contact : person.contacts) {
+      if (verified.proof_of(id, contact) != nullptr) ++proven;
+    }
+  }
+  return {{"declared", declared}, {"verified", proven}};
+}
+
+// People on call now whom nothing that was verified reaches.
+void add_unverified(const StatusParts& parts, JsonArray& out) {
+  if (!parts.is_reached) return;
+  const auto catalog = parts.catalog.get();
+  const auto all = parts.schedules.schedules();
+  for (const auto& [id, schedule] : *all) {
+    for (const catalog::PersonId& name : oncall::turn_at(schedule, parts.clock.now()).people) {
+      const catalog::Person* person = catalog->person(name);
+      if (person == nullptr || person->contacts.empty() || parts.is_reached(*person)) continue;
+      out.push_back(Json(
+          fmt::format("{} is on call in {}, and none of their contacts is verified: "
+                      "tocsin contact verify {} {}",
+                      name.value(), schedule.name, name.value(), person->contacts.front().name)));
+    }
+  }
+}
+
 // What the operators of Tocsin itself should mend.
 Result<JsonArray> troubles(const StatusParts& parts, store::Session& sql) {
   JsonArray out;
   ASSIGN_OR_RETURN(const std::vector<std::string> paging, parts.pager.troubles(sql));
   for (const std::string& line : paging) out.push_back(Json(line));
   for (const std::string& line : parts.self_watch.troubles()) out.push_back(Json(line));
+  add_unverified(parts, out);
   for (const telemetry::SourceStatus& source : parts.sources.status()) {
     if (source.state == telemetry::SourceState::kDown) {
       out.push_back(Json(fmt::format("{} {} gives no samples: {}", telemetry::name_of(source.kind),
@@ -76,6 +106,7 @@ Result<JsonObject> status_json(const StatusParts& parts) {
                     {"objectives_no_data", parts.slo.without_data()},
                     {"ingest", ingest_json(parts.telemetry.status())},
                     {"sources", std::move(sources)},
+                    {"contacts", contacts_json(*parts.catalog.get(), *parts.contacts.verified())},
                     {"trouble", std::move(trouble)}};
 }
 

@@ -9,7 +9,9 @@
 #include "access/access.h"
 #include "alert/readers.h"
 #include "catalog/catalog.h"
+#include "notify/contact_book.h"
 #include "oncall/pager.h"
+#include "oncall/schedule_book.h"
 #include "server/self_watch.h"
 #include "slo/slo_book.h"
 #include "telemetry/sources.h"
@@ -50,6 +52,9 @@ struct StatusParts {
   Time started;
   const std::atomic<bool>& ready;
   std::function<Result<>(const store::Actor&)> reload;
+  const notify::ContactBook& contacts;
+  const oncall::ScheduleBook& schedules;
+  oncall::IsReached is_reached;  // empty: contacts that are not verified are no trouble
 };
 void add_status_routes(net::Router& router, StatusParts parts);
 

@@ -159,6 +159,31 @@ class Schedules(Journey):
         turns = self.tocsin.get(f"/api/v1/schedules/payments/turns?from={begin}&until={end}")["turns"]
         self.assertEqual([turn["people"] for turn in turns], [[third]])
 
+    def test_plans_and_absences_by_command(self):
+        [first] = self.on_call()
+        shifts = [f"edsger+{first}={moment(-60)}/{moment(3600)}", f"edsger={moment(7200)}/{moment(10800)}"]
+        plan = self.cli("schedule", "plan", "add", "payments", "--shift", shifts[0], "--shift", shifts[1], "--note", "the move").strip()
+        self.assertEqual(sorted(self.on_call()), sorted(["edsger", first]))
+        listed = self.cli("schedule", "plan", "list", "payments")
+        self.assertIn(plan, listed)
+        self.assertIn("edsger+" + first, listed)
+        self.assertIn("the move", listed)
+        self.assertIn("Nobody is on call", self.cli("schedule", "gaps", "payments"), "between its shifts")
+        self.cli("schedule", "plan", "remove", "payments", plan)
+        self.assertEqual(self.on_call(), [first])
+        self.cli("schedule", "plan", "remove", "payments", "fix_none", code=3)
+        self.assertIn("PEOPLE=FROM/UNTIL", self.cli("schedule", "plan", "add", "payments", "--shift", "ada", code=2))
+        self.cli("schedule", "plan", "add", "payments", code=2)
+
+        away = self.cli("schedule", "away", "add", "--person", first, "--for", "2h", "--note", "the dentist").strip()
+        self.assertNotIn(first, self.on_call())
+        self.assertIn("the dentist", self.cli("schedule", "away", "list", "--person", first))
+        self.assertIn("Nobody is away", self.cli("schedule", "away", "list", "--person", "edsger"))
+        self.assertEqual([one["id"] for one in json.loads(self.cli("schedule", "away", "list", "--json"))["absences"]], [away])
+        self.cli("schedule", "away", "remove", away)
+        self.assertEqual(self.on_call(), [first])
+        self.assertIn("--until", self.cli("schedule", "away", "add", "--person", first, code=2))
+
     def test_calendars_go_in_and_out(self):
         [first] = self.on_call()
         with open(os.path.join(self.folder, "away.ics"), "w") as f:
@@ -185,5 +210,5 @@ class Schedules(Journey):
                                                   'people: [ada, grace]\n      hours: [{days: mon-fri, from: "09:00", until: "17:00"}]')
         self.tocsin.write("catalog/all.yaml", text)
         said = self.cli("check", "--config", "tocsin.yaml")
-        self.assertIn("warning: schedule payments: Nobody is on call", said)
+        self.assertRegex(said, r"warning: \S*all\.yaml:\d+: schedule payments: Nobody is on call")
         self.assertIn("All is well", said)

@@ -174,6 +174,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** People of the catalog, the ways to reach them, and which of these were verified */
+        get: operations["listPeople"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ways to reach a person, and which of these were verified */
+        get: operations["readContacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}/contacts/{contact}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a code of six digits to a contact; one that was sent before is void. 429 when too many or too soon */
+        post: operations["verifyContact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}/contacts/{contact}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give the code back. 400 when it is wrong, 409 when no code is good (any more) */
+        post: operations["confirmContact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/push/key": {
         parameters: {
             query?: never;
@@ -1503,7 +1571,34 @@ export interface components {
             /** Format: date-time */
             end: string;
         };
+        Contact: {
+            /** @description As the catalog names it */
+            name: string;
+            /** @enum {string} */
+            channel: "webhook" | "mail" | "slack" | "teams" | "slack_user" | "sms" | "voice" | "telegram" | "ntfy" | "pushover" | "push" | "http";
+            /** @description The address as it may be shown: a host, a masked number */
+            to: string;
+            /**
+             * Format: date-time
+             * @description Null when nobody has shown that it reaches the person
+             */
+            verified_at: string | null;
+            /**
+             * @description The actor who gave the code back
+             * @example user:ada
+             */
+            verified_by: string | null;
+        };
+        PersonContacts: {
+            id: string;
+            name: string;
+            /** @description Whether any of the contacts is */
+            verified: boolean;
+            contacts: components["schemas"]["Contact"][];
+        };
         MyTurns: {
+            /** @description How the person is reached */
+            contacts: components["schemas"]["Contact"][];
             person: string;
             now: {
                 schedule: string;
@@ -1542,7 +1637,7 @@ export interface components {
         };
         ScheduleFault: {
             /** @enum {string} */
-            kind: "gap" | "unreachable" | "long_shift" | "unknown_person";
+            kind: "gap" | "unreachable" | "long_shift" | "unknown_person" | "unverified";
             /** Format: date-time */
             begin: string;
             /** Format: date-time */
@@ -1967,6 +2062,10 @@ export interface components {
                 /** Format: date-time */
                 last_at?: string | null;
             }[];
+            contacts: {
+                declared: number;
+                verified: number;
+            };
             /** @description What the operators of Tocsin should mend; empty when all is well */
             trouble: string[];
         };
@@ -2562,6 +2661,8 @@ export interface components {
     };
     parameters: {
         id: string;
+        /** @description A contact's name, or its place from 1 on */
+        contact: string;
         fingerprint: components["schemas"]["Fingerprint"];
     };
     requestBodies: never;
@@ -2926,6 +3027,120 @@ export interface operations {
                     "application/json": {
                         channels: components["schemas"]["ChannelHealth"][];
                     };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listPeople: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description People */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        people: components["schemas"]["PersonContacts"][];
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    readContacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The person */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonContacts"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    verifyContact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+                /** @description A contact's name, or its place from 1 on */
+                contact: components["parameters"]["contact"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description On its way; what became of it is told by /api/v1/notify/deliveries */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        contact: string;
+                        delivery: string;
+                        /**
+                         * Format: date-time
+                         * @description Until when the code is good
+                         */
+                        ends_at: string;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    confirmContact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+                /** @description A contact's name, or its place from 1 on */
+                contact: components["parameters"]["contact"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Spaces and dashes do not count
+                     * @example 482 913
+                     */
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The person */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonContacts"];
                 };
             };
             default: components["responses"]["Error"];

@@ -69,6 +69,7 @@ export const handlers = {
         last_sample_at: iso(world.now - 1800),
       },
       sources: world.sources.map((source) => ({ ...source, last_at: iso(world.now - 2100) })),
+      contacts: { declared: 6, verified: 1 },
       trouble: world.trouble,
     }),
   readCatalog: (_, { send }) => send(200, catalog),

@@ -354,6 +354,15 @@ export class OnCall {
       now: mine.filter(isNow).map(({ schedule, end }) => ({ schedule, until: end })),
       shifts: mine.filter((one) => !isNow(one)),
       next_page: nextPage,
+      contacts: [
+        {
+          name: "sms",
+          channel: "sms",
+          to: "+49...56",
+          verified_at: null,
+          verified_by: null,
+        },
+      ],
     };
   }
 
