@@ -181,6 +181,12 @@ export const push = [
       await page.getByText("This browser was told not to notify you").waitFor();
       await page.getByRole("button", { name: "Ring me in this browser" }).click();
       await page.getByRole("alert").filter({ hasText: "was not allowed to notify you" }).waitFor();
+      const nobody = await visit.signedIn();
+      await nobody.route("**/api/v1/session", (route) =>
+        route.fulfill({ json: { actor: "user:ada", role: "responder", person: "" } }),
+      );
+      const without = await visit.open(nobody, "/account");
+      await without.getByText("Your user is nobody of the catalog").waitFor();
       const phone = await visit.signedIn();
       await phone.addInitScript(() => {
         delete globalThis.PushManager;
