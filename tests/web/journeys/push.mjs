@@ -11,9 +11,14 @@ function playPushService() {
   PushManager.prototype.getSubscription = async () => subscription;
   PushManager.prototype.subscribe = async (options) => {
     if (typeof options.applicationServerKey !== "string") throw new Error("a key is wanted");
+    const pair = await crypto.subtle.generateKey({ name: "ECDH", namedCurve: "P-256" }, true, ["deriveBits"]);
+    const base64 = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes)));
+    const plain = (text) => text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+    const p256dh = plain(base64(await crypto.subtle.exportKey("raw", pair.publicKey)));
+    const auth = plain(base64(crypto.getRandomValues(new Uint8Array(16))));
     subscription = {
       endpoint,
-      toJSON: () => ({ endpoint, expirationTime: null, keys: { p256dh: "BPub", auth: "aWE" } }),
+      toJSON: () => ({ endpoint, expirationTime: null, keys: { p256dh, auth } }),
       unsubscribe: async () => {
         subscription = null;
         return true;
@@ -23,8 +28,23 @@ function playPushService() {
   };
 }
 
-async function subscribed(visit) {
+// Whoever came first to a real server is nobody of the catalog: ada gets a user of her own.
+async function asAda(visit) {
   const context = await visit.signedIn();
+  const me = await (await context.request.get("/api/v1/session")).json();
+  if (me.person) return context;
+  const data = { name: "ada", role: "responder", person: "ada" };
+  const headers = { "x-tocsin": "1", origin: visit.options.baseUrl };
+  const made = await (await context.request.post("/api/v1/users", { headers, data })).json();
+  const body = { user: "ada", password: made.password };
+  const other = await visit.context();
+  const answer = await other.request.post("/api/v1/session", { headers, data: body });
+  expect(answer.ok(), `signing in as ada: ${answer.status()}`);
+  return other;
+}
+
+async function subscribed(visit) {
+  const context = await asAda(visit);
   await context.grantPermissions(["notifications"]);
   await context.addInitScript(playPushService);
   const page = await visit.open(context, "/account");
@@ -105,6 +125,27 @@ const page1 = {
 
 export const push = [
   {
+    // Also against the real server: its headers let the worker in, and its keys are taken.
+    name: "push: a browser is switched on and off",
+    async run(visit) {
+      const { page, worker } = await subscribed(visit);
+      const own = page.locator("[data-browser]").filter({ hasText: "(this one)" });
+      await own.waitFor();
+      const policy = await worker.evaluate(async () => {
+        const answer = await fetch("/sw.js", { cache: "no-store" });
+        return answer.headers.get("cache-control");
+      });
+      expect(policy === "no-cache", `the worker is kept: ${policy}`);
+      const manifest = await page.request.get("/manifest.webmanifest");
+      for (const { src } of (await manifest.json()).icons) {
+        expect((await page.request.get(src)).ok(), `there is no ${src}`);
+      }
+      await own.getByRole("button", { name: /^Remove/ }).click();
+      await page.getByRole("button", { name: "Ring me in this browser" }).waitFor();
+      expect((await own.count()) === 0, "it is still listed");
+    },
+  },
+  {
     name: "push: a browser is switched on by a click, tested, listed and removed",
     needs: ["standin"],
     async run(visit, { screenshots }) {
@@ -181,6 +222,12 @@ export const push = [
       await page.getByText("This browser was told not to notify you").waitFor();
       await page.getByRole("button", { name: "Ring me in this browser" }).click();
       await page.getByRole("alert").filter({ hasText: "was not allowed to notify you" }).waitFor();
+      const nobody = await visit.signedIn();
+      await nobody.route("**/api/v1/session", (route) =>
+        route.fulfill({ json: { actor: "user:ada", role: "responder", person: "" } }),
+      );
+      const without = await visit.open(nobody, "/account");
+      await without.getByText("Your user is nobody of the catalog").waitFor();
       const phone = await visit.signedIn();
       await phone.addInitScript(() => {
         delete globalThis.PushManager;

@@ -111,6 +111,24 @@ export const scheduleForms = [
     },
   },
   {
+    name: "schedule forms: who is no admin enters absences of their own",
+    needs: ["standin"],
+    async run(visit) {
+      const context = await visit.signedIn();
+      await context.route("**/api/v1/session", (route) =>
+        route.fulfill({ json: { actor: "user:ada", role: "responder", person: "ada" } }),
+      );
+      const page = await visit.open(context, `${path}?form=absence`);
+      const form = dialog(page, "Absence");
+      await form.getByText("Ada (you)").waitFor();
+      expect((await form.getByRole("combobox").count()) === 0, "others can be chosen");
+      await form.getByRole("button", { name: "Close" }).click();
+      await changes(page).getByText("Alan is away").waitFor();
+      const remove = changes(page).getByRole("button", { name: /^Remove the absence/ });
+      expect((await remove.count()) === 0, "the absence of another can be removed");
+    },
+  },
+  {
     name: "schedule forms: fit on the smallest phone",
     needs: ["standin"],
     async run(visit) {

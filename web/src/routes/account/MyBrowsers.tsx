@@ -87,7 +87,8 @@ function ThisOne({ isOn }: { isOn: boolean }) {
   if (isOn) {
     return (
       <p data-on="">
-        <strong>This browser rings you,</strong> also while Tocsin is not open in it.
+        <strong>This browser rings you,</strong> also while Tocsin is not open in it, and after you
+        have signed out: remove it before you leave it to others.
       </p>
     );
   }
