@@ -23,18 +23,6 @@ std::string origin_of(const std::string& endpoint) {
   return endpoint.substr(0, path);
 }
 
-// What the service worker shows; `tag` lets a repetition replace what is on the screen.
-std::string payload_of(const Delivery& delivery) {
-  const Message& m = delivery.message;
-  return codec::to_text(codec::JsonObject{{"version", 1},
-                                          {"title", utf8_prefix(marked_title(delivery), 250)},
-                                          {"body", render_brief(delivery, kTextLimit)},
-                                          {"url", m.answer_url.size() <= 500 ? m.answer_url : ""},
-                                          {"tag", delivery.id},
-                                          {"is_page", m.is_page},
-                                          {"incident_id", m.incident_id}});
-}
-
 // One try over all browsers of a person; the last answer ends it. Calls end on one thread.
 struct Round {
   size_t open = 0;
@@ -98,7 +86,7 @@ class PushChannel final : public Channel {
     const NotifyConfig& config = caller_.config();
     ASSIGN_OR_RETURN(const KeyPair key, book_.fresh_key());
     ASSIGN_OR_RETURN(std::string body,
-                     encrypt_push(payload_of(delivery), browser.keys, key, book_.fresh_salt()));
+                     encrypt_push(push_payload(delivery), browser.keys, key, book_.fresh_salt()));
     const std::string subject =
         config.push_subject.empty() ? config.external_url : config.push_subject;
     ASSIGN_OR_RETURN(std::string authorization,
@@ -123,6 +111,18 @@ class PushChannel final : public Channel {
 };
 
 }  // namespace
+
+// What the service worker shows; `tag` lets a repetition replace what is on the screen.
+std::string push_payload(const Delivery& delivery) {
+  const Message& m = delivery.message;
+  return codec::to_text(codec::JsonObject{{"version", 1},
+                                          {"title", utf8_prefix(marked_title(delivery), 250)},
+                                          {"body", render_brief(delivery, kTextLimit)},
+                                          {"url", m.answer_url.size() <= 500 ? m.answer_url : ""},
+                                          {"tag", delivery.id},
+                                          {"is_page", m.is_page},
+                                          {"incident_id", m.incident_id}});
+}
 
 std::unique_ptr<Channel> make_push_channel(Caller caller, PushBook* book) {
   if (book == nullptr) return make_missing_channel("this Tocsin keeps no browsers");

@@ -10,4 +10,7 @@ namespace tocsin::notify {
 // channel is not set up.
 std::unique_ptr<Channel> make_push_channel(Caller caller, PushBook* book);
 
+// What the service worker in the browser gets, before it is encrypted for it.
+std::string push_payload(const Delivery& delivery);
+
 }  // namespace tocsin::notify
