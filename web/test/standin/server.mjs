@@ -3,6 +3,7 @@
 import { createServer } from "node:http";
 import { buildId, compress, digest, readAssets } from "../../scripts/assets.mjs";
 import { objectives } from "./catalog.mjs";
+import { channelHandlers } from "./channels.mjs";
 import { check, checkAnswer, checkRequest, operationOf, schemaNamed } from "./contract.mjs";
 import { failure, handlers } from "./handlers.mjs";
 import { securityHeaders } from "./headers.mjs";
@@ -183,7 +184,10 @@ export class StandIn {
     const id = decodeURIComponent(path.split("/")[4] ?? "");
     const { operationId } = route.operation;
     const handler =
-      handlers[operationId] ?? postedHandlers[operationId] ?? onCallHandlers[operationId];
+      handlers[operationId] ??
+      postedHandlers[operationId] ??
+      onCallHandlers[operationId] ??
+      channelHandlers[operationId];
     if (!handler) return send(501, failure("unimplemented", `the stand-in has no ${path}`));
     return handler(this, { id, input, url, request, response, send, session });
   }
