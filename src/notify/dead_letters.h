@@ -10,7 +10,8 @@
 
 namespace tocsin::notify {
 
-// A delivery that was given up, as it may be shown: without secrets. Kept for 30 days after its end.
+// A delivery that was given up, as it may be shown: without secrets. Kept for 30 days after its
+// end.
 struct DeadLetter {
   std::string id;
   Subject subject;
@@ -30,10 +31,10 @@ struct DeadLetter {
 struct DeadLetterQuery {
   std::string channel;  // empty: all
   std::string person;
-  std::optional<Time> since;      // failed then or later
-  std::optional<bool> retried;    // nothing: both
-  int limit = 100;                // 1 to 500
-  std::string after;              // DeadLetterPage::next of the page before
+  std::optional<Time> since;    // failed then or later
+  std::optional<bool> retried;  // nothing: both
+  int limit = 100;              // 1 to 500
+  std::string after;            // DeadLetterPage::next of the page before
 };
 
 struct DeadLetterPage {
@@ -41,7 +42,8 @@ struct DeadLetterPage {
   std::string next;                 // empty: that is all
 };
 
-// The canary's own and tests are left out: whoever asked for a test was told. kInvalidArgument: `after` is none of ours.
+// The canary's own and tests are left out: whoever asked for a test was told. kInvalidArgument:
+// `after` is none of ours.
 Result<DeadLetterPage> read_dead_letters(store::Session& session, const DeadLetterQuery& query);
 
 codec::JsonObject to_json(const DeadLetter& letter);

@@ -41,12 +41,11 @@ class DeadLetters : public ::testing::TestWithParam<store::Backend> {
     contact.name = "hook";
     use({contact});
     world_->outbox->link_by(links_);
-    add_dead_letter_routes(
-        router_, {gate_, w().engine.engine(), *world_->outbox, w().engine.database()});
+    add_dead_letter_routes(router_,
+                           {gate_, w().engine.engine(), *world_->outbox, w().engine.database()});
     w().transport.script = [this](const Delivery&) {
-      return std::optional(is_broken_
-                               ? Result<>(fail(Code::kFailedPrecondition, "answered 404"))
-                               : Result<>());
+      return std::optional(is_broken_ ? Result<>(fail(Code::kFailedPrecondition, "answered 404"))
+                                      : Result<>());
     };
   }
   World& w() { return *world_; }
@@ -138,8 +137,7 @@ TEST_P(DeadLetters, TheCanarysOwnAndTestsAreLeftOut) {
   EXPECT_TRUE(w().engine.run([&](engine::Tx& tx) -> Result<> {
     Message message;
     message.is_drill = true;
-    RETURN_IF_ERROR(
-        w().outbox->enqueue(tx, {"page", "pag_c"}, testing::ada(), webhook(), message));
+    RETURN_IF_ERROR(w().outbox->enqueue(tx, {"page", "pag_c"}, testing::ada(), webhook(), message));
     RETURN_IF_ERROR(
         w().outbox->enqueue(tx, {kTestSubject, "tst_1"}, testing::ada(), webhook(), {}));
     return {};
@@ -234,8 +232,8 @@ TEST_P(DeadLetters, OverHttp) {
   EXPECT_THAT(done.body, HasSubstr(R"("retry_of":")" + id));
   EXPECT_EQ(ask("POST", retry).status, 409);
   EXPECT_EQ(ask("POST", "/api/v1/notify/dead-letters/dlv_none/retry").status, 404);
-  const auto rows = w().engine.reader().query(
-      "SELECT actor_name FROM logbook WHERE kind = 'delivery.resent'");
+  const auto rows =
+      w().engine.reader().query("SELECT actor_name FROM logbook WHERE kind = 'delivery.resent'");
   ASSERT_TRUE(rows);
   EXPECT_EQ(rows->at(0).text(0), "grace");
 }

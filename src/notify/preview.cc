@@ -138,8 +138,8 @@ ContactPreview preview_contact(const Delivery& delivery, const NotifyConfig& con
     out.format = "mail";
     out.host = std::string(host_of(recorder.mails.front().server));
     // As the reader of plain text sees it; the other part of the mail says the same as HTML.
-    out.text = masked(fmt::format("Subject: {}\n\n{}", delivery.message.title,
-                                  render_text(delivery)));
+    out.text =
+        masked(fmt::format("Subject: {}\n\n{}", delivery.message.title, render_text(delivery)));
   } else if (!recorder.calls.empty()) {
     show_call(out, recorder.calls.front(), masked);
   } else if (refused) {

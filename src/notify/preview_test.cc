@@ -42,7 +42,8 @@ class Preview : public ::testing::Test {
 };
 
 TEST_F(Preview, OfAWebhookIsItsBodyWithoutKeyAndPath) {
-  const ContactPreview shown = of(Kind::kWebhook, "https://hooks.example.org/in/very-secret", "key");
+  const ContactPreview shown =
+      of(Kind::kWebhook, "https://hooks.example.org/in/very-secret", "key");
   EXPECT_EQ(shown.format, "json");
   EXPECT_EQ(shown.method, "POST");
   EXPECT_EQ(shown.host, "hooks.example.org");
@@ -63,8 +64,8 @@ TEST_F(Preview, OfAnSmsHasItsCodesAndMasksTheNumber) {
   const ContactPreview shown = of(Kind::kSms, "+4930123456");
   EXPECT_EQ(shown.format, "form");
   EXPECT_THAT(shown.text, AllOf(HasSubstr("Body: "), HasSubstr("4a"), HasSubstr("To: +49...56")));
-  EXPECT_THAT(codec::to_text(to_json(shown)), AllOf(Not(HasSubstr("30123")),
-                                                    Not(HasSubstr("twilio-word"))));
+  EXPECT_THAT(codec::to_text(to_json(shown)),
+              AllOf(Not(HasSubstr("30123")), Not(HasSubstr("twilio-word"))));
 }
 
 TEST_F(Preview, OfEveryChannelShowsNoSecret) {
