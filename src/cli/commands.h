@@ -62,6 +62,18 @@ Result<> run_contact_verify(const ServerFlags& flags, const std::string& person,
                             const std::string& contact, Duration patience);
 Result<> run_contact_confirm(const ServerFlags& flags, const std::string& person,
                              const std::string& contact, const std::string& code);
+// What each contact would get; `incident` 0: a sample.
+Result<> run_notify_preview(const ServerFlags& flags, const std::string& person,
+                            const std::string& contact, int64_t incident);
+struct DeadLetterFilter {
+  std::string channel, person;  // empty: all
+  Duration last{0};             // failed within that time; 0: all that are kept
+  bool with_retried = false;
+};
+Result<> run_notify_dead(const ServerFlags& flags, const DeadLetterFilter& filter);
+// One delivery, or with an empty `id` all that nobody has sent again; kFailedPrecondition when one
+// of them was refused.
+Result<> run_notify_retry(const ServerFlags& flags, const std::string& id);
 
 Result<> run_demo_shop(const demo::DemoOptions& options);
 Result<> run_demo_break(int catcher_port, const std::string& fault);

@@ -27,6 +27,9 @@ struct Values {
   std::vector<std::string> labels;
   std::string snooze_for;
   HistoryFlags history;
+  DeadLetterFilter letters;
+  std::string last;
+  int64_t incident = 0;
 };
 
 CLI::Option* add_alertmanager_flags(CLI::App& command, AlertmanagerFlags& flags) {
@@ -218,6 +221,49 @@ void add_access_commands(CLI::App& app, Values& v, Action& action) {
   remove->callback([&] { action = [&] { return run_user_remove(v.server, v.name); }; });
 }
 
+void add_letter_commands(CLI::App& notify, Values& v, Action& action) {
+  CLI::App* preview = notify.add_subcommand(
+      "preview", "Show what each contact of a person would get; nothing is sent");
+  add_server_flags(*preview, v.server);
+  preview->add_option("person", v.person, "Whom; as the catalog names them")->required();
+  preview->add_option("--contact", v.contact,
+                      "a contact's name, its channel or its place from 1 on; else every contact");
+  preview->add_option("--incident", v.incident, "What this incident tells; else a sample")
+      ->check(CLI::PositiveNumber);
+  preview->callback([&] {
+    action = [&] { return run_notify_preview(v.server, v.person, v.contact, v.incident); };
+  });
+
+  CLI::App* dead = notify.add_subcommand(
+      "dead", "Messages that were given up within 30 days and that nobody has sent again");
+  add_server_flags(*dead, v.server);
+  dead->add_option("--channel", v.letters.channel, "webhook, mail, sms, ...");
+  dead->add_option("--person", v.letters.person, "Of this person alone");
+  dead->add_option("--last", v.last, "Given up within this time: 2h, 1d");
+  dead->add_flag("--all", v.letters.with_retried, "Those that were sent again, too");
+  dead->callback([&] {
+    action = [&]() -> Result<> {
+      if (!v.last.empty()) {
+        ASSIGN_OR_RETURN(v.letters.last, parse_duration(v.last));
+      }
+      return run_notify_dead(v.server, v.letters);
+    };
+  });
+
+  CLI::App* retry = notify.add_subcommand(
+      "retry", "Send what was given up again, to the contact as the catalog has it now");
+  add_server_flags(*retry, v.server);
+  CLI::Option* which = retry->add_option("delivery", v.id, "Which, as `notify dead` lists it");
+  CLI::Option* all = retry->add_flag("--all", v.all, "All that nobody has sent again");
+  which->excludes(all);
+  retry->callback([&, which, all] {
+    if (which->count() + all->count() == 0) {
+      throw CLI::RequiredError("a delivery or --all");
+    }
+    action = [&] { return run_notify_retry(v.server, v.all ? "" : v.id); };
+  });
+}
+
 void add_notify_commands(CLI::App& app, Values& v, Action& action) {
   CLI::App* notify = app.add_subcommand("notify", "How messages reach people");
   notify->require_subcommand(1);
@@ -235,6 +281,7 @@ void add_notify_commands(CLI::App& app, Values& v, Action& action) {
       return run_notify_test(v.server, v.person, v.contact, seconds(v.wait_seconds));
     };
   });
+  add_letter_commands(*notify, v, action);
 }
 
 void add_contact_commands(CLI::App& app, Values& v, Action& action) {

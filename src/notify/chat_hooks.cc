@@ -56,21 +56,20 @@ class ChatHooks {
     if (!equal_constant_time(secret, telegram->webhook_secret.reveal())) {
       return fail(Code::kUnauthenticated, "the secret is not that given to setWebhook");
     }
+    const TelegramUpdate update = read_telegram_update(request.body);
     // The answer to the webhook is a call of the Bot API itself.
-    const std::string chat = text_at(request.body, "message.chat.id");
-    if (!chat.empty() && text_at(request.body, "message.text") == "/start") {
+    if (!update.started_in.empty()) {
       return Response::json(
           200, JsonObject{{"method", "sendMessage"},
-                          {"chat_id", chat},
+                          {"chat_id", update.started_in},
                           {"text", fmt::format("The id of this chat is {}. In the catalog: "
                                                "contacts: [{{telegram: \"{}\"}}]",
-                                               chat, chat)}});
+                                               update.started_in, update.started_in)}});
     }
-    const std::string query = text_at(request.body, "callback_query.id");
-    if (query.empty()) return Response::empty(200);
+    if (update.query.empty()) return Response::empty(200);
     return Response::json(200, JsonObject{{"method", "answerCallbackQuery"},
-                                          {"callback_query_id", query},
-                                          {"text", utf8_prefix(pressed(request.body), kToast)}});
+                                          {"callback_query_id", update.query},
+                                          {"text", utf8_prefix(pressed(update), kToast)}});
   }
 
  private:
@@ -78,14 +77,11 @@ class ChatHooks {
     return parts_.links.page_of(request.params.at("token"), parts_.engine.now());
   }
 
-  std::string pressed(const std::string& body) const {
-    const std::string data = text_at(body, "callback_query.data");
-    const size_t colon = data.find(':');
-    const auto answer = parse_answer(std::string_view(data).substr(0, colon));
-    if (!answer || colon == std::string::npos) return "This button is not known any more";
-    return text_for_person(
-        parts_.answers.by_delivery(data.substr(colon + 1), *answer, snooze_of(*answer), "telegram"),
-        parts_.log);
+  std::string pressed(const TelegramUpdate& update) const {
+    if (!update.answer) return "This button is not known any more";
+    return text_for_person(parts_.answers.by_delivery(update.delivery, *update.answer,
+                                                      snooze_of(*update.answer), "telegram"),
+                           parts_.log);
   }
 
   const HookParts parts_;
@@ -94,6 +90,18 @@ class ChatHooks {
 using Handle = Result<Response> (ChatHooks::*)(const Request&) const;
 
 }  // namespace
+
+TelegramUpdate read_telegram_update(std::string_view body) {
+  TelegramUpdate out;
+  if (text_at(body, "message.text") == "/start") out.started_in = text_at(body, "message.chat.id");
+  out.query = text_at(body, "callback_query.id");
+  const std::string data = text_at(body, "callback_query.data");
+  const size_t colon = data.find(':');
+  if (colon == std::string::npos) return out;
+  out.answer = parse_answer(std::string_view(data).substr(0, colon));
+  if (out.answer) out.delivery = data.substr(colon + 1);
+  return out;
+}
 
 void add_chat_hooks(net::Router& router, const HookParts& parts) {
   const auto hooks = std::make_shared<const ChatHooks>(parts);

@@ -1,5 +1,9 @@
 #pragma once
 
+#include <optional>
+#include <string>
+#include <string_view>
+
 #include "base/log.h"
 #include "net/http.h"
 #include "notify/answer_desk.h"
@@ -27,6 +31,16 @@ void add_hook_routes(net::Router& router, const HookParts& parts);
 void add_twilio_hooks(net::Router& router, const HookParts& parts);
 void add_slack_hooks(net::Router& router, const HookParts& parts);
 void add_chat_hooks(net::Router& router, const HookParts& parts);  // Telegram, Pushover, links
+
+// What Telegram posts, as far as it concerns us (https://core.telegram.org/bots/api#update).
+struct TelegramUpdate {
+  std::string started_in;        // the chat in which somebody wrote /start; else empty
+  std::string query;             // a button was pressed: what the answer to it is called by
+  std::optional<Answer> answer;  // of one of our buttons
+  std::string delivery;          // with `answer`
+};
+// Whatever cannot be read is an update that says nothing.
+TelegramUpdate read_telegram_update(std::string_view body);
 
 // The URL that was called, as the provider knows it: with the external URL, not with ours behind a
 // proxy.

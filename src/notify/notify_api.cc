@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "codec/fields.h"
 #include "notify/address.h"
+#include "notify/delivery_json.h"
 #include "notify/outbox_store.h"
 #include "notify/test_message.h"
 
@@ -22,20 +23,6 @@ using net::Response;
 
 constexpr net::RouteOptions kSmall{.max_body = 16 << 10, .accept_gzip = false};
 constexpr size_t kTestsAMinute = 10;  // of one person: a test rings a telephone
-
-codec::JsonObject to_json(const OutboxRow& row) {
-  const Delivery& d = row.delivery;
-  codec::JsonObject out{{"id", d.id},
-                        {"person", d.person.value()},
-                        {"channel", name_of(d.contact.kind)},
-                        {"to", shown_address(d.contact)},
-                        {"state", name_of(row.state)},
-                        {"tries", d.attempts}};
-  if (!row.detail.empty()) out["detail"] = row.detail;
-  if (!row.taken.provider.empty()) out["provider"] = row.taken.provider;
-  if (row.receipt != ReceiptState::kNone) out["receipt"] = name_of(row.receipt);
-  return out;
-}
 
 codec::JsonObject to_json(const ChannelHealth& health) {
   std::string_view state = "unused";
@@ -111,14 +98,45 @@ class Api {
     }));
     codec::JsonArray deliveries;
     for (const std::string& id : ids) {
-      ASSIGN_OR_RETURN(auto delivery, delivery_json(id));
+      ASSIGN_OR_RETURN(auto delivery, read_delivery(id));
       deliveries.push_back(std::move(delivery));
     }
     return Response::json(202, codec::JsonObject{{"deliveries", std::move(deliveries)}});
   }
 
+  Result<Response> preview(const Request& request, const Caller&) {
+    ASSIGN_OR_RETURN(const codec::Node node, read_body(request));
+    codec::Problems problems;
+    codec::Fields fields(node, "body", problems);
+    const std::string name = fields.text("person");
+    const std::string which = fields.text("contact", "");
+    const int64_t incident = fields.integer("incident", 0, 1, int64_t{1} << 53);
+    fields.finish();
+    RETURN_IF_ERROR(problems.as_result());
+    const auto catalog = parts_.catalog();
+    const catalog::Person* person = catalog->person(catalog::PersonId(name));
+    if (person == nullptr || !parts_.preview) {
+      return not_found(fmt::format("the catalog has no person '{}'", codec::shown(name)));
+    }
+    ASSIGN_OR_RETURN(const auto contacts, chosen_contacts(*person, which));
+    ASSIGN_OR_RETURN(const Message message, message_for(incident));
+    codec::JsonArray previews;
+    for (const catalog::Contact& contact : contacts) {
+      const Delivery delivery{.id = "dlv_preview",
+                              .subject = {kPageSubject, "pag_preview"},
+                              .person = person->id,
+                              .contact = contact,
+                              .message = message,
+                              .language = person->language,
+                              .reply_code = contact.kind == catalog::Contact::Kind::kSms ? 4 : 0,
+                              .attempts = 1};
+      previews.push_back(to_json(parts_.preview(delivery)));
+    }
+    return Response::json(200, codec::JsonObject{{"previews", std::move(previews)}});
+  }
+
   Result<Response> delivery(const Request& request, const Caller&) {
-    ASSIGN_OR_RETURN(auto json, delivery_json(request.params.at("id")));
+    ASSIGN_OR_RETURN(auto json, read_delivery(request.params.at("id")));
     return Response::json(200, std::move(json));
   }
 
@@ -136,12 +154,16 @@ class Api {
     std::string contact;
   };
 
-  static Result<Asked> read(const Request& request) {
+  static Result<codec::Node> read_body(const Request& request) {
     const std::string_view type = request.headers.get("Content-Type").value_or("");
     if (!equal_ignoring_case(trim(type.substr(0, type.find(';'))), "application/json")) {
       return invalid("the body must be JSON, with Content-Type: application/json");
     }
-    ASSIGN_OR_RETURN(const codec::Node node, codec::parse_json(request.body));
+    return codec::parse_json(request.body);
+  }
+
+  static Result<Asked> read(const Request& request) {
+    ASSIGN_OR_RETURN(const codec::Node node, read_body(request));
     codec::Problems problems;
     codec::Fields fields(node, "body", problems);
     Asked asked{.person = fields.text("person"), .contact = fields.text("contact", "")};
@@ -150,7 +172,26 @@ class Api {
     return asked;
   }
 
-  Result<codec::JsonObject> delivery_json(const std::string& id) {
+  // A sample without an incident, so that it can be seen before there is one.
+  Result<Message> message_for(int64_t incident) {
+    if (incident == 0) return sample_message(parts_.engine.now(), parts_.external_url);
+    const std::lock_guard lock(reader_mutex_);
+    if (reader_ == nullptr) {
+      ASSIGN_OR_RETURN(reader_, parts_.database.connect_for_reading());
+    }
+    auto found = parts_.incident_message ? parts_.incident_message(*reader_, incident)
+                                         : Result<std::optional<Message>>(std::optional<Message>());
+    if (!found) {
+      if (found.error().code == Code::kUnavailable) reader_.reset();
+      return fail(found.error());
+    }
+    if (!*found) return not_found(fmt::format("incident {} rings nobody", incident));
+    Message message = **std::move(found);
+    message.answer_url = preview_link(parts_.external_url);
+    return message;
+  }
+
+  Result<codec::JsonObject> read_delivery(const std::string& id) {
     const std::lock_guard lock(reader_mutex_);
     if (reader_ == nullptr) {
       ASSIGN_OR_RETURN(reader_, parts_.database.connect_for_reading());
@@ -162,7 +203,7 @@ class Api {
       return std::unexpected(row.error());
     }
     if (!*row) return not_found(fmt::format("there is no delivery '{}'", codec::shown(id)));
-    return to_json(**row);
+    return delivery_json(**row);
   }
 
   Result<> count_test(const std::string& person) {
@@ -204,6 +245,7 @@ void add_notify_routes(net::Router& router, NotifyApiParts parts) {
         kSmall);
   };
   add("POST", "/api/v1/notify/test", &Api::test);
+  add("POST", "/api/v1/notify/preview", &Api::preview);
   add("GET", "/api/v1/notify/deliveries/{id}", &Api::delivery);
   add("GET", "/api/v1/notify/channels", &Api::channels);
 }

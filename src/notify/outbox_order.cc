@@ -67,10 +67,9 @@ Result<std::optional<Time>> OutboxFlow::next_try(Tx& tx, const OutboxRow& row,
       return std::nullopt;
     }
   }
-  const Time next =
-      tx.now() + backoff(delivery.attempts, tx.rng().unit(),
-                         transport_.wait_asked_by(delivery.contact),
-                         is_long ? kLongestPatientWait : kLongestWait);
+  const Time next = tx.now() + backoff(delivery.attempts, tx.rng().unit(),
+                                       transport_.wait_asked_by(delivery.contact),
+                                       is_long ? kLongestPatientWait : kLongestWait);
   // The last try is at the very end, and not half an hour before it.
   return is_long ? std::min<Time>(next, row.created + limits_.patience) : next;
 }
@@ -99,8 +98,7 @@ Result<bool> OutboxFlow::is_held(Tx& tx, const OutboxRow& row) {
       is_blocked = true;
       continue;
     }
-    RETURN_IF_ERROR(
-        finish(tx, *std::move(page), Outcome::kDropped, "nobody wants it any more"));
+    RETURN_IF_ERROR(finish(tx, *std::move(page), Outcome::kDropped, "nobody wants it any more"));
   }
   return is_blocked || static_cast<int64_t>(before.size()) == kOvertaken;
 }

@@ -20,8 +20,8 @@ std::unexpected<Error> refused(fmt::format_string<Args...> text, Args&&... args)
   return fail(Code::kFailedPrecondition, fmt::format(text, std::forward<Args>(args)...));
 }
 
-// The contact that the message went to, as the catalog has it now: by its name and kind, or the only
-// one of its kind. Never another one: a page for a telephone is no page for a mailbox.
+// The contact that the message went to, as the catalog has it now: by its name and kind, or the
+// only one of its kind. Never another one: a page for a telephone is no page for a mailbox.
 Result<catalog::Contact> contact_now(const catalog::Person& person, const catalog::Contact& was) {
   const catalog::Contact* named = was.name.empty() ? nullptr : person.contact(was.name);
   if (named != nullptr && named->kind == was.kind) return *named;

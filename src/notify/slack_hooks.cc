@@ -19,13 +19,6 @@ constexpr net::RouteOptions kSmall{.max_body = 256 << 10, .accept_gzip = false};
 constexpr int64_t kOldest = 300;  // seconds: nobody can play an old request again
 constexpr size_t kMostBlocks = 50;
 
-struct Pressed {
-  Answer answer = Answer::kAcknowledge;
-  std::string delivery;
-  std::string channel, ts, user;
-  JsonArray blocks;  // of the message as it is
-};
-
 std::string text_of(const codec::Json& json, std::string_view path) {
   const codec::Json* at = &json;
   for (const std::string_view name : split(path, '.')) {
@@ -43,30 +36,6 @@ const JsonArray* array_at(const codec::Json& json, std::string_view name) {
   return value == nullptr ? nullptr : value->if_array();
 }
 
-// A press of one of our buttons; nothing for whatever else Slack tells.
-Result<std::optional<Pressed>> read_pressed(const std::string& payload) {
-  if (!codec::parse_json(payload)) return invalid("the payload is no JSON");
-  ASSIGN_OR_RETURN(const codec::Json json, codec::read_own_json(payload));
-  const JsonArray* const actions = array_at(json, "actions");
-  if (text_of(json, "type") != "block_actions" || actions == nullptr || actions->empty()) {
-    return std::nullopt;
-  }
-  const codec::Json& action = actions->front();
-  const auto answer = parse_answer(text_of(action, "action_id"));
-  if (!answer || text_of(action, "block_id") != kSlackButtons) return std::nullopt;
-  Pressed out{.answer = *answer,
-              .delivery = text_of(action, "value"),
-              .channel = text_of(json, "channel.id"),
-              .ts = text_of(json, "message.ts"),
-              .user = text_of(json, "user.id"),
-              .blocks = {}};
-  const auto* object = json.if_object();
-  const auto* message = object == nullptr ? nullptr : object->if_contains("message");
-  const JsonArray* const blocks = message == nullptr ? nullptr : array_at(*message, "blocks");
-  if (blocks != nullptr) out.blocks = *blocks;
-  return out;
-}
-
 class SlackHooks {
  public:
   explicit SlackHooks(const HookParts& parts) : parts_(parts) {}
@@ -76,7 +45,7 @@ class SlackHooks {
     const auto form = request.form();
     const auto payload = form.find("payload");
     if (payload == form.end()) return Response::empty(200);
-    ASSIGN_OR_RETURN(auto pressed, read_pressed(payload->second));
+    ASSIGN_OR_RETURN(auto pressed, read_slack_press(payload->second));
     if (!pressed) return Response::empty(200);
     const Duration snooze = pressed->answer == Answer::kSnooze ? kDefaultSnooze : Duration(0);
     const Result<std::string> said =
@@ -116,7 +85,7 @@ class SlackHooks {
   }
 
   // The message itself says who answered, for all who see it; the buttons stay for what is next.
-  void update(Pressed pressed, const std::string& said) const {
+  void update(SlackPress pressed, const std::string& said) const {
     JsonObject note{
         {"type", "context"},
         {"elements", JsonArray{JsonObject{{"type", "plain_text"},
@@ -129,7 +98,7 @@ class SlackHooks {
                          {"blocks", std::move(pressed.blocks)}});
   }
 
-  void whisper(const Pressed& pressed, const std::string& text) const {
+  void whisper(const SlackPress& pressed, const std::string& text) const {
     call("chat.postEphemeral",
          {{"channel", pressed.channel}, {"user", pressed.user}, {"text", text}});
   }
@@ -151,6 +120,29 @@ class SlackHooks {
 };
 
 }  // namespace
+
+Result<std::optional<SlackPress>> read_slack_press(const std::string& payload) {
+  if (!codec::parse_json(payload)) return invalid("the payload is no JSON");
+  ASSIGN_OR_RETURN(const codec::Json json, codec::read_own_json(payload));
+  const JsonArray* const actions = array_at(json, "actions");
+  if (text_of(json, "type") != "block_actions" || actions == nullptr || actions->empty()) {
+    return std::nullopt;
+  }
+  const codec::Json& action = actions->front();
+  const auto answer = parse_answer(text_of(action, "action_id"));
+  if (!answer || text_of(action, "block_id") != kSlackButtons) return std::nullopt;
+  SlackPress out{.answer = *answer,
+                 .delivery = text_of(action, "value"),
+                 .channel = text_of(json, "channel.id"),
+                 .ts = text_of(json, "message.ts"),
+                 .user = text_of(json, "user.id"),
+                 .blocks = {}};
+  const auto* object = json.if_object();
+  const auto* message = object == nullptr ? nullptr : object->if_contains("message");
+  const JsonArray* const blocks = message == nullptr ? nullptr : array_at(*message, "blocks");
+  if (blocks != nullptr) out.blocks = *blocks;
+  return out;
+}
 
 std::string sign_slack(const Secret& secret, std::string_view timestamp, std::string_view body) {
   return "v0=" + hex(hmac_sha256(secret.reveal(), fmt::format("v0:{}:{}", timestamp, body)));

@@ -99,6 +99,7 @@ notify::Message ScheduleNotices::message(const Schedule& schedule, std::string t
                                          std::string text, Time since) const {
   notify::Message out;
   out.is_page = false;
+  out.is_urgent = false;
   out.title = std::move(title);
   out.impact = std::move(text);
   out.since = since;
@@ -155,13 +156,11 @@ Result<> ScheduleNotices::on_hand_off(engine::Tx& tx, const Schedule& schedule, 
   const std::string with =
       before.people.empty() ? "" : fmt::format(" You follow {}.", people_words(before.people));
   const std::string left = note ? "\n" + note_in_notice(*note) : "";
-  for (const auto& person : begin) {
-    RETURN_IF_ERROR(
-        tell(tx, schedule, person,
-             message(schedule, fmt::format("You are on call: {}", schedule.name),
-                     fmt::format("Until {}.{} {}{}", at(schedule, after.end), with, state, left),
-                     tx.now())));
-  }
+  notify::Message text =
+      message(schedule, fmt::format("You are on call: {}", schedule.name),
+              fmt::format("Until {}.{} {}{}", at(schedule, after.end), with, state, left), tx.now());
+  text.until = after.end;
+  for (const auto& person : begin) RETURN_IF_ERROR(tell(tx, schedule, person, text));
   return {};
 }
 
@@ -187,9 +186,13 @@ Result<> ScheduleNotices::on_fault(engine::Tx& tx, const Schedule& schedule,
 Result<> ScheduleNotices::on_swap(engine::Tx& tx, const Schedule& schedule,
                                   const SwapRequest& swap) {
   const std::string note = swap.note.empty() ? "" : fmt::format(": {}", swap.note);
-  const notify::Message text =
+  notify::Message text =
       message(schedule, title_of(schedule, swap),
               fmt::format("It is the turn {}{}", between(schedule, swap), note), tx.now());
+  if (swap.state == SwapRequest::State::kOpen) {
+    text.about = swap.id;  // asked for as long as it is open
+    text.until = swap.begin;
+  }
   for (const auto& person : concerned(schedule, swap)) {
     RETURN_IF_ERROR(tell(tx, schedule, person, text));
   }
@@ -197,6 +200,15 @@ Result<> ScheduleNotices::on_swap(engine::Tx& tx, const Schedule& schedule,
 }
 
 Result<bool> ScheduleNotices::is_still_wanted(engine::Tx&, const notify::Subject&) { return true; }
+
+// Whoever is asked in the morning for a turn that somebody took at night is asked for nothing.
+Result<bool> ScheduleNotices::is_still_worth_sending(engine::Tx& tx,
+                                                     const notify::Delivery& delivery) {
+  const std::string& swap_id = delivery.message.about;
+  if (swap_id.empty()) return true;
+  ASSIGN_OR_RETURN(const auto swap, read_swap(tx.sql(), swap_id));
+  return swap && swap->state == SwapRequest::State::kOpen;
+}
 
 Result<> ScheduleNotices::on_trouble(engine::Tx&, const notify::Delivery&, const Error&) {
   return {};

@@ -14,7 +14,8 @@ namespace tocsin::oncall {
 // Tells people what happens to their schedules, by the outbox: who begins that they are on call,
 // what is open and what the hand-off note says (which is closed then), the team that a gap is
 // ahead, who is asked for a swap and who asked what became of it. Notifications, no pages: by the
-// person's first rule for what is not urgent, else by their last contact.
+// person's first rule for what is not urgent, else by their last contact, and not in their quiet
+// hours.
 //
 // Threading: its listeners on the writer's thread; use() from any.
 class ScheduleNotices final : public ScheduleBook::Listener, public notify::DeliveryListener {
@@ -39,6 +40,7 @@ class ScheduleNotices final : public ScheduleBook::Listener, public notify::Deli
   Result<> on_swap(engine::Tx& tx, const Schedule& schedule, const SwapRequest& swap) override;
 
   Result<bool> is_still_wanted(engine::Tx& tx, const notify::Subject& subject) override;
+  Result<bool> is_still_worth_sending(engine::Tx& tx, const notify::Delivery& delivery) override;
   Result<> on_trouble(engine::Tx& tx, const notify::Delivery& delivery,
                       const Error& error) override;
   Result<> on_outcome(engine::Tx& tx, const notify::Delivery& delivery, notify::Outcome outcome,

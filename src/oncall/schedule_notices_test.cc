@@ -235,6 +235,40 @@ TEST_F(Notices, TellWhoIsAskedAndWhoAsked) {
                                            "alan mail: ada asks you to take a turn in Payments"));
 }
 
+TEST_F(Notices, WaitForTheEndOfQuietHoursAndAreDroppedWhenNobodyAsksAnyMore) {
+  auto catalog = testing::five_people();
+  calendar::WeeklyHours::Piece night{.from = 0, .until = 7 * 60};
+  night.days.fill(true);
+  for (const char* name : {"grace", "alan"}) {
+    catalog->people[person(name)].quiet = calendar::WeeklyHours({night});
+  }
+  outbox_->use(catalog);
+  world_.engine.settle();
+  const auto swap = world_
+                        .change([&](engine::Tx& tx) {
+                          return world_.book->ask_swap(tx,
+                                                       {.id = "",
+                                                        .schedule = world_.id,
+                                                        .from = person("ada"),
+                                                        .to = {},
+                                                        .begin = utc("2026-01-07T00:00:00Z"),
+                                                        .end = utc("2026-01-08T00:00:00Z"),
+                                                        .note = "",
+                                                        .override_id = "",
+                                                        .created = {}},
+                                                       world_.ada);
+                        })
+                        .value();
+  EXPECT_THAT(sent(), IsEmpty());
+  ASSERT_TRUE(world_.change([&](engine::Tx& tx) {
+    return world_.book->answer_swap(tx, swap.id, SwapRequest::State::kTaken, person("grace"),
+                                    world_.ada);
+  }));
+  EXPECT_THAT(sent(), ElementsAre("ada mail: grace takes your turn in Payments"));
+  world_.engine.advance(hours(7) + seconds(1));
+  EXPECT_THAT(sent(), IsEmpty()) << "the turn was taken at night";
+}
+
 TEST_F(Notices, ThatCannotBeSentLeaveTheHandOffAlone) {
   auto catalog = testing::five_people();
   catalog->people[person("ada")].contacts.clear();

@@ -27,10 +27,12 @@
 #include "net/listener.h"
 #include "notify/channels.h"
 #include "notify/contact_api.h"
+#include "notify/dead_letter_api.h"
 #include "notify/hooks.h"
 #include "notify/notify_api.h"
 #include "notify/push_api.h"
 #include "notify/slack_api.h"
+#include "oncall/escalation_store.h"
 #include "oncall/on_call_api.h"
 #include "oncall/policy_api.h"
 #include "oncall/schedule_notices.h"
@@ -94,6 +96,17 @@ Result<std::vector<std::string>> incidents_of_turn(store::Session& sql, const ca
   return out;
 }
 
+Result<std::optional<notify::Message>> message_of_incident(store::Session& sql, int64_t number) {
+  ASSIGN_OR_RETURN(const auto incident, incident::read_incident_by_number(sql, number));
+  if (!incident) return std::nullopt;
+  ASSIGN_OR_RETURN(const auto escalation, oncall::read_escalation(sql, incident->id));
+  if (!escalation) return std::nullopt;
+  notify::Message message = escalation->message;
+  message.is_page = true;
+  message.incident_id = escalation->incident;
+  return message;
+}
+
 class Server final : public App {
  public:
   Server(Config config, const Clock& clock, Rng& rng, Log& log)
@@ -116,6 +129,7 @@ class Server final : public App {
   void add_routes();
   void add_channel_routes();
   oncall::IsReached is_reached() const;
+  notify::ContactPreview preview(const notify::Delivery& delivery) const;
   void start_threads();
   void stop_deliveries();
   void stop_everything();
@@ -382,6 +396,12 @@ Result<> Server::first_sign_in() {
   return write_file(path, made.secret.reveal() + "\n", 0600);
 }
 
+notify::ContactPreview Server::preview(const notify::Delivery& delivery) const {
+  notify::NotifyConfig config = config_.notify;
+  config.external_url = external_url_;
+  return notify::preview_contact(delivery, config, clock_, push_.get());
+}
+
 // What schedules ask of people: nothing, unless the configuration wants to hear of contacts that
 // nobody has verified.
 oncall::IsReached Server::is_reached() const {
@@ -394,7 +414,10 @@ void Server::add_channel_routes() {
   notify::add_contact_routes(router_, {*access_, *contacts_, [this] { return catalog_.get(); }});
   notify::add_notify_routes(
       router_, {*access_, *engine_, *outbox_, *database_, [this] { return catalog_.get(); },
-                [this] { return channels_->health(); }});
+                [this] { return channels_->health(); },
+                [this](const notify::Delivery& delivery) { return preview(delivery); },
+                &message_of_incident, external_url_});
+  notify::add_dead_letter_routes(router_, {*access_, *engine_, *outbox_, *database_});
   notify::add_push_routes(router_, {*access_, *push_, config_.notify.allow_private_push});
   notify::add_hook_routes(router_, {*engine_, *outbox_, *answers_, *links_, *channels_, log_});
 }

@@ -104,3 +104,19 @@ class People(Journey):
         shown = self.tocsin.cli("notify", "test", "ada", code=5)
         self.assertIn("1 of 2 contacts", shown)
         self.tocsin.cli("notify", "test", "nobody", code=3)
+        # Whoever asked for a test has seen its end: it is no dead letter.
+        self.assertIn("Nothing was given up", self.tocsin.cli("notify", "dead"))
+        self.assertIn("Nothing was given up", self.tocsin.cli("notify", "retry", "--all"))
+        self.tocsin.cli("notify", "retry", "dlv_none", code=3)
+
+    def test_a_preview_shows_what_each_contact_would_get_and_sends_nothing(self):
+        shown = self.tocsin.cli("notify", "preview", "ada")
+        self.assertIn("== webhook (webhook)", shown)
+        self.assertIn("customers cannot pay", shown)
+        self.assertIn("no mail relay is configured", shown)
+        self.assertNotIn("ada-signs-with-this", shown)
+        one = json.loads(self.tocsin.cli("notify", "preview", "ada", "--contact", "webhook", "--json"))["previews"]
+        self.assertEqual([p["format"] for p in one], ["json"])
+        self.assertEqual(json.loads(one[0]["text"])["type"], "page")
+        self.tocsin.cli("notify", "preview", "nobody", code=3)
+        self.tocsin.cli("notify", "preview", "ada", "--incident", "99", code=3)

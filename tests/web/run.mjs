@@ -15,6 +15,7 @@ import { accessibility } from "./journeys/accessibility.mjs";
 import { account } from "./journeys/account.mjs";
 import { alerts } from "./journeys/alerts.mjs";
 import { calm } from "./journeys/calm.mjs";
+import { channels } from "./journeys/channels.mjs";
 import { delivery } from "./journeys/delivery.mjs";
 import { history } from "./journeys/history.mjs";
 import { line } from "./journeys/line.mjs";
@@ -82,6 +83,7 @@ const journeys = [
   silences,
   history,
   routes,
+  channels,
   onCall,
   scheduleForms,
   notes,

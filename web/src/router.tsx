@@ -194,6 +194,13 @@ const load = createRoute({
   component: lazyRouteComponent(() => import("./routes/oncall/Load"), "LoadScreen"),
 });
 
+const channels = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/oncall/channels",
+  validateSearch: texts("channel", "sent"),
+  component: lazyRouteComponent(() => import("./routes/channels/Channels"), "Channels"),
+});
+
 const account = createRoute({
   getParentRoute: () => signedIn,
   path: "/account",
@@ -216,6 +223,7 @@ const tree = root.addChildren([
     schedule,
     policy,
     load,
+    channels,
     account,
   ]),
 ]);

@@ -84,6 +84,7 @@ async function onCallScreens(visit, context, look) {
   }
   await check(visit, context, "/oncall/policies/payments?severity=SEV-4", look, (one) => one.locator("[data-step]").first().waitFor());
   await check(visit, context, "/oncall/load", look);
+  await check(visit, context, "/oncall/channels?sent=yes", look, (one) => one.locator("[data-letter]").first().waitFor());
 }
 
 const onCall = looks.map((look) => ({

@@ -140,6 +140,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notify/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What each contact of a person would get, made by the channels themselves; nothing is sent, and secrets are masked */
+        post: operations["previewPerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notify/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages that were given up, newest first; kept for 30 days after that */
+        get: operations["listDeadLetters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notify/dead-letters/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send it again as a new delivery that says that it may be one, to the contact as it is now; 409 when it has not failed, was sent again already, or the person or the contact is gone */
+        post: operations["retryDeadLetter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notify/deliveries/{id}": {
         parameters: {
             query?: never;
@@ -1978,7 +2029,7 @@ export interface components {
             /** @description The contact as it may be shown: a mail address, a host, a masked number */
             to: string;
             /** @enum {string} */
-            state: "pending" | "waiting" | "sending" | "sent" | "failed" | "dropped";
+            state: "pending" | "waiting" | "held" | "sending" | "sent" | "failed" | "dropped";
             tries: number;
             /** @description The last failure, or why it ended */
             detail?: string;
@@ -1989,6 +2040,57 @@ export interface components {
              * @enum {string}
              */
             receipt?: "awaited" | "delivered" | "undelivered" | "read" | "unknown";
+            /**
+             * Format: date-time
+             * @description It waits for the end of the person's quiet hours
+             */
+            quiet_until?: string;
+            /** @description The delivery that somebody sent again by this one */
+            retry_of?: string;
+            /** @description The delivery by which somebody sent this one again */
+            retried_as?: string;
+        };
+        DeadLetter: {
+            id: string;
+            /** @description Of a policy's channel: # and its name */
+            person: string;
+            channel: string;
+            /** @description The contact as it may be shown */
+            to: string;
+            /** @enum {string} */
+            type: "page" | "notification";
+            title: string;
+            /** @description The id of its incident */
+            incident?: string;
+            tries: number;
+            /** Format: date-time */
+            created: string;
+            /** Format: date-time */
+            failed: string;
+            why: string;
+            retry_of?: string;
+            /** @description Left out until somebody sends it again */
+            retried_as?: string;
+        };
+        ContactPreview: {
+            /** @description The name of the contact */
+            contact: string;
+            channel: string;
+            to: string;
+            /**
+             * @description How the text is to be read: form is a line each field, push is before it is encrypted for the browser
+             * @enum {string}
+             */
+            format: "" | "mail" | "json" | "form" | "text" | "push";
+            text: string;
+            /** @description Why it could not be sent at all */
+            problem?: string;
+            method?: string;
+            /** @description Whom Tocsin would call */
+            host?: string;
+            headers?: {
+                [key: string]: string;
+            };
         };
         /** @description A browser of mine. Where its push service is reached is not told */
         PushSubscription: {
@@ -2981,6 +3083,97 @@ export interface operations {
                     "application/json": {
                         deliveries: components["schemas"]["Delivery"][];
                     };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    previewPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    person: string;
+                    /** @description A contact's name, its channel or its place from 1 on; left out, every contact */
+                    contact?: string;
+                    /** @description The number of an incident: what it tells; left out, a sample */
+                    incident?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description By contact */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        previews: components["schemas"]["ContactPreview"][];
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    listDeadLetters: {
+        parameters: {
+            query?: {
+                /** @description webhook, mail, sms, ... */
+                channel?: string;
+                person?: string;
+                /** @description Given up then or later */
+                since?: string;
+                /** @description Whether somebody sent it again; left out, both */
+                retried?: boolean;
+                limit?: number;
+                /** @description next of the page before */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Dead letters */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        dead_letters: components["schemas"]["DeadLetter"][];
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    retryDeadLetter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The new delivery */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
                 };
             };
             default: components["responses"]["Error"];

@@ -120,6 +120,7 @@ const sentences: Record<string, Sentence> = {
   "delivery.repeated": (told) => line(`${message(told)} may arrive twice${told.why}`, "warning"),
   "delivery.arrived_late": (told) => line(`${message(told)} went out after all`),
   "delivery.failed": (told) => line(`${message(told)} failed${told.why}`, "high"),
+  "delivery.resent": (told) => line(`${message(told)} is sent again`, "info"),
   "delivery.dropped": (told) => line(`${message(told)} is no longer needed`),
 };
 

@@ -3,6 +3,7 @@
 import { createServer } from "node:http";
 import { buildId, compress, digest, readAssets } from "../../scripts/assets.mjs";
 import { objectives } from "./catalog.mjs";
+import { channelHandlers } from "./channels.mjs";
 import { check, checkAnswer, checkRequest, operationOf, schemaNamed } from "./contract.mjs";
 import { failure, handlers } from "./handlers.mjs";
 import { securityHeaders } from "./headers.mjs";
@@ -12,7 +13,13 @@ import { answerLink, pushHandlers } from "./push_handlers.mjs";
 import { World } from "./world.mjs";
 
 const heartbeat = 15_000;
-const allHandlers = { ...handlers, ...postedHandlers, ...onCallHandlers, ...pushHandlers };
+const allHandlers = {
+  ...handlers,
+  ...postedHandlers,
+  ...onCallHandlers,
+  ...pushHandlers,
+  ...channelHandlers,
+};
 
 export class StandIn {
   constructor({ dist, log = () => {} }) {

@@ -1,6 +1,7 @@
 // A scripted shop: calm, then an outage of checkout, a page, an answer, a recovery. One `step` is
 // one look at the clock; everything that happens is an entry of the logbook.
 import { catalog, objectives } from "./catalog.mjs";
+import { Channels } from "./channels.mjs";
 import { OnCall } from "./oncall.mjs";
 import { Posted } from "./posted.mjs";
 import { iso, seenAfter, Traffic } from "./traffic.mjs";
@@ -33,6 +34,7 @@ export class World extends Traffic {
     this.history(now);
     this.posted = new Posted(this);
     this.onCall = new OnCall(this);
+    this.channels = new Channels(this);
   }
 
   postOne() {

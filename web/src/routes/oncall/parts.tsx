@@ -11,6 +11,7 @@ import { usePersonName } from "../../words/people";
 const screens = [
   { to: "/oncall", says: "On call" },
   { to: "/oncall/load", says: "Load" },
+  { to: "/oncall/channels", says: "Channels" },
 ] as const;
 
 // The head of each screen of on-call: its name, the way to the others, what can be done.
