@@ -10,10 +10,10 @@
 namespace tocsin::oncall {
 namespace {
 
+using notify::Receipt;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
-using notify::Receipt;
 
 // Before the eighteenth migration an escalation kept its team's list, a page was its own series of
 // messages, and a person was called by their contacts in their order. The first that has the tables
@@ -80,9 +80,10 @@ class Earlier {
   void page(const std::string& id, const std::string& person, int step, std::string_view state,
             bool is_live, std::optional<Duration> first_sent) {
     const auto sent = first_sent ? std::optional<Time>(now + *first_sent) : std::nullopt;
-    must(sql_.exec("INSERT INTO page (id, incident, person, step, round, state, is_live, created,"
-                   " first_sent) VALUES ($1, 'inc_1', $2, $3, 0, $4, $5, $6, $7)",
-                   id, person, step, state, is_live, now - minutes(1), sent));
+    must(
+        sql_.exec("INSERT INTO page (id, incident, person, step, round, state, is_live, created,"
+                  " first_sent) VALUES ($1, 'inc_1', $2, $3, 0, $4, $5, $6, $7)",
+                  id, person, step, state, is_live, now - minutes(1), sent));
   }
   void way(const std::string& page, int index, const std::string& delivery,
            std::string_view state) {
@@ -93,8 +94,7 @@ class Earlier {
                 const std::string& address, std::string_view state, int attempts) {
     const bool is_tried = attempts > 0;
     const bool is_finished = state == "sent";
-    const std::string lane =
-        channel == "mail" ? "mail" : std::string(channel) + ":hooks.shop.test";
+    const std::string lane = channel == "mail" ? "mail" : std::string(channel) + ":hooks.shop.test";
     must(sql_.exec(
         "INSERT INTO outbox (id, state, subject_kind, subject_id, person, channel, lane, address,"
         " secret, is_page, message, attempts, maybe_duplicate, created, tried, finished, detail)"
@@ -169,8 +169,8 @@ class UpgradeFromAnyTest : public UpgradeTest {};
 class UpgradeWithReceiptsTest : public UpgradeTest {};
 INSTANTIATE_TEST_SUITE_P(Schemas, UpgradeFromAnyTest, each_backend(all_schemas()), title);
 // Those between which the tables of an escalation, its timers and its messages changed.
-INSTANTIATE_TEST_SUITE_P(Schemas, UpgradeTest, each_backend({kSetAt - 1, kReceipts - 1, kPolicies - 1}),
-                         title);
+INSTANTIATE_TEST_SUITE_P(Schemas, UpgradeTest,
+                         each_backend({kSetAt - 1, kReceipts - 1, kPolicies - 1}), title);
 INSTANTIATE_TEST_SUITE_P(Schemas, UpgradeWithReceiptsTest, each_backend({kReceipts, kPolicies - 1}),
                          title);
 
