@@ -30,7 +30,9 @@ TestEngine::TestEngine(Options options)
              log_lines_.emplace_back(level, line);
            }),
       engine_options_(options.engine) {
-  must(store::migrate(*must(fresh_->connect())));
+  const auto session = must(fresh_->connect());
+  if (options.before_migration) options.before_migration(*session, clock_.now());
+  must(store::migrate(*session));
   open();
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -28,6 +29,8 @@ class TestEngine {
     store::Backend backend = store::Backend::kSqlite;
     uint64_t seed = 1;
     EngineOptions engine;
+    // What stands in the database before it is migrated: the rows of an earlier version.
+    std::function<void(store::Session&, Time now)> before_migration = {};
   };
   TestEngine() : TestEngine(Options()) {}
   explicit TestEngine(store::Backend backend) : TestEngine(Options{.backend = backend}) {}
