@@ -71,15 +71,6 @@ Result<std::string> read_author(codec::Fields& fields, const access::Caller& cal
   return author;
 }
 
-net::Handler for_responders(access::Gate& gate, CallerHandler handler) {
-  return [&gate, handler = std::move(handler)](const net::Request& request) {
-    const auto caller = gate.require(request, access::Role::kResponder);
-    if (!caller) return net::Response::error(caller.error(), request);
-    auto response = handler(request, *caller);
-    return response ? *std::move(response) : net::Response::error(response.error(), request);
-  };
-}
-
 Result<uint64_t> parse_fingerprint(std::string_view text) {
   if (const auto fingerprint = routing::fingerprint_from(text)) return *fingerprint;
   return invalid(fmt::format("'{}' is no fingerprint of an alert; it has 16 hexadecimal digits",

@@ -1,10 +1,9 @@
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 
-#include "access/access.h"
+#include "access/handler.h"
 #include "codec/fields.h"
 #include "net/http.h"
 #include "routing/matcher.h"
@@ -27,10 +26,8 @@ Result<std::optional<Time>> read_time(codec::Fields& fields, const char* key);  
 // The text of `author`, or whoever is signed in; a token is nobody: kInvalidArgument.
 Result<std::string> read_author(codec::Fields& fields, const access::Caller& caller);
 
-// A handler that only somebody with a role may call.
-using CallerHandler =
-    std::function<Result<net::Response>(const net::Request&, const access::Caller&)>;
-net::Handler for_responders(access::Gate& gate, CallerHandler handler);
+using access::CallerHandler;
+using access::for_responders;
 
 // Of 16 hexadecimal digits.
 Result<uint64_t> parse_fingerprint(std::string_view text);

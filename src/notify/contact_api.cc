@@ -5,6 +5,7 @@
 #include <charconv>
 #include <vector>
 
+#include "access/handler.h"
 #include "base/text.h"
 #include "codec/fields.h"
 #include "codec/json.h"
@@ -29,10 +30,9 @@ Result<catalog::Contact> find_contact(const catalog::Person& person, const std::
   if (is_place && place >= 1 && place <= person.contacts.size()) return person.contacts[place - 1];
   std::vector<std::string> known;
   for (const catalog::Contact& contact : person.contacts) known.push_back(contact.name);
-  return not_found(fmt::format("person '{}' has no contact '{}'{} (they are: {})",
-                               person.id.value(), codec::shown(which),
-                               codec::did_you_mean(which, known),
-                               known.empty() ? "none" : join(known, ", ")));
+  return not_found(fmt::format(
+      "person '{}' has no contact '{}'{} (they are: {})", person.id.value(), codec::shown(which),
+      codec::did_you_mean(which, known), known.empty() ? "none" : join(known, ", ")));
 }
 
 class Api {
@@ -106,15 +106,12 @@ void add_contact_routes(net::Router& router, ContactApiParts parts) {
   const auto api = std::make_shared<const Api>(std::move(parts));
   const auto add = [&](const char* method, const std::string& pattern,
                        Result<Response> (Api::*answer)(const Request&, const Caller&) const) {
-    router.add(
-        method, "/api/v1/people" + pattern,
-        [api, answer, &gate](const Request& request) {
-          const auto caller = gate.require(request, access::Role::kResponder);
-          if (!caller) return Response::error(caller.error(), request);
-          auto response = (api.get()->*answer)(request, *caller);
-          return response ? *std::move(response) : Response::error(response.error(), request);
-        },
-        kSmall);
+    router.add(method, "/api/v1/people" + pattern,
+               access::for_responders(gate,
+                                      [api, answer](const Request& request, const Caller& caller) {
+                                        return (api.get()->*answer)(request, caller);
+                                      }),
+               kSmall);
   };
   add("GET", "", &Api::people);
   add("GET", "/{id}/contacts", &Api::contacts);

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "codec/json.h"
+#include "notify/fake_gate.h"
 #include "notify/outbox_world.h"
 
 namespace tocsin::notify {
@@ -12,25 +13,15 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-struct FakeGate final : access::Gate {
-  Result<access::Caller> require(const net::Request&, access::Role least) override {
-    if (!is_open) return fail(Code::kUnauthenticated, "sign in first");
-    EXPECT_EQ(least, access::Role::kResponder);
-    return access::Caller{store::Actor{"user", "grace"}, access::Role::kResponder, "grace"};
-  }
-  bool is_open = true;
-};
-
 class ContactApi : public ::testing::Test {
  protected:
   ContactApi() {
     auto catalog = std::make_shared<catalog::Catalog>();
     catalog::Person ada = testing::ada();
-    ada.contacts = {{.kind = catalog::Contact::Kind::kSms, .name = "sms", .address = "+4930123456"},
-                    {.kind = catalog::Contact::Kind::kMail,
-                     .name = "work",
-                     .address = "ada@example.org"},
-                    testing::webhook()};
+    ada.contacts = {
+        {.kind = catalog::Contact::Kind::kSms, .name = "sms", .address = "+4930123456"},
+        {.kind = catalog::Contact::Kind::kMail, .name = "work", .address = "ada@example.org"},
+        testing::webhook()};
     ada.contacts[2].name = "webhook";
     catalog->people[ada.id] = ada;
     catalog_ = catalog;
@@ -52,10 +43,9 @@ class ContactApi : public ::testing::Test {
   }
 
   testing::World world_;
-  std::unique_ptr<ContactBook> book_ =
-      *ContactBook::open(world_.engine.engine(), *world_.outbox);
+  std::unique_ptr<ContactBook> book_ = *ContactBook::open(world_.engine.engine(), *world_.outbox);
   std::shared_ptr<const catalog::Catalog> catalog_;
-  FakeGate gate_;
+  testing::FakeGate gate_;
   net::Router router_;
 };
 

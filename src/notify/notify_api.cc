@@ -7,6 +7,7 @@
 #include <map>
 #include <mutex>
 
+#include "access/handler.h"
 #include "base/text.h"
 #include "codec/fields.h"
 #include "notify/address.h"
@@ -234,15 +235,12 @@ void add_notify_routes(net::Router& router, NotifyApiParts parts) {
   const auto api = std::make_shared<Api>(std::move(parts));
   const auto add = [&](const char* method, const char* pattern,
                        Result<Response> (Api::*answer)(const Request&, const Caller&)) {
-    router.add(
-        method, pattern,
-        [api, answer, &gate](const Request& request) {
-          const auto caller = gate.require(request, access::Role::kResponder);
-          if (!caller) return Response::error(caller.error(), request);
-          auto response = (api.get()->*answer)(request, *caller);
-          return response ? *std::move(response) : Response::error(response.error(), request);
-        },
-        kSmall);
+    router.add(method, pattern,
+               access::for_responders(gate,
+                                      [api, answer](const Request& request, const Caller& caller) {
+                                        return (api.get()->*answer)(request, caller);
+                                      }),
+               kSmall);
   };
   add("POST", "/api/v1/notify/test", &Api::test);
   add("POST", "/api/v1/notify/preview", &Api::preview);

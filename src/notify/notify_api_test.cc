@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "codec/json.h"
+#include "notify/fake_gate.h"
 #include "notify/outbox_world.h"
 
 namespace tocsin::notify {
@@ -10,15 +11,6 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-struct FakeGate final : access::Gate {
-  Result<access::Caller> require(const net::Request&, access::Role least) override {
-    if (!is_open) return fail(Code::kUnauthenticated, "sign in first");
-    EXPECT_EQ(least, access::Role::kResponder);
-    return access::Caller{store::Actor{"user", "grace"}, access::Role::kResponder, "grace"};
-  }
-  bool is_open = true;
-};
 
 class NotifyApi : public ::testing::Test {
  protected:
@@ -62,7 +54,7 @@ class NotifyApi : public ::testing::Test {
 
   testing::World world_;
   std::shared_ptr<const catalog::Catalog> catalog_;
-  FakeGate gate_;
+  testing::FakeGate gate_;
   HealthBook health_;
   net::Router router_;
 };

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "access/handler.h"
 #include "base/text.h"
 #include "codec/fields.h"
 #include "notify/address.h"
@@ -113,21 +114,19 @@ void add_push_routes(net::Router& router, const PushApiParts& parts) {
   const auto api = std::make_shared<const PushApi>(parts);
   const auto add = [&](const char* method, const char* pattern,
                        Result<Response> (PushApi::*answer)(const Request&, const Caller&) const) {
-    router.add(
-        method, pattern,
-        [api, answer, &gate = parts.gate](const Request& request) {
-          const auto caller = gate.require(request, access::Role::kResponder);
-          if (!caller) return Response::error(caller.error(), request);
-          if (caller->person.empty()) {
-            const Error nobody{Code::kFailedPrecondition,
-                               "you are no person of the catalog, so nothing is sent to you; ask "
-                               "your administrator to set your user's person"};
-            return Response::error(nobody, request);
-          }
-          auto response = (api.get()->*answer)(request, *caller);
-          return response ? *std::move(response) : Response::error(response.error(), request);
-        },
-        kSmall);
+    router.add(method, pattern,
+               access::for_responders(
+                   parts.gate,
+                   [api, answer](const Request& request, const Caller& caller) -> Result<Response> {
+                     if (caller.person.empty()) {
+                       return fail(
+                           Code::kFailedPrecondition,
+                           "you are no person of the catalog, so nothing is sent to you; ask "
+                           "your administrator to set your user's person");
+                     }
+                     return (api.get()->*answer)(request, caller);
+                   }),
+               kSmall);
   };
   add("GET", "/api/v1/push/key", &PushApi::key);
   add("GET", "/api/v1/push/subscriptions", &PushApi::list);

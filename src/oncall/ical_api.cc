@@ -9,6 +9,7 @@
 #include "oncall/ical_feed.h"
 #include "oncall/on_call_api.h"
 #include "oncall/schedule_api_json.h"
+#include "oncall/schedule_book_parts.h"
 #include "oncall/schedule_ical.h"
 
 namespace tocsin::oncall {
@@ -88,8 +89,8 @@ class Api {
       link.id = tx.new_id("icl");
       link.created = tx.now();
       RETURN_IF_ERROR(insert_ical_link(tx.sql(), link, access::hash_of(token)));
-      return append(tx, link.id, "schedule.ical_link_made", caller.actor,
-                    {{"kind", link.kind}, {"name", link.name}});
+      return append_about(tx, "ical_link", link.id, "schedule.ical_link_made", caller.actor,
+                          {{"kind", link.kind}, {"name", link.name}});
     };
     RETURN_IF_ERROR(parts_.engine.run(write));
     JsonObject out = to_json(link);
@@ -102,7 +103,7 @@ class Api {
     const auto write = [&](engine::Tx& tx) -> Result<> {
       ASSIGN_OR_RETURN(const int64_t removed, delete_ical_link(tx.sql(), id));
       if (removed == 0) return not_found(fmt::format("there is no link '{}'", codec::shown(id)));
-      return append(tx, id, "schedule.ical_link_removed", caller.actor, {});
+      return append_about(tx, "ical_link", id, "schedule.ical_link_removed", caller.actor, {});
     };
     RETURN_IF_ERROR(parts_.engine.run(write));
     return Response::empty();
@@ -157,17 +158,6 @@ class Api {
  private:
   static std::unexpected<Error> nowhere() {
     return not_found("there is no such calendar; make a new link on the page of the schedule");
-  }
-  static Result<> append(engine::Tx& tx, const std::string& id, std::string_view kind,
-                         const store::Actor& by, JsonObject data) {
-    store::LogbookEntry entry;
-    entry.happened = tx.now();
-    entry.actor = by;
-    entry.kind = kind;
-    entry.subject_kind = "ical_link";
-    entry.subject_id = id;
-    entry.data = std::move(data);
-    return tx.append(std::move(entry));
   }
   Result<calendar::IcalCalendar> read(const Request& request, const calendar::Zone& zone) const {
     const std::string_view type = request.headers.get("Content-Type").value_or("");

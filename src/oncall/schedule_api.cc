@@ -123,7 +123,7 @@ class Api {
     fields.finish();
     RETURN_IF_ERROR(body.problems.as_result());
     ASSIGN_OR_RETURN(wanted.person, person_or_caller(person, caller));
-    return made<Override>([&](engine::Tx& tx) {
+    return changed<Override>(parts_.engine, 201, [&](engine::Tx& tx) {
       return parts_.book.add_override(tx, id_of(request), wanted, caller.actor);
     });
   }
@@ -144,7 +144,7 @@ class Api {
     fields.finish();
     RETURN_IF_ERROR(body.problems.as_result());
     ASSIGN_OR_RETURN(const catalog::PersonId person, person_or_caller(named, caller));
-    return made<Override>([&](engine::Tx& tx) {
+    return changed<Override>(parts_.engine, 201, [&](engine::Tx& tx) {
       return parts_.book.take(tx, id_of(request), person, until, caller.actor);
     });
   }
@@ -166,7 +166,7 @@ class Api {
     }
     fields.finish();
     RETURN_IF_ERROR(body.problems.as_result());
-    return made<FixedPlan>([&](engine::Tx& tx) {
+    return changed<FixedPlan>(parts_.engine, 201, [&](engine::Tx& tx) {
       return parts_.book.add_plan(tx, id_of(request), wanted, caller.actor);
     });
   }
@@ -200,17 +200,6 @@ class Api {
                                    {"end", to_rfc3339(turn.end)},
                                    {"explain", explain(schedule, turn)}}},
             {"faults", std::move(faults)}};
-  }
-
-  template <class Made, class Change>
-  Result<Response> made(Change change) const {
-    Made out;
-    const auto write = [&](engine::Tx& tx) -> Result<> {
-      ASSIGN_OR_RETURN(out, change(tx));
-      return {};
-    };
-    RETURN_IF_ERROR(parts_.engine.run(write));
-    return Response::json(201, to_json(out));
   }
 
   const OnCallApiParts parts_;

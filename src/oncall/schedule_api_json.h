@@ -40,4 +40,16 @@ Result<Time> read_time_field(codec::Fields& fields, const char* key);  // requir
 Result<Interval> window_of(const net::Request& request, Interval fallback, Duration longest);
 Result<Schedule> schedule_of(const ScheduleBook& book, const std::string& id);
 
+// Runs a change of the book in a transaction and answers with what it made or became.
+template <class Thing, class Change>
+Result<net::Response> changed(engine::Engine& engine, int status, Change change) {
+  Thing thing;
+  const Result<> done = engine.run([&](engine::Tx& tx) -> Result<> {
+    ASSIGN_OR_RETURN(thing, change(tx));
+    return {};
+  });
+  RETURN_IF_ERROR(done);
+  return net::Response::json(status, to_json(thing));
+}
+
 }  // namespace tocsin::oncall

@@ -19,6 +19,18 @@ Result<> done(Result<int64_t> changed) {
   return {};
 }
 
+template <class Thing>
+std::vector<Thing> all_of(const store::Rows& rows, Thing (*thing_of)(const store::Row&)) {
+  std::vector<Thing> out;
+  for (const auto& row : rows) out.push_back(thing_of(row));
+  return out;
+}
+
+template <class Thing>
+std::optional<Thing> first_of(const store::Rows& rows, Thing (*thing_of)(const store::Row&)) {
+  return rows.empty() ? std::nullopt : std::optional(thing_of(rows.front()));
+}
+
 Result<KeptSchedule> kept_of(const store::Row& row) {
   KeptSchedule kept;
   kept.declared = row.text(1);
@@ -227,17 +239,14 @@ Result<> delete_plan(store::Session& sql, std::string_view id) {
 Result<std::vector<Absence>> all_absences(store::Session& sql) {
   ASSIGN_OR_RETURN(const auto rows, sql.query("SELECT id, person, begins, ends, note FROM absence"
                                               " ORDER BY begins, id"));
-  std::vector<Absence> out;
-  for (const auto& row : rows) out.push_back(absence_of(row));
-  return out;
+  return all_of(rows, absence_of);
 }
 
 Result<std::optional<Absence>> read_absence(store::Session& sql, std::string_view id) {
   ASSIGN_OR_RETURN(const auto rows, sql.query("SELECT id, person, begins, ends, note FROM absence"
                                               " WHERE id = $1",
                                               id));
-  if (rows.empty()) return std::nullopt;
-  return absence_of(rows.front());
+  return first_of(rows, absence_of);
 }
 
 Result<> insert_absence(store::Session& sql, const Absence& absence, bool is_imported) {
@@ -303,9 +312,7 @@ Result<std::vector<Served>> serving_now(store::Session& sql, const ScheduleId& s
                    sql.query("SELECT schedule, person, begins, ends, why FROM schedule_served"
                              " WHERE schedule = $1 AND ends IS NULL ORDER BY begins, person",
                              schedule));
-  std::vector<Served> out;
-  for (const auto& row : rows) out.push_back(served_of(row));
-  return out;
+  return all_of(rows, served_of);
 }
 
 Result<std::vector<Served>> served_between(store::Session& sql, const ScheduleId& schedule,
@@ -315,9 +322,7 @@ Result<std::vector<Served>> served_between(store::Session& sql, const ScheduleId
                              " WHERE schedule = $1 AND begins < $3 AND (ends IS NULL OR ends > $2)"
                              " ORDER BY begins, person LIMIT $4",
                              schedule, begin, end, limit));
-  std::vector<Served> out;
-  for (const auto& row : rows) out.push_back(served_of(row));
-  return out;
+  return all_of(rows, served_of);
 }
 
 Result<> begin_served(store::Session& sql, const Served& served) {
@@ -380,17 +385,14 @@ Result<> insert_ical_link(store::Session& sql, const IcalLink& link, std::string
 Result<std::vector<IcalLink>> all_ical_links(store::Session& sql) {
   ASSIGN_OR_RETURN(const auto rows, sql.query("SELECT id, kind, name, made_by, created"
                                               " FROM ical_link ORDER BY created, id"));
-  std::vector<IcalLink> out;
-  for (const auto& row : rows) out.push_back(link_of(row));
-  return out;
+  return all_of(rows, link_of);
 }
 
 Result<std::optional<IcalLink>> find_ical_link(store::Session& sql, std::string_view token_hash) {
   ASSIGN_OR_RETURN(const auto rows, sql.query("SELECT id, kind, name, made_by, created"
                                               " FROM ical_link WHERE token_hash = $1",
                                               token_hash));
-  if (rows.empty()) return std::nullopt;
-  return link_of(rows.front());
+  return first_of(rows, link_of);
 }
 
 Result<int64_t> delete_ical_link(store::Session& sql, std::string_view id) {

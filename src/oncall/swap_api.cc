@@ -32,12 +32,9 @@ class Api {
     fields.finish();
     RETURN_IF_ERROR(body.problems.as_result());
     ASSIGN_OR_RETURN(wanted.from, person_or_caller(from, caller));
-    const auto write = [&](engine::Tx& tx) -> Result<> {
-      ASSIGN_OR_RETURN(wanted, parts_.book.ask_swap(tx, wanted, caller.actor));
-      return {};
-    };
-    RETURN_IF_ERROR(parts_.engine.run(write));
-    return Response::json(201, to_json(wanted));
+    return changed<SwapRequest>(parts_.engine, 201, [&](engine::Tx& tx) {
+      return parts_.book.ask_swap(tx, wanted, caller.actor);
+    });
   }
 
   Result<Response> answer(const Request& request, const Caller& caller, State state) const {
@@ -48,14 +45,9 @@ class Api {
     RETURN_IF_ERROR(body.problems.as_result());
     ASSIGN_OR_RETURN(const catalog::PersonId person, person_or_caller(named, caller));
     RETURN_IF_ERROR(require_own(person, caller));
-    SwapRequest swap;
-    const auto write = [&](engine::Tx& tx) -> Result<> {
-      ASSIGN_OR_RETURN(
-          swap, parts_.book.answer_swap(tx, request.params.at("sid"), state, person, caller.actor));
-      return {};
-    };
-    RETURN_IF_ERROR(parts_.engine.run(write));
-    return Response::json(200, to_json(swap));
+    return changed<SwapRequest>(parts_.engine, 200, [&](engine::Tx& tx) {
+      return parts_.book.answer_swap(tx, request.params.at("sid"), state, person, caller.actor);
+    });
   }
 
   Result<Response> absences(const Request&, const Caller&) const {
@@ -80,12 +72,9 @@ class Api {
     fields.finish();
     RETURN_IF_ERROR(body.problems.as_result());
     ASSIGN_OR_RETURN(wanted.person, person_or_caller(person, caller));
-    const auto write = [&](engine::Tx& tx) -> Result<> {
-      ASSIGN_OR_RETURN(wanted, parts_.book.add_absence(tx, wanted, caller.actor));
-      return {};
-    };
-    RETURN_IF_ERROR(parts_.engine.run(write));
-    return Response::json(201, to_json(wanted));
+    return changed<Absence>(parts_.engine, 201, [&](engine::Tx& tx) {
+      return parts_.book.add_absence(tx, wanted, caller.actor);
+    });
   }
 
   Result<Response> remove_absence(const Request& request, const Caller& caller) const {

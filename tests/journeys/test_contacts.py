@@ -46,7 +46,7 @@ class Contacts(Journey):
         code = wait_for("the code", self.code)
         self.tocsin.cli("contact", "confirm", "ada", "webhook", "000000" if code != "000000" else "000001", code=2)
         self.assertIn("is verified", self.tocsin.cli("contact", "confirm", "ada", "webhook", code))
-        self.tocsin.cli("contact", "confirm", "ada", "webhook", code, code=1)
+        self.tocsin.cli("contact", "confirm", "ada", "webhook", code, code=6)
         self.assertNotIn(code, self.tocsin.read("log"))
         self.assertEqual([c["verified_at"] is None for c in self.tocsin.get("/api/v1/on-call/me?person=ada")["contacts"]], [False, True])
         self.assertNotIn("none of their contacts", self.tocsin.cli("status"))
