@@ -59,5 +59,4 @@ std::string place_of(const oncall::Escalation& escalation);
 // For a link that cannot be used, or an answer that could not be taken.
 std::string refusal_html(std::string_view title, std::string_view message);
 
-
 }  // namespace tocsin::incident

@@ -139,7 +139,8 @@ Result<> ScheduleNotices::on_hand_off(engine::Tx& tx, const Schedule& schedule, 
     if (!has(before.people, person)) begin.push_back(person);
   }
   if (begin.empty()) return {};
-  // Who only joins somebody takes nothing over: the note is for who comes when its writer's turn ends.
+  // Who only joins somebody takes nothing over: the note is for who comes when its writer's turn
+  // ends.
   const bool somebody_goes = std::ranges::any_of(
       before.people, [&](const auto& person) { return !has(after.people, person); });
   std::optional<HandOffNote> note;
@@ -156,9 +157,9 @@ Result<> ScheduleNotices::on_hand_off(engine::Tx& tx, const Schedule& schedule, 
   const std::string with =
       before.people.empty() ? "" : fmt::format(" You follow {}.", people_words(before.people));
   const std::string left = note ? "\n" + note_in_notice(*note) : "";
-  notify::Message text =
-      message(schedule, fmt::format("You are on call: {}", schedule.name),
-              fmt::format("Until {}.{} {}{}", at(schedule, after.end), with, state, left), tx.now());
+  notify::Message text = message(
+      schedule, fmt::format("You are on call: {}", schedule.name),
+      fmt::format("Until {}.{} {}{}", at(schedule, after.end), with, state, left), tx.now());
   text.until = after.end;
   for (const auto& person : begin) RETURN_IF_ERROR(tell(tx, schedule, person, text));
   return {};

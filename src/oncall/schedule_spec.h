@@ -15,7 +15,7 @@ struct ScheduleSpec {
   Schedule schedule;
   std::map<std::string, bool> anchored;
   std::string slack_user_group;  // kept equal to who is on call (user_groups.h); empty: none
-  catalog::Origin origin;  // of its name
+  catalog::Origin origin;        // of its name
 };
 
 // Reads the documents `apiVersion: tocsin/v1, kind: Schedule` of a catalog; the form is told in

@@ -41,9 +41,9 @@ spec:
 
 std::vector<std::pair<std::string, std::string>> canary_documents(const CanaryConfig& config) {
   if (config.team.empty()) return {};
-  return {{"canary.team (tocsin.yaml)",
-           fmt::format(kDocuments, fmt::arg("team", config.team.value()),
-                       fmt::arg("metric", kMetric))}};
+  return {
+      {"canary.team (tocsin.yaml)", fmt::format(kDocuments, fmt::arg("team", config.team.value()),
+                                                fmt::arg("metric", kMetric))}};
 }
 
 void feed_canary(telemetry::Telemetry& telemetry, const oncall::CanaryRuns& runs, Time now) {
