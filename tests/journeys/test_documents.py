@@ -32,6 +32,7 @@ ELSEWHERE = {
     r"curl -X POST .*/schedules/payments/take": "test_schedules.py, by tocsin schedule take",
     r"tocsin token create prometheus$": "test_alertmanager, which has a Prometheus for it",
     r"tocsin alerts (show|split)$": "test_problems",
+    r"tocsin channel 12$": "test_slack, which has a Slack",
     r"tocsin import (pagerduty|opsgenie)|tocsin check && tocsin reload$": "test_import_oncall",
     r'api |api\(\)|mkdir -p export|for id in |done$|curl -fsS "\$\(jq ': "docs/import.md: an account of PagerDuty or Opsgenie",
     r"tocsin\.dev/": "an annotation of OpenSLO, no command",
