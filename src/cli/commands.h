@@ -37,6 +37,8 @@ Result<> run_incidents(const ServerFlags& flags, bool all);
 Result<> run_incident(const ServerFlags& flags, const std::string& id);
 Result<> run_ack(const ServerFlags& flags, const std::string& id);
 Result<> run_escalate(const ServerFlags& flags, const std::string& id);
+// Opens a channel in Slack for an incident; says how far it is when it is wanted already.
+Result<> run_channel(const ServerFlags& flags, const std::string& id);
 Result<> run_snooze(const ServerFlags& flags, const std::string& id, const std::string& how_long);
 Result<> run_slo(const ServerFlags& flags, const std::string& name);
 Result<> run_heartbeats(const ServerFlags& flags);

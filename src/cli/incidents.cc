@@ -95,6 +95,21 @@ Result<> run_escalate(const ServerFlags& flags, const std::string& id) {
   return {};
 }
 
+Result<> run_channel(const ServerFlags& flags, const std::string& id) {
+  ASSIGN_OR_RETURN(ApiClient api, ApiClient::open(flags));
+  ASSIGN_OR_RETURN(const codec::Json incident, api.post(path_of(id, "channel")));
+  if (flags.json) {
+    print_json(incident);
+    return {};
+  }
+  const codec::Json& channel = field_of(incident, "channel");
+  print(fmt::format("#{} {}: channel {} is {}{}\n", show(incident, "number"),
+                    show(incident, "title"), show(channel, "name"), show(channel, "state"),
+                    field_of(channel, "url").is_null() ? "; ask again in a moment"
+                                                       : ", " + show(channel, "url")));
+  return {};
+}
+
 Result<> run_snooze(const ServerFlags& flags, const std::string& id, const std::string& how_long) {
   ASSIGN_OR_RETURN(ApiClient api, ApiClient::open(flags));
   ASSIGN_OR_RETURN(const codec::Json incident,

@@ -142,6 +142,10 @@ void add_api_commands(CLI::App& app, Values& v, Action& action) {
       command("escalate", "Ring the next people of an incident now, also if somebody has it");
   escalate->add_option("id", v.id, "Number or id of the incident")->required();
   escalate->callback([&] { action = [&] { return run_escalate(v.server, v.id); }; });
+  CLI::App* channel =
+      command("channel", "Open a channel in Slack for an incident, or show its link");
+  channel->add_option("id", v.id, "Number or id of the incident")->required();
+  channel->callback([&] { action = [&] { return run_channel(v.server, v.id); }; });
   CLI::App* snooze = command("snooze", "Take an incident for a time; then it rings again");
   snooze->add_option("id", v.id, "Number or id of the incident")->required();
   snooze->add_option("--for", v.snooze_for, "How long: 30m, 2h (1m to 24h)")->required();

@@ -96,9 +96,11 @@ class Api {
     ASSIGN_OR_RETURN(Page page, read_page(*sql, incident.id, kTimelineLimit, 0));
     codec::JsonArray alerts_json;
     for (const auto& alert : alerts) alerts_json.push_back(alert::to_json(alert));
+    ASSIGN_OR_RETURN(auto incident_json,
+                     with_channel(*sql, incident, escalation ? &*escalation : nullptr));
     return Response::json(
         200, codec::JsonObject{
-                 {"incident", to_json(incident, escalation ? &*escalation : nullptr)},
+                 {"incident", std::move(incident_json)},
                  {"alerts", std::move(alerts_json)},
                  {"escalation", escalation ? codec::Json(to_json(*escalation)) : codec::Json()},
                  {"timeline", std::move(page.entries)},
@@ -141,6 +143,15 @@ class Api {
     RETURN_IF_ERROR(body.problems.as_result());
     return change(request, [&](engine::Tx& tx, const std::string& id) {
       return parts_.desk.snooze(tx, id, how_long, caller.actor);
+    });
+  }
+
+  Result<Response> open_channel(const Request& request, const Caller& caller) const {
+    if (parts_.channels == nullptr) {
+      return fail(Code::kFailedPrecondition, "this Tocsin makes no channels");
+    }
+    return change(request, [&](engine::Tx& tx, const std::string& id) {
+      return parts_.channels->open(tx, id, caller.actor);
     });
   }
 
@@ -224,9 +235,17 @@ class Api {
   }
 
   Result<codec::JsonObject> with_ringing(store::Session& sql, const Incident& incident) const {
-    if (!is_open(incident.state)) return to_json(incident, nullptr);
+    if (!is_open(incident.state)) return with_channel(sql, incident, nullptr);
     ASSIGN_OR_RETURN(const auto escalation, parts_.pager.read(sql, incident.id));
-    return to_json(incident, escalation ? &*escalation : nullptr);
+    return with_channel(sql, incident, escalation ? &*escalation : nullptr);
+  }
+
+  static Result<codec::JsonObject> with_channel(store::Session& sql, const Incident& incident,
+                                                const oncall::Escalation* escalation) {
+    ASSIGN_OR_RETURN(const auto channel, read_channel(sql, incident.id));
+    codec::JsonObject json = to_json(incident, escalation);
+    json["channel"] = channel ? codec::Json(to_json(*channel)) : codec::Json(nullptr);
+    return json;
   }
 
   // Runs `act` with the incident's id and answers with the incident as it is afterwards.
@@ -287,6 +306,7 @@ void add_incident_routes(net::Router& router, ApiParts parts) {
   add("POST", "/api/v1/incidents/{id}/acknowledge", &Api::acknowledge);
   add("POST", "/api/v1/incidents/{id}/escalate", &Api::escalate);
   add("POST", "/api/v1/incidents/{id}/snooze", &Api::snooze);
+  add("POST", "/api/v1/incidents/{id}/channel", &Api::open_channel);
   add("POST", "/api/v1/incidents/{id}/state", &Api::move);
   add("POST", "/api/v1/incidents/{id}/severity", &Api::set_severity);
   add("POST", "/api/v1/incidents/{id}/notes", &Api::add_note);

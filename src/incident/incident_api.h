@@ -2,6 +2,7 @@
 
 #include "access/access.h"
 #include "alert/readers.h"
+#include "incident/channel_desk.h"
 #include "incident/incident_desk.h"
 #include "net/http.h"
 #include "oncall/pager.h"
@@ -14,6 +15,7 @@ struct ApiParts {
   engine::Engine& engine;
   IncidentDesk& desk;
   oncall::Pager& pager;
+  ChannelDesk* channels = nullptr;  // lives longer; nothing: there are none
 };
 
 // /api/v1/incidents with all below it, and GET /api/v1/logbook; for responders. `{id}` may be an

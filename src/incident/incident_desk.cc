@@ -95,7 +95,13 @@ Result<> IncidentDesk::open(engine::Tx& tx, alert::Alert& alert) {
         log_.info("incident opened",
                   {{"number", number}, {"title", title}, {"severity", severity_name(severity)}});
       });
-  return pager_.start(tx, reason_for(incident, alert, external_url_));
+  RETURN_IF_ERROR(pager_.start(tx, reason_for(incident, alert, external_url_)));
+  return tell_watcher(tx, incident, IncidentNews::kOpened, ourselves());
+}
+
+Result<> IncidentDesk::tell_watcher(engine::Tx& tx, const Incident& incident, IncidentNews news,
+                                    const store::Actor& by) {
+  return watcher_ == nullptr ? Result<>{} : watcher_->on_news(tx, incident, news, by);
 }
 
 Result<> IncidentDesk::join(engine::Tx& tx, Incident incident, alert::Alert& alert) {
@@ -137,12 +143,14 @@ Result<> IncidentDesk::take_over(engine::Tx& tx, Incident& incident, const alert
       std::min(incident.times.impact_started.value_or(alert.impact_started), alert.impact_started);
   incident.updated = tx.now();
   const int severity = severity_for(alert, current->service(alert.service));
-  if (!incident.is_severity_by_hand && severity < incident.severity) {
+  const bool is_worse = !incident.is_severity_by_hand && severity < incident.severity;
+  if (is_worse) {
     RETURN_IF_ERROR(append(tx, incident, "incident.severity_set", ourselves(),
                            {{"from", incident.severity}, {"to", severity}, {"alert", alert.id}}));
     incident.severity = severity;
   }
-  return update_incident(tx.sql(), incident);
+  RETURN_IF_ERROR(update_incident(tx.sql(), incident));
+  return is_worse ? tell_watcher(tx, incident, IncidentNews::kSeverity, ourselves()) : Result<>{};
 }
 
 Result<> IncidentDesk::on_changed(engine::Tx& tx, const alert::Alert& alert) {
@@ -198,6 +206,7 @@ Result<> IncidentDesk::change_state(engine::Tx& tx, Incident& incident, State to
   RETURN_IF_ERROR(append(tx, incident,
                          to == State::kResolved ? "incident.resolved" : "incident.moved", by,
                          std::move(data)));
+  RETURN_IF_ERROR(tell_watcher(tx, incident, IncidentNews::kState, by));
   if (!is_open(to)) return is_open(from) ? end(tx, incident, by) : Result<>{};
   if (to == State::kMonitoring && incident.clean_since) {
     return tx.set_timer(
@@ -241,8 +250,9 @@ Result<> IncidentDesk::on_acknowledged(engine::Tx& tx, const std::string& incide
   incident.who_has_it = by.to_text();
   incident.updated = tx.now();
   RETURN_IF_ERROR(update_incident(tx.sql(), incident));
-  return append(tx, incident, "incident.acknowledged", by,
-                {{"from", name_of(from)}, {"to", name_of(incident.state)}});
+  RETURN_IF_ERROR(append(tx, incident, "incident.acknowledged", by,
+                         {{"from", name_of(from)}, {"to", name_of(incident.state)}}));
+  return tell_watcher(tx, incident, IncidentNews::kAcknowledged, by);
 }
 
 Result<> IncidentDesk::acknowledge(engine::Tx& tx, const std::string& id, const store::Actor& by) {
@@ -295,7 +305,10 @@ Result<> IncidentDesk::set_severity(engine::Tx& tx, const std::string& id, int s
   incident.is_severity_by_hand = true;
   incident.updated = tx.now();
   RETURN_IF_ERROR(update_incident(tx.sql(), incident));
-  return append(tx, incident, "incident.severity_set", by, {{"from", before}, {"to", severity}});
+  RETURN_IF_ERROR(
+      append(tx, incident, "incident.severity_set", by, {{"from", before}, {"to", severity}}));
+  if (before == severity) return {};
+  return tell_watcher(tx, incident, IncidentNews::kSeverity, by);
 }
 
 Result<> IncidentDesk::add_note(engine::Tx& tx, const std::string& id, const std::string& text,

@@ -6,6 +6,7 @@
 
 #include "alert/alert.h"
 #include "incident/incident.h"
+#include "incident/incident_watcher.h"
 #include "incident/lifecycle.h"
 #include "oncall/pager.h"
 
@@ -29,6 +30,7 @@ class IncidentDesk final : public alert::AlertListener, public oncall::PagerList
   explicit IncidentDesk(Parts parts);
 
   void use(std::shared_ptr<const catalog::Catalog> catalog);
+  void watch(IncidentWatcher& watcher) { watcher_ = &watcher; }  // while wiring
 
   Result<> on_fired(engine::Tx& tx, alert::Alert& alert) override;
   Result<> on_changed(engine::Tx& tx, const alert::Alert& alert) override;
@@ -68,9 +70,12 @@ class IncidentDesk final : public alert::AlertListener, public oncall::PagerList
   Result<Incident> need(engine::Tx& tx, const std::string& id);
   Result<> append(engine::Tx& tx, const Incident& incident, std::string kind,
                   const store::Actor& actor, codec::JsonObject data);
+  Result<> tell_watcher(engine::Tx& tx, const Incident& incident, IncidentNews news,
+                        const store::Actor& by);
 
   engine::Engine& engine_;
   oncall::Pager& pager_;
+  IncidentWatcher* watcher_ = nullptr;
   Log& log_;
   const std::string external_url_;
   const RecoveryPolicy policy_;

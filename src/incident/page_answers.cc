@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "incident/incident_store.h"
+
 namespace tocsin::incident {
 namespace {
 
@@ -25,6 +27,8 @@ Result<std::string> PageAnswers::on_answer(engine::Tx& tx, const std::string& pa
                                            Answer answer, Duration snooze, const store::Actor& by) {
   ASSIGN_OR_RETURN(const auto pages, pager_.pages_of(tx.sql(), page_id));
   if (pages.empty()) {
+    ASSIGN_OR_RETURN(const auto incident, read_incident(tx.sql(), page_id));
+    if (incident) return answer_incident(tx, page_id, answer, snooze, by);
     return fail(Code::kNotFound, "the page that you answer is not known here any more");
   }
   if (answer == Answer::kResolve && pages.size() > 1) {
@@ -47,6 +51,14 @@ Result<std::string> PageAnswers::on_answer(engine::Tx& tx, const std::string& pa
   }
   if (count == 0 && refused) return fail(*std::move(refused));
   return said(answer, count, snooze, by);
+}
+
+Result<std::string> PageAnswers::answer_incident(engine::Tx& tx, const std::string& incident,
+                                                 Answer answer, Duration snooze,
+                                                 const store::Actor& by) {
+  if (snooze <= Duration(0)) snooze = notify::kDefaultSnooze;
+  RETURN_IF_ERROR(take(tx, incident, answer, snooze, by));
+  return said(answer, 1, snooze, by);
 }
 
 Result<> PageAnswers::take(engine::Tx& tx, const std::string& incident, Answer answer,

@@ -19,6 +19,10 @@ class PageAnswers final : public notify::AnswerListener {
                                 Duration snooze, const store::Actor& by) override;
 
  private:
+  // In the channel of an incident.
+  Result<std::string> answer_incident(engine::Tx& tx, const std::string& incident,
+                                      notify::Answer answer, Duration snooze,
+                                      const store::Actor& by);
   Result<> take(engine::Tx& tx, const std::string& incident, notify::Answer answer, Duration snooze,
                 const store::Actor& by);
 

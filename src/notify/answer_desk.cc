@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "notify/incident_room.h"
 #include "notify/outbox_store.h"
 #include "notify/reply_code.h"
 
@@ -45,11 +46,26 @@ std::optional<Answer> answer_of_key(std::string_view digit) {
 
 Result<std::string> AnswerDesk::by_delivery(const std::string& delivery, Answer answer,
                                             Duration snooze, std::string_view channel) {
+  return by_button(delivery, answer, snooze, channel, "");
+}
+
+Result<std::string> AnswerDesk::by_button(const std::string& delivery, Answer answer,
+                                          Duration snooze, std::string_view channel,
+                                          const std::string& who) {
   std::string said;
   RETURN_IF_ERROR(engine_.run([&](Tx& tx) -> Result<> {
     ASSIGN_OR_RETURN(const auto row, read_row(tx.sql(), delivery));
     if (!row) return not_found("This message is too old; open Tocsin to see what is going on");
     const Subject& subject = row->delivery.subject;
+    if (subject.kind == kRoomSubject) {
+      if (who.empty()) {
+        return fail(Code::kFailedPrecondition,
+                    "Tocsin does not know who you are; your id in Slack must stand in the catalog, "
+                    "as a contact slack_user");
+      }
+      ASSIGN_OR_RETURN(said, tell(tx, subject.id, who, answer, snooze, channel));
+      return {};
+    }
     if (subject.kind != kPageSubject) {
       return fail(Code::kFailedPrecondition, "This message wants no answer");
     }

@@ -24,6 +24,10 @@ class AnswerDesk {
   // it is not known (any more), kFailedPrecondition when it was no page.
   Result<std::string> by_delivery(const std::string& delivery, Answer answer, Duration snooze,
                                   std::string_view channel);
+  // The same, pressed in the channel of an incident by somebody; empty: by somebody who is not
+  // known, which only a page takes, whose answer counts as that of whom it was sent to.
+  Result<std::string> by_button(const std::string& delivery, Answer answer, Duration snooze,
+                                std::string_view channel, const std::string& who);
   // By the page of a signed link.
   Result<std::string> by_page(const std::string& page, Answer answer, Duration snooze,
                               std::string_view channel);

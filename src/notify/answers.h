@@ -14,6 +14,7 @@ inline constexpr Duration kDefaultSnooze = minutes(30);  // where a button canno
 class AnswerListener {
  public:
   virtual ~AnswerListener() = default;
+  // `page_id`: a page, a bundle, or an incident, where somebody answers in its channel.
   // What to tell whoever answered, in one line ("ada has it"); kFailedPrecondition with a message
   // for them where it cannot be done (it is over, it cannot be resolved yet). `snooze` only with
   // kSnooze.

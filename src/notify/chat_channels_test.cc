@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "notify/channel_fixture.h"
+#include "notify/incident_room.h"
 
 namespace tocsin::notify {
 namespace {
@@ -205,6 +206,20 @@ TEST_F(ChatChannels, TheSlackAppRepliesInAThread) {
   ASSERT_TRUE(send(page));
   EXPECT_EQ(text("thread_ts"), "17.01");
   EXPECT_FALSE(body().as_object().contains("reply_broadcast"));
+}
+
+TEST_F(ChatChannels, TheChannelOfAnIncidentHasButtons) {
+  Delivery first = page_to(slack_);
+  first.subject = {kRoomSubject, "inc_1"};
+  first.message.is_page = false;
+  catcher_.answer_next({.status = 200, .body = R"({"ok": true, "channel": "C1", "ts": "17.01"})"});
+  ASSERT_TRUE(send(first));
+  const codec::Json message = body();
+  EXPECT_EQ(message.at("blocks").as_array().back().at("type").as_string(), "actions");
+  first.subject.kind = kRoomUpdateSubject;
+  catcher_.answer_next({.status = 200, .body = R"({"ok": true, "channel": "C1", "ts": "17.02"})"});
+  ASSERT_TRUE(send(first));
+  EXPECT_THAT(last().body, Not(HasSubstr("\"actions\"")));
 }
 
 TEST_F(ChatChannels, AThreadThatIsGoneHoldsNothingUp) {

@@ -6,6 +6,7 @@
 #include "net/testing/http_catcher.h"
 #include "notify/answer_token.h"
 #include "notify/hook_fixture.h"
+#include "notify/incident_room.h"
 #include "notify/slack_app.h"
 
 namespace tocsin::notify {
@@ -129,6 +130,32 @@ TEST_F(ChatHooksTest, ASlackRefusalIsToldToWhoPressed) {
   EXPECT_EQ(whisper.path, "/api/chat.postEphemeral");
   EXPECT_EQ(text_at(whisper.body, "user"), "U1");
   EXPECT_EQ(text_at(whisper.body, "text"), "It is over");
+}
+
+TEST_F(ChatHooksTest, AButtonInAnIncidentsChannelIsOfWhoeverPressed) {
+  slack().answer_always({.status = 200, .body = R"({"ok": true})"});
+  ASSERT_TRUE(world_.engine.run([&](engine::Tx& tx) -> Result<> {
+    ASSIGN_OR_RETURN(page_, world_.outbox->enqueue(
+                                tx, {kRoomSubject, "inc_1"}, {.id = catalog::PersonId("#inc-1")},
+                                {.kind = catalog::Contact::Kind::kSlackUser, .address = "C0NEW01"},
+                                {.is_page = false, .incident_id = "inc_1"}));
+    return {};
+  }));
+  EXPECT_EQ(press_in_slack("acknowledge").status, 200);
+  EXPECT_THAT(answers_.heard, IsEmpty());
+  ASSERT_TRUE(slack().wait_for(1));
+  EXPECT_EQ(slack().requests()[0].path, "/api/chat.postEphemeral");
+  EXPECT_THAT(text_at(slack().requests()[0].body, "text"),
+              ::testing::HasSubstr("does not know who you are"));
+
+  auto catalog = std::make_shared<catalog::Catalog>();
+  catalog::Person grace{.id = catalog::PersonId("grace"), .name = "Grace"};
+  grace.contacts.push_back({.kind = catalog::Contact::Kind::kSlackUser, .address = "U1"});
+  catalog->people[grace.id] = grace;
+  catalog_ = catalog;
+  EXPECT_EQ(press_in_slack("acknowledge").status, 200);
+  EXPECT_THAT(answers_.heard,
+              ElementsAre(Heard{"inc_1", Answer::kAcknowledge, Duration(0), "link:grace"}));
 }
 
 TEST_F(ChatHooksTest, SlackMustSignAndBeRecent) {

@@ -22,7 +22,9 @@ class HookTest : public ::testing::Test {
   }
 
   HookParts parts_with(AnswerDesk& desk) {
-    return {world_.engine.engine(), *world_.outbox, desk, *links_, transport_, world_.engine.log()};
+    return {
+        world_.engine.engine(),     *world_.outbox, desk, *links_, transport_, world_.engine.log(),
+        [this] { return catalog_; }};
   }
 
   static net::Request request_to(const std::string& target) {
@@ -35,6 +37,7 @@ class HookTest : public ::testing::Test {
     return request;
   }
 
+  std::shared_ptr<const catalog::Catalog> catalog_ = std::make_shared<catalog::Catalog>();
   World world_;
   RecordingAnswers answers_;
   AnswerDesk desk_{world_.engine.engine()};

@@ -1,10 +1,13 @@
 #pragma once
 
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/log.h"
+#include "catalog/catalog.h"
 #include "net/http.h"
 #include "notify/answer_desk.h"
 #include "notify/answer_link.h"
@@ -20,6 +23,8 @@ struct HookParts {
   const AnswerLinks& links;
   const ChannelTransport& transport;  // for its configuration, and to call a provider back
   Log& log;
+  // Who presses a button in a channel; null: nobody is known. Thread-safe.
+  std::function<std::shared_ptr<const catalog::Catalog>()> catalog = nullptr;
 };
 
 // What providers call: /hooks/... There is no sign-in; each request is checked by its provider's

@@ -108,6 +108,7 @@ SlackAppConfig read_slack(codec::Fields fields) {
   SlackAppConfig slack;
   slack.token = required_secret(fields, "token");
   slack.signing_secret = fields.secret("signing_secret");
+  slack.incident_channels = read_incident_channels(fields.child("incident_channels"));
   slack.url = read_base_url(fields, slack.url);
   fields.finish();
   return slack;

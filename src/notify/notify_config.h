@@ -8,6 +8,7 @@
 #include "catalog/catalog.h"
 #include "codec/fields.h"
 #include "notify/http_template.h"
+#include "notify/incident_channels.h"
 
 namespace tocsin::notify {
 
@@ -48,6 +49,7 @@ struct SlackAppConfig {
   Secret token;           // xoxb-...
   Secret signing_secret;  // of the app; empty: buttons are not shown
   std::string url = "https://slack.com";
+  IncidentChannels incident_channels;
 };
 
 struct NotifyConfig {

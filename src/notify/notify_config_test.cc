@@ -79,6 +79,32 @@ push: {subject: "mailto:ops@example.org"}
   EXPECT_EQ(r.config.push_subject, "mailto:ops@example.org");
 }
 
+TEST(NotifyConfig, ReadsChannelsForIncidents) {
+  const Read r = read(R"(
+slack:
+  token: xoxb
+  incident_channels:
+    {severity: [SEV-1, SEV-2], prefix: war, private: true, archive_after: 7d, language: de}
+)");
+  EXPECT_EQ(r.text(), "");
+  ASSERT_TRUE(r.config.slack);
+  const IncidentChannels& channels = r.config.slack->incident_channels;
+  EXPECT_TRUE(channels.opens_at(2));
+  EXPECT_FALSE(channels.opens_at(3));
+  EXPECT_EQ(channels.prefix, "war");
+  EXPECT_TRUE(channels.is_private);
+  EXPECT_EQ(channels.archive_after, days(7));
+  EXPECT_EQ(channels.language, "de");
+  const Read plain = read("slack: {token: xoxb}");
+  EXPECT_EQ(plain.text(), "");
+  EXPECT_FALSE(plain.config.slack->incident_channels.opens_at(1)) << "by hand only";
+  EXPECT_FALSE(plain.config.slack->incident_channels.archive_after);
+  const std::string wrong =
+      read("slack: {token: x, incident_channels: {severity: [high], prefix: 'War Room'}}").text();
+  EXPECT_THAT(wrong, HasSubstr("'high' is not one of SEV-1"));
+  EXPECT_THAT(wrong, HasSubstr("incident_channels.prefix"));
+}
+
 TEST(NotifyConfig, NamesWhatIsWrongWithProviders) {
   EXPECT_THAT(read("twilio: {a: {account: AC1, from: '+1'}}").text(), HasSubstr("token"));
   EXPECT_THAT(read("twilio: {a: {account: AC1, token: t}}").text(), HasSubstr("messaging_service"));

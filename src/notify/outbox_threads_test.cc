@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "notify/incident_room.h"
 #include "notify/outbox_world.h"
 #include "notify/thread_store.h"
 
@@ -65,6 +66,19 @@ TEST_P(OutboxThreads, OtherChannelsHaveNone) {
   w().enqueue("pag_1", webhook());
   EXPECT_THAT(threads(), ElementsAre("", ""));
   EXPECT_EQ(head(), "");
+}
+
+TEST_P(OutboxThreads, TheChannelOfAnIncidentHasNone) {
+  answer_as("C1:17.01");
+  w().outbox->listen(kRoomUpdateSubject, w().listener);
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE(w().engine.run([&](engine::Tx& tx) -> Result<> {
+      RETURN_IF_ERROR(w().outbox->enqueue(tx, {kRoomUpdateSubject, "inc_1"}, testing::ada(), kRoom,
+                                          {.is_page = false, .incident_id = "inc_1"}));
+      return {};
+    }));
+  }
+  EXPECT_THAT(threads(), ElementsAre("", ""));
 }
 
 TEST_P(OutboxThreads, TheHeadSurvivesACrash) {

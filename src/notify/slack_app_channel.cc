@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "notify/chat_channels.h"
+#include "notify/incident_room.h"
 #include "notify/provider_answer.h"
 #include "notify/render.h"
 #include "notify/render_words.h"
@@ -46,7 +47,8 @@ ThreadPlace read_place(const std::string& message_id) {
 void post(const Caller& caller, const SlackAppConfig& slack, const Delivery& delivery,
           const ThreadPlace& thread, Channel::OnTaken done) {
   JsonObject body = render_slack(delivery);
-  if (delivery.message.is_page && !slack.signing_secret.empty()) {
+  const bool wants_answer = delivery.message.is_page || delivery.subject.kind == kRoomSubject;
+  if (wants_answer && !slack.signing_secret.empty()) {
     body = with_buttons(std::move(body), delivery);
   }
   body["channel"] = thread.ts.empty() ? delivery.contact.address : thread.channel;

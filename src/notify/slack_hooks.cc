@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "notify/hooks.h"
+#include "notify/incident_room.h"
 #include "notify/sign.h"
 #include "notify/slack_app.h"
 
@@ -48,8 +49,8 @@ class SlackHooks {
     ASSIGN_OR_RETURN(auto pressed, read_slack_press(payload->second));
     if (!pressed) return Response::empty(200);
     const Duration snooze = pressed->answer == Answer::kSnooze ? kDefaultSnooze : Duration(0);
-    const Result<std::string> said =
-        parts_.answers.by_delivery(pressed->delivery, pressed->answer, snooze, "slack");
+    const Result<std::string> said = parts_.answers.by_button(
+        pressed->delivery, pressed->answer, snooze, "slack", person_of(pressed->user));
     if (said) {
       update(*std::move(pressed), *said);
     } else {
@@ -60,6 +61,18 @@ class SlackHooks {
 
  private:
   const Caller& caller() const { return parts_.transport.caller(); }
+
+  // Whose contact this member is; empty: nobody's.
+  std::string person_of(const std::string& member) const {
+    if (!parts_.catalog || member.empty()) return {};
+    const auto catalog = parts_.catalog();
+    for (const auto& [id, person] : catalog->people) {
+      for (const catalog::Contact& contact : person.contacts) {
+        if (is_slack_member(contact) && contact.address == member) return id.value();
+      }
+    }
+    return {};
+  }
 
   Result<> check(const Request& request) const {
     const auto& slack = caller().config().slack;

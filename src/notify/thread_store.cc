@@ -1,6 +1,7 @@
 #include "notify/thread_store.h"
 
 #include "notify/address.h"
+#include "notify/incident_room.h"
 
 namespace tocsin::notify {
 namespace {
@@ -28,7 +29,10 @@ Result<Thread> to_thread(const store::Row& row) {
 }  // namespace
 
 bool is_threaded(const Delivery& delivery) {
-  return delivery.contact.kind == catalog::Contact::Kind::kSlackUser &&
+  // The channel of an incident is about nothing else.
+  const bool is_own_room =
+      delivery.subject.kind == kRoomSubject || delivery.subject.kind == kRoomUpdateSubject;
+  return delivery.contact.kind == catalog::Contact::Kind::kSlackUser && !is_own_room &&
          !delivery.message.incident_id.empty() && !delivery.message.is_drill;
 }
 

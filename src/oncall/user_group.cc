@@ -5,26 +5,18 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "notify/incident_room.h"
 
 namespace tocsin::oncall {
-namespace {
-
-// Not a channel's: those are contacts of this kind, too.
-bool is_member(const catalog::Contact& contact) {
-  return contact.kind == catalog::Contact::Kind::kSlackUser &&
-         (contact.address.starts_with('U') || contact.address.starts_with('W'));
-}
-
-}  // namespace
-
 GroupPlan plan_group(const std::vector<catalog::PersonId>& on_call,
                      const catalog::Catalog& catalog) {
   GroupPlan plan;
   for (const catalog::PersonId& id : on_call) {
     const catalog::Person* person = catalog.person(id);
     const auto* contacts = person == nullptr ? nullptr : &person->contacts;
-    const auto found = contacts == nullptr ? std::vector<catalog::Contact>::const_iterator()
-                                           : std::ranges::find_if(*contacts, is_member);
+    const auto found = contacts == nullptr
+                           ? std::vector<catalog::Contact>::const_iterator()
+                           : std::ranges::find_if(*contacts, notify::is_slack_member);
     if (contacts == nullptr || found == contacts->end()) {
       plan.unknown.push_back(id);
     } else {

@@ -171,6 +171,7 @@ class Server final : public App {
   std::unique_ptr<oncall::Pager> pager_;
   std::unique_ptr<SelfWatch> self_watch_;
   std::unique_ptr<incident::IncidentDesk> incidents_;
+  std::unique_ptr<incident::ChannelDesk> incident_channels_;
   std::unique_ptr<incident::PageAnswers> page_answers_;
   std::unique_ptr<alert::AlertDesk> alerts_;
   std::unique_ptr<slo::SloBook> slo_;
@@ -238,6 +239,10 @@ Result<> Server::open_people() {
                                 .operators = config_.notify.operators});
   incidents_ = std::make_unique<incident::IncidentDesk>(incident::IncidentDesk::Parts{
       *engine_, *pager_, log_, metrics_, external_url_, config_.recovery});
+  incident_channels_ = std::make_unique<incident::ChannelDesk>(incident::ChannelDesk::Parts{
+      *engine_, *slack_, *outbox_, *pager_, log_, external_url_, notify.slack.has_value(),
+      notify.slack ? notify.slack->incident_channels : notify::IncidentChannels()});
+  incidents_->watch(*incident_channels_);
   page_answers_ = std::make_unique<incident::PageAnswers>(*incidents_, *pager_);
   answers_->listen(*page_answers_);
   outbox_->listen_for_answers(*page_answers_);
@@ -340,6 +345,7 @@ Result<> Server::use(Declared declared, const store::Actor& by) {
   RETURN_IF_ERROR(user_groups_->use(declared.schedules, declared.catalog));
   pager_->use(self_watch_->for_pager(declared.catalog), std::move(declared.policies));
   incidents_->use(declared.catalog);
+  RETURN_IF_ERROR(incident_channels_->use(declared.catalog));
   RETURN_IF_ERROR(slo_->configure(std::move(entries), *telemetry_, clock_.now()));
   RETURN_IF_ERROR(doors_->use(std::move(declared.doors), std::move(declared.heartbeats), by));
   catalog_.set(declared.catalog);
@@ -419,14 +425,16 @@ void Server::add_channel_routes() {
                 &message_of_incident, external_url_});
   notify::add_dead_letter_routes(router_, {*access_, *engine_, *outbox_, *database_});
   notify::add_push_routes(router_, {*access_, *push_, config_.notify.allow_private_push});
-  notify::add_hook_routes(router_, {*engine_, *outbox_, *answers_, *links_, *channels_, log_});
+  notify::add_hook_routes(router_, {*engine_, *outbox_, *answers_, *links_, *channels_, log_,
+                                    [this] { return catalog_.get(); }});
 }
 
 void Server::add_routes() {
   access::add_access_routes(router_, *access_);
   alert::add_alert_routes(router_, *access_, *readers_);
   alert::add_problem_routes(router_, {*access_, *readers_, *engine_, *problems_});
-  incident::add_incident_routes(router_, {*access_, *readers_, *engine_, *incidents_, *pager_});
+  incident::add_incident_routes(
+      router_, {*access_, *readers_, *engine_, *incidents_, *pager_, incident_channels_.get()});
   incident::add_answer_routes(router_, {*readers_, *engine_, *page_answers_, *pager_, *links_,
                                         clock_, [this] { return catalog_.get(); }});
   oncall::add_policy_routes(router_, {.gate = *access_,

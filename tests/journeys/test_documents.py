@@ -34,6 +34,7 @@ ELSEWHERE = {
     r"curl -X POST .*/schedules/payments/take": "test_schedules.py, by tocsin schedule take",
     r"tocsin token create prometheus$": "test_alertmanager, which has a Prometheus for it",
     r"tocsin alerts (show|split)$": "test_problems",
+    r"tocsin channel 12$": "test_slack, which has a Slack",
     r"tocsin import (pagerduty|opsgenie|grafana-oncall|goalert)|tocsin check && tocsin reload$": "test_import_oncall",
     r'api |api\(\)|mkdir -p export|for (id|kind) in |page=|while api |done$|curl -fsS "\$\(jq |export PAGERDUTY_TOKEN|jq -n --rawfile query '
     r'|curl -fsS -H "Authorization: Bearer \$GOALERT_TOKEN"': "docs/import.md: an account of the other tool; its API is played in test_import_oncall",

@@ -861,6 +861,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{id}/channel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open a channel in Slack for it; changes nothing when it is there or on its way */
+        post: operations["openIncidentChannel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{id}/snooze": {
         parameters: {
             query?: never;
@@ -1734,6 +1751,17 @@ export interface components {
             plans: components["schemas"]["FixedPlan"][];
             swaps: components["schemas"]["Swap"][];
             absences: components["schemas"]["Absence"][];
+            slack_user_group: components["schemas"]["SlackUserGroup"] | null;
+        };
+        /** @description The user group of Slack that is kept equal to who is on call */
+        SlackUserGroup: {
+            id: string;
+            /** @description Ids of Slack, as it confirmed them last */
+            members: string[];
+            /** Format: date-time */
+            confirmed_at: string | null;
+            /** @description Why it is not as it should be */
+            problem: string | null;
         };
         ScheduleLayer: {
             name: string;
@@ -2310,6 +2338,19 @@ export interface components {
             ringing?: string | null;
             /** @description The incident of the same service that ended shortly before */
             follows?: string | null;
+            channel: components["schemas"]["IncidentChannel"] | null;
+        };
+        /** @description Its channel in Slack */
+        IncidentChannel: {
+            /** @enum {string} */
+            state: "wanted" | "open" | "archived" | "failed";
+            name: string | null;
+            /** @description Of Slack, once it is there */
+            id: string | null;
+            /** @description Opens it */
+            url: string | null;
+            /** @description What failed last */
+            problem: string | null;
         };
         Escalation: {
             /** @enum {string} */
@@ -4475,6 +4516,29 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description They are rung */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    openIncidentChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is wanted */
             200: {
                 headers: {
                     [name: string]: unknown;

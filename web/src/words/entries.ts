@@ -82,6 +82,15 @@ const sentences: Record<string, Sentence> = {
     entry.actor.startsWith("system:")
       ? line(`Severity is SEV-${text(data, "to")} now: an alert asks for it`, "info")
       : line(`set the severity to SEV-${text(data, "to")}`, "info"),
+  "incident.channel_wanted": ({ data, entry }) =>
+    entry.actor.startsWith("system:")
+      ? line(after("A channel is made in Slack", text(data, "name")))
+      : line(after("asked for a channel in Slack", text(data, "name"))),
+  "incident.channel_opened": ({ data }) =>
+    line(after("The channel in Slack is there", text(data, "name")), "ok", text(data, "url")),
+  "incident.channel_failed": ({ why }) => line(`There is no channel in Slack${why}`, "warning"),
+  "incident.channel_archived": ({ data }) =>
+    line(after("The channel in Slack was archived", text(data, "name"))),
   "incident.noted": ({ data }) => line("wrote", "none", text(data, "text")),
   "escalation.started": ({ data }) => line(after("Ringing began: team", text(data, "team"), " ")),
   "escalation.paused": () => line("The ringing waits: the alerts are over"),

@@ -103,6 +103,11 @@ function Head({ incident }: { incident: Incident }) {
               Runbook
             </a>
           )}
+          {incident.channel?.url && (
+            <a href={incident.channel.url} rel="noreferrer">
+              #{incident.channel.name}
+            </a>
+          )}
           {service?.dashboards.map((dashboard) => (
             <a key={dashboard.url} href={dashboard.url} rel="noreferrer">
               {dashboard.name}
