@@ -125,10 +125,21 @@ Result<> UserGroups::on_timer(engine::Tx& tx, const std::string& id) {
   }
   RETURN_IF_ERROR(
       tx.set_timer({.kind = kGroupTimer, .subject = id, .due = tx.now() + kAnswerWithin}));
+  const GroupState before = row->state;
+  if (step == GroupStep::kSet) {
+    // Until the answer is there nobody knows who is in it: whatever becomes of this process, or of
+    // the answer, the next step is to look.
+    row->state.confirmed.reset();
+    RETURN_IF_ERROR(put_group(tx.sql(), *row));
+  }
   // After a rollback this is in the way for a second too long, and no more.
-  tx.after_commit([this, id, step, members = wanted.members, at = tx.now()] {
+  tx.after_commit([this, id, step, members = wanted.members, before, at = tx.now()] {
     calling_[id] = at;
-    call(id, step, members);
+    if (step == GroupStep::kLook) {
+      look(id);
+    } else {
+      set(id, members, before);
+    }
   });
   return {};
 }
@@ -151,30 +162,33 @@ Result<> UserGroups::keep(engine::Tx& tx, GroupRow row, const GroupPlan& plan) {
   return append(tx, row.id, "user_group.lacking", {{"why", problem}});
 }
 
-void UserGroups::call(const std::string& id, GroupStep step,
-                      const std::vector<std::string>& members) {
-  const auto answered = [this, id](auto handle) {
-    return [this, id, handle](notify::SlackReply reply) {
-      // A full queue loses the answer; the timer asks again.
-      engine_.submit(
-          [this, id, handle, reply = std::move(reply)](engine::Tx& tx) -> Result<> {
-            calling_.erase(id);
-            return handle(tx, reply);
-          },
-          [](const Result<>&) {});
-    };
-  };
-  if (step == GroupStep::kLook) {
-    return slack_.call("usergroups.users.list", {{"usergroup", id}}, kHealth, id,
-                       answered([this, id](engine::Tx& tx, const notify::SlackReply& reply) {
-                         return on_looked(tx, id, reply);
-                       }));
-  }
-  slack_.call("usergroups.users.update", {{"usergroup", id}, {"users", join(members, ",")}},
-              kHealth, id,
-              answered([this, id, members](engine::Tx& tx, const notify::SlackReply& reply) {
-                return on_set(tx, id, members, reply);
+void UserGroups::look(const std::string& id) {
+  slack_.call("usergroups.users.list", {{"usergroup", id}}, kHealth, id,
+              handled(id, [this, id](engine::Tx& tx, const notify::SlackReply& reply) {
+                return on_looked(tx, id, reply);
               }));
+}
+
+void UserGroups::set(const std::string& id, const std::vector<std::string>& members,
+                     const GroupState& before) {
+  slack_.call(
+      "usergroups.users.update", {{"usergroup", id}, {"users", join(members, ",")}}, kHealth, id,
+      handled(id, [this, id, members, before](engine::Tx& tx, const notify::SlackReply& reply) {
+        return on_set(tx, id, members, before, reply);
+      }));
+}
+
+// The answer in a transaction of its own.
+notify::SlackApi::Done UserGroups::handled(const std::string& id, OnReply handle) {
+  return [this, id, handle = std::move(handle)](notify::SlackReply reply) {
+    // A full queue loses the answer; the timer asks again.
+    engine_.submit(
+        [this, id, handle, reply = std::move(reply)](engine::Tx& tx) -> Result<> {
+          calling_.erase(id);
+          return handle(tx, reply);
+        },
+        [](const Result<>&) {});
+  };
 }
 
 Result<> UserGroups::on_looked(engine::Tx& tx, const std::string& id,
@@ -192,11 +206,14 @@ Result<> UserGroups::on_looked(engine::Tx& tx, const std::string& id,
 }
 
 Result<> UserGroups::on_set(engine::Tx& tx, const std::string& id,
-                            const std::vector<std::string>& members,
+                            const std::vector<std::string>& members, const GroupState& before,
                             const notify::SlackReply& reply) {
   ASSIGN_OR_RETURN(auto row, read_group(tx.sql(), id));
   if (!row) return {};
-  if (!reply.body) return fail_call(tx, *std::move(row), reply);
+  if (!reply.body) {
+    if (!notify::may_have_arrived(reply.body.error().code)) row->state = before;
+    return fail_call(tx, *std::move(row), reply);
+  }
   RETURN_IF_ERROR(
       append(tx, id, "user_group.set",
              {{"members", to_array(members)}, {"before", to_array(row->state.members)}}));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -54,10 +55,15 @@ class UserGroups final : public ScheduleBook::Listener {
   Result<> on_timer(engine::Tx& tx, const std::string& id);
   Result<GroupPlan> plan(engine::Tx& tx, const std::string& id, const InUse& now) const;
   Result<> keep(engine::Tx& tx, GroupRow row, const GroupPlan& plan);
-  void call(const std::string& id, GroupStep step, const std::vector<std::string>& members);
+  using OnReply = std::function<Result<>(engine::Tx& tx, const notify::SlackReply& reply)>;
+  void look(const std::string& id);
+  // `before`: what was known of the group until now.
+  void set(const std::string& id, const std::vector<std::string>& members,
+           const GroupState& before);
+  notify::SlackApi::Done handled(const std::string& id, OnReply handle);
   Result<> on_looked(engine::Tx& tx, const std::string& id, const notify::SlackReply& reply);
   Result<> on_set(engine::Tx& tx, const std::string& id, const std::vector<std::string>& members,
-                  const notify::SlackReply& reply);
+                  const GroupState& before, const notify::SlackReply& reply);
   Result<> fail_call(engine::Tx& tx, GroupRow row, const notify::SlackReply& reply);
   Result<> append(engine::Tx& tx, const std::string& id, std::string kind, codec::JsonObject data);
 

@@ -217,6 +217,25 @@ TEST_P(UserGroupsTest, ALostAnswerIsNotWaitedForLongerThanAMinute) {
   EXPECT_THAT(in_slack_, ElementsAre("U0ADA"));
 }
 
+TEST_P(UserGroupsTest, WhatMayHaveArrivedIsLookedAtAlsoWhenItIsTakenBack) {
+  use();
+  slack_.script = [this](const ScriptedSlack::Call& call) {
+    static_cast<void>(answer(call));  // Slack does it, and its answer is lost
+    return std::optional(ScriptedSlack::refuses("timeout", Code::kDeadlineExceeded));
+  };
+  const auto taken = w().change([&](engine::Tx& tx) {
+    return w().book->take(tx, w().id, PersonId("alan"), w().engine.now() + hours(2), w().ada);
+  });
+  ASSERT_TRUE(taken);
+  w().engine.settle();
+  EXPECT_THAT(in_slack_, ElementsAre("U0ALAN"));
+  slack_.script = [this](const ScriptedSlack::Call& call) { return answer(call); };
+  ASSERT_TRUE(w().change(
+      [&](engine::Tx& tx) { return w().book->remove_override(tx, w().id, taken->id, w().ada); }));
+  w().engine.advance(minutes(1));
+  EXPECT_THAT(in_slack_, ElementsAre("U0ADA"));
+}
+
 TEST_P(UserGroupsTest, CallsDoNotOvertakeEachOther) {
   use();
   w().engine.advance_to(*parse_rfc3339("2026-01-12T07:59:30Z"));
