@@ -46,7 +46,7 @@ h3{font-size:1.0625rem;font-weight:600;margin:1rem 0 .25rem}
 p{margin:.25rem 0}
 ul{margin:.25rem 0;padding-left:1.25rem}
 li{padding:.3rem 0}
-dl{display:grid;grid-template-columns:minmax(0,auto) minmax(50%,1fr);gap:.15rem 1rem;margin:.25rem 0}
+dl{display:grid;grid-template-columns:minmax(0,auto) minmax(45%,1fr);gap:.15rem 1rem;margin:.25rem 0}
 dt{color:var(--muted)}
 dd{margin:0;font-variant-numeric:tabular-nums}
 a{color:var(--link)}
@@ -69,7 +69,7 @@ font-weight:700}
 .more{border-top:1px solid var(--line);margin-top:1rem}
 .more h2{margin-top:1rem}
 .times{display:grid;grid-template-columns:repeat(4,1fr);gap:.4rem}
-.times button{padding:0;white-space:nowrap}
+.times button{padding:0;font-size:.9375rem;white-space:nowrap}
 form p,.later{color:var(--muted);font-size:.9375rem}
 .later{margin-top:1rem}
 )";

@@ -101,6 +101,13 @@ std::string why_not(const AnswerView& view, const Words& words) {
                              "Kein Alarm besteht mehr; kommt einer wieder, wird von selbst "
                              "gerufen."));
   }
+  if (*given.refused == kElsewhere) {
+    return std::string(
+        words("The next people have been rung since this page was opened; look "
+              "again before you escalate further.",
+              "Seit diese Seite geöffnet wurde, sind die Nächsten schon gerufen "
+              "worden; sehen Sie nach, bevor Sie noch einmal weitergeben."));
+  }
   return shown(*given.refused, kLongText) + ".";
 }
 

@@ -110,7 +110,7 @@ void add_alert(std::string& out, const alert::Alert& alert, const Words& words) 
       fmt::format("<h3>{}{}</h3>\n<dl>", shown(alert.summary, kLongText),
                   alert.state == alert::AlertState::kFiring ? "" : words(" (over)", " (vorbei)"));
   if (e.total_since_start > 0) {
-    add_row(out, words("Failed", "Fehlgeschlagen"),
+    add_row(out, words("Failed", "Fehler"),
             words.say("{} of {} ({})", "{} von {} ({})", alert::in_thousands(e.failed_since_start),
                       alert::in_thousands(e.total_since_start),
                       alert::percent(e.failed_since_start / e.total_since_start)));

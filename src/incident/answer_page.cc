@@ -154,9 +154,7 @@ class AnswerPages {
     if (asked.answer != notify::Answer::kEscalate || asked.place.empty()) return {};
     ASSIGN_OR_RETURN(const auto now, parts_.pager.read(tx.sql(), pages.front().incident_id));
     if (!now || place_of(*now) == asked.place) return {};
-    return fail(Code::kFailedPrecondition,
-                "the next people have been rung since this page was opened; look again before you "
-                "escalate further");
+    return fail(Code::kFailedPrecondition, kElsewhere);
   }
 
   std::string language_of(const catalog::PersonId& id) const {

@@ -317,6 +317,8 @@ TEST_F(AnswerPage, SpeaksThePersonsLanguage) {
                     HasSubstr("einer der Alarme besteht noch")));
   const auto refused = web_.post_form(path, "answer=resolve");
   EXPECT_THAT(refused.body, AllOf(HasSubstr("Nicht ausgeführt."), HasSubstr("seine Alarme")));
+  EXPECT_THAT(web_.post_form(path, "answer=escalate&place=9.9").body,
+              HasSubstr("die Nächsten schon gerufen"));
   EXPECT_THAT(web_.post_form(path, "answer=snooze&for=2h").body,
               AllOf(HasSubstr("In 2 h wird wieder gerufen"), HasSubstr("Sie haben es.")));
 }

@@ -33,6 +33,19 @@ TEST(MessageJson, ComesBackAsItWas) {
   EXPECT_EQ(back->links[1].url, "https://l");
 }
 
+TEST(MessageJson, KeepsWhatIsNotUrgentUntilWhenAndAboutWhat) {
+  Message m = full();
+  EXPECT_TRUE(read_message(codec::to_text(to_json(m)))->is_urgent);
+  m.is_urgent = false;
+  m.until = m.since + hours(3);
+  m.about = "swp_1";
+  const auto back = read_message(codec::to_text(to_json(m)));
+  ASSERT_TRUE(back);
+  EXPECT_FALSE(back->is_urgent);
+  EXPECT_EQ(back->until, m.until);
+  EXPECT_EQ(back->about, "swp_1");
+}
+
 TEST(MessageJson, IsValidUtf8WhateverItHolds) {
   Message m = full();
   m.impact = "bro\xffken";

@@ -25,6 +25,12 @@ TEST(Backoff, KeepsTheProvidersWishUpToFiveMinutes) {
   EXPECT_EQ(backoff(9, 0.5, seconds(30)), seconds(256));
 }
 
+TEST(Backoff, WhatIsPatientWaitsUpToHalfAnHour) {
+  EXPECT_EQ(backoff(11, 0.5), minutes(5));
+  EXPECT_EQ(backoff(11, 0.5, Duration(0), kLongestPatientWait), seconds(1024));
+  EXPECT_EQ(backoff(40, 0.5, Duration(0), kLongestPatientWait), minutes(30));
+}
+
 TEST(Retry, OnlyWhatMayPassIsTriedAgain) {
   for (const Code code : {Code::kUnavailable, Code::kDeadlineExceeded, Code::kResourceExhausted}) {
     EXPECT_TRUE(may_pass(code)) << name_of(code);

@@ -37,11 +37,15 @@ class Contacts(Journey):
         codes = [one.group(0) for one in found if one]
         return codes[-1] if codes else None
 
+    def check(self):
+        return self.tocsin.cli("check", "--config", "tocsin.yaml")
+
     def test_a_code_that_comes_back_verifies(self):
         said = self.tocsin.cli("contact", "list", "ada")
         self.assertEqual(said.count(" no"), 2, said)
         self.assertIn("none of their contacts is verified", self.tocsin.cli("status"))
         self.assertIn("none of their contacts is verified", self.tocsin.cli("schedule", "gaps", "payments"))
+        self.assertRegex(self.check(), r"warning: \S*all\.yaml:\d+: schedule payments: ada is on call .* none of their contacts is verified")
         self.assertIn("good until", self.tocsin.cli("contact", "verify", "ada", "webhook"))
         code = wait_for("the code", self.code)
         self.tocsin.cli("contact", "confirm", "ada", "webhook", "000000" if code != "000000" else "000001", code=2)
@@ -52,9 +56,11 @@ class Contacts(Journey):
         self.assertNotIn("none of their contacts", self.tocsin.cli("status"))
         self.assertIn("1 of 2 contacts are verified", self.tocsin.cli("status"))
         self.assertNotIn("none of their contacts", self.tocsin.cli("schedule", "gaps", "payments"))
+        self.assertNotIn("none of their contacts", self.check())
 
         # It stays so over a crash, until the address is edited.
         self.tocsin.kill()
+        self.assertIn("not known here", self.check(), "nobody to ask")
         self.tocsin.start()
         self.assertEqual(self.tocsin.get("/api/v1/people/ada/contacts")["verified"], True)
         self.tocsin.write("catalog/all.yaml", self.catalog.replace("/webhook/ada", "/webhook/ada2"))
