@@ -5,6 +5,7 @@
 #include "cli/alertmanager_command.h"
 #include "cli/commands.h"
 #include "cli/import_command.h"
+#include "cli/policy_command.h"
 #include "cli/print.h"
 #include "cli/schedule_command.h"
 #include "cli/server_flags.h"
@@ -372,6 +373,7 @@ int run(int argc, char** argv) {
   add_posted_command(app, action);
   add_silence_command(app, action);
   add_schedule_commands(app, action);
+  add_policy_commands(app, action);
   add_alertmanager_command(app, action);
   add_import_command(app, action);
   add_notify_commands(app, values, action);
