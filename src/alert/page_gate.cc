@@ -13,9 +13,11 @@ std::string first_annotation(const routing::PostedAlert& alert,
   return {};
 }
 
-// The catalog's check holds that everybody in an escalation has a contact.
+// By its own list or by an escalation policy. The catalog's check holds that everybody in one has a
+// contact.
 bool is_reachable(const Owner& owner) {
-  return owner.team != nullptr && !owner.team->escalation.empty();
+  return owner.team != nullptr &&
+         (!owner.team->escalation.empty() || !owner.team->escalation_policy.empty());
 }
 
 std::string first_of(const std::vector<std::string>& names) {

@@ -63,6 +63,17 @@ TEST_F(PageGateTest, CauseNeedsItsSymptom) {
   EXPECT_EQ(judged(alert, true).decision, Decision::kPage);
 }
 
+// Of a team with a policy no posted alert ever paged: it has no list of its own.
+TEST_F(PageGateTest, ATeamIsReachedByItsPolicyToo) {
+  enforce();
+  catalog::Team& team = catalog_->teams[catalog::TeamId("shop")];
+  team.escalation.clear();
+  EXPECT_EQ(judged(fit()).reasons, (std::vector{GateReason::kNobodyToReach}));
+  team.escalation_policy = "shop";
+  EXPECT_EQ(judged(fit()).decision, Decision::kPage);
+  EXPECT_TRUE(judged(fit()).reasons.empty());
+}
+
 TEST_F(PageGateTest, NobodyIsPagedForWhatNobodyOwns) {
   PostedAlert alert = fit();
   alert.labels = Labels::of({{"service", "unknown"}});
