@@ -9,20 +9,21 @@ namespace tocsin::oncall {
 namespace {
 
 using catalog::Contact;
+using testing::channel;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::SizeIs;
-using testing::channel;
 using testing::person;
+using ::testing::SizeIs;
 using testing::World;
 
 class PagerResend : public ::testing::Test {
  protected:
   // The dead letters of a channel that nobody has sent again.
   std::vector<std::string> dead(const std::string& by, const std::string& of = "") {
-    const auto page = notify::read_dead_letters(w_.engine.reader(), {.channel = by, .person = of, .retried = false});
+    const auto page = notify::read_dead_letters(w_.engine.reader(),
+                                                {.channel = by, .person = of, .retried = false});
     std::vector<std::string> ids;
     for (const auto& letter : page->letters) ids.push_back(letter.id);
     return ids;
