@@ -30,7 +30,10 @@ constexpr std::string_view kLivePageOfASilentEscalation =
     " AND NOT (page.step = -1 AND escalation.state = 'acknowledged' AND escalation.is_calm = 0)";
 constexpr std::string_view kDeliveryWithoutTimer =
     "SELECT id FROM outbox WHERE (state = 'pending' AND NOT EXISTS (SELECT 1 FROM timers WHERE"
-    " timers.kind = 'outbox.send' AND timers.subject = outbox.id)) OR (state = 'sending' AND NOT"
+    " timers.kind = 'outbox.send' AND timers.subject = outbox.id)) OR (state = 'held' AND NOT "
+    "EXISTS"
+    " (SELECT 1 FROM outbox AS before WHERE before.line = outbox.line AND before.place <"
+    " outbox.place)) OR (state = 'sending' AND NOT"
     " EXISTS (SELECT 1 FROM timers WHERE timers.kind = 'outbox.deadline' AND"
     " timers.subject = outbox.id))";
 constexpr std::string_view kCleanButFiring =
