@@ -21,10 +21,10 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Not;
-using ::testing::SizeIs;
-using ::testing::UnorderedElementsAre;
 using testing::person;
 using testing::schedule;
+using ::testing::SizeIs;
+using ::testing::UnorderedElementsAre;
 using testing::World;
 
 Policy steps(std::vector<Step> all, int repeat = 1) {
@@ -43,9 +43,9 @@ void change_ada(World& world, const std::function<void(catalog::Person&)>& how) 
 
 // --- OneUptime
 
-// "Overlapping runs paged twice": two runs of the job found the same rows due. Here a second process
-// may not write while the first one does, and a due timer is taken in the commit that plays its
-// step, however often it is looked for.
+// "Overlapping runs paged twice": two runs of the job found the same rows due. Here a second
+// process may not write while the first one does, and a due timer is taken in the commit that plays
+// its step, however often it is looked for.
 TEST(OneUptimeFailures, OverlappingRunsPagedTwice) {
   World world;
   world.start();
@@ -236,9 +236,8 @@ TEST(GoAlertFailures, OneMessageASecondLeftTheHouseForEverybody) {
   for (int i = 0; i < kPeople; ++i) {
     const std::string name = fmt::format("p{}", i);
     catalog::Person one{.id = catalog::PersonId(name), .name = name};
-    one.contacts.push_back({.kind = catalog::Contact::Kind::kMail,
-                            .name = "mail",
-                            .address = name + "@shop.test"});
+    one.contacts.push_back(
+        {.kind = catalog::Contact::Kind::kMail, .name = "mail", .address = name + "@shop.test"});
     crowd->people[one.id] = one;
     catalog::Team team{.id = catalog::TeamId(name), .name = name};
     team.escalation = {{one.id, Duration(0)}};
