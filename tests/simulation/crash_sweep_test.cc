@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
+#include <thread>
 
 #include "evening.h"
 
@@ -196,30 +198,53 @@ Lived live(const Story& story, const Death& death) {
 }
 
 class CrashSweep : public ::testing::TestWithParam<size_t> {};
-INSTANTIATE_TEST_SUITE_P(Stories, CrashSweep, ::testing::Range<size_t>(0, stories().size()),
-                         [](const auto& info) { return stories()[info.param].name; });
+std::string title(const ::testing::TestParamInfo<size_t>& story) {
+  return stories()[story.param].name;
+}
+INSTANTIATE_TEST_SUITE_P(Stories, CrashSweep, ::testing::Range<size_t>(0, stories().size()), title);
+
+// All deaths of one kind; what was broken by the first of them that broke anything.
+struct Swept {
+  int deaths = 0;
+  std::string broken;
+};
+
+Swept sweep(const Story& story, const Lived& whole, Death death) {
+  Swept swept;
+  for (death.n = 1;; ++death.n) {
+    const Lived lived = live(story, death);
+    if (lived.report.crashes == 0) return swept;  // there are no more steps
+    ++swept.deaths;
+    if (lived.report.findings.empty() && lived.heard == whole.heard) continue;
+    swept.broken = death.to_text() + "\n";
+    for (const auto& line : lived.report.story) swept.broken += "  " + line + "\n";
+    for (const auto& finding : lived.report.findings) {
+      swept.broken += "  BROKEN: " + finding + "\n";
+    }
+    swept.broken += "heard: " + ::testing::PrintToString(lived.heard) +
+                    "\nand without a death: " + ::testing::PrintToString(whole.heard);
+    return swept;
+  }
+}
 
 TEST_P(CrashSweep, TheSamePeopleHearTheSameWhateverStepTheProcessDiesAt) {
   const Story story = stories()[GetParam()];
   const Lived whole = live(story, {});
   ASSERT_TRUE(whole.report.findings.empty()) << whole.report.findings.front();
   ASSERT_EQ(whole.report.crashes, 0);
-  int deaths = 0;
-  for (const bool is_at_try : {false, true}) {
-    for (const Moment moment : {Moment::kBefore, Moment::kAfter}) {
-      for (Death death{1, is_at_try, moment};; ++death.n) {
-        const Lived lived = live(story, death);
-        if (lived.report.crashes == 0) break;  // there are no more steps
-        ++deaths;
-        if (lived.report.findings.empty() && lived.heard == whole.heard) continue;
-        std::string text = death.to_text() + "\n";
-        for (const auto& line : lived.report.story) text += "  " + line + "\n";
-        for (const auto& finding : lived.report.findings) text += "  BROKEN: " + finding + "\n";
-        ADD_FAILURE() << text << "heard: " << ::testing::PrintToString(lived.heard)
-                      << "\nand without a death: " << ::testing::PrintToString(whole.heard);
-        return;
-      }
+  std::array<Swept, 4> all;
+  {
+    std::vector<std::jthread> threads;
+    for (size_t i = 0; i < all.size(); ++i) {
+      const Death death{.is_at_try = i / 2 == 1,
+                        .moment = i % 2 == 0 ? Moment::kBefore : Moment::kAfter};
+      threads.emplace_back([&, i, death] { all[i] = sweep(story, whole, death); });
     }
+  }
+  int deaths = 0;
+  for (const Swept& swept : all) {
+    deaths += swept.deaths;
+    EXPECT_TRUE(swept.broken.empty()) << swept.broken;
   }
   EXPECT_GT(deaths, 20);
   fmt::print("{}: {} deaths\n", story.name, deaths);

@@ -19,7 +19,7 @@ namespace {
 
 constexpr uint64_t kSeeds = 750;
 constexpr uint64_t kWildSeeds = 200;
-constexpr uint64_t kNights = 120;
+constexpr uint64_t kNights = 80;
 
 using Live = std::function<Report(uint64_t seed)>;
 
