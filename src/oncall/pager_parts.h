@@ -133,6 +133,8 @@ class RowPager final : public Pager {
   // --- deliveries
   Result<> on_call_sent(engine::Tx& tx, const Call& call);
   Result<> on_page_sent(engine::Tx& tx, Page page, EscalationRow row);
+  Result<> take_back_told(engine::Tx& tx, const notify::Delivery& delivery);
+  Result<> count_told_anew(engine::Tx& tx, const std::string& incident_id);
   Result<> on_way_timer(engine::Tx& tx, const std::string& delivery_id);
   Result<> on_way_lost(engine::Tx& tx, const Way& way, std::string_view new_state,
                        const std::string& why);

@@ -60,7 +60,8 @@ class Judge {
     std::optional<Rung> rung;       // the step that was rung last
     int epoch = 0;                  // something has happened that makes another plan
     Duration moved{0};              // and when
-    bool is_taken = false;          // a provider has taken a page
+    Names taken;  // deliveries of pages that a provider took, and that may have arrived
+    bool is_answered = false;  // by anybody, ever
     bool was_brought_in = false;
     Names channel_messages;  // deliveries
   };
