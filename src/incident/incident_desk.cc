@@ -245,7 +245,8 @@ Result<> IncidentDesk::on_acknowledged(engine::Tx& tx, const std::string& incide
                 {{"from", name_of(from)}, {"to", name_of(incident.state)}});
 }
 
-Result<> IncidentDesk::acknowledge(engine::Tx& tx, const std::string& id, const store::Actor& by) {
+Result<> IncidentDesk::acknowledge(engine::Tx& tx, const std::string& id,
+                                   const oncall::Answerer& by) {
   ASSIGN_OR_RETURN(const auto incident, need(tx, id));
   if (!is_open(incident.state)) {
     return fail(Code::kFailedPrecondition,
@@ -265,7 +266,7 @@ Result<> IncidentDesk::escalate(engine::Tx& tx, const std::string& id, const sto
 }
 
 Result<> IncidentDesk::snooze(engine::Tx& tx, const std::string& id, Duration how_long,
-                              const store::Actor& by) {
+                              const oncall::Answerer& by) {
   ASSIGN_OR_RETURN(const auto incident, need(tx, id));
   if (!is_open(incident.state)) {
     return fail(Code::kFailedPrecondition,

@@ -52,10 +52,10 @@ Result<std::string> PageAnswers::on_answer(engine::Tx& tx, const std::string& pa
 Result<> PageAnswers::take(engine::Tx& tx, const std::string& incident, Answer answer,
                            Duration snooze, const store::Actor& by) {
   switch (answer) {
-    case Answer::kAcknowledge: return desk_.acknowledge(tx, incident, by);
+    case Answer::kAcknowledge: return desk_.acknowledge(tx, incident, oncall::answers_as(by, by.name));
     case Answer::kEscalate: return desk_.escalate(tx, incident, by);
     case Answer::kResolve: return desk_.move(tx, incident, State::kResolved, "", by);
-    case Answer::kSnooze: return desk_.snooze(tx, incident, snooze, by);
+    case Answer::kSnooze: return desk_.snooze(tx, incident, snooze, oncall::answers_as(by, by.name));
   }
   bug("unknown answer");
 }

@@ -38,12 +38,11 @@ class RowPager final : public Pager {
   void use(std::shared_ptr<const catalog::Catalog> catalog, std::vector<Policy> policies) override;
 
   Result<> start(engine::Tx& tx, const PageReason& reason) override;
-  Result<> acknowledge(engine::Tx& tx, const std::string& incident_id,
-                       const store::Actor& by) override;
+  Result<> acknowledge(engine::Tx& tx, const std::string& incident_id, const Answerer& by) override;
   Result<> escalate(engine::Tx& tx, const std::string& incident_id,
                     const store::Actor& by) override;
   Result<> snooze(engine::Tx& tx, const std::string& incident_id, Duration how_long,
-                  const store::Actor& by) override;
+                  const Answerer& by) override;
   Result<> stop(engine::Tx& tx, const std::string& incident_id,
                 const notify::Message& recovery) override;
   Result<> pause(engine::Tx& tx, const std::string& incident_id) override;
@@ -107,9 +106,9 @@ class RowPager final : public Pager {
   Result<> maybe_bring_in(engine::Tx& tx, EscalationRow& row);
 
   // --- answers
-  Result<> silence(engine::Tx& tx, EscalationRow& row, const store::Actor& by,
+  Result<> silence(engine::Tx& tx, EscalationRow& row, const Answerer& by,
                    std::optional<Duration> how_long, bool is_snoozed);
-  Result<> tell_threads(engine::Tx& tx, const EscalationRow& row, const store::Actor& by);
+  Result<> tell_threads(engine::Tx& tx, const EscalationRow& row, const Answerer& by);
   Result<> on_wake(engine::Tx& tx, const std::string& incident_id);
 
   // --- one person

@@ -39,7 +39,8 @@ class StormTest : public ::testing::TestWithParam<store::Backend> {
   }
   Result<> acknowledge(int number) {
     return w().in_tx([&](engine::Tx& tx) {
-      return w().pager->acknowledge(tx, fmt::format("inc_{}", number), store::Actor{"user", "ada"});
+      return w().pager->acknowledge(tx, fmt::format("inc_{}", number),
+                                    answers_as({"user", "ada"}, "ada"));
     });
   }
   // Titles of the pages since the last call.

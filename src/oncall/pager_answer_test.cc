@@ -1,0 +1,74 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "oncall/testing.h"
+
+// What answers do: whose they are, and what they end.
+namespace tocsin::oncall {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using testing::person;
+using testing::World;
+
+class PagerAnswerTest : public ::testing::TestWithParam<store::Backend> {
+ protected:
+  void SetUp() override {
+    if (const auto why = store::testing::missing(GetParam())) GTEST_SKIP() << *why;
+    world_ = std::make_unique<World>(engine::testing::TestEngine::Options{.backend = GetParam()});
+  }
+  World& w() { return *world_; }
+  void two_are_wanted() {
+    Policy policy;
+    policy.steps = {{minutes(0), {person("ada"), person("grace")}, {}}};
+    policy.acknowledgements = 2;
+    w().use(policy);
+  }
+
+ private:
+  std::unique_ptr<World> world_;
+};
+INSTANTIATE_TEST_SUITE_P(Backends, PagerAnswerTest, ::testing::ValuesIn(store::testing::backends()),
+                         store::testing::backend_name);
+
+TEST_P(PagerAnswerTest, OnePersonCountsOnceByWhateverTheyAnswer) {
+  two_are_wanted();
+  w().start();
+  (void)w().sent();
+  ASSERT_TRUE(w().acknowledge(answers_as({"user", "ada.lovelace"}, "ada")));
+  ASSERT_TRUE(w().acknowledge(answers_as({"link", "ada"}, "ada")));
+  ASSERT_TRUE(w().acknowledge(answers_as({"token", "laptop"}, "ada")));
+  EXPECT_EQ(w().escalation().state, EscalationState::kRinging);
+  EXPECT_THAT(w().escalation().answered_by, ElementsAre("ada"));
+  EXPECT_EQ(w().escalation().pages[0].state, "answered");
+  w().engine.advance(minutes(30));
+  const auto lines = w().sent();
+  EXPECT_THAT(lines, Contains("page grace mail"));
+  EXPECT_THAT(lines, Not(Contains("page ada mail"))) << "she has answered";
+  ASSERT_TRUE(w().acknowledge("grace"));
+  EXPECT_EQ(w().escalation().state, EscalationState::kAcknowledged);
+}
+
+TEST_P(PagerAnswerTest, LogbookNamesTheActorAndNotThePerson) {
+  w().start();
+  ASSERT_TRUE(w().acknowledge(answers_as({"user", "ada.lovelace"}, "ada")));
+  EXPECT_EQ(w().escalation().acknowledged_by, "user:ada.lovelace");
+  EXPECT_THAT(w().escalation().answered_by, ElementsAre("ada"));
+}
+
+TEST_P(PagerAnswerTest, UserWhoIsNoPersonCountsOnceAndEndsNobodysPages) {
+  two_are_wanted();
+  w().start();
+  ASSERT_TRUE(w().acknowledge(answers_as({"user", "ada"}, "")));
+  ASSERT_TRUE(w().acknowledge(answers_as({"user", "ada"}, "")));
+  EXPECT_EQ(w().escalation().state, EscalationState::kRinging);
+  EXPECT_EQ(w().escalation().pages[0].state, "told") << "the person of that name has not answered";
+  ASSERT_TRUE(w().acknowledge("ada"));
+  EXPECT_EQ(w().escalation().state, EscalationState::kAcknowledged);
+}
+
+}  // namespace
+}  // namespace tocsin::oncall
