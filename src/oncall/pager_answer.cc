@@ -29,7 +29,8 @@ Result<> RowPager::acknowledge(engine::Tx& tx, const std::string& incident_id, c
   ASSIGN_OR_RETURN(auto row, read_escalation(tx.sql(), incident_id));
   if (!row) return fail(no_escalation(incident_id));
   if (row->state == RowState::kStopped) return fail(is_over(incident_id, "acknowledge"));
-  if (row->state == RowState::kAcknowledged) {
+  // A snooze is ended by an acknowledgement: from then on somebody has it.
+  if (row->state == RowState::kAcknowledged && !row->is_snoozed) {
     const bool has_it = std::ranges::find(row->answered_by, by.who) != row->answered_by.end();
     if (!row->brought_in || has_it) return {};
     // Somebody who was brought in has come, so nobody else of them is rung.
@@ -59,9 +60,10 @@ Result<> RowPager::acknowledge(engine::Tx& tx, const std::string& incident_id, c
 
 Result<> RowPager::silence(engine::Tx& tx, EscalationRow& row, const Answerer& by,
                            std::optional<Duration> how_long, bool is_snoozed) {
-  const bool had_it = row.state == RowState::kAcknowledged;
+  const bool was_taken = row.state == RowState::kAcknowledged;
+  const bool had_it = was_taken && (is_snoozed || !row.is_snoozed);
+  if (!was_taken) row.is_calm = row.state == RowState::kPaused;
   if (!had_it) {
-    row.is_calm = row.state == RowState::kPaused;
     row.acknowledged_at = tx.now();
     row.acknowledged_by = by.actor.to_text();
   }
@@ -74,6 +76,7 @@ Result<> RowPager::silence(engine::Tx& tx, EscalationRow& row, const Answerer& b
     row.answered_by.push_back(by.who);
   }
   RETURN_IF_ERROR(tx.cancel_timer(kEscalateTimer, row.incident));
+  RETURN_IF_ERROR(tx.cancel_timer(kWakeTimer, row.incident));
   if (how_long) {
     row.rings_again_at = tx.now() + *how_long;
     RETURN_IF_ERROR(

@@ -70,5 +70,58 @@ TEST_P(PagerAnswerTest, UserWhoIsNoPersonCountsOnceAndEndsNobodysPages) {
   EXPECT_EQ(w().escalation().state, EscalationState::kAcknowledged);
 }
 
+// --- after a snooze
+
+TEST_P(PagerAnswerTest, AcknowledgementEndsTheOwnSnooze) {
+  w().start();
+  ASSERT_TRUE(w().snooze(minutes(30), "ada"));
+  w().engine.advance(minutes(5));
+  ASSERT_TRUE(w().acknowledge("ada"));
+  EXPECT_FALSE(w().escalation().is_snoozed);
+  EXPECT_THAT(w().escalation().coming, IsEmpty());
+  (void)w().sent();
+  w().engine.advance(hours(2));
+  EXPECT_THAT(w().sent(), IsEmpty());
+  EXPECT_EQ(w().count("escalation.rings_again"), 0);
+}
+
+TEST_P(PagerAnswerTest, AcknowledgementEndsAnothersSnoozeAndTakesItOver) {
+  w().start();
+  ASSERT_TRUE(w().snooze(minutes(30), "ada"));
+  w().engine.advance(minutes(5));
+  ASSERT_TRUE(w().acknowledge("grace"));
+  EXPECT_EQ(w().escalation().acknowledged_by, "user:grace");
+  EXPECT_EQ(w().escalation().acknowledged_at, w().engine.now());
+  (void)w().sent();
+  w().engine.advance(hours(2));
+  EXPECT_THAT(w().sent(), IsEmpty());
+}
+
+TEST_P(PagerAnswerTest, AcknowledgedForATimeRingsAgainAfterThatTimeAndNotAfterTheSnooze) {
+  Policy policy;
+  policy.steps = {{minutes(0), {person("ada")}, {}}};
+  policy.acknowledged_for = hours(1);
+  w().use(policy);
+  w().start();
+  ASSERT_TRUE(w().snooze(minutes(30), "ada"));
+  w().engine.advance(minutes(5));
+  ASSERT_TRUE(w().acknowledge("ada"));
+  (void)w().sent();
+  w().engine.advance(minutes(59));
+  EXPECT_THAT(w().sent(), IsEmpty());
+  w().engine.advance(minutes(1));
+  EXPECT_THAT(w().sent(), ElementsAre("page ada mail"));
+}
+
+TEST_P(PagerAnswerTest, SnoozeStaysUntilAsManyHaveAnsweredAsThePolicyWants) {
+  two_are_wanted();
+  w().start();
+  ASSERT_TRUE(w().snooze(minutes(30), "ada"));
+  ASSERT_TRUE(w().acknowledge("ada"));
+  EXPECT_TRUE(w().escalation().is_snoozed) << "one of two";
+  ASSERT_TRUE(w().acknowledge("grace"));
+  EXPECT_FALSE(w().escalation().is_snoozed);
+}
+
 }  // namespace
 }  // namespace tocsin::oncall

@@ -64,6 +64,7 @@ void Judge::is_had(const std::string& incident, const std::string& person,
   one.is_answered = true;
   if (!one.is_had) one.had_since = now();
   one.is_had = true;
+  one.is_snoozed = false;
   ++one.epoch;
   one.moved = now();
   one.until.reset();
@@ -79,7 +80,7 @@ void Judge::is_had(const std::string& incident, const std::string& person,
 void Judge::acknowledged(const std::string& incident, const std::string& person) {
   if (state_of(incident) == "stopped") return;
   Case& one = cases_[incident];
-  if (one.is_had) {
+  if (one.is_had && !one.is_snoozed) {
     if (one.was_brought_in) one.have.insert(person);
     return;
   }
@@ -92,7 +93,9 @@ void Judge::acknowledged(const std::string& incident, const std::string& person)
 }
 
 void Judge::snoozed(const std::string& incident, const std::string& person, Duration how_long) {
-  if (state_of(incident) != "stopped") is_had(incident, person, how_long);
+  if (state_of(incident) == "stopped") return;
+  is_had(incident, person, how_long);
+  cases_[incident].is_snoozed = true;
 }
 
 Names Judge::told_of(const std::string& call) const {

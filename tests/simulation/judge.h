@@ -55,6 +55,7 @@ class Judge {
     std::string team;
     Names have;           // who has answered
     bool is_had = false;  // enough have
+    bool is_snoozed = false;
     Duration had_since{0};
     std::optional<Duration> until;  // had only for a time
     std::optional<Rung> rung;       // the step that was rung last
