@@ -42,6 +42,8 @@ Result<std::optional<notify::Addressee>> RowPager::addressee(engine::Tx& tx,
     return gone();
   }
   if (delivery.subject.kind != kChannelSubject) return std::nullopt;
+  // In a thread it is said to a person, too; the catalog knows them.
+  if (!delivery.person.value().starts_with('#')) return std::nullopt;
   ASSIGN_OR_RETURN(const auto row, read_escalation(tx.sql(), delivery.subject.id));
   if (!row) return gone();
   ASSIGN_OR_RETURN(const PolicyPtr policy, policy_of(tx.sql(), *row));

@@ -99,5 +99,19 @@ TEST_P(UndeliveredTest, OneMessageThatArrivedKeepsTheOperatorsAsleep) {
   EXPECT_EQ(w().count("operators.paged"), 0);
 }
 
+// Who has it is said in the threads of people, as to rooms ("#ops").
+TEST(PagerAddressee, OfAPersonInAThreadIsThePerson) {
+  World w;
+  w.start();
+  notify::Delivery delivery = w.transport.sent()[0];
+  delivery.subject = {"channel", "inc_1"};
+  ASSERT_TRUE(w.in_tx([&](engine::Tx& tx) -> Result<> {
+    const auto whom = w.pager->addressee(tx, delivery);
+    EXPECT_TRUE(whom) << "nothing is gone";
+    EXPECT_TRUE(whom && !*whom) << "as the catalog has them";
+    return {};
+  }));
+}
+
 }  // namespace
 }  // namespace tocsin::oncall
