@@ -57,8 +57,11 @@ Result<std::string> PageAnswers::take_all(engine::Tx& tx, const std::vector<onca
       ++count;
       continue;
     }
-    // Of a bundle some may be over; the others are answered all the same.
-    if (taken.error().code != Code::kFailedPrecondition) return fail(std::move(taken.error()));
+    // Of a bundle some may be over, or damaged; the others are answered all the same.
+    const bool is_damaged = taken.error().code == Code::kDataLoss;
+    if (taken.error().code != Code::kFailedPrecondition && !is_damaged) {
+      return fail(std::move(taken.error()));
+    }
     if (!refused) refused = std::move(taken.error());
   }
   if (count == 0 && refused) return fail(*std::move(refused));

@@ -108,7 +108,7 @@ Result<> RowPager::on_outcome(engine::Tx& tx, const notify::Delivery& delivery,
   // An earlier try may have woken this person: they hear that it is over.
   ASSIGN_OR_RETURN(const auto pages, pages_of_call(tx.sql(), call->id));
   for (const PageRow& page : pages) {
-    ASSIGN_OR_RETURN(const auto row, read_escalation(tx.sql(), page.page.incident_id));
+    ASSIGN_OR_RETURN(const auto row, one_of_call(tx, page.page.incident_id));
     if (!row || row->state != RowState::kStopped) continue;
     RETURN_IF_ERROR(tell_recovery(tx, *row, call->person, {call->id, way->index}));
   }
@@ -150,7 +150,7 @@ Result<> RowPager::take_back_told(engine::Tx& tx, const notify::Delivery& delive
 }
 
 Result<> RowPager::count_told_anew(engine::Tx& tx, const std::string& incident_id) {
-  ASSIGN_OR_RETURN(auto row, read_escalation(tx.sql(), incident_id));
+  ASSIGN_OR_RETURN(auto row, one_of_call(tx, incident_id));
   if (!row) return {};
   ASSIGN_OR_RETURN(const auto told, pages_told(tx.sql(), incident_id, row->place.round));
   row->told_in_round &= told.in_round > 0;
@@ -177,7 +177,7 @@ Result<> RowPager::count_told_anew(engine::Tx& tx, const std::string& incident_i
 Result<> RowPager::on_call_sent(engine::Tx& tx, const Call& call) {
   ASSIGN_OR_RETURN(const auto pages, pages_of_call(tx.sql(), call.id));
   for (const PageRow& page : pages) {
-    ASSIGN_OR_RETURN(auto row, read_escalation(tx.sql(), page.page.incident_id));
+    ASSIGN_OR_RETURN(auto row, one_of_call(tx, page.page.incident_id));
     if (row) RETURN_IF_ERROR(on_page_sent(tx, page.page, *std::move(row)));
   }
   return {};
@@ -250,7 +250,7 @@ Result<> RowPager::on_call_lost(engine::Tx& tx, Call call, const std::vector<Pag
   RETURN_IF_ERROR(update_call(tx.sql(), call));
   for (const PageRow& page : pages) {
     if (!page.is_live) continue;
-    ASSIGN_OR_RETURN(auto row, read_escalation(tx.sql(), page.page.incident_id));
+    ASSIGN_OR_RETURN(auto row, one_of_call(tx, page.page.incident_id));
     const Place place{page.page.step, page.page.round};
     if (!row || row->state != RowState::kRinging || row->place != place) continue;
     ASSIGN_OR_RETURN(const int hopeful, count_hopeful(tx.sql(), row->incident, place));

@@ -125,6 +125,9 @@ class RowPager final : public Pager {
                                        const EscalationRow* row);
   Result<std::optional<notify::Message>> message_of(engine::Tx& tx, const Call& call,
                                                     const EscalationRow* row);
+  // One escalation of a call. Nothing also when its row cannot be understood: it must not hold up
+  // the others of a bundle. Its own timers fail and are found by the auditor.
+  Result<std::optional<EscalationRow>> one_of_call(engine::Tx& tx, const std::string& incident);
   Result<> on_rule_timer(engine::Tx& tx, const std::string& call_id);
   Result<bool> is_still_rung(engine::Tx& tx, const std::vector<PageRow>& pages);
   CallPlan plan_of(const Call& call) const;
