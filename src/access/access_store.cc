@@ -188,6 +188,18 @@ Result<std::optional<Token>> find_token(store::Session& sql, const std::string& 
   return token;
 }
 
+Result<std::optional<User>> maker_of_token(store::Session& sql, const std::string& token_name) {
+  ASSIGN_OR_RETURN(
+      const store::Rows rows,
+      sql.query("SELECT user_account.name, user_account.role, person, user_account.created"
+                " FROM api_token JOIN user_account ON user_account.name = api_token.made_by"
+                " WHERE api_token.name = $1",
+                token_name));
+  if (rows.empty()) return std::nullopt;
+  ASSIGN_OR_RETURN(User user, user_in(rows[0], 0));
+  return user;
+}
+
 Result<bool> has_token_named(store::Session& sql, const std::string& name) {
   ASSIGN_OR_RETURN(const store::Rows rows,
                    sql.query("SELECT 1 FROM api_token WHERE name = $1", name));

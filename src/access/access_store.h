@@ -47,6 +47,8 @@ Result<> insert_token(store::Session& sql, const TokenRow& row);
 Result<std::vector<TokenRow>> read_tokens(store::Session& sql);
 Result<std::vector<Token>> read_tokens_made_by(store::Session& sql, const std::string& user);
 Result<std::optional<Token>> find_token(store::Session& sql, const std::string& id);
+// Nothing when no user made it, or that user is gone.
+Result<std::optional<User>> maker_of_token(store::Session& sql, const std::string& token_name);
 Result<bool> has_token_named(store::Session& sql, const std::string& name);
 Result<> set_token_used(store::Session& sql, const std::string& id, Time at);
 Result<> delete_token(store::Session& sql, const std::string& id);

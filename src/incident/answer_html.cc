@@ -58,7 +58,8 @@ std::string taken(const AnswerView& view, const Words& words) {
   const std::string who = name_of_actor(view.escalation->acknowledged_by);
   const Time at = view.escalation->acknowledged_at.value_or(view.incident.updated);
   const std::string since = words.when(at, view.now);
-  if (who == view.person.value()) {
+  const auto& answered = view.escalation->answered_by;
+  if (std::ranges::find(answered, view.person.value()) != answered.end()) {
     return status_box(
         "taken", words("You have it.", "Sie haben es."),
         words.say("Since {}. Nobody else is rung.{}", "Seit {}. Niemand sonst wird gerufen.{}",
@@ -79,9 +80,11 @@ std::string wanted(const AnswerView& view, const Words& words) {
     return status_box("open", words("Nobody has it yet.", "Noch hat es niemand."),
                       words.say("You are asked as {}.", "Sie werden als {} gerufen.", me));
   }
+  std::vector<std::string> names;
+  for (const std::string& who : *have) names.push_back(name_of_actor(who));
   return status_box("open", words("More people are wanted.", "Es werden mehr Leute gebraucht."),
                     words.say("Answered so far: {}.", "Angenommen haben bisher: {}.",
-                              shown(join(*have, ", "), kLongText)));
+                              shown(join(names, ", "), kLongText)));
 }
 
 std::string status(const AnswerView& view, const Words& words) {

@@ -124,6 +124,15 @@ TEST(AnswerHtml, TokenThatAcknowledgedIsNamedAsOne) {
   EXPECT_THAT(answer_html(view), HasSubstr("token ci has it."));
 }
 
+TEST(AnswerHtml, WhoAnsweredElsewhereHasItUnderAnyNameOfAUser) {
+  AnswerView view = plain();
+  view.escalation->state = oncall::EscalationState::kAcknowledged;
+  view.escalation->acknowledged_by = "user:ada.lovelace";
+  view.escalation->acknowledged_at = view.now;
+  view.escalation->answered_by = {"ada"};
+  EXPECT_THAT(answer_html(view), HasSubstr("You have it."));
+}
+
 TEST(AnswerHtml, ListFitsInOneRoundTripToo) {
   for (const char* text : {"&", "日本"}) {
     for (const char* language : {"en", "de"}) {

@@ -87,8 +87,10 @@ class AnswerPages {
                 .refused = std::nullopt};
     const auto taken = parts_.engine.run([&](engine::Tx& tx) -> Result<> {
       RETURN_IF_ERROR(check_place(tx, pages, asked));
-      const auto said = parts_.answers.on_answer(
-          tx, id, asked.answer, asked.snooze, store::Actor{"link", pages.front().person.value()});
+      const store::Actor by{"link", pages.front().person.value()};
+      const auto said = asked.place.empty()
+                            ? parts_.answers.on_answer(tx, id, asked.answer, asked.snooze, by)
+                            : parts_.answers.on_seen(tx, id, asked.answer, asked.snooze, by);
       return said ? Result<>{} : fail(said.error());
     });
     // It ended meanwhile, or is not over yet: the page says so.

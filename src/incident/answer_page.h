@@ -4,9 +4,9 @@
 #include <memory>
 
 #include "alert/readers.h"
+#include "incident/page_answers.h"
 #include "net/http.h"
 #include "notify/answer_link.h"
-#include "notify/answers.h"
 #include "oncall/pager.h"
 
 namespace tocsin::incident {
@@ -14,7 +14,7 @@ namespace tocsin::incident {
 struct AnswerParts {
   alert::Readers& readers;
   engine::Engine& engine;
-  notify::AnswerListener& answers;  // the rules are those of every channel
+  PageAnswers& answers;  // the rules are those of every channel
   oncall::Pager& pager;
   const notify::AnswerLinks& links;
   const Clock& clock;

@@ -16,12 +16,13 @@ namespace tocsin::incident::testing {
 struct FakeGate final : access::Gate {
   Result<access::Caller> require(const net::Request&, access::Role) override {
     if (!is_open) return fail(Code::kUnauthenticated, "sign in first");
-    return access::Caller{store::Actor{"user", "ada"}, access::Role::kResponder, "ada"};
+    return caller;
   }
   Watch watch(const net::Request&) override {
     return [this] { return is_open; };
   }
   bool is_open = true;
+  access::Caller caller{store::Actor{"user", "ada"}, access::Role::kResponder, "ada"};
 };
 
 class Web {

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <limits>
 
+#include "access/access_store.h"
 #include "alert/alert_api.h"
 #include "alert/alert_json.h"
 #include "alert/alert_store.h"
@@ -123,8 +124,9 @@ class Api {
   }
 
   Result<Response> acknowledge(const Request& request, const Caller& caller) const {
-    return change(request, [&](engine::Tx& tx, const std::string& id) {
-      return parts_.desk.acknowledge(tx, id, caller.actor);
+    return change(request, [&](engine::Tx& tx, const std::string& id) -> Result<> {
+      ASSIGN_OR_RETURN(const auto by, answerer(tx.sql(), caller));
+      return parts_.desk.acknowledge(tx, id, by);
     });
   }
 
@@ -141,8 +143,9 @@ class Api {
                                               oncall::Pager::kLongestSnooze);
     fields.finish();
     RETURN_IF_ERROR(body.problems.as_result());
-    return change(request, [&](engine::Tx& tx, const std::string& id) {
-      return parts_.desk.snooze(tx, id, how_long, caller.actor);
+    return change(request, [&](engine::Tx& tx, const std::string& id) -> Result<> {
+      ASSIGN_OR_RETURN(const auto by, answerer(tx.sql(), caller));
+      return parts_.desk.snooze(tx, id, how_long, by);
     });
   }
 
@@ -246,6 +249,17 @@ class Api {
     codec::JsonObject json = to_json(incident, escalation);
     json["channel"] = channel ? codec::Json(to_json(*channel)) : codec::Json(nullptr);
     return json;
+  }
+
+  // Whoever holds a token answers as the user who made it.
+  static Result<oncall::Answerer> answerer(store::Session& sql, const Caller& caller) {
+    if (!caller.person.empty() || caller.actor.kind != "token") {
+      return oncall::answers_as(caller.actor, caller.person);
+    }
+    ASSIGN_OR_RETURN(const auto maker, access::maker_of_token(sql, caller.actor.name));
+    if (!maker) return oncall::answers_as(caller.actor, "");
+    const store::Actor user{"user", maker->name};
+    return oncall::answers_as(caller.actor, maker->person.empty() ? user.to_text() : maker->person);
   }
 
   // Runs `act` with the incident's id and answers with the incident as it is afterwards.

@@ -121,6 +121,45 @@ TEST_F(IncidentApi, AcknowledgesAsTheCallerAndAgainWithoutHarm) {
   EXPECT_EQ(house().world.engine.logbook().size(), count);
 }
 
+TEST_F(IncidentApi, AnswerIsThePersonsWhateverTheUserIsCalled) {
+  house().fires("fast");
+  web_.gate.caller = {store::Actor{"user", "ada.lovelace"}, access::Role::kResponder, "ada"};
+  const auto taken = web_.post("/api/v1/incidents/1/acknowledge", "");
+  ASSERT_EQ(taken.status, 200);
+  EXPECT_EQ(web_.json(taken).at("who_has_it").as_string(), "user:ada.lovelace");
+  const auto escalation = web_.json(web_.get("/api/v1/incidents/1")).at("escalation").as_object();
+  EXPECT_EQ(escalation.at("answered_by"), codec::JsonArray{"ada"});
+  EXPECT_EQ(escalation.at("pages").at(0).at("state").as_string(), "answered");
+}
+
+TEST_F(IncidentApi, TokenAnswersAsWhoMadeIt) {
+  const auto made_by = [&](const char* token, const char* user, const char* person) {
+    ASSERT_TRUE(house().world.in_tx([&](engine::Tx& tx) -> Result<> {
+      RETURN_IF_ERROR(
+          tx.sql().exec("INSERT INTO user_account (name, password, role, person,"
+                        " created, password_set) VALUES ($1, '', 'responder', $2, 0, 0)",
+                        user, person));
+      RETURN_IF_ERROR(
+          tx.sql().exec("INSERT INTO api_token (id, name, hash, role, created, made_by)"
+                        " VALUES ($1, $1, $1, 'responder', 0, $2)",
+                        token, user));
+      return {};
+    }));
+  };
+  made_by("laptop", "ada.lovelace", "ada");
+  made_by("robot", "root", "");
+  for (const auto& [token, who] : {std::pair("laptop", "ada"), std::pair("robot", "user:root"),
+                                   std::pair("unknown", "token:unknown")}) {
+    house().fires("fast", "checkout-availability");
+    web_.gate.caller = {store::Actor{"token", token}, access::Role::kResponder, ""};
+    ASSERT_EQ(web_.post("/api/v1/incidents/1/escalate", "").status, 200);
+    ASSERT_EQ(web_.post("/api/v1/incidents/1/acknowledge", "").status, 200);
+    const auto detail = web_.json(web_.get("/api/v1/incidents/1"));
+    EXPECT_EQ(detail.at("escalation").at("answered_by"), codec::JsonArray{who});
+    EXPECT_EQ(detail.at("incident").at("who_has_it").as_string(), std::string("token:") + token);
+  }
+}
+
 TEST_F(IncidentApi, EscalatesToTheNextPeopleAndSaysWhoIsRung) {
   house().fires("fast");
   const auto first = web_.post("/api/v1/incidents/1/escalate", "");

@@ -255,7 +255,8 @@ Result<> IncidentDesk::on_acknowledged(engine::Tx& tx, const std::string& incide
   return tell_watcher(tx, incident, IncidentNews::kAcknowledged, by);
 }
 
-Result<> IncidentDesk::acknowledge(engine::Tx& tx, const std::string& id, const store::Actor& by) {
+Result<> IncidentDesk::acknowledge(engine::Tx& tx, const std::string& id,
+                                   const oncall::Answerer& by) {
   ASSIGN_OR_RETURN(const auto incident, need(tx, id));
   if (!is_open(incident.state)) {
     return fail(Code::kFailedPrecondition,
@@ -275,7 +276,7 @@ Result<> IncidentDesk::escalate(engine::Tx& tx, const std::string& id, const sto
 }
 
 Result<> IncidentDesk::snooze(engine::Tx& tx, const std::string& id, Duration how_long,
-                              const store::Actor& by) {
+                              const oncall::Answerer& by) {
   ASSIGN_OR_RETURN(const auto incident, need(tx, id));
   if (!is_open(incident.state)) {
     return fail(Code::kFailedPrecondition,

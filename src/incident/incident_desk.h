@@ -41,11 +41,12 @@ class IncidentDesk final : public alert::AlertListener, public oncall::PagerList
 
   // What people do. kNotFound for an unknown incident; kFailedPrecondition when its state must
   // change first; kInvalidArgument for a severity outside 1 to 5 or an empty note.
-  Result<> acknowledge(engine::Tx& tx, const std::string& id, const store::Actor& by);
+  Result<> acknowledge(engine::Tx& tx, const std::string& id, const oncall::Answerer& by);
   // The next people at once, also when somebody has it.
   Result<> escalate(engine::Tx& tx, const std::string& id, const store::Actor& by);
   // Taken, and rung again after this time unless it is over.
-  Result<> snooze(engine::Tx& tx, const std::string& id, Duration how_long, const store::Actor& by);
+  Result<> snooze(engine::Tx& tx, const std::string& id, Duration how_long,
+                  const oncall::Answerer& by);
   Result<> move(engine::Tx& tx, const std::string& id, State to, const std::string& note,
                 const store::Actor& by);
   Result<> set_severity(engine::Tx& tx, const std::string& id, int severity,

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "incident/incident_store.h"
 
 namespace tocsin::incident {
@@ -29,6 +31,20 @@ Result<std::string> PageAnswers::on_answer(engine::Tx& tx, const std::string& pa
   if (pages.empty()) {
     ASSIGN_OR_RETURN(const auto incident, read_incident(tx.sql(), page_id));
     if (incident) return answer_incident(tx, page_id, answer, snooze, by);
+  }
+  return take_all(tx, pages, answer, snooze, by, false);
+}
+
+Result<std::string> PageAnswers::on_seen(engine::Tx& tx, const std::string& page_id, Answer answer,
+                                         Duration snooze, const store::Actor& by) {
+  ASSIGN_OR_RETURN(const auto pages, pager_.pages_of(tx.sql(), page_id));
+  return take_all(tx, pages, answer, snooze, by, true);
+}
+
+Result<std::string> PageAnswers::take_all(engine::Tx& tx, const std::vector<oncall::Page>& pages,
+                                          Answer answer, Duration snooze, const store::Actor& by,
+                                          bool is_seen) {
+  if (pages.empty()) {
     return fail(Code::kNotFound, "the page that you answer is not known here any more");
   }
   if (answer == Answer::kResolve && pages.size() > 1) {
@@ -40,13 +56,18 @@ Result<std::string> PageAnswers::on_answer(engine::Tx& tx, const std::string& pa
   size_t count = 0;
   std::optional<Error> refused;
   for (const oncall::Page& page : pages) {
-    auto taken = take(tx, page.incident_id, answer, snooze, by);
+    Result<> taken;
+    if (answer == Answer::kEscalate && !is_seen) taken = check_is_played(tx, page);
+    if (taken) taken = take(tx, page.incident_id, answer, snooze, by);
     if (taken) {
       ++count;
       continue;
     }
-    // Of a bundle some may be over; the others are answered all the same.
-    if (taken.error().code != Code::kFailedPrecondition) return fail(std::move(taken.error()));
+    // Of a bundle some may be over, or damaged; the others are answered all the same.
+    const bool is_damaged = taken.error().code == Code::kDataLoss;
+    if (taken.error().code != Code::kFailedPrecondition && !is_damaged) {
+      return fail(std::move(taken.error()));
+    }
     if (!refused) refused = std::move(taken.error());
   }
   if (count == 0 && refused) return fail(*std::move(refused));
@@ -61,13 +82,33 @@ Result<std::string> PageAnswers::answer_incident(engine::Tx& tx, const std::stri
   return said(answer, 1, snooze, by);
 }
 
+// What is over, or seems to be, is refused for that.
+Result<> PageAnswers::check_is_played(engine::Tx& tx, const oncall::Page& page) {
+  ASSIGN_OR_RETURN(const auto now, pager_.read(tx.sql(), page.incident_id));
+  if (!now || now->state == oncall::EscalationState::kStopped) return {};
+  // Those who were brought in are of no step: whoever was rung after them is the next.
+  const bool is_played = page.step == oncall::kBringInStep
+                             ? std::ranges::none_of(now->pages,
+                                                    [&](const oncall::Page& other) {
+                                                      return other.step != oncall::kBringInStep &&
+                                                             other.created > page.created;
+                                                    })
+                             : page.step == now->step && page.round == now->round;
+  if (is_played) return {};
+  return fail(Code::kFailedPrecondition,
+              "the next people have been rung since this message; open its link to escalate "
+              "further");
+}
+
 Result<> PageAnswers::take(engine::Tx& tx, const std::string& incident, Answer answer,
                            Duration snooze, const store::Actor& by) {
   switch (answer) {
-    case Answer::kAcknowledge: return desk_.acknowledge(tx, incident, by);
+    case Answer::kAcknowledge:
+      return desk_.acknowledge(tx, incident, oncall::answers_as(by, by.name));
     case Answer::kEscalate: return desk_.escalate(tx, incident, by);
     case Answer::kResolve: return desk_.move(tx, incident, State::kResolved, "", by);
-    case Answer::kSnooze: return desk_.snooze(tx, incident, snooze, by);
+    case Answer::kSnooze:
+      return desk_.snooze(tx, incident, snooze, oncall::answers_as(by, by.name));
   }
   bug("unknown answer");
 }

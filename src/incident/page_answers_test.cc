@@ -55,6 +55,34 @@ TEST_F(PageAnswersTest, EscalatesToTheNextPeople) {
   EXPECT_THAT(house.world.sent(), ::testing::ElementsAre("page grace mail"));
 }
 
+// A provider repeats what it was not answered for in time; people press twice.
+TEST_F(PageAnswersTest, EscalatesOnceForEachMessage) {
+  house.fires("fast");
+  const std::string page = newest_page();
+  ASSERT_TRUE(answer(Answer::kEscalate, Duration(0), page));
+  (void)house.world.sent();
+  const auto again = answer(Answer::kEscalate, Duration(0), page);
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().code, Code::kFailedPrecondition);
+  EXPECT_THAT(again.error().message, HasSubstr("the next people have been rung"));
+  EXPECT_THAT(house.world.sent(), ::testing::IsEmpty());
+  EXPECT_TRUE(answer(Answer::kAcknowledge, Duration(0), page)) << "anything else still counts";
+}
+
+TEST_F(PageAnswersTest, EscalatesOnceForWhoWasBroughtIn) {
+  house.fires("fast");
+  ASSERT_TRUE(house.acknowledge(house.newest().id));
+  house.advance(minutes(15) + seconds(1));
+  const auto sent = house.world.sent();
+  ASSERT_THAT(sent, ::testing::Contains("page alan mail"));
+  const std::string page = newest_page();
+  ASSERT_TRUE(answer(Answer::kEscalate, Duration(0), page));
+  (void)house.world.sent();
+  house.advance(seconds(1));
+  EXPECT_FALSE(answer(Answer::kEscalate, Duration(0), page));
+  EXPECT_THAT(house.world.sent(), ::testing::IsEmpty());
+}
+
 TEST_F(PageAnswersTest, SnoozesForTheAskedTimeOrHalfAnHour) {
   house.fires("fast");
   const auto said = answer(Answer::kSnooze);

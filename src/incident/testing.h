@@ -53,8 +53,9 @@ class House {
     return world.in_tx([&](engine::Tx& tx) { return incidents->move(tx, id, to, note, ada()); });
   }
   Result<> acknowledge(const std::string& id, const std::string& who = "ada") {
-    return world.in_tx(
-        [&](engine::Tx& tx) { return incidents->acknowledge(tx, id, store::Actor{"user", who}); });
+    return world.in_tx([&](engine::Tx& tx) {
+      return incidents->acknowledge(tx, id, oncall::answers_as(store::Actor{"user", who}, who));
+    });
   }
   // That many services fail at once, and ada has them all: what is not the first of its service
   // comes in one message.

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "notify/outbox_audit.h"
-#include "oncall/pager_parts.h"
 
 namespace tocsin::oncall {
 namespace {
@@ -12,22 +11,6 @@ constexpr const char* kAuditTimer = "audit";
 constexpr const char* kSubject = "escalations";
 
 using Findings = std::vector<std::string>;
-
-// Escalations that ring and that nothing would take further.
-Result<> mend_escalations(engine::Tx& tx, Findings& found) {
-  ASSIGN_OR_RETURN(
-      const auto rows,
-      tx.sql().query("SELECT incident FROM escalation WHERE state = 'ringing' AND NOT EXISTS"
-                     " (SELECT 1 FROM timers WHERE timers.kind = $1"
-                     " AND timers.subject = escalation.incident) ORDER BY incident LIMIT 100",
-                     kEscalateTimer));
-  for (const auto& row : rows) {
-    RETURN_IF_ERROR(
-        tx.set_timer({.kind = kEscalateTimer, .subject = row.text(0), .due = tx.now()}));
-    found.push_back(fmt::format("the escalation of {} rang and had no timer", row.text(0)));
-  }
-  return {};
-}
 
 Result<> find_unpaged(engine::Tx& tx, Findings& found) {
   ASSIGN_OR_RETURN(
@@ -41,6 +24,31 @@ Result<> find_unpaged(engine::Tx& tx, Findings& found) {
                                 row.text(0), row.text(1)));
   }
   return {};
+}
+
+// An alert that fires again makes its escalation go on in the same transaction; a person's decision
+// to end it has moved the incident on.
+Result<> find_silent(engine::Tx& tx, Findings& found) {
+  ASSIGN_OR_RETURN(
+      const auto rows,
+      tx.sql().query("SELECT alert.id, alert.service, escalation.state FROM alert"
+                     " JOIN escalation ON escalation.incident = alert.incident"
+                     " LEFT JOIN incident ON incident.id = alert.incident"
+                     " WHERE alert.state = 'firing' AND alert.severity = 'page'"
+                     " AND alert.started < $1 AND (escalation.state = 'paused'"
+                     " OR (escalation.state = 'stopped' AND incident.state = 'triage'))"
+                     " ORDER BY alert.started LIMIT 100",
+                     tx.now() - Auditor::kGrace));
+  for (const auto& row : rows) {
+    found.push_back(
+        fmt::format("alert {} of {} asks for a page and fires, and its escalation is {}",
+                    row.text(0), row.text(1), row.text(2)));
+  }
+  return {};
+}
+
+void add(Findings& found, const Findings& more) {
+  found.insert(found.end(), more.begin(), more.end());
 }
 
 }  // namespace
@@ -73,19 +81,25 @@ Result<> Auditor::look(engine::Tx& tx) {
   RETURN_IF_ERROR(
       tx.set_timer({.kind = kAuditTimer, .subject = kSubject, .due = tx.now() + kEvery}));
   Findings found;
-  RETURN_IF_ERROR(mend_escalations(tx, found));
+  ASSIGN_OR_RETURN(PutOffTimers put_off, put_off_timers(tx));
+  add(found, still_failing(put_off_, put_off));
+  ASSIGN_OR_RETURN(const Findings lost, mend_pager_timers(tx));
+  add(found, lost);
   RETURN_IF_ERROR(find_unpaged(tx, found));
+  RETURN_IF_ERROR(find_silent(tx, found));
   ASSIGN_OR_RETURN(const Findings deliveries, notify::mend_outbox(tx));
-  found.insert(found.end(), deliveries.begin(), deliveries.end());
-  tx.after_commit([this, found = std::move(found), now = tx.now()] {
-    for (const std::string& finding : found) {
-      found_metric_.add();
-      log_.error("the auditor found something without a next action", {{"what", finding}});
-    }
-    const std::lock_guard lock(mutex_);
-    findings_ = found;
-    looked_at_ = now;
-  });
+  add(found, deliveries);
+  tx.after_commit(
+      [this, found = std::move(found), put_off = std::move(put_off), now = tx.now()]() mutable {
+        put_off_ = std::move(put_off);
+        for (const std::string& finding : found) {
+          found_metric_.add();
+          log_.error("the auditor found something without a next action", {{"what", finding}});
+        }
+        const std::lock_guard lock(mutex_);
+        findings_ = found;
+        looked_at_ = now;
+      });
   return {};
 }
 

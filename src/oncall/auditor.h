@@ -5,16 +5,18 @@
 #include <string>
 #include <vector>
 
-#include "engine/engine.h"
+#include "oncall/pager_audit.h"
 
 namespace tocsin::oncall {
 
 // Looks every minute whether everything that rings has a next action: a page alert that has fired
-// for longer than `kGrace` is somebody's escalation, an escalation that rings has its timer, and so
-// has a delivery that is not over. That timers fire in time is not seen from inside: the canary and
-// the outside monitor are for that. The house is built so that it finds nothing. What it finds is a
-// defect of ours or a damaged database: a missing timer is set at once, the operators are told
-// (log, status, metric), and the outside monitor hears nothing any more (canary.h).
+// for longer than `kGrace` is somebody's escalation, which is not silent while nobody has it; an
+// escalation that rings or is snoozed has its timer, and so have calls, bundles and deliveries that
+// are not over; and no timer of the pager fails at every try from one look to the next. That timers
+// fire in time is not seen from inside: the canary and the outside monitor are for that. The house
+// is built so that it finds nothing. What it finds is a defect of ours or a damaged database: a
+// missing timer is set at once, the operators are told (log, status, metric), and the outside
+// monitor hears nothing any more (canary.h).
 //
 // Its looks are transactions of the engine; what it found is read from any thread.
 class Auditor {
@@ -33,6 +35,7 @@ class Auditor {
  private:
   Result<> look(engine::Tx& tx);
 
+  PutOffTimers put_off_;  // of the last look; on the writer's thread
   Log& log_;
   Counter& found_metric_;
   mutable std::mutex mutex_;

@@ -33,6 +33,18 @@ class AuditorTest : public ::testing::TestWithParam<store::Backend> {
       return {};
     }));
   }
+  // It fires and asks for a page.
+  static Result<> insert_alert(engine::Tx& tx, const std::string& incident) {
+    ASSIGN_OR_RETURN(
+        const int64_t changed,
+        tx.sql().exec("INSERT INTO alert (id, objective, class, fingerprint, state, severity,"
+                      " service, team, labels, tiers, problem, summary, impact, runbook, links,"
+                      " evidence, impact_started, started, updated, incident) VALUES ('alr_1',"
+                      " 'o', 'page', 'f', 'firing', 'page', 'checkout', 'shop', '', '', '', '', '',"
+                      " '', '', '', $1, $1, $1, $2)",
+                      tx.now(), incident));
+    return changed == 1 ? Result<>{} : fail(Code::kInternal, "not inserted");
+  }
 
  private:
   std::unique_ptr<World> world_;
@@ -83,18 +95,105 @@ TEST_P(AuditorTest, ATryWithoutADeadlineIsRepeated) {
   EXPECT_THAT(auditor().findings(), ::testing::Contains(HasSubstr("outbox.deadline")));
 }
 
-TEST_P(AuditorTest, APageAlertThatNobodyIsRungForIsFound) {
+TEST_P(AuditorTest, ASnoozeWithoutATimerRingsAgain) {
+  w().start();
+  ASSERT_TRUE(w().snooze(minutes(30), "ada"));
+  lose_timers("page.wake");
+  w().engine.advance(Auditor::kEvery);
+  EXPECT_THAT(auditor().findings(),
+              ElementsAre(HasSubstr("inc_1 was to ring again and had no timer")));
+  EXPECT_EQ(w().escalation().state, EscalationState::kRinging) << "early rather than never";
+  w().engine.advance(Auditor::kEvery);
+  EXPECT_THAT(auditor().findings(), IsEmpty());
+}
+
+TEST_P(AuditorTest, AWayWithoutATimerIsGivenUpForTheNext) {
+  w().transport.script = [](const notify::Delivery& d) -> std::optional<Result<>> {
+    if (d.contact.kind == catalog::Contact::Kind::kMail) return std::nullopt;  // hangs
+    return Result<>();
+  };
+  w().start();
+  lose_timers("page.way");
+  w().engine.advance(Auditor::kEvery);
+  EXPECT_THAT(auditor().findings(), ::testing::Contains(HasSubstr("was waited for")));
+  EXPECT_THAT(w().sent(), ::testing::Contains("page ada webhook"));
+}
+
+TEST_P(AuditorTest, APersonsNextWayWithoutATimerIsBegun) {
+  auto next = std::make_shared<catalog::Catalog>(*w().catalog);
+  next->people[catalog::PersonId("ada")].urgent = {{"mail", Duration(0)}, {"webhook", minutes(2)}};
+  w().use(next);
+  w().start();
+  lose_timers("page.rule");
+  (void)w().sent();
+  w().engine.advance(Auditor::kEvery);
+  EXPECT_THAT(auditor().findings(), ElementsAre(HasSubstr("was to go by its next way")));
+  EXPECT_THAT(w().sent(), ElementsAre("page ada webhook"));
+  w().engine.advance(Auditor::kEvery);
+  EXPECT_THAT(auditor().findings(), IsEmpty());
+}
+
+TEST_P(AuditorTest, ABundleWithoutATimerGoes) {
+  for (int i = 0; i < 5; ++i) {
+    ASSERT_TRUE(w().in_tx([&](engine::Tx& tx) {
+      auto reason = World::reason();
+      reason.incident_id = fmt::format("inc_{}", i);
+      return w().pager->start(tx, reason);
+    }));
+  }
+  lose_timers("page.gather");
+  (void)w().sent();
+  w().engine.advance(Auditor::kEvery);
+  EXPECT_THAT(auditor().findings(), ElementsAre(HasSubstr("was to go and had no timer")));
+  EXPECT_THAT(w().sent(), ElementsAre("page ada mail"));
+}
+
+TEST_P(AuditorTest, AnEscalationThatFailsAtEveryTryIsFound) {
+  w().start();
   ASSERT_TRUE(w().in_tx([&](engine::Tx& tx) -> Result<> {
-    ASSIGN_OR_RETURN(
-        const int64_t changed,
-        tx.sql().exec("INSERT INTO alert (id, objective, class, fingerprint, state, severity,"
-                      " service, team, labels, tiers, problem, summary, impact, runbook, links,"
-                      " evidence, impact_started, started, updated, incident) VALUES ('alr_1',"
-                      " 'o', 'page', 'f', 'firing', 'page', 'checkout', 'shop', '', '', '', '', '',"
-                      " '', '', '', $1, $1, $1, '')",
-                      tx.now()));
-    return changed == 1 ? Result<>{} : fail(Code::kInternal, "not inserted");
+    ASSIGN_OR_RETURN(const int64_t changed, tx.sql().exec("UPDATE escalation SET message = '{}'"));
+    return changed == 1 ? Result<>{} : fail(Code::kInternal, "not damaged");
   }));
+  w().engine.advance(minutes(5) + seconds(30));
+  EXPECT_THAT(auditor().findings(), IsEmpty()) << "it failed once or twice";
+  w().engine.advance(minutes(2));
+  EXPECT_THAT(auditor().findings(),
+              ElementsAre(HasSubstr("page.escalate of inc_1 fails at every try")));
+}
+
+// The clock is set, and nobody was there for hours: late is not lost.
+TEST_P(AuditorTest, LateTimersAreNotFailures) {
+  Policy quick;
+  quick.steps = {{minutes(0), {testing::person("ada")}, {}},
+                 {seconds(5), {testing::person("grace")}, {}}};
+  quick.repeat = 1000;
+  quick.repeat_after = seconds(5);
+  w().use(quick);
+  w().start();
+  for (const Duration by : {Duration(hours(2)), Duration(-hours(3)), Duration(hours(1))}) {
+    for (int i = 0; i < 4; ++i) {
+      w().engine.advance(seconds(31));
+      EXPECT_THAT(auditor().findings(), IsEmpty());
+    }
+    w().engine.clock().jump(by);
+    w().engine.settle();
+    EXPECT_THAT(auditor().findings(), IsEmpty());
+  }
+}
+
+TEST_P(AuditorTest, APageAlertWhoseEscalationIsSilentIsFound) {
+  w().start();
+  w().pause();
+  ASSERT_TRUE(w().in_tx([&](engine::Tx& tx) { return insert_alert(tx, "inc_1"); }));
+  w().engine.advance(Auditor::kGrace + Auditor::kEvery);
+  EXPECT_THAT(auditor().findings(), ElementsAre(HasSubstr("its escalation is paused")));
+  w().start();
+  w().engine.advance(Auditor::kEvery);
+  EXPECT_THAT(auditor().findings(), IsEmpty());
+}
+
+TEST_P(AuditorTest, APageAlertThatNobodyIsRungForIsFound) {
+  ASSERT_TRUE(w().in_tx([&](engine::Tx& tx) { return insert_alert(tx, ""); }));
   w().engine.advance(Auditor::kGrace);
   EXPECT_THAT(auditor().findings(), IsEmpty());
   w().engine.advance(Auditor::kEvery);

@@ -69,7 +69,8 @@ Result<> Canary::on_timer(engine::Tx& tx) {
 Result<> Canary::answered(engine::Tx& tx) {
   ASSIGN_OR_RETURN(const auto escalation, parts_.pager.read(tx.sql(), kIncident));
   if (!escalation) return fail(Code::kFailedPrecondition, "no page of the canary is out");
-  return parts_.pager.acknowledge(tx, kIncident, store::system_actor("canary"));
+  return parts_.pager.acknowledge(tx, kIncident,
+                                  answers_as(store::system_actor("canary"), kPerson));
 }
 
 std::optional<std::string> Canary::trouble() const {

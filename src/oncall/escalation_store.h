@@ -33,7 +33,7 @@ struct EscalationRow {
   std::optional<Time> first_told;
   std::optional<Time> acknowledged_at;
   std::string acknowledged_by;           // actor
-  std::vector<std::string> answered_by;  // names, each once
+  std::vector<std::string> answered_by;  // Answerer::who, each once
   std::optional<Time> rings_again_at;    // acknowledged for a time, or snoozed
   bool is_snoozed = false;
   std::optional<Time> bring_in_at;

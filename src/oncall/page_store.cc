@@ -161,6 +161,15 @@ Result<std::vector<catalog::PersonId>> people_told(store::Session& sql, std::str
   return people;
 }
 
+Result<Told> pages_told(store::Session& sql, std::string_view incident, int round) {
+  ASSIGN_OR_RETURN(
+      const auto rows,
+      sql.query("SELECT COUNT(*), COALESCE(SUM(CASE WHEN round = $2 THEN 1 ELSE 0 END), 0)"
+                " FROM page WHERE incident = $1 AND state IN ('told', 'answered')",
+                incident, round));
+  return Told{rows.front().integer(0), rows.front().integer(1)};
+}
+
 Result<int> count_hopeful(store::Session& sql, std::string_view incident, Place place) {
   ASSIGN_OR_RETURN(const auto rows,
                    sql.query("SELECT COUNT(*) FROM page JOIN page_call ON page_call.id = page.call"

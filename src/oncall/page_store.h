@@ -33,6 +33,10 @@ Result<> end_pages_of(store::Session& sql, std::string_view incident,
 Result<> mark_answered(store::Session& sql, std::string_view incident, std::string_view person);
 // Everybody who was told of the incident.
 Result<std::vector<catalog::PersonId>> people_told(store::Session& sql, std::string_view incident);
+struct Told {
+  int64_t in_all = 0, in_round = 0;  // pages that reached somebody, by what is known now
+};
+Result<Told> pages_told(store::Session& sql, std::string_view incident, int round);
 // Live pages of a step for whose person a way is left.
 Result<int> count_hopeful(store::Session& sql, std::string_view incident, Place place);
 

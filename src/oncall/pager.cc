@@ -138,7 +138,8 @@ Result<> RowPager::resume(engine::Tx& tx, EscalationRow row, const PageReason& r
   row.message = reason.message;
   RETURN_IF_ERROR(set_message(tx.sql(), row.incident, row.message));
   ASSIGN_OR_RETURN(const auto pages, pages_of_incident(tx.sql(), row.incident, 1));
-  const bool was_told = !pages.empty() && pages.back().page.first_sent;
+  const bool was_told = !pages.empty() && (pages.back().page.state == "told" ||
+                                           pages.back().page.state == "answered");
   if (!was_told) row.next = row.place;
   RETURN_IF_ERROR(append(tx, row.incident, "escalation.resumed", "incident", row.incident, {}));
   if (!was_told || !row.next_at || *row.next_at <= tx.now()) {

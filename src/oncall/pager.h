@@ -16,6 +16,16 @@ namespace tocsin::oncall {
 // The incident of drills (canary.h): nothing of it stands in the logbook.
 inline constexpr const char* kDrill = "canary";
 
+// Who answers, and as whom it counts: answers are counted by person, whatever they came by.
+struct Answerer {
+  store::Actor actor;  // for the logbook
+  // A person of the catalog; or the actor's text ("user:root", "token:ci") of somebody who is tied
+  // to none. That counts as one, too, and ends nobody's pages. A person's id has no ':'.
+  std::string who;
+};
+// `person` may be empty.
+Answerer answers_as(store::Actor actor, std::string_view person);
+
 // What people are paged for. One escalation an incident.
 struct PageReason {
   std::string incident_id;
@@ -63,7 +73,7 @@ struct Escalation {
   std::vector<Coming> coming;              // the soonest first
   std::shared_ptr<const Policy> policy;    // in force; an edit counts from the next step
   std::shared_ptr<const Policy> policy_at_start;
-  std::vector<std::string> answered_by;  // names; policy->acknowledgements are wanted
+  std::vector<std::string> answered_by;  // Answerer::who; policy->acknowledgements are wanted
   std::optional<Time> acknowledged_at;
   std::string acknowledged_by;  // actor
   bool is_snoozed = false;
@@ -111,7 +121,7 @@ class Pager : public notify::DeliveryListener {
   // kFailedPrecondition when it is over; acknowledging twice is fine and changes nothing. Where the
   // policy wants several, it rings on until so many different people have answered.
   virtual Result<> acknowledge(engine::Tx& tx, const std::string& incident_id,
-                               const store::Actor& by) = 0;
+                               const Answerer& by) = 0;
   // The next step at once, also after an acknowledgement. kFailedPrecondition when it is over, or
   // seems to be.
   virtual Result<> escalate(engine::Tx& tx, const std::string& incident_id,
@@ -119,7 +129,7 @@ class Pager : public notify::DeliveryListener {
   // Acknowledged for so long; then it rings from the first step unless it is over.
   // kInvalidArgument: shorter than kShortestSnooze or longer than kLongestSnooze.
   virtual Result<> snooze(engine::Tx& tx, const std::string& incident_id, Duration how_long,
-                          const store::Actor& by) = 0;
+                          const Answerer& by) = 0;
   // The problem is over: nobody else is paged, and everybody who was told is told of the recovery.
   virtual Result<> stop(engine::Tx& tx, const std::string& incident_id,
                         const notify::Message& recovery) = 0;

@@ -182,12 +182,23 @@ Result<std::optional<notify::Message>> RowPager::message_of(engine::Tx& tx, cons
   ASSIGN_OR_RETURN(const auto pages, pages_of_call(tx.sql(), call.id));
   for (const PageRow& page : pages) {
     if (!page.is_live) continue;
-    ASSIGN_OR_RETURN(const auto escalation, read_escalation(tx.sql(), page.page.incident_id));
+    ASSIGN_OR_RETURN(const auto escalation, one_of_call(tx, page.page.incident_id));
     if (escalation) add(*escalation, page.page.id);
   }
   if (parts.empty()) return std::nullopt;
   if (parts.size() == 1) return std::move(parts.front().message);
   return bundle_message(std::move(parts), links_.url_for(call.id, tx.now() + kAnswerFor));
+}
+
+Result<std::optional<EscalationRow>> RowPager::one_of_call(engine::Tx& tx,
+                                                           const std::string& incident) {
+  auto row = read_escalation(tx.sql(), incident);
+  if (row || row.error().code != Code::kDataLoss) return row;
+  tx.after_commit([this, incident, error = row.error()] {
+    log_.error("an escalation cannot be read; it is left out of what is sent",
+               {{"incident", incident}, {"error", error}});
+  });
+  return std::nullopt;
 }
 
 Result<> RowPager::on_rule_timer(engine::Tx& tx, const std::string& call_id) {
@@ -237,7 +248,7 @@ Result<bool> RowPager::is_still_rung(engine::Tx& tx, const std::vector<PageRow>&
   for (const PageRow& page : pages) {
     if (!page.is_live) continue;
     if (page.page.step == kBringInStep) return true;
-    ASSIGN_OR_RETURN(const auto row, read_escalation(tx.sql(), page.page.incident_id));
+    ASSIGN_OR_RETURN(const auto row, one_of_call(tx, page.page.incident_id));
     if (row && row->state == RowState::kRinging &&
         row->place == Place{page.page.step, page.page.round}) {
       return true;

@@ -42,6 +42,8 @@ Result<std::optional<notify::Addressee>> RowPager::addressee(engine::Tx& tx,
     return gone();
   }
   if (delivery.subject.kind != kChannelSubject) return std::nullopt;
+  // In a thread it is said to a person, too; the catalog knows them.
+  if (!delivery.person.value().starts_with('#')) return std::nullopt;
   ASSIGN_OR_RETURN(const auto row, read_escalation(tx.sql(), delivery.subject.id));
   if (!row) return gone();
   ASSIGN_OR_RETURN(const PolicyPtr policy, policy_of(tx.sql(), *row));
@@ -106,14 +108,15 @@ Result<> RowPager::on_outcome(engine::Tx& tx, const notify::Delivery& delivery,
   // An earlier try may have woken this person: they hear that it is over.
   ASSIGN_OR_RETURN(const auto pages, pages_of_call(tx.sql(), call->id));
   for (const PageRow& page : pages) {
-    ASSIGN_OR_RETURN(const auto row, read_escalation(tx.sql(), page.page.incident_id));
+    ASSIGN_OR_RETURN(const auto row, one_of_call(tx, page.page.incident_id));
     if (!row || row->state != RowState::kStopped) continue;
     RETURN_IF_ERROR(tell_recovery(tx, *row, call->person, {call->id, way->index}));
   }
   return {};
 }
 
-// "Sent" is not "delivered": a message that did not arrive is a way that did not work.
+// "Sent" is not "delivered": a message that did not arrive is a way that did not work, and nobody
+// was told by it.
 Result<> RowPager::on_receipt(engine::Tx& tx, const notify::Delivery& delivery,
                               notify::Receipt receipt, const std::string& detail) {
   if (receipt != notify::Receipt::kUndelivered) return {};
@@ -121,14 +124,60 @@ Result<> RowPager::on_receipt(engine::Tx& tx, const notify::Delivery& delivery,
   if (delivery.subject.kind != kPageSubject) return {};
   ASSIGN_OR_RETURN(auto way, read_way(tx.sql(), delivery.id));
   if (!way || way->state != "sent") return {};
+  RETURN_IF_ERROR(set_way_state(tx.sql(), delivery.id, "failed"));
+  RETURN_IF_ERROR(take_back_told(tx, delivery));
   way->state = "trying";  // as if it had only now turned out
   return on_way_lost(tx, *way, "failed", detail.empty() ? "it was not delivered" : detail);
+}
+
+// Nothing that is known of has arrived, unless another way has. Whoever answered knows of it all
+// the same.
+Result<> RowPager::take_back_told(engine::Tx& tx, const notify::Delivery& delivery) {
+  const std::string& call = delivery.subject.id;
+  ASSIGN_OR_RETURN(const auto ways, ways_of(tx.sql(), call));
+  if (std::ranges::any_of(ways, [](const Way& w) { return w.state == "sent"; })) return {};
+  ASSIGN_OR_RETURN(const auto pages, pages_of_call(tx.sql(), call));
+  for (const PageRow& row : pages) {
+    Page page = row.page;
+    if (page.state != "told") continue;
+    page.state = row.is_live ? "trying" : "failed";
+    // An earlier try may have woken this person: they hear that it is over.
+    if (!delivery.maybe_duplicate) page.first_sent.reset();
+    RETURN_IF_ERROR(update_page(tx.sql(), page));
+    RETURN_IF_ERROR(count_told_anew(tx, page.incident_id));
+  }
+  return {};
+}
+
+Result<> RowPager::count_told_anew(engine::Tx& tx, const std::string& incident_id) {
+  ASSIGN_OR_RETURN(auto row, one_of_call(tx, incident_id));
+  if (!row) return {};
+  ASSIGN_OR_RETURN(const auto told, pages_told(tx.sql(), incident_id, row->place.round));
+  row->told_in_round &= told.in_round > 0;
+  const bool is_nobody_told = row->first_told && told.in_all == 0;
+  if (is_nobody_told) row->first_told.reset();
+  RETURN_IF_ERROR(update_escalation(tx.sql(), *row));
+  if (row->state != RowState::kRinging) return {};
+  // It turned out only after the rounds were through. They need not hear it of every round.
+  if (is_nobody_told && row->is_exhausted) {
+    ASSIGN_OR_RETURN(const auto earlier,
+                     tx.sql().query("SELECT 1 FROM outbox WHERE subject_kind = $1"
+                                    " AND subject_id = $2 AND created >= $3 LIMIT 1",
+                                    kOperatorsSubject, incident_id, row->started));
+    if (earlier.empty()) RETURN_IF_ERROR(page_operators(tx, *row));
+  }
+  if (row->told_in_round) return {};
+  // The long pause was for people who had been told; those of an earlier step had not.
+  ASSIGN_OR_RETURN(const PolicyPtr policy, policy_of(tx.sql(), *row));
+  if (next_after(*policy, row->place, false).place.round == row->place.round) return {};
+  ASSIGN_OR_RETURN(const int hopeful, count_hopeful(tx.sql(), incident_id, row->place));
+  return hopeful == 0 ? hurry(tx, *row) : Result<>{};
 }
 
 Result<> RowPager::on_call_sent(engine::Tx& tx, const Call& call) {
   ASSIGN_OR_RETURN(const auto pages, pages_of_call(tx.sql(), call.id));
   for (const PageRow& page : pages) {
-    ASSIGN_OR_RETURN(auto row, read_escalation(tx.sql(), page.page.incident_id));
+    ASSIGN_OR_RETURN(auto row, one_of_call(tx, page.page.incident_id));
     if (row) RETURN_IF_ERROR(on_page_sent(tx, page.page, *std::move(row)));
   }
   return {};
@@ -201,7 +250,7 @@ Result<> RowPager::on_call_lost(engine::Tx& tx, Call call, const std::vector<Pag
   RETURN_IF_ERROR(update_call(tx.sql(), call));
   for (const PageRow& page : pages) {
     if (!page.is_live) continue;
-    ASSIGN_OR_RETURN(auto row, read_escalation(tx.sql(), page.page.incident_id));
+    ASSIGN_OR_RETURN(auto row, one_of_call(tx, page.page.incident_id));
     const Place place{page.page.step, page.page.round};
     if (!row || row->state != RowState::kRinging || row->place != place) continue;
     ASSIGN_OR_RETURN(const int hopeful, count_hopeful(tx.sql(), row->incident, place));

@@ -38,12 +38,11 @@ class RowPager final : public Pager {
   void use(std::shared_ptr<const catalog::Catalog> catalog, std::vector<Policy> policies) override;
 
   Result<> start(engine::Tx& tx, const PageReason& reason) override;
-  Result<> acknowledge(engine::Tx& tx, const std::string& incident_id,
-                       const store::Actor& by) override;
+  Result<> acknowledge(engine::Tx& tx, const std::string& incident_id, const Answerer& by) override;
   Result<> escalate(engine::Tx& tx, const std::string& incident_id,
                     const store::Actor& by) override;
   Result<> snooze(engine::Tx& tx, const std::string& incident_id, Duration how_long,
-                  const store::Actor& by) override;
+                  const Answerer& by) override;
   Result<> stop(engine::Tx& tx, const std::string& incident_id,
                 const notify::Message& recovery) override;
   Result<> pause(engine::Tx& tx, const std::string& incident_id) override;
@@ -107,9 +106,9 @@ class RowPager final : public Pager {
   Result<> maybe_bring_in(engine::Tx& tx, EscalationRow& row);
 
   // --- answers
-  Result<> silence(engine::Tx& tx, EscalationRow& row, const store::Actor& by,
+  Result<> silence(engine::Tx& tx, EscalationRow& row, const Answerer& by,
                    std::optional<Duration> how_long, bool is_snoozed);
-  Result<> tell_threads(engine::Tx& tx, const EscalationRow& row, const store::Actor& by);
+  Result<> tell_threads(engine::Tx& tx, const EscalationRow& row, const Answerer& by);
   Result<> on_wake(engine::Tx& tx, const std::string& incident_id);
 
   // --- one person
@@ -126,6 +125,9 @@ class RowPager final : public Pager {
                                        const EscalationRow* row);
   Result<std::optional<notify::Message>> message_of(engine::Tx& tx, const Call& call,
                                                     const EscalationRow* row);
+  // One escalation of a call. Nothing also when its row cannot be understood: it must not hold up
+  // the others of a bundle. Its own timers fail and are found by the auditor.
+  Result<std::optional<EscalationRow>> one_of_call(engine::Tx& tx, const std::string& incident);
   Result<> on_rule_timer(engine::Tx& tx, const std::string& call_id);
   Result<bool> is_still_rung(engine::Tx& tx, const std::vector<PageRow>& pages);
   CallPlan plan_of(const Call& call) const;
@@ -133,6 +135,8 @@ class RowPager final : public Pager {
   // --- deliveries
   Result<> on_call_sent(engine::Tx& tx, const Call& call);
   Result<> on_page_sent(engine::Tx& tx, Page page, EscalationRow row);
+  Result<> take_back_told(engine::Tx& tx, const notify::Delivery& delivery);
+  Result<> count_told_anew(engine::Tx& tx, const std::string& incident_id);
   Result<> on_way_timer(engine::Tx& tx, const std::string& delivery_id);
   Result<> on_way_lost(engine::Tx& tx, const Way& way, std::string_view new_state,
                        const std::string& why);

@@ -39,7 +39,8 @@ class StormTest : public ::testing::TestWithParam<store::Backend> {
   }
   Result<> acknowledge(int number) {
     return w().in_tx([&](engine::Tx& tx) {
-      return w().pager->acknowledge(tx, fmt::format("inc_{}", number), store::Actor{"user", "ada"});
+      return w().pager->acknowledge(tx, fmt::format("inc_{}", number),
+                                    answers_as({"user", "ada"}, "ada"));
     });
   }
   // Titles of the pages since the last call.
@@ -99,6 +100,21 @@ TEST_P(StormTest, BundleLeavesOutWhatIsOverAndSaysOneAsOne) {
   w().engine.advance(kGather);
   EXPECT_THAT(titles(), ElementsAre("SEV-3 checkout 3"));
   EXPECT_THAT(pages(last().subject.id), SizeIs(1)) << "an answer counts for what it told";
+}
+
+TEST_P(StormTest, BundleLeavesOutWhatCannotBeReadAndSaysSo) {
+  for (int i = 0; i < 6; ++i) start(i, "checkout");
+  (void)titles();
+  ASSERT_TRUE(w().in_tx([&](engine::Tx& tx) -> Result<> {
+    ASSIGN_OR_RETURN(
+        const int64_t changed,
+        tx.sql().exec("UPDATE escalation SET message = '{}' WHERE incident = 'inc_4'"));
+    return changed == 1 ? Result<>{} : fail(Code::kInternal, "not damaged");
+  }));
+  w().engine.advance(kGather);
+  EXPECT_THAT(titles(), ElementsAre("2 incidents: SEV-3 checkout 3; and 1 more"));
+  EXPECT_THAT(w().engine.errors(), ::testing::Contains(::testing::HasSubstr("inc_4")));
+  EXPECT_EQ(pages(last().subject.id)[0].state, "told") << "and is not sent again and again";
 }
 
 TEST_P(StormTest, BundleOfWhichAllIsOverIsNotSent) {

@@ -78,8 +78,10 @@ class World {
     EXPECT_TRUE(in_tx([&](engine::Tx& tx) { return pager->stop(tx, "inc_1", recovery()); }));
   }
   Result<> acknowledge(const std::string& who) {
-    return in_tx(
-        [&](engine::Tx& tx) { return pager->acknowledge(tx, "inc_1", store::Actor{"user", who}); });
+    return acknowledge(answers_as(store::Actor{"user", who}, who));
+  }
+  Result<> acknowledge(const Answerer& by) {
+    return in_tx([&](engine::Tx& tx) { return pager->acknowledge(tx, "inc_1", by); });
   }
 
   Result<> escalate(const std::string& who) {
@@ -88,7 +90,7 @@ class World {
   }
   Result<> snooze(Duration how_long, const std::string& who) {
     return in_tx([&](engine::Tx& tx) {
-      return pager->snooze(tx, "inc_1", how_long, store::Actor{"user", who});
+      return pager->snooze(tx, "inc_1", how_long, answers_as(store::Actor{"user", who}, who));
     });
   }
   // What the provider says later of the n-th message.

@@ -188,8 +188,9 @@ Result<> Evening::ask(const std::function<Result<>(engine::Tx&)>& command) {
 
 Result<> Evening::acknowledge(const std::string& incident, const std::string& person) {
   tell(fmt::format("{} acknowledges {}", person, incident));
-  const auto done = ask(
-      [&](engine::Tx& tx) { return house_.incidents->acknowledge(tx, incident, user(person)); });
+  const auto done = ask([&](engine::Tx& tx) {
+    return house_.incidents->acknowledge(tx, incident, oncall::answers_as(user(person), person));
+  });
   if (done) judge_.acknowledged(incident, person);
   return done;
 }
@@ -204,7 +205,8 @@ Result<> Evening::snooze(const std::string& incident, const std::string& person,
                          Duration how_long) {
   tell(fmt::format("{} snoozes {} for {}", person, incident, to_text(how_long)));
   const auto done = ask([&](engine::Tx& tx) {
-    return house_.incidents->snooze(tx, incident, how_long, user(person));
+    return house_.incidents->snooze(tx, incident, how_long,
+                                    oncall::answers_as(user(person), person));
   });
   if (done) judge_.snoozed(incident, person, how_long);
   return done;

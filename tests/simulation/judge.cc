@@ -61,8 +61,10 @@ void Judge::is_had(const std::string& incident, const std::string& person,
                    std::optional<Duration> how_long) {
   Case& one = cases_[incident];
   one.have.insert(person);
+  one.is_answered = true;
   if (!one.is_had) one.had_since = now();
   one.is_had = true;
+  one.is_snoozed = false;
   ++one.epoch;
   one.moved = now();
   one.until.reset();
@@ -78,19 +80,22 @@ void Judge::is_had(const std::string& incident, const std::string& person,
 void Judge::acknowledged(const std::string& incident, const std::string& person) {
   if (state_of(incident) == "stopped") return;
   Case& one = cases_[incident];
-  if (one.is_had) {
+  if (one.is_had && !one.is_snoozed) {
     if (one.was_brought_in) one.have.insert(person);
     return;
   }
   const Policy& policy = model_.policy(one.team);
   one.have.insert(person);
+  one.is_answered = true;
   if (one.have.size() < static_cast<size_t>(policy.acknowledgements)) return;
   const bool is_for_good = policy.acknowledged_for == Duration(0);
   is_had(incident, person, is_for_good ? std::nullopt : std::optional(policy.acknowledged_for));
 }
 
 void Judge::snoozed(const std::string& incident, const std::string& person, Duration how_long) {
-  if (state_of(incident) != "stopped") is_had(incident, person, how_long);
+  if (state_of(incident) == "stopped") return;
+  is_had(incident, person, how_long);
+  cases_[incident].is_snoozed = true;
 }
 
 Names Judge::told_of(const std::string& call) const {
@@ -278,7 +283,8 @@ void Judge::expect_next(const std::string& incident) {
 }
 
 void Judge::exhausted(const std::string& incident) {
-  if (cases_[incident].is_taken || house_.operators() == 0) return;
+  const Case& one = cases_[incident];
+  if (one.is_answered || !one.taken.empty() || house_.operators() == 0) return;
   expect(now() + kSlack, [this, incident]() -> std::string {
     return operators_called_.contains(incident)
                ? ""
@@ -326,7 +332,7 @@ void Judge::on_answer(const notify::Delivery& delivery, bool was_taken) {
   }
   taken_.try_emplace(delivery.id, now());
   for (const auto& [page, call] : call_of_) {
-    if (call == delivery.subject.id) cases_[incident_of_[page]].is_taken = true;
+    if (call == delivery.subject.id) cases_[incident_of_[page]].taken.insert(delivery.id);
   }
 }
 
@@ -339,6 +345,7 @@ void Judge::on_undelivered(const notify::Delivery& delivery, int attempt) {
       house_.provider.arrivals(),
       [&](const Arrival& arrival) { return arrival.delivery.id == delivery.id; });
   if (has_arrived || last_attempt_[delivery.id] != attempt) return;
+  for (auto& [incident, one] : cases_) one.taken.erase(delivery.id);  // nobody was told by it
   const std::string call = delivery.subject.id;
   const std::string person = delivery.person.value();
   const auto place = model_.place(person, delivery.contact);

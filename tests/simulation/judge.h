@@ -55,12 +55,14 @@ class Judge {
     std::string team;
     Names have;           // who has answered
     bool is_had = false;  // enough have
+    bool is_snoozed = false;
     Duration had_since{0};
     std::optional<Duration> until;  // had only for a time
     std::optional<Rung> rung;       // the step that was rung last
     int epoch = 0;                  // something has happened that makes another plan
     Duration moved{0};              // and when
-    bool is_taken = false;          // a provider has taken a page
+    Names taken;  // deliveries of pages that a provider took, and that may have arrived
+    bool is_answered = false;  // by anybody, ever
     bool was_brought_in = false;
     Names channel_messages;  // deliveries
   };

@@ -275,8 +275,9 @@ class Life {
                      incident->id));
     house_.submit([this, id = incident->id, by, what, how_long](engine::Tx& tx) {
       if (what == 0) return house_.incidents->escalate(tx, id, by);
-      if (what == 1) return house_.incidents->snooze(tx, id, how_long, by);
-      return house_.incidents->acknowledge(tx, id, by);
+      if (what == 1)
+        return house_.incidents->snooze(tx, id, how_long, oncall::answers_as(by, by.name));
+      return house_.incidents->acknowledge(tx, id, oncall::answers_as(by, by.name));
     });
   }
 

@@ -251,7 +251,7 @@ Result<> Scenario::acknowledge(const Words& words) {
   RETURN_IF_ERROR(need(words, 4, "ack 1 by ada"));
   ASSIGN_OR_RETURN(const std::string id, incident_id(words[1]));
   return in_tx([&](engine::Tx& tx) {
-    return house().incidents->acknowledge(tx, id, store::Actor{"user", words[3]});
+    return house().incidents->acknowledge(tx, id, oncall::answers_as({"user", words[3]}, words[3]));
   });
 }
 

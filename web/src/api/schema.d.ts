@@ -2374,6 +2374,7 @@ export interface components {
             policy?: Record<string, never> | null;
             /** @description The policy with which it began */
             policy_at_start?: Record<string, never> | null;
+            /** @description People; or an actor such as user:root who is tied to none */
             answered_by?: string[];
             /** @description So many different people must answer */
             acknowledgements?: number;

@@ -1,0 +1,132 @@
+#include "oncall/pager_audit.h"
+
+#include <fmt/format.h>
+
+#include "oncall/pager_parts.h"
+
+namespace tocsin::oncall {
+namespace {
+
+// What is older is asked for nothing any more; it bounds what a look reads.
+constexpr Duration kLooksBack = hours(48);
+
+// What cannot be without a timer of `kind`: the timer's subject is a column of what is under way.
+struct Rule {
+  const char* kind;
+  const char* what;  // a sentence's begin, for the subject
+  const char* subject;
+  const char* under_way;   // tables and condition; $2 is the time since which pages are looked at
+  bool is_recent = false;  // it has $2
+};
+constexpr Rule kRules[] = {
+    {kEscalateTimer, "the escalation of {} rang", "escalation.incident",
+     "escalation WHERE state = 'ringing'"},
+    {kWakeTimer, "the escalation of {} was to ring again", "escalation.incident",
+     "escalation WHERE state = 'acknowledged' AND rings_again_at IS NOT NULL"},
+    {kGatherTimer, "the bundle {} was to go", "page_call.id",
+     "page_call WHERE state = 'gathering'"},
+    {kWayTimer, "the message {} was waited for", "page_way.delivery",
+     "page JOIN page_way ON page_way.page = page.call"
+     " WHERE page.created >= $2 AND page_way.state = 'trying'",
+     true},
+};
+// Not all of them need one.
+constexpr Rule kNextWays = {
+    kRuleTimer, "the call {} was to go by its next way", "page_call.id",
+    "page JOIN page_call ON page_call.id = page.call"
+    " WHERE page.created >= $2 AND page.is_live = 1 AND page_call.state = 'calling'",
+    true};
+
+Result<std::vector<std::string>> without_timer(engine::Tx& tx, const Rule& rule, Time since,
+                                               int most) {
+  const std::string query = fmt::format(
+      "SELECT DISTINCT {0} FROM {1} AND NOT EXISTS (SELECT 1 FROM timers WHERE timers.kind = $1"
+      " AND timers.subject = {0}) ORDER BY {0} LIMIT {2}",
+      rule.subject, rule.under_way, most);
+  ASSIGN_OR_RETURN(const auto rows, rule.is_recent ? tx.sql().query(query, rule.kind, since)
+                                                   : tx.sql().query(query, rule.kind));
+  std::vector<std::string> subjects;
+  for (const auto& row : rows) subjects.push_back(row.text(0));
+  return subjects;
+}
+
+// The person's rules are under way: their next contact has its time.
+bool waits_for_a_way(const Call& call) {
+  return call.plan && static_cast<size_t>(call.next_way) < call.plan->ways.size();
+}
+
+Result<> give_back(engine::Tx& tx, const Rule& rule, const std::string& subject,
+                   std::vector<std::string>& found) {
+  found.push_back(fmt::format(fmt::runtime(rule.what), subject) + " and had no timer");
+  return tx.set_timer({.kind = rule.kind, .subject = subject, .due = tx.now()});
+}
+
+// What the handler of a timer changes when it succeeds, besides the timer.
+Result<std::string> mark_of(engine::Tx& tx, const std::string& kind, const std::string& subject) {
+  const char* query = nullptr;
+  if (kind == kEscalateTimer) query = "SELECT next_at, round FROM escalation WHERE incident = $1";
+  if (kind == kWakeTimer) {
+    query = "SELECT rings_again_at, round FROM escalation WHERE incident = $1";
+  }
+  if (kind == kRuleTimer) query = "SELECT lap, next_way FROM page_call WHERE id = $1";
+  if (query == nullptr) return std::string();
+  ASSIGN_OR_RETURN(const auto rows, tx.sql().query(query, subject));
+  if (rows.empty()) return std::string();
+  if (kind == kRuleTimer) {
+    return fmt::format("{}.{}", rows.front().integer(0), rows.front().integer(1));
+  }
+  const auto at = rows.front().maybe_time(0);
+  return fmt::format("{}.{}", at ? to_rfc3339(*at) : "", rows.front().integer(1));
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> mend_pager_timers(engine::Tx& tx) {
+  std::vector<std::string> found;
+  const Time since = tx.now() - kLooksBack;
+  for (const Rule& rule : kRules) {
+    ASSIGN_OR_RETURN(const auto subjects, without_timer(tx, rule, since, 100));
+    for (const auto& subject : subjects) RETURN_IF_ERROR(give_back(tx, rule, subject, found));
+  }
+  ASSIGN_OR_RETURN(const auto calls, without_timer(tx, kNextWays, since, 1000));
+  for (const auto& id : calls) {
+    const auto call = read_call(tx.sql(), id);
+    if (!call && call.error().code == Code::kDataLoss) {
+      found.push_back(fmt::format("the call {} cannot be read: {}", id, call.error().message));
+      continue;
+    }
+    if (!call) return fail(call.error());
+    if (*call && waits_for_a_way(**call)) RETURN_IF_ERROR(give_back(tx, kNextWays, id, found));
+  }
+  return found;
+}
+
+Result<PutOffTimers> put_off_timers(engine::Tx& tx) {
+  ASSIGN_OR_RETURN(
+      const auto rows,
+      tx.sql().query("SELECT kind, subject, set_at FROM timers WHERE kind IN ($1, $2, $3, $4, $5)"
+                     " AND due - set_at <= $6 ORDER BY kind, subject LIMIT 1000",
+                     kEscalateTimer, kWakeTimer, kGatherTimer, kWayTimer, kRuleTimer,
+                     engine::EngineOptions().timer_retry));
+  PutOffTimers timers;
+  for (const auto& row : rows) {
+    const std::string kind = row.text(0), subject = row.text(1);
+    ASSIGN_OR_RETURN(std::string mark, mark_of(tx, kind, subject));
+    timers[{kind, subject}] = {std::move(mark), row.time(2)};
+  }
+  return timers;
+}
+
+std::vector<std::string> still_failing(const PutOffTimers& before, const PutOffTimers& now) {
+  std::vector<std::string> found;
+  for (const auto& [timer, put_off] : now) {
+    const auto earlier = before.find(timer);
+    if (earlier == before.end() || earlier->second.mark != put_off.mark) continue;
+    if (put_off.set_at <= earlier->second.set_at) continue;
+    found.push_back(fmt::format("the timer {} of {} fails at every try; the log says why",
+                                timer.first, timer.second));
+  }
+  return found;
+}
+
+}  // namespace tocsin::oncall
