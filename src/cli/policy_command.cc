@@ -75,9 +75,10 @@ std::string ways_of(const Json& person) {
   for (const Json& way : list_of(person, "contacts")) {
     const bool is_next = field_of(way, "after_seconds").is_null();
     const double after = number_of(way, "after_seconds");
-    out.push_back(show(way, "name") + (is_next      ? " if that fails"
-                                       : after == 0 ? " at once"
-                                                    : " after " + seconds_text(way, "after_seconds")));
+    out.push_back(show(way, "name") + (is_next ? " if that fails"
+                                       : after == 0
+                                           ? " at once"
+                                           : " after " + seconds_text(way, "after_seconds")));
   }
   return or_dash(out);
 }
@@ -126,7 +127,8 @@ Result<> run_load(const PolicyFlags& flags) {
   ASSIGN_OR_RETURN(ApiClient api, ApiClient::open(flags.server));
   std::string path = "/api/v1/on-call/load";
   char mark = '?';
-  for (const auto& [name, value] : {std::pair("from", &flags.from), std::pair("until", &flags.until)}) {
+  for (const auto& [name, value] :
+       {std::pair("from", &flags.from), std::pair("until", &flags.until)}) {
     if (value->empty()) continue;
     path += fmt::format("{}{}={}", std::exchange(mark, '&'), name, url_encode(*value));
   }
@@ -142,8 +144,8 @@ Result<> run_load(const PolicyFlags& flags) {
                     count(number_of(one, "free")), count(number_of(one, "sleeping")),
                     count(number_of(one, "interruptions"))});
   }
-  print(print_table(
-      {"PERSON", "ON CALL", "PAGES", "WORKING", "FREE", "SLEEPING", "INTERRUPTIONS"}, rows));
+  print(print_table({"PERSON", "ON CALL", "PAGES", "WORKING", "FREE", "SLEEPING", "INTERRUPTIONS"},
+                    rows));
   return {};
 }
 

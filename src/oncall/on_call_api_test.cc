@@ -32,7 +32,7 @@ class OnCallApi : public ::testing::Test {
   OnCallApi() {
     add_on_call_routes(
         router_, {gate_, readers_, world_.engine.engine(), *world_.book,
-                  [this] { return world_.catalog; }, rng_, "https://tocsin.shop.test",
+                  [this] { return world_.catalog; }, rng_, "https://tocsin.shop.test", nullptr,
                   [](store::Session&, const catalog::TeamId& team,
                      const Interval& turn) -> Result<std::vector<std::string>> {
                     return std::vector{
