@@ -18,7 +18,6 @@ using engine::Tx;
 
 constexpr Duration kListenerCheck = milliseconds(200);
 constexpr Duration kHeadCheck = milliseconds(100);
-constexpr Duration kLaneCheck = seconds(5);
 constexpr Duration kWhileStopping = seconds(1);
 constexpr Duration kPruneEvery = hours(6);
 constexpr Duration kKeepThreads = days(90);
@@ -121,7 +120,7 @@ Result<> OutboxFlow::on_send(Tx& tx, const std::string& id) {
   ASSIGN_OR_RETURN(const bool must_wait, is_held(tx, *row));
   if (must_wait) return hold(tx, *std::move(row));
   ASSIGN_OR_RETURN(const int64_t sending, count_sending(tx.sql(), row->lane));
-  if (sending >= limits_.tries_at_once) return queue_in_lane(tx, *std::move(row));
+  if (sending >= places_in(row->lane)) return queue_in_lane(tx, *std::move(row));
   return begin_try(tx, *std::move(row));
 }
 
@@ -314,34 +313,6 @@ Result<> OutboxFlow::finish(Tx& tx, OutboxRow row, Outcome outcome, std::string 
               {{"delivery", id}, {"channel", name_of(kind)}, {"reason", reason}});
   });
   return {};
-}
-
-Result<> OutboxFlow::queue_in_lane(Tx& tx, OutboxRow row) {
-  ASSIGN_OR_RETURN(const auto others, read_waiting(tx.sql(), row.lane, 1));
-  row.state = RowState::kWaiting;
-  RETURN_IF_ERROR(update_row(tx.sql(), row));
-  if (!others.empty()) return {};  // the timer is set, and setting it again would put it off
-  return tx.set_timer({.kind = kLaneTimer, .subject = row.lane, .due = tx.now() + kLaneCheck});
-}
-
-Result<bool> OutboxFlow::wake_lane(Tx& tx, const std::string& lane) {
-  ASSIGN_OR_RETURN(const std::vector<std::string> waiting,
-                   read_waiting(tx.sql(), lane, limits_.tries_at_once));
-  if (waiting.empty()) return false;
-  ASSIGN_OR_RETURN(int64_t sending, count_sending(tx.sql(), lane));
-  for (const std::string& id : waiting) {
-    if (sending >= limits_.tries_at_once) return true;
-    RETURN_IF_ERROR(set_pending(tx.sql(), id));
-    RETURN_IF_ERROR(tx.set_timer({.kind = kSendTimer, .subject = id, .due = tx.now()}));
-    sending += 1;
-  }
-  return true;
-}
-
-Result<> OutboxFlow::on_lane(Tx& tx, const std::string& lane) {
-  ASSIGN_OR_RETURN(const bool any_waited, wake_lane(tx, lane));
-  if (!any_waited) return {};
-  return tx.set_timer({.kind = kLaneTimer, .subject = lane, .due = tx.now() + kLaneCheck});
 }
 
 Result<> OutboxFlow::on_prune(Tx& tx) {

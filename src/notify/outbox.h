@@ -71,9 +71,11 @@ class Transport {
 
 // Everything by which a delivery is given up, and by which the outbox bounds its work.
 struct OutboxLimits {
-  // Tries at once for one provider (the mail relay, a Slack or webhook host), so that a dead one
-  // holds up only itself.
-  int tries_at_once = 16;
+  // Tries at once for one provider (an account for SMS, a Slack host), so that a dead one holds up
+  // only itself; no more than net::Client has connections for one host. The mail relay and the host
+  // of a webhook get fewer.
+  int tries_at_once = 64;
+  int tries_at_once_of_small = 16;
   int page_tries = 10;
   int notification_tries = 16;
   // Notifications to a webhook or a template of tocsin.yaml: since they were enqueued, and never

@@ -98,9 +98,13 @@ class OutboxFlow final : public Outbox {
   Result<> tell_receipt(engine::Tx& tx, const OutboxRow& row, Receipt receipt,
                         const std::string& detail);
 
+  // outbox_lanes.cc
+  int64_t places_in(std::string_view lane) const;
   Result<> queue_in_lane(engine::Tx& tx, OutboxRow row);
+  // A try of the lane has ended: who is next goes.
+  Result<> wake_lane(engine::Tx& tx, const std::string& lane);
   // True when rows were waiting, whether or not there was a place for them.
-  Result<bool> wake_lane(engine::Tx& tx, const std::string& lane);
+  Result<bool> wake_some(engine::Tx& tx, const std::string& lane, int64_t most);
   Result<> append(engine::Tx& tx, std::string kind, const OutboxRow& row, codec::JsonObject more);
   bool has_tries_left(const OutboxRow& row, Time now) const;
   DeliveryListener* listener_of(const Subject& subject) const;

@@ -1,0 +1,101 @@
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "notify/outbox_world.h"
+
+// Who waits for a place at a provider.
+namespace tocsin::notify {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::SizeIs;
+using testing::webhook;
+using testing::World;
+
+const auto kNoAnswer = [](const Delivery&) { return std::optional<Result<>>(); };
+const catalog::Contact kSms{.kind = catalog::Contact::Kind::kSms, .address = "+491510000056"};
+
+class OutboxLaneTest : public ::testing::TestWithParam<store::Backend> {
+ protected:
+  void SetUp() override {
+    if (const auto why = store::testing::missing(GetParam())) GTEST_SKIP() << *why;
+  }
+  engine::testing::TestEngine::Options on_backend() const { return {.backend = GetParam()}; }
+  bool is_sqlite() const { return GetParam() == store::Backend::kSqlite; }
+};
+INSTANTIATE_TEST_SUITE_P(Backends, OutboxLaneTest, ::testing::ValuesIn(store::testing::backends()),
+                         store::testing::backend_name);
+
+std::string with(std::string sql, std::string_view from, std::string_view to) {
+  const size_t at = sql.find(from);
+  return at == std::string::npos ? sql : sql.replace(at, from.size(), to);
+}
+
+TEST_P(OutboxLaneTest, WhoGoesNextIsFoundWithoutReadingAllThatWait) {
+  World w(on_backend(), {.tries_at_once = 1});
+  w.transport.script = kNoAnswer;
+  std::string asked;
+  w.engine.faults().before = [&](std::string_view sql) -> std::optional<Error> {
+    if (sql.starts_with("SELECT id FROM outbox WHERE state = 'waiting'")) asked = sql;
+    return std::nullopt;
+  };
+  w.enqueue("pag_1");
+  w.enqueue("pag_2");
+  ASSERT_THAT(asked, HasSubstr("LIMIT $2"));
+  // Of a table of two rows PostgreSQL would rather read all and sort them.
+  if (!is_sqlite()) {
+    ASSERT_TRUE(w.engine.reader().exec("SET enable_seqscan = off"));
+    ASSERT_TRUE(w.engine.reader().exec("SET enable_sort = off"));
+  }
+  const std::string sql = with(with(asked, "$1", "'webhook:x'"), "$2", "1");
+  const auto plan =
+      w.engine.reader().query((is_sqlite() ? "EXPLAIN QUERY PLAN " : "EXPLAIN ") + sql);
+  ASSERT_TRUE(plan) << plan.error().message;
+  std::string text;
+  for (const store::Row& row : *plan) text += row.text(is_sqlite() ? 3 : 0) + "\n";
+  EXPECT_THAT(text, HasSubstr("outbox_waiting"));
+  EXPECT_THAT(text, Not(HasSubstr("B-TREE")));
+  EXPECT_THAT(text, Not(HasSubstr("Sort")));
+}
+
+TEST_P(OutboxLaneTest, TriesThatEndTogetherWakeOneEach) {
+  World w(on_backend(), {.tries_at_once = 8});
+  w.transport.script = kNoAnswer;
+  std::vector<std::string> ids;
+  for (int i = 0; i < 60; ++i) ids.push_back(w.enqueue(fmt::format("pag_{}", i)));
+  ASSERT_EQ(w.transport.open_count(), 8u);
+  int woken = 0;
+  w.engine.faults().before = [&](std::string_view sql) -> std::optional<Error> {
+    woken += sql.starts_with("UPDATE outbox SET state = 'pending'") ? 1 : 0;
+    return std::nullopt;
+  };
+  std::vector<Delivery> open = w.transport.sent();
+  for (const Delivery& d : open) ASSERT_TRUE(w.transport.answer(d.id, 1, {}));
+  w.engine.settle();
+  EXPECT_EQ(w.transport.open_count(), 8u);
+  EXPECT_THAT(w.transport.sent(), SizeIs(16));
+  EXPECT_EQ(woken, 8);
+}
+
+TEST_P(OutboxLaneTest, AnAccountHasMorePlacesThanARelayOrAHostThatSomebodyGave) {
+  World w(on_backend());
+  w.transport.script = kNoAnswer;
+  const catalog::Contact mail{.kind = catalog::Contact::Kind::kMail, .address = "ada@example.org"};
+  size_t open = 0;
+  const auto places_of = [&](const catalog::Contact& contact) {
+    for (int i = 0; i < 70; ++i) {
+      w.enqueue(fmt::format("pag_{}_{}", open, i), contact);
+    }
+    const size_t before = std::exchange(open, w.transport.open_count());
+    return open - before;
+  };
+  EXPECT_EQ(places_of(kSms), 64u);
+  EXPECT_EQ(places_of(mail), 16u);
+  EXPECT_EQ(places_of(webhook()), 16u);
+  EXPECT_EQ(places_of(webhook("other.example.org")), 16u);
+}
+
+}  // namespace
+}  // namespace tocsin::notify
