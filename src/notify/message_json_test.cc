@@ -33,6 +33,13 @@ TEST(MessageJson, ComesBackAsItWas) {
   EXPECT_EQ(back->links[1].url, "https://l");
 }
 
+TEST(MessageJson, SaysThatItIsOfSeveralIncidents) {
+  Message m = full();
+  EXPECT_FALSE(read_message(codec::to_text(to_json(m)))->is_bundle);
+  m.is_bundle = true;
+  EXPECT_TRUE(read_message(codec::to_text(to_json(m)))->is_bundle);
+}
+
 TEST(MessageJson, IsValidUtf8WhateverItHolds) {
   Message m = full();
   m.impact = "bro\xffken";

@@ -25,7 +25,7 @@ std::string origin_of(const std::string& endpoint) {
 }
 
 // A page of a later round has an id of its own; it is the incident that the person is rung for. A
-// bundle has none.
+// bundle has no incident: the end of one of its incidents must not take it off the screen.
 std::string tag_of(const Delivery& delivery) {
   const Message& m = delivery.message;
   const bool is_about_it = m.is_page || delivery.subject.kind == "recovery";
@@ -33,8 +33,10 @@ std::string tag_of(const Delivery& delivery) {
   return fmt::format("{} {}", delivery.subject.kind, delivery.subject.id);
 }
 
-// Below the page's own address, as a path; empty where there is none.
+// Below the page's own address, as a path; empty where there is none. The links of a bundle answer
+// for one of its incidents; its own link shows them all.
 std::string path_of(const Message& m, std::string_view external_url) {
+  if (m.is_bundle) return {};
   if (!m.incident_id.empty()) return "/incidents/" + url_encode(m.incident_id);
   for (const catalog::Link& link : m.links) {
     if (link.url.size() > kMostUrl || external_url.empty()) continue;

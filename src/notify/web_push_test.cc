@@ -204,10 +204,14 @@ TEST(PushPayload, SaysWhatTheServiceWorkerShows) {
   over.message.is_page = false;
   EXPECT_EQ(text(over, "tag"), text(page, "tag")) << "it takes the page's place on the screen";
   Delivery bundle = page;
+  bundle.message.is_bundle = true;
   bundle.message.incident_id.clear();
+  bundle.message.links = {{"SEV-1 checkout", "https://tocsin.shop.test/p/AQBq"}};
   EXPECT_EQ(text(bundle, "tag"), "page pag_2");
-  EXPECT_EQ(text(bundle, "path"), "");
-  Delivery notice = bundle;
+  EXPECT_EQ(text(bundle, "url"), page.message.answer_url);
+  EXPECT_EQ(text(bundle, "path"), "") << "its own link shows all, a link of its list one";
+  Delivery notice = page;
+  notice.message.incident_id.clear();
   notice.message.is_page = false;
   notice.subject = {"schedule", "payments"};
   notice.message.links = {{"Board", "https://tocsin.shop.test.example.org/d/x"},

@@ -124,6 +124,8 @@ class RowPager final : public Pager {
   // Starts the first way from `index` on that the outbox takes; nothing when none is left.
   Result<std::optional<int>> start_way(engine::Tx& tx, const Call& call, int index,
                                        const EscalationRow* row);
+  Result<> note_skipped(engine::Tx& tx, const Call& call, const notify::Message& message,
+                        const std::string& why);
   Result<std::optional<notify::Message>> message_of(engine::Tx& tx, const Call& call,
                                                     const EscalationRow* row);
   Result<> on_rule_timer(engine::Tx& tx, const std::string& call_id);
