@@ -90,6 +90,7 @@ TEST_P(StormTest, TheEndOfOneIncidentLeavesItsBundleAlone) {
       {.kind = catalog::Contact::Kind::kWebhook, .address = "https://hooks.example.org/in"}};
   w().use(std::move(next));
   for (int i = 0; i < 6; ++i) start(i, "checkout");
+  (void)titles();
   w().engine.advance(kGather);
   ASSERT_THAT(titles(), ElementsAre("3 incidents: SEV-3 checkout 3; and 2 more"));
   const notify::Delivery bundle = last();
