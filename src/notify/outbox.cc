@@ -119,6 +119,7 @@ Result<> OutboxFlow::on_send(Tx& tx, const std::string& id) {
   if (!wanted) return finish(tx, *std::move(row), Outcome::kDropped, "nobody wants it any more");
   ASSIGN_OR_RETURN(const bool must_wait, is_held(tx, *row));
   if (must_wait) return hold(tx, *std::move(row));
+  if (const auto rest = rest_of(tx, *row)) return leave_alone(tx, *std::move(row), *rest);
   ASSIGN_OR_RETURN(const int64_t sending, count_sending(tx.sql(), row->lane));
   if (sending >= places_in(row->lane)) return queue_in_lane(tx, *std::move(row));
   return begin_try(tx, *std::move(row));
@@ -225,11 +226,14 @@ Result<> OutboxFlow::fail_try(Tx& tx, OutboxRow row, const Error& error) {
   delivery.maybe_duplicate |= may_have_arrived(error.code);
   if (!may_pass(error.code)) return finish(tx, std::move(row), Outcome::kFailed, error.message);
   std::string given_up;
-  ASSIGN_OR_RETURN(const std::optional<Time> next, next_try(tx, row, given_up));
+  note_wish(tx, row);
+  ASSIGN_OR_RETURN(std::optional<Time> next, next_try(tx, row, given_up));
   if (!next) {
     std::string detail = fmt::format("{}; the last: {}", given_up, error.message);
     return finish(tx, std::move(row), Outcome::kFailed, std::move(detail));
   }
+  // It has its other ways meanwhile; this one is to be there again while somebody is wanted.
+  if (delivery.message.is_page) next = std::min<Time>(*next, tx.now() + kLongestPageWait);
   row.state = RowState::kPending;
   row.detail = error.message;
   RETURN_IF_ERROR(update_row(tx.sql(), row));
@@ -296,7 +300,8 @@ Result<> OutboxFlow::finish(Tx& tx, OutboxRow row, Outcome outcome, std::string 
   if (!row.taken.provider.empty()) more["provider"] = row.taken.provider;
   RETURN_IF_ERROR(append(tx, fmt::format("delivery.{}", name_of(row.state)), row, more));
   RETURN_IF_ERROR(wake_line(tx, line));
-  RETURN_IF_ERROR(wake_lane(tx, row.lane));
+  const bool is_wider = outcome == Outcome::kSent && widen(tx, row);
+  RETURN_IF_ERROR(wake_lane(tx, row.lane, is_wider ? 2 : 1));
   if (DeliveryListener* const listener = listener_of(delivery.subject)) {
     RETURN_IF_ERROR(listener->on_outcome(tx, delivery, outcome, row.detail));
   }

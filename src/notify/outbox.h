@@ -34,8 +34,9 @@ class DeliveryListener {
     static_cast<void>(tx), static_cast<void>(delivery);
     return std::nullopt;
   }
-  // A try failed in a way that may pass (timeout, 5xx, 429); the outbox tries again by itself. The
-  // pager uses it to go on to the next way at once.
+  // A try failed in a way that may pass (timeout, 5xx, 429), or a page cannot be tried now because
+  // its provider has asked to be left alone; the outbox goes on by itself. The pager uses it to go
+  // on to the next way at once.
   virtual Result<> on_trouble(engine::Tx& tx, const Delivery& delivery, const Error& error) = 0;
   // Exactly once for a delivery.
   virtual Result<> on_outcome(engine::Tx& tx, const Delivery& delivery, Outcome outcome,
@@ -67,6 +68,9 @@ class Transport {
   // How long the provider has asked us not to send to this contact (Retry-After), from now.
   // Thread-safe.
   virtual Duration wait_asked_by(const catalog::Contact& contact) const = 0;
+  // The same where it is not the provider of all such contacts that asks, but those that this one
+  // message would go to (the push services of a person's browsers). Thread-safe.
+  virtual Duration wait_asked_for(const Delivery&) const { return Duration(0); }
 };
 
 // Everything by which a delivery is given up, and by which the outbox bounds its work.

@@ -9,6 +9,7 @@ namespace tocsin::notify {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
 using testing::webhook;
@@ -95,6 +96,118 @@ TEST_P(OutboxLaneTest, AnAccountHasMorePlacesThanARelayOrAHostThatSomebodyGave) 
   EXPECT_EQ(places_of(mail), 16u);
   EXPECT_EQ(places_of(webhook()), 16u);
   EXPECT_EQ(places_of(webhook("other.example.org")), 16u);
+}
+
+// ---- a provider that asks to be left alone
+
+auto refusing(const bool& is_busy) {
+  return [&is_busy](const Delivery&) -> std::optional<Result<>> {
+    if (is_busy) return Result<>(fail(Code::kResourceExhausted, "answered 429"));
+    return Result<>();
+  };
+}
+
+TEST_P(OutboxLaneTest, AProviderThatAsksToWaitIsLeftAloneAndNoTryIsUsedUp) {
+  World w(on_backend(), {.tries_at_once = 4});
+  bool is_busy = true;
+  w.transport.script = refusing(is_busy);
+  w.transport.asked_wait = seconds(30);
+  std::vector<std::string> ids;
+  for (int i = 0; i < 40; ++i) ids.push_back(w.enqueue(fmt::format("pag_{}", i), kSms));
+  w.engine.advance(seconds(29));
+  EXPECT_THAT(w.transport.sent(), SizeIs(1)) << "the first heard of the wish";
+  EXPECT_EQ(w.status(ids[39]).state, RowState::kWaiting);
+  EXPECT_EQ(w.status(ids[39]).attempts, 0);
+  EXPECT_THAT(w.status(ids[39]).detail, HasSubstr("asked to be left alone"));
+  EXPECT_THAT(w.listener.troubles, SizeIs(40)) << "their other ways begin at once";
+
+  w.engine.advance(seconds(25));
+  EXPECT_THAT(w.transport.sent(), SizeIs(2)) << "one finds out whether it is over";
+  is_busy = false;
+  w.transport.asked_wait = Duration(0);
+  w.engine.advance(minutes(2));
+  EXPECT_THAT(w.listener.outcomes, SizeIs(40));
+  int tries = 0;
+  for (const std::string& id : ids) {
+    EXPECT_EQ(w.status(id).state, RowState::kSent);
+    tries += w.status(id).attempts;
+  }
+  EXPECT_EQ(tries, 42);
+}
+
+TEST_P(OutboxLaneTest, AfterAPauseOneGoesFirstAndEachThatIsTakenLetsTwoGo) {
+  World w(on_backend(), {.tries_at_once = 8});
+  bool is_busy = true;
+  w.transport.script = refusing(is_busy);
+  w.transport.asked_wait = seconds(30);
+  for (int i = 0; i < 40; ++i) w.enqueue(fmt::format("pag_{}", i), kSms);
+  w.transport.asked_wait = Duration(0);
+  w.transport.script = kNoAnswer;
+  w.engine.advance(seconds(31));
+  std::vector<size_t> open;
+  for (int round = 0; round < 5; ++round) {
+    open.push_back(w.transport.open_count());
+    const std::vector<Delivery> all = w.transport.sent();
+    for (const Delivery& d : all) w.transport.answer(d.id, d.attempts, {});
+    w.engine.settle();
+  }
+  EXPECT_THAT(open, ::testing::ElementsAre(1, 2, 4, 8, 8));
+}
+
+TEST_P(OutboxLaneTest, ANotificationWaitsAsLongAsAskedAndAPageFiveMinutes) {
+  World w(on_backend());
+  bool is_busy = true;
+  w.transport.script = refusing(is_busy);
+  w.transport.asked_wait = minutes(50);
+  w.enqueue("first", kSms, /*is_page=*/false);
+  const std::string note = w.enqueue("note", kSms, /*is_page=*/false);
+  w.engine.advance(minutes(49));
+  EXPECT_THAT(w.transport.sent(), SizeIs(1));
+  const std::string page = w.enqueue("pag_1", kSms);
+  ASSERT_THAT(w.transport.sent(), SizeIs(2)) << "the page asks whether it must be so long";
+  EXPECT_EQ(w.status(page).attempts, 1);
+  const std::string later = w.enqueue("pag_2", kSms);
+  w.engine.advance(minutes(4));
+  EXPECT_EQ(w.status(later).state, RowState::kWaiting) << "it must";
+  EXPECT_EQ(w.status(later).attempts, 0);
+  is_busy = false;
+  w.transport.asked_wait = Duration(0);
+  w.engine.advance(minutes(2));
+  for (const std::string& id : {page, later, note}) {
+    EXPECT_EQ(w.status(id).state, RowState::kSent);
+  }
+  EXPECT_EQ(w.status(note).attempts, 1);
+}
+
+TEST_P(OutboxLaneTest, APauseIsNotLongerBecauseTheClockWasSetBack) {
+  World w(on_backend());
+  bool is_busy = true;
+  w.transport.script = refusing(is_busy);
+  w.transport.asked_wait = minutes(50);
+  w.enqueue("first", kSms, /*is_page=*/false);
+  const std::string note = w.enqueue("note", kSms, /*is_page=*/false);
+  EXPECT_EQ(w.status(note).state, RowState::kWaiting);
+  is_busy = false;
+  w.engine.clock().jump(-hours(2));
+  w.engine.advance(seconds(2));  // it is noticed
+  w.engine.advance(minutes(51));
+  EXPECT_EQ(w.status(note).state, RowState::kSent);
+}
+
+TEST_P(OutboxLaneTest, AMessageWhoseBrowsersMustWaitWaitsAlone) {
+  World w(on_backend());
+  const catalog::Contact push{.kind = catalog::Contact::Kind::kPush};
+  w.transport.asked_wait_for = seconds(40);
+  const std::string page = w.enqueue("pag_1", push);
+  EXPECT_THAT(w.transport.sent(), IsEmpty());
+  EXPECT_EQ(w.status(page).attempts, 0);
+  EXPECT_THAT(w.listener.troubles, SizeIs(1));
+  w.transport.asked_wait_for = Duration(0);
+  const std::string other = w.enqueue("pag_2", push);
+  EXPECT_EQ(w.status(other).state, RowState::kSent);
+  w.engine.advance(seconds(40));
+  EXPECT_EQ(w.status(page).state, RowState::kSent);
+  EXPECT_EQ(w.status(page).attempts, 1);
 }
 
 }  // namespace
