@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <span>
+#include <thread>
+
 #include "base/rng.h"
 #include "base/text.h"
 #include "codec/json.h"
@@ -155,6 +158,54 @@ TEST_F(PushTest, EveryBrowserOfThePersonGetsIt) {
   EXPECT_THAT(request.body, Not(HasSubstr("customers")));
   EXPECT_NE(request.body.substr(0, 16), catcher_.requests()[1].body.substr(0, 16))
       << "a salt of its own";
+}
+
+// What makes keys for a message, and on which thread.
+struct WitnessedRng final : Rng {
+  explicit WitnessedRng(Rng& source) : inner(source) {}
+  void fill(std::span<unsigned char> out) override {
+    thread = std::this_thread::get_id();
+    inner.fill(out);
+  }
+  Rng& inner;
+  std::thread::id thread;
+};
+
+TEST_F(PushTest, KeysAreNotMadeOnTheThreadThatSends) {
+  WitnessedRng rng(rng_);
+  auto book = PushBook::open(world_.engine.engine(), rng, world_.engine.log());
+  ASSERT_TRUE(book);
+  transport_.reset();
+  book_ = *std::move(book);
+  subscribe("/push/a");
+  transport_ = std::make_unique<ChannelTransport>(*client_, clock_,
+                                                  testing::config_of("push: {allow_private: true}"),
+                                                  ChannelTimeouts{}, book_.get());
+  rng.thread = {};
+  catcher_.answer_always(201);
+  ASSERT_TRUE(send());
+  EXPECT_NE(rng.thread, std::thread::id());
+  EXPECT_NE(rng.thread, std::this_thread::get_id()) << "who sends is the engine's writer";
+}
+
+TEST_F(PushTest, OnePushServiceThatAsksToWaitHoldsUpNoOther) {
+  net::testing::HttpCatcher other;
+  subscribe("/push/a");
+  ASSERT_TRUE(book_->add({other.url("/push/c"), "grace", Example().browser},
+                         store::Actor{"user", "grace"}));
+  catcher_.answer_always({.status = 429, .headers = {{"Retry-After", "40"}}, .body = {}});
+  other.answer_always(201);
+  EXPECT_EQ(send().error().code, Code::kResourceExhausted);
+  const catalog::Contact push{.kind = catalog::Contact::Kind::kPush};
+  EXPECT_EQ(transport_->wait_asked_by(push), Duration(0)) << "it is the contact of everybody";
+  EXPECT_EQ(transport_->wait_asked_for(testing::page_to(push)), seconds(40));
+  EXPECT_EQ(send().error().code, Code::kResourceExhausted);
+  EXPECT_THAT(catcher_.requests(), SizeIs(1)) << "it is left alone";
+  Delivery to_grace = testing::page_to(push);
+  to_grace.person = catalog::PersonId("grace");
+  EXPECT_EQ(transport_->wait_asked_for(to_grace), Duration(0));
+  clock_.advance(seconds(40));
+  EXPECT_EQ(transport_->wait_asked_for(testing::page_to(push)), Duration(0));
 }
 
 TEST(PushSubscription, HasTheIdThatABrowserComputes) {
