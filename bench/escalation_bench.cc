@@ -3,7 +3,8 @@
 // at once: how long until the last is handed over, whether one is lost or comes twice, and how long
 // the first page of each service waits. Then the same for one page at a time.
 //
-// escalation_bench [ESCALATIONS]   exit code 1 when a floor is missed
+// escalation_bench [ESCALATIONS] [--one-provider]   exit code 1 when a floor is missed
+// --one-provider: everybody is reached by SMS, so that all messages go through one lane.
 #include <fmt/format.h>
 #include <stdlib.h>
 
@@ -27,6 +28,7 @@ constexpr std::string_view kTitle = "SEV-3 customers cannot pay: ";
 constexpr int kServices = 300;
 constexpr int kPeople = 1000;
 constexpr int kHosts = 64;  // providers: the outbox has 16 tries at once for each
+enum class Providers { kMany, kOne };
 constexpr Duration kAllWithin = seconds(5);
 constexpr Duration kIdleWithin = milliseconds(20);
 constexpr Duration kFirstWithin = milliseconds(250);
@@ -55,7 +57,7 @@ class StandIn final : public notify::Transport {
     const Duration now = clock_.monotonic();
     const std::lock_guard lock(mutex_);
     if (!seen_.insert(delivery.id).second && !delivery.maybe_duplicate) ++doubled_;
-    first_.emplace(delivery.message.incident_id, now);
+    if (!delivery.message.is_bundle) first_.emplace(delivery.message.incident_id, now);
     // A bundle lists its incidents by their titles.
     for (const catalog::Link& link : delivery.message.links) {
       if (link.name.starts_with(kTitle)) first_.emplace(link.name.substr(kTitle.size()), now);
@@ -116,13 +118,19 @@ struct Links final : notify::AnswerLinks {
   }
 };
 
-std::shared_ptr<catalog::Catalog> catalog_of_many() {
+std::shared_ptr<catalog::Catalog> catalog_of_many(Providers providers) {
   auto c = std::make_shared<catalog::Catalog>();
   for (int i = 0; i < kPeople; ++i) {
     catalog::Person person{.id = catalog::PersonId(fmt::format("p{}", i)), .name = "Somebody"};
-    person.contacts.push_back({.kind = catalog::Contact::Kind::kWebhook,
-                               .name = "webhook",
-                               .address = fmt::format("https://h{}.test/p{}", i % kHosts, i)});
+    if (providers == Providers::kOne) {
+      person.contacts.push_back({.kind = catalog::Contact::Kind::kSms,
+                                 .name = "sms",
+                                 .address = fmt::format("+4915100{:06}", i)});
+    } else {
+      person.contacts.push_back({.kind = catalog::Contact::Kind::kWebhook,
+                                 .name = "webhook",
+                                 .address = fmt::format("https://h{}.test/p{}", i % kHosts, i)});
+    }
     catalog::Team team{.id = catalog::TeamId(fmt::format("t{}", i)), .name = "Team"};
     team.escalation = {{person.id, minutes(0)}};
     c->people[person.id] = person;
@@ -141,7 +149,7 @@ double in_ms(Duration d) { return to_seconds(d) * 1000; }
 
 class Bench {
  public:
-  explicit Bench(const std::string& folder)
+  Bench(const std::string& folder, Providers providers)
       : database_(must(store::Database::open("sqlite:" + folder + "/tocsin.db"))) {
     must(store::migrate(*must(database_->connect())));
     lease_ = must(store::Lease::acquire(*database_, "tocsin", clock_.now()));
@@ -155,7 +163,7 @@ class Bench {
                                   .links = links_,
                                   .log = log_,
                                   .metrics = metrics_});
-    pager_->use(catalog_of_many());
+    pager_->use(catalog_of_many(providers));
     engine_->start();
   }
   ~Bench() {
@@ -249,12 +257,13 @@ class Bench {
   size_t expected_ = 0;
 };
 
-int run(int escalations) {
+int run(int escalations, Providers providers) {
   std::string folder = (std::filesystem::temp_directory_path() / "tocsin-bench-XXXXXX").string();
   if (!::mkdtemp(folder.data())) throw std::runtime_error("no folder " + folder);
   bool is_well = true;
   {
-    Bench bench(folder);
+    if (providers == Providers::kOne) fmt::print("all by one provider\n");
+    Bench bench(folder, providers);
     is_well &= bench.idle();
     is_well &= bench.storm(escalations);
   }
@@ -267,6 +276,14 @@ int run(int escalations) {
 }  // namespace tocsin
 
 int main(int argc, char** argv) {
-  const int escalations = argc > 1 ? std::atoi(argv[1]) : 6000;
-  return tocsin::run(escalations > 0 ? escalations : 6000);
+  int escalations = 0;
+  auto providers = tocsin::Providers::kMany;
+  for (int i = 1; i < argc; ++i) {
+    if (std::string_view(argv[i]) == "--one-provider") {
+      providers = tocsin::Providers::kOne;
+    } else {
+      escalations = std::atoi(argv[i]);
+    }
+  }
+  return tocsin::run(escalations > 0 ? escalations : 6000, providers);
 }

@@ -10,9 +10,10 @@
 namespace tocsin::net {
 namespace {
 
-// More calls wait for a connection to come free; their timeouts run.
-constexpr long kMostConnections = 256;
-constexpr long kMostConnectionsToOneHost = 16;
+// More calls wait for a connection to come free; their timeouts run. Eight hosts that do not answer
+// leave none for others; a host gets as many as notify has tries at once for one provider.
+constexpr long kMostConnections = 512;
+constexpr long kMostConnectionsToOneHost = 64;
 constexpr int kLongestPollMs = 60'000;
 
 class CurlClient final : public Client {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "notify/address.h"
 #include "notify/http_template.h"
@@ -62,15 +64,19 @@ std::string Pauses::key_of(const catalog::Contact& contact) {
   return fmt::format("{} {} {}", name_of(contact.kind), contact.provider, contact.address);
 }
 
-void Pauses::note(const catalog::Contact& contact, Duration until) {
-  const std::lock_guard lock(mutex_);
-  if (until_.size() >= kMaxPauses) until_.clear();
-  until_[key_of(contact)] = until;
+std::string Pauses::key_of_push(std::string_view endpoint) {
+  return fmt::format("push {}", to_lower(host_of(endpoint)));
 }
 
-Duration Pauses::until(const catalog::Contact& contact) const {
+void Pauses::note(std::string key, Duration until) {
   const std::lock_guard lock(mutex_);
-  const auto it = until_.find(key_of(contact));
+  if (until_.size() >= kMaxPauses) until_.clear();
+  until_[std::move(key)] = until;
+}
+
+Duration Pauses::until(const std::string& key) const {
+  const std::lock_guard lock(mutex_);
+  const auto it = until_.find(key);
   return it == until_.end() ? Duration(0) : it->second;
 }
 
@@ -83,6 +89,10 @@ Caller::Caller(net::Client& client, const Clock& clock, const NotifyConfig& conf
       timeouts_(timeouts),
       pauses_(std::move(pauses)),
       health_(std::move(health)) {}
+
+Duration Caller::pause_of(const std::string& key) const {
+  return std::max(pauses_->until(key) - clock_->monotonic(), Duration(0));
+}
 
 net::HttpCall Caller::to(std::string url, std::string content_type, std::string body) const {
   net::HttpCall call;
@@ -98,9 +108,13 @@ net::HttpCall Caller::to(std::string url, std::string content_type, std::string 
 
 void Caller::call(net::HttpCall call, const Delivery& delivery, std::string provider,
                   std::vector<Secret> secrets, Judge judge, Channel::OnTaken done) const {
-  client_->call(std::move(call), [contact = delivery.contact, provider = std::move(provider),
-                                  secrets = std::move(secrets), judge = std::move(judge),
-                                  done = std::move(done), pauses = pauses_, health = health_,
+  std::string key = delivery.contact.kind == catalog::Contact::Kind::kPush
+                        ? Pauses::key_of_push(call.url)
+                        : Pauses::key_of(delivery.contact);
+  client_->call(std::move(call), [contact = delivery.contact, key = std::move(key),
+                                  provider = std::move(provider), secrets = std::move(secrets),
+                                  judge = std::move(judge), done = std::move(done),
+                                  pauses = pauses_, health = health_,
                                   clock = clock_](Result<net::HttpAnswer> answer) mutable {
     Result<Taken> taken;
     if (!answer) {
@@ -109,12 +123,12 @@ void Caller::call(net::HttpCall call, const Delivery& delivery, std::string prov
       taken = fail(lost.code, fmt::format("{}: {}", who(contact), lost.message));
     } else {
       if (const auto wait = answer->headers.find("retry-after"); wait != answer->headers.end()) {
-        pauses->note(contact, clock->monotonic() + read_retry_after(wait->second, clock->now()));
+        pauses->note(key, clock->monotonic() + read_retry_after(wait->second, clock->now()));
       } else if (answer->status == 429) {
         // Telegram says it in the body.
         const std::string asked = text_at(answer->body, "parameters.retry_after");
         if (!asked.empty()) {
-          pauses->note(contact, clock->monotonic() + read_retry_after(asked, clock->now()));
+          pauses->note(key, clock->monotonic() + read_retry_after(asked, clock->now()));
         }
       }
       const Result<> by_status = judge_answer(who(contact), answer->status, answer->body);

@@ -32,16 +32,19 @@ class Channel {
   virtual void send(const Delivery& delivery, OnTaken done) = 0;
   virtual void poll(const SentMessage&, OnPolled done) { done(PollAnswer{}); }
   virtual void cancel(const SentMessage&) {}
+  virtual Duration wait_asked_for(const Delivery&) const { return Duration(0); }
 };
 
-// How long providers have asked us to wait (Retry-After), by contact. Thread-safe.
+// How long providers have asked us to wait (Retry-After), by contact; for Web Push by the host of
+// the push service, for a contact is all browsers of its person. Thread-safe.
 class Pauses {
  public:
-  void note(const catalog::Contact& contact, Duration until);  // monotonic
-  Duration until(const catalog::Contact& contact) const;       // 0: never asked
+  static std::string key_of(const catalog::Contact& contact);
+  static std::string key_of_push(std::string_view endpoint);
+  void note(std::string key, Duration until);    // monotonic
+  Duration until(const std::string& key) const;  // 0: never asked
 
  private:
-  static std::string key_of(const catalog::Contact& contact);
   mutable std::mutex mutex_;
   std::map<std::string, Duration> until_;
 };
@@ -72,6 +75,8 @@ class Caller {
              std::move_only_function<void(Result<net::HttpAnswer>)> done) const;
   void send_mail(net::Mail mail, const Delivery& delivery, Channel::OnTaken done) const;
 
+  // How long to leave alone whom `key` (Pauses) names, from now.
+  Duration pause_of(const std::string& key) const;
   Time now() const { return clock_->now(); }
   const NotifyConfig& config() const { return *config_; }
   const ChannelTimeouts& timeouts() const { return timeouts_; }

@@ -1,7 +1,5 @@
 #include "notify/channels.h"
 
-#include <algorithm>
-
 #include "notify/chat_channels.h"
 #include "notify/phone_channel.h"
 #include "notify/push_channel.h"
@@ -13,7 +11,7 @@ using Kind = catalog::Contact::Kind;
 ChannelTransport::ChannelTransport(net::Client& client, const Clock& clock,
                                    const NotifyConfig& config, ChannelTimeouts timeouts,
                                    PushBook* push)
-    : clock_(clock), caller_(client, clock, config, timeouts, pauses_, health_) {
+    : caller_(client, clock, config, timeouts, pauses_, health_) {
   channels_[Kind::kWebhook] = make_webhook_channel(caller_);
   channels_[Kind::kSlack] = make_slack_channel(caller_);
   channels_[Kind::kMail] = make_mail_channel(caller_);
@@ -42,8 +40,11 @@ void ChannelTransport::cancel(const SentMessage& message) {
 }
 
 Duration ChannelTransport::wait_asked_by(const catalog::Contact& contact) const {
-  const Duration until = pauses_->until(contact);
-  return std::max(until - clock_.monotonic(), Duration(0));
+  return caller_.pause_of(Pauses::key_of(contact));
+}
+
+Duration ChannelTransport::wait_asked_for(const Delivery& delivery) const {
+  return channels_.at(delivery.contact.kind)->wait_asked_for(delivery);
 }
 
 }  // namespace tocsin::notify

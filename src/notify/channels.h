@@ -22,6 +22,7 @@ class ChannelTransport final : public Transport {
   void poll(const SentMessage& message, OnPolled done) override;
   void cancel(const SentMessage& message) override;
   Duration wait_asked_by(const catalog::Contact& contact) const override;
+  Duration wait_asked_for(const Delivery& delivery) const override;
 
   // Of everything that is set up or was used.
   std::vector<ChannelHealth> health() const { return health_->all(); }
@@ -29,7 +30,6 @@ class ChannelTransport final : public Transport {
   const Caller& caller() const { return caller_; }
 
  private:
-  const Clock& clock_;
   const std::shared_ptr<Pauses> pauses_ = std::make_shared<Pauses>();
   const std::shared_ptr<HealthBook> health_ = std::make_shared<HealthBook>();
   const Caller caller_;

@@ -40,14 +40,17 @@ struct Message {
   // Sent by the canary to see that pages arrive (oncall/canary.h): nothing of it stands in the
   // logbook.
   bool is_drill = false;
+  // A page of several incidents at once: it has no incident_id, so that it is in no incident's line
+  // or thread and the end of one of them leaves it alone; its links answer for one incident each.
+  bool is_bundle = false;
   std::string title;   // "SEV-1 checkout: customers cannot pay"
   std::string impact;  // what users lose, with counts
   Time since;
-  std::string likely;      // what is likely; may be empty
-  std::string first_step;  // what to do first, with the runbook's URL
-  std::string runbook;     // URL or empty
-  std::string answer_url;  // the signed one-time link; empty for a notification
-  std::string incident_id;
+  std::string likely;       // what is likely; may be empty
+  std::string first_step;   // what to do first, with the runbook's URL
+  std::string runbook;      // URL or empty
+  std::string answer_url;   // the signed one-time link; empty for a notification
+  std::string incident_id;  // empty: of no incident, or of several
   std::string alert_id;
   std::string service;
   std::string severity;  // SEV-1 to SEV-5

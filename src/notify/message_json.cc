@@ -43,6 +43,7 @@ JsonObject to_json(const Message& message) {
   JsonObject out;
   out["is_page"] = message.is_page;
   if (message.is_drill) out["is_drill"] = true;
+  if (message.is_bundle) out["is_bundle"] = true;
   if (!message.is_urgent) out["is_urgent"] = false;
   if (message.until) out["until"] = to_rfc3339(*message.until);
   if (!message.about.empty()) out["about"] = repair_utf8(message.about);
@@ -66,6 +67,8 @@ Result<Message> read_message(std::string_view json) {
   message.is_page = is_page->get_bool();
   const codec::Json* is_drill = object.if_contains("is_drill");
   message.is_drill = is_drill != nullptr && is_drill->is_bool() && is_drill->get_bool();
+  const codec::Json* is_bundle = object.if_contains("is_bundle");
+  message.is_bundle = is_bundle != nullptr && is_bundle->is_bool() && is_bundle->get_bool();
   const codec::Json* is_urgent = object.if_contains("is_urgent");
   message.is_urgent = is_urgent == nullptr || !is_urgent->is_bool() || is_urgent->get_bool();
   if (object.contains("until")) {

@@ -46,6 +46,13 @@ TEST(MessageJson, KeepsWhatIsNotUrgentUntilWhenAndAboutWhat) {
   EXPECT_EQ(back->about, "swp_1");
 }
 
+TEST(MessageJson, SaysThatItIsOfSeveralIncidents) {
+  Message m = full();
+  EXPECT_FALSE(read_message(codec::to_text(to_json(m)))->is_bundle);
+  m.is_bundle = true;
+  EXPECT_TRUE(read_message(codec::to_text(to_json(m)))->is_bundle);
+}
+
 TEST(MessageJson, IsValidUtf8WhateverItHolds) {
   Message m = full();
   m.impact = "bro\xffken";

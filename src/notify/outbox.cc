@@ -18,7 +18,6 @@ using engine::Tx;
 
 constexpr Duration kListenerCheck = milliseconds(200);
 constexpr Duration kHeadCheck = milliseconds(100);
-constexpr Duration kLaneCheck = seconds(5);
 constexpr Duration kWhileStopping = seconds(1);
 constexpr Duration kPruneEvery = hours(6);
 constexpr Duration kKeepThreads = days(90);
@@ -120,8 +119,9 @@ Result<> OutboxFlow::on_send(Tx& tx, const std::string& id) {
   if (!wanted) return finish(tx, *std::move(row), Outcome::kDropped, "nobody wants it any more");
   ASSIGN_OR_RETURN(const bool must_wait, is_held(tx, *row));
   if (must_wait) return hold(tx, *std::move(row));
+  if (const auto rest = rest_of(tx, *row)) return leave_alone(tx, *std::move(row), *rest);
   ASSIGN_OR_RETURN(const int64_t sending, count_sending(tx.sql(), row->lane));
-  if (sending >= limits_.tries_at_once) return queue_in_lane(tx, *std::move(row));
+  if (sending >= places_in(row->lane)) return queue_in_lane(tx, *std::move(row));
   return begin_try(tx, *std::move(row));
 }
 
@@ -226,11 +226,14 @@ Result<> OutboxFlow::fail_try(Tx& tx, OutboxRow row, const Error& error) {
   delivery.maybe_duplicate |= may_have_arrived(error.code);
   if (!may_pass(error.code)) return finish(tx, std::move(row), Outcome::kFailed, error.message);
   std::string given_up;
-  ASSIGN_OR_RETURN(const std::optional<Time> next, next_try(tx, row, given_up));
+  note_wish(tx, row);
+  ASSIGN_OR_RETURN(std::optional<Time> next, next_try(tx, row, given_up));
   if (!next) {
     std::string detail = fmt::format("{}; the last: {}", given_up, error.message);
     return finish(tx, std::move(row), Outcome::kFailed, std::move(detail));
   }
+  // It has its other ways meanwhile; this one is to be there again while somebody is wanted.
+  if (delivery.message.is_page) next = std::min<Time>(*next, tx.now() + kLongestPageWait);
   row.state = RowState::kPending;
   row.detail = error.message;
   RETURN_IF_ERROR(update_row(tx.sql(), row));
@@ -297,7 +300,8 @@ Result<> OutboxFlow::finish(Tx& tx, OutboxRow row, Outcome outcome, std::string 
   if (!row.taken.provider.empty()) more["provider"] = row.taken.provider;
   RETURN_IF_ERROR(append(tx, fmt::format("delivery.{}", name_of(row.state)), row, more));
   RETURN_IF_ERROR(wake_line(tx, line));
-  RETURN_IF_ERROR(wake_lane(tx, row.lane));
+  const bool is_wider = outcome == Outcome::kSent && widen(tx, row);
+  RETURN_IF_ERROR(wake_lane(tx, row.lane, is_wider ? 2 : 1));
   if (DeliveryListener* const listener = listener_of(delivery.subject)) {
     RETURN_IF_ERROR(listener->on_outcome(tx, delivery, outcome, row.detail));
   }
@@ -314,34 +318,6 @@ Result<> OutboxFlow::finish(Tx& tx, OutboxRow row, Outcome outcome, std::string 
               {{"delivery", id}, {"channel", name_of(kind)}, {"reason", reason}});
   });
   return {};
-}
-
-Result<> OutboxFlow::queue_in_lane(Tx& tx, OutboxRow row) {
-  ASSIGN_OR_RETURN(const auto others, read_waiting(tx.sql(), row.lane, 1));
-  row.state = RowState::kWaiting;
-  RETURN_IF_ERROR(update_row(tx.sql(), row));
-  if (!others.empty()) return {};  // the timer is set, and setting it again would put it off
-  return tx.set_timer({.kind = kLaneTimer, .subject = row.lane, .due = tx.now() + kLaneCheck});
-}
-
-Result<bool> OutboxFlow::wake_lane(Tx& tx, const std::string& lane) {
-  ASSIGN_OR_RETURN(const std::vector<std::string> waiting,
-                   read_waiting(tx.sql(), lane, limits_.tries_at_once));
-  if (waiting.empty()) return false;
-  ASSIGN_OR_RETURN(int64_t sending, count_sending(tx.sql(), lane));
-  for (const std::string& id : waiting) {
-    if (sending >= limits_.tries_at_once) return true;
-    RETURN_IF_ERROR(set_pending(tx.sql(), id));
-    RETURN_IF_ERROR(tx.set_timer({.kind = kSendTimer, .subject = id, .due = tx.now()}));
-    sending += 1;
-  }
-  return true;
-}
-
-Result<> OutboxFlow::on_lane(Tx& tx, const std::string& lane) {
-  ASSIGN_OR_RETURN(const bool any_waited, wake_lane(tx, lane));
-  if (!any_waited) return {};
-  return tx.set_timer({.kind = kLaneTimer, .subject = lane, .due = tx.now() + kLaneCheck});
 }
 
 Result<> OutboxFlow::on_prune(Tx& tx) {

@@ -34,8 +34,9 @@ class DeliveryListener {
     static_cast<void>(tx), static_cast<void>(delivery);
     return std::nullopt;
   }
-  // A try failed in a way that may pass (timeout, 5xx, 429); the outbox tries again by itself. The
-  // pager uses it to go on to the next way at once.
+  // A try failed in a way that may pass (timeout, 5xx, 429), or a page cannot be tried now because
+  // its provider has asked to be left alone; the outbox goes on by itself. The pager uses it to go
+  // on to the next way at once.
   virtual Result<> on_trouble(engine::Tx& tx, const Delivery& delivery, const Error& error) = 0;
   // Exactly once for a delivery.
   virtual Result<> on_outcome(engine::Tx& tx, const Delivery& delivery, Outcome outcome,
@@ -67,13 +68,18 @@ class Transport {
   // How long the provider has asked us not to send to this contact (Retry-After), from now.
   // Thread-safe.
   virtual Duration wait_asked_by(const catalog::Contact& contact) const = 0;
+  // The same where it is not the provider of all such contacts that asks, but those that this one
+  // message would go to (the push services of a person's browsers). Thread-safe.
+  virtual Duration wait_asked_for(const Delivery&) const { return Duration(0); }
 };
 
 // Everything by which a delivery is given up, and by which the outbox bounds its work.
 struct OutboxLimits {
-  // Tries at once for one provider (the mail relay, a Slack or webhook host), so that a dead one
-  // holds up only itself.
-  int tries_at_once = 16;
+  // Tries at once for one provider (an account for SMS, a Slack host), so that a dead one holds up
+  // only itself; no more than net::Client has connections for one host. The mail relay and the host
+  // of a webhook get fewer.
+  int tries_at_once = 64;
+  int tries_at_once_of_small = 16;
   int page_tries = 10;
   int notification_tries = 16;
   // Notifications to a webhook or a template of tocsin.yaml: since they were enqueued, and never

@@ -98,13 +98,35 @@ class OutboxFlow final : public Outbox {
   Result<> tell_receipt(engine::Tx& tx, const OutboxRow& row, Receipt receipt,
                         const std::string& detail);
 
+  // outbox_lanes.cc
+  struct Rest {
+    Time until;
+    bool is_of_lane = true;  // else of this message alone
+  };
+  int64_t places_in(std::string_view lane) const;
+  bool is_resting(std::string_view lane, bool is_page, Time now) const;
+  std::optional<Rest> rest_of(engine::Tx& tx, const OutboxRow& row) const;
+  Result<> leave_alone(engine::Tx& tx, OutboxRow row, const Rest& rest);
+  // A try of the row has failed: perhaps its provider has asked to be left alone.
+  void note_wish(engine::Tx& tx, const OutboxRow& row);
+  // The row was taken; true: its lane has more places than before.
+  bool widen(engine::Tx& tx, const OutboxRow& row);
+  Time next_look(std::string_view lane, Time now) const;
   Result<> queue_in_lane(engine::Tx& tx, OutboxRow row);
+  // A try of the lane has ended: who is next goes. `places`: how many came free.
+  Result<> wake_lane(engine::Tx& tx, const std::string& lane, int64_t places = 1);
   // True when rows were waiting, whether or not there was a place for them.
-  Result<bool> wake_lane(engine::Tx& tx, const std::string& lane);
+  Result<bool> wake_some(engine::Tx& tx, const std::string& lane, int64_t most);
   Result<> append(engine::Tx& tx, std::string kind, const OutboxRow& row, codec::JsonObject more);
   bool has_tries_left(const OutboxRow& row, Time now) const;
   DeliveryListener* listener_of(const Subject& subject) const;
   void count_try(engine::Tx& tx, const OutboxRow& row, const Error* error);
+
+  // A provider that has asked for a pause.
+  struct Wish {
+    Time asked, until;
+    int64_t places = 1;  // tries at once when the pause is over
+  };
 
   engine::Engine& engine_;
   Transport& transport_;
@@ -114,6 +136,9 @@ class OutboxFlow final : public Outbox {
   std::map<std::string, DeliveryListener*, std::less<>> listeners_;
   AnswerListener* answers_ = nullptr;
   const AnswerLinks* links_ = nullptr;
+  // By lane; on the writer's thread. Only a guess of what the provider will say: it is lost when
+  // Tocsin stops, and stays when a transaction is rolled back.
+  std::map<std::string, Wish, std::less<>> wishes_;
   int64_t last_place_ = 0;  // of a line; on the writer's thread
   mutable std::mutex catalog_mutex_;
   std::shared_ptr<const catalog::Catalog> catalog_;

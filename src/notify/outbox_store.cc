@@ -141,6 +141,7 @@ Result<> update_row(store::Session& session, const OutboxRow& row) {
   Message kept = d.message;
   kept.answer_url.clear();
   if (d.subject.kind == kCodeSubject) kept.impact.clear();
+  if (kept.is_bundle) kept.links.clear();  // each answers for one of its incidents
   RETURN_IF_ERROR(
       session.exec("UPDATE outbox SET secret = '', address = $2, message = $3 WHERE id = $1", d.id,
                    kept_address(d.contact), codec::to_text(to_json(kept))));

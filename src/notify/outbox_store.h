@@ -51,7 +51,7 @@ Result<> insert_row(store::Session& session, const OutboxRow& row);
 Result<std::optional<OutboxRow>> read_row(store::Session& session, std::string_view id);
 // Writes all that changes in the life of a row: state, attempts, the mark, times and detail. A
 // finished row loses what was only needed to send it: the secret, the address behind the host, the
-// link to answer, the code for a contact and its place in a line.
+// links to answer (of a bundle all links), the code for a contact and its place in a line.
 Result<> update_row(store::Session& session, const OutboxRow& row);
 
 // The receipt of a row that is sent, with what it is asked by.

@@ -349,6 +349,25 @@ TEST_P(OutboxTest, NeitherLogbookNorLogNorFinishedRowsHoldTheSecretsOfAContact) 
   EXPECT_THAT(shown, Not(HasSubstr("/p/token")));
 }
 
+TEST_P(OutboxTest, ABundleThatHasEndedHoldsNoLinkToAnswer) {
+  World w(on_backend());
+  ASSERT_TRUE(w.engine.run([&](engine::Tx& tx) -> Result<> {
+    Message message;
+    message.is_bundle = true;
+    message.answer_url = "https://tocsin.example.org/p/token-all";
+    message.links = {{"SEV-1 checkout", "https://tocsin.example.org/p/token-1"}};
+    ASSIGN_OR_RETURN(const std::string id,
+                     w.outbox->enqueue(tx, {"page", "pag_1"}, ada(), webhook(), message));
+    return {};
+  }));
+  ASSERT_THAT(w.transport.sent(), SizeIs(1));
+  EXPECT_THAT(w.transport.sent()[0].message.links, SizeIs(1));
+  const auto rows = w.engine.reader().query("SELECT state, message FROM outbox");
+  ASSERT_TRUE(rows);
+  EXPECT_EQ(rows->at(0).text(0), "sent");
+  EXPECT_THAT(rows->at(0).text(1), Not(HasSubstr("token")));
+}
+
 TEST_P(OutboxTest, FinishedRowsArePrunedAfterTheirTime) {
   World w(on_backend());
   const std::string id = w.enqueue("pag_1");

@@ -57,7 +57,7 @@ Result<std::unique_ptr<PushBook>> PushBook::open(engine::Engine& engine, Rng& rn
                        " FROM push_subscription"));
     for (const store::Row& row : rows) {
       ASSIGN_OR_RETURN(PushSubscription subscription, to_subscription(row));
-      out->subscriptions_[subscription.endpoint] = std::move(subscription);
+      out->put(std::move(subscription));
     }
     return {};
   }));
@@ -67,10 +67,33 @@ Result<std::unique_ptr<PushBook>> PushBook::open(engine::Engine& engine, Rng& rn
 std::vector<PushSubscription> PushBook::of(std::string_view person) const {
   const std::lock_guard lock(mutex_);
   std::vector<PushSubscription> out;
-  for (const auto& [endpoint, subscription] : subscriptions_) {
-    if (subscription.person == person) out.push_back(subscription);
-  }
+  const auto theirs = endpoints_.find(person);
+  if (theirs == endpoints_.end()) return out;
+  for (const std::string& endpoint : theirs->second) out.push_back(subscriptions_.at(endpoint));
   return out;
+}
+
+std::vector<std::string> PushBook::endpoints_of(std::string_view person) const {
+  const std::lock_guard lock(mutex_);
+  const auto theirs = endpoints_.find(person);
+  if (theirs == endpoints_.end()) return {};
+  return {theirs->second.begin(), theirs->second.end()};
+}
+
+void PushBook::put(PushSubscription subscription) {
+  erase(subscription.endpoint);
+  endpoints_[subscription.person].insert(subscription.endpoint);
+  std::string endpoint = subscription.endpoint;
+  subscriptions_.emplace(std::move(endpoint), std::move(subscription));
+}
+
+void PushBook::erase(const std::string& endpoint) {
+  const auto it = subscriptions_.find(endpoint);
+  if (it == subscriptions_.end()) return;
+  const auto theirs = endpoints_.find(it->second.person);
+  theirs->second.erase(endpoint);
+  if (theirs->second.empty()) endpoints_.erase(theirs);
+  subscriptions_.erase(it);
 }
 
 Result<> PushBook::add(PushSubscription subscription, const store::Actor& by) {
@@ -96,7 +119,7 @@ Result<> PushBook::add(PushSubscription subscription, const store::Actor& by) {
   });
   RETURN_IF_ERROR(done);
   const std::lock_guard lock(mutex_);
-  subscriptions_[subscription.endpoint] = subscription;
+  put(std::move(subscription));
   return {};
 }
 
@@ -142,7 +165,7 @@ void PushBook::forget(const std::string& endpoint) {
     const auto it = subscriptions_.find(endpoint);
     if (it == subscriptions_.end()) return;
     person = it->second.person;
-    subscriptions_.erase(it);
+    erase(endpoint);
   }
   engine_.submit(
       [endpoint, person](engine::Tx& tx) -> Result<> {
@@ -158,7 +181,7 @@ void PushBook::forget(const std::string& endpoint) {
 
 void PushBook::drop(const std::string& endpoint) {
   const std::lock_guard lock(mutex_);
-  subscriptions_.erase(endpoint);
+  erase(endpoint);
 }
 
 Result<KeyPair> PushBook::fresh_key() {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,14 +28,15 @@ struct PushSubscription {
 };
 
 // The browsers that people subscribed, and the key with which we sign to their push services (made
-// once, kept in the database). Thread-safe but for open(); nothing of it is called from the
-// writer's thread.
+// once, kept in the database). Thread-safe but for open(). From the writer's thread only what reads
+// the book or returns at once may be called.
 class PushBook {
  public:
   static Result<std::unique_ptr<PushBook>> open(engine::Engine& engine, Rng& rng, Log& log);
 
   const KeyPair& key() const { return key_; }
   std::vector<PushSubscription> of(std::string_view person) const;
+  std::vector<std::string> endpoints_of(std::string_view person) const;
   // The same browser again replaces its keys and its person. kResourceExhausted with 20 browsers.
   Result<> add(PushSubscription subscription, const store::Actor& by);
   // kNotFound when this person has no such browser.
@@ -50,13 +52,17 @@ class PushBook {
  private:
   PushBook(engine::Engine& engine, Rng& rng, Log& log) : engine_(engine), rng_(rng), log_(log) {}
   void drop(const std::string& endpoint);
+  // Under the lock.
+  void put(PushSubscription subscription);
+  void erase(const std::string& endpoint);
 
   engine::Engine& engine_;
   Rng& rng_;
   Log& log_;
   KeyPair key_;
   mutable std::mutex mutex_;
-  std::map<std::string, PushSubscription> subscriptions_;  // by endpoint
+  std::map<std::string, PushSubscription> subscriptions_;                // by endpoint
+  std::map<std::string, std::set<std::string>, std::less<>> endpoints_;  // by person
 };
 
 }  // namespace tocsin::notify

@@ -19,9 +19,10 @@ TEST(Backoff, SpreadsByAFifthToEachSide) {
   EXPECT_GT(backoff(3, 0.999999), milliseconds(4799));
 }
 
-TEST(Backoff, KeepsTheProvidersWishUpToFiveMinutes) {
+TEST(Backoff, KeepsTheProvidersWishUpToAnHour) {
   EXPECT_EQ(backoff(1, 0.5, seconds(30)), seconds(30));
-  EXPECT_EQ(backoff(1, 0.5, hours(1)), minutes(5));
+  EXPECT_EQ(backoff(1, 0.5, minutes(50)), minutes(50));
+  EXPECT_EQ(backoff(1, 0.5, hours(3)), hours(1));
   EXPECT_EQ(backoff(9, 0.5, seconds(30)), seconds(256));
 }
 

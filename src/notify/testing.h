@@ -22,6 +22,7 @@ class ScriptedTransport final : public Transport {
   // Taken at once unless the test says otherwise.
   Script script = [](const Delivery&) { return std::optional(Result<>()); };
   Duration asked_wait{0};
+  Duration asked_wait_for{0};  // by the browsers of a person
   // What it says of a message that it took, and when it is asked again; nothing: no answer.
   Taken taken;
   std::function<std::optional<Result<PollAnswer>>(const SentMessage&)> on_poll =
@@ -38,6 +39,7 @@ class ScriptedTransport final : public Transport {
     if (auto answer = on_poll(message)) done(*std::move(answer));
   }
   Duration wait_asked_by(const catalog::Contact&) const override { return asked_wait; }
+  Duration wait_asked_for(const Delivery&) const override { return asked_wait_for; }
 
   const std::vector<Delivery>& sent() const { return sent_; }
   size_t open_count() const { return open_.size(); }

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <span>
+#include <thread>
+
 #include "base/rng.h"
 #include "base/text.h"
 #include "codec/json.h"
@@ -157,6 +160,54 @@ TEST_F(PushTest, EveryBrowserOfThePersonGetsIt) {
       << "a salt of its own";
 }
 
+// What makes keys for a message, and on which thread.
+struct WitnessedRng final : Rng {
+  explicit WitnessedRng(Rng& source) : inner(source) {}
+  void fill(std::span<unsigned char> out) override {
+    thread = std::this_thread::get_id();
+    inner.fill(out);
+  }
+  Rng& inner;
+  std::thread::id thread;
+};
+
+TEST_F(PushTest, KeysAreNotMadeOnTheThreadThatSends) {
+  WitnessedRng rng(rng_);
+  auto book = PushBook::open(world_.engine.engine(), rng, world_.engine.log());
+  ASSERT_TRUE(book);
+  transport_.reset();
+  book_ = *std::move(book);
+  subscribe("/push/a");
+  transport_ = std::make_unique<ChannelTransport>(*client_, clock_,
+                                                  testing::config_of("push: {allow_private: true}"),
+                                                  ChannelTimeouts{}, book_.get());
+  rng.thread = {};
+  catcher_.answer_always(201);
+  ASSERT_TRUE(send());
+  EXPECT_NE(rng.thread, std::thread::id());
+  EXPECT_NE(rng.thread, std::this_thread::get_id()) << "who sends is the engine's writer";
+}
+
+TEST_F(PushTest, OnePushServiceThatAsksToWaitHoldsUpNoOther) {
+  net::testing::HttpCatcher other;
+  subscribe("/push/a");
+  ASSERT_TRUE(book_->add({other.url("/push/c"), "grace", Example().browser},
+                         store::Actor{"user", "grace"}));
+  catcher_.answer_always({.status = 429, .headers = {{"Retry-After", "40"}}, .body = {}});
+  other.answer_always(201);
+  EXPECT_EQ(send().error().code, Code::kResourceExhausted);
+  const catalog::Contact push{.kind = catalog::Contact::Kind::kPush};
+  EXPECT_EQ(transport_->wait_asked_by(push), Duration(0)) << "it is the contact of everybody";
+  EXPECT_EQ(transport_->wait_asked_for(testing::page_to(push)), seconds(40));
+  EXPECT_EQ(send().error().code, Code::kResourceExhausted);
+  EXPECT_THAT(catcher_.requests(), SizeIs(1)) << "it is left alone";
+  Delivery to_grace = testing::page_to(push);
+  to_grace.person = catalog::PersonId("grace");
+  EXPECT_EQ(transport_->wait_asked_for(to_grace), Duration(0));
+  clock_.advance(seconds(40));
+  EXPECT_EQ(transport_->wait_asked_for(testing::page_to(push)), Duration(0));
+}
+
 TEST(PushSubscription, HasTheIdThatABrowserComputes) {
   const PushSubscription one{.endpoint = "https://push.example.net/a", .person = "ada", .keys = {}};
   EXPECT_EQ(one.id(), "Wfrq3iWErZBjoUxE6ghcXz");  // as web/test/unit/push.test.ts
@@ -204,10 +255,14 @@ TEST(PushPayload, SaysWhatTheServiceWorkerShows) {
   over.message.is_page = false;
   EXPECT_EQ(text(over, "tag"), text(page, "tag")) << "it takes the page's place on the screen";
   Delivery bundle = page;
+  bundle.message.is_bundle = true;
   bundle.message.incident_id.clear();
+  bundle.message.links = {{"SEV-1 checkout", "https://tocsin.shop.test/p/AQBq"}};
   EXPECT_EQ(text(bundle, "tag"), "page pag_2");
-  EXPECT_EQ(text(bundle, "path"), "");
-  Delivery notice = bundle;
+  EXPECT_EQ(text(bundle, "url"), page.message.answer_url);
+  EXPECT_EQ(text(bundle, "path"), "") << "its own link shows all, a link of its list one";
+  Delivery notice = page;
+  notice.message.incident_id.clear();
   notice.message.is_page = false;
   notice.subject = {"schedule", "payments"};
   notice.message.links = {{"Board", "https://tocsin.shop.test.example.org/d/x"},

@@ -34,7 +34,7 @@ notify::Message bundle_message(std::vector<BundledPage> pages, std::string answe
   }
   message.first_step = "Open the list and take the worst first.";
   message.answer_url = std::move(answer_url);
-  message.incident_id = worst.incident_id;
+  message.is_bundle = true;  // of no single incident, so that none of them ends it
   message.service = worst.service;
   message.severity = worst.severity;
   return message;

@@ -77,6 +77,7 @@ TEST(BundleText, SaysHowManyAndListsTheWorstFirst) {
   for (int i = 0; i < 25; ++i) {
     BundledPage page;
     page.message.severity = i == 7 ? "SEV-1" : "SEV-3";
+    page.message.incident_id = "inc_" + std::to_string(i);
     page.message.title = page.message.severity + " service " + std::to_string(i);
     page.message.since = Time(seconds(1000 - i));
     page.answer_url = "https://tocsin.test/p/" + std::to_string(i);
@@ -89,6 +90,7 @@ TEST(BundleText, SaysHowManyAndListsTheWorstFirst) {
   EXPECT_EQ(message.answer_url, "https://tocsin.test/p/all");
   ASSERT_EQ(message.links.size(), kMostListed);
   EXPECT_EQ(message.links[0].url, "https://tocsin.test/p/7");
+  EXPECT_TRUE(message.is_bundle);
   EXPECT_TRUE(message.impact.starts_with("1. SEV-1 service 7\n2. SEV-3 service 24\n"));
   EXPECT_TRUE(message.impact.ends_with("\nand 5 more, behind the link"));
 }

@@ -33,7 +33,7 @@ RowState parse_state(std::string_view text) {
   "incident, team, state, is_exhausted, step, round, told_in_round, next_step, next_round,"       \
   " next_at, plan, message, recovery, started, first_told, acknowledged_at, acknowledged_by,"     \
   " plan_at_start, rung_in_round, is_calm, answered_by, rings_again_at, is_snoozed, bring_in_at," \
-  " brought_in"
+  " brought_in, ended"
 
 std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> lines;
@@ -73,6 +73,7 @@ Result<EscalationRow> escalation_of(const store::Row& row) {
   e.is_snoozed = row.flag(22);
   e.bring_in_at = row.maybe_time(23);
   e.brought_in = row.maybe_time(24);
+  e.ended = row.maybe_time(25);
   return e;
 }
 
@@ -87,7 +88,7 @@ Result<> put_escalation(store::Session& sql, const EscalationRow& e) {
   return done(sql.exec(
       "INSERT INTO escalation (" ESCALATION_COLUMNS
       ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,"
-      " $19, $20, $21, $22, $23, $24, $25)"
+      " $19, $20, $21, $22, $23, $24, $25, $26)"
       " ON CONFLICT (incident) DO UPDATE SET team = excluded.team, state = excluded.state,"
       " is_exhausted = excluded.is_exhausted, step = excluded.step, round = excluded.round,"
       " told_in_round = excluded.told_in_round, next_step = excluded.next_step,"
@@ -98,14 +99,14 @@ Result<> put_escalation(store::Session& sql, const EscalationRow& e) {
       " rung_in_round = excluded.rung_in_round, is_calm = excluded.is_calm,"
       " answered_by = excluded.answered_by, rings_again_at = excluded.rings_again_at,"
       " is_snoozed = excluded.is_snoozed, bring_in_at = excluded.bring_in_at,"
-      " brought_in = excluded.brought_in",
+      " brought_in = excluded.brought_in, ended = excluded.ended, keep_stage = 0",
       e.incident, e.team, name_of(e.state), e.is_exhausted, e.place.step, e.place.round,
       e.told_in_round, e.next.step, e.next.round, e.next_at, e.plan,
       codec::to_text(notify::to_json(e.message)),
       e.recovery ? codec::to_text(notify::to_json(*e.recovery)) : std::string(), e.started,
       e.first_told, e.acknowledged_at, e.acknowledged_by, e.plan_at_start, e.rung_in_round,
       e.is_calm, join(e.answered_by, "\n"), e.rings_again_at, e.is_snoozed, e.bring_in_at,
-      e.brought_in));
+      e.brought_in, e.ended));
 }
 
 Result<> update_escalation(store::Session& sql, const EscalationRow& e) {

@@ -38,10 +38,11 @@ struct EscalationRow {
   bool is_snoozed = false;
   std::optional<Time> bring_in_at;
   std::optional<Time> brought_in;
+  std::optional<Time> ended;
 };
 
 Result<> put_escalation(store::Session& sql, const EscalationRow& row);  // inserts or replaces
-// What changes while it goes on: all but team, start and recovery; a message by set_message.
+// What changes while it goes on: all but team, start, recovery and end; a message by set_message.
 Result<> update_escalation(store::Session& sql, const EscalationRow& row);
 Result<> set_message(store::Session& sql, std::string_view incident,
                      const notify::Message& message);

@@ -58,6 +58,14 @@ RowPager::RowPager(Parts parts)
   on(kWayTimer, &RowPager::on_way_timer);
   on(kRuleTimer, &RowPager::on_rule_timer);
   on(kGatherTimer, &RowPager::on_gathered);
+  on(kKeepTimer, &RowPager::on_keep);
+  engine_.submit(
+      [](engine::Tx& tx) {
+        return tx.set_timer({.kind = kKeepTimer, .subject = "all", .due = tx.now() + hours(1)});
+      },
+      [&log = log_](const Result<>& done) {
+        if (!done) log.warn("old pages are kept until the next start", {{"error", done.error()}});
+      });
   for (const char* kind : {kPageSubject, kRecoverySubject, kChannelSubject, kOperatorsSubject}) {
     outbox_.listen(kind, *this);
   }
@@ -178,6 +186,7 @@ Result<> RowPager::stop(engine::Tx& tx, const std::string& incident_id,
   ASSIGN_OR_RETURN(auto row, read_escalation(tx.sql(), incident_id));
   if (!row || row->state == RowState::kStopped) return {};
   row->state = RowState::kStopped;
+  row->ended = tx.now();
   row->next_at.reset();
   row->rings_again_at.reset();
   row->is_snoozed = row->is_calm = false;

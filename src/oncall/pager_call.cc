@@ -157,11 +157,28 @@ Result<std::optional<int>> RowPager::start_way(engine::Tx& tx, const Call& call,
       RETURN_IF_ERROR(insert_way(tx.sql(), Way{call.id, index, *std::move(delivery), "trying"}));
       return index;
     }
-    RETURN_IF_ERROR(append(tx, message->incident_id, "page.skipped", "page", call.id,
-                           {{"person", call.person.value()}, {"why", delivery.error().message}}));
+    RETURN_IF_ERROR(note_skipped(tx, call, *message, delivery.error().message));
   }
   tx.after_commit([this] { unreachable_metric_.add(); });
   return std::nullopt;
+}
+
+// In the timeline of each incident that the message tells of.
+Result<> RowPager::note_skipped(engine::Tx& tx, const Call& call, const notify::Message& message,
+                                const std::string& why) {
+  std::vector<std::string> incidents{message.incident_id};
+  if (message.is_bundle) {
+    ASSIGN_OR_RETURN(const auto pages, pages_of_call(tx.sql(), call.id));
+    incidents.clear();
+    for (const PageRow& page : pages) {
+      if (page.is_live) incidents.push_back(page.page.incident_id);
+    }
+  }
+  for (const std::string& incident : incidents) {
+    RETURN_IF_ERROR(append(tx, incident, "page.skipped", "page", call.id,
+                           {{"person", call.person.value()}, {"why", why}}));
+  }
+  return {};
 }
 
 // Nothing when none of its pages matters any more.

@@ -15,6 +15,7 @@ inline constexpr const char* kWakeTimer = "page.wake";  // snoozed, or acknowled
 inline constexpr const char* kBringInTimer = "page.bring_in";
 inline constexpr const char* kWayTimer = "page.way";           // patience with a way
 inline constexpr const char* kRuleTimer = "page.rule";         // the next way by its time
+inline constexpr const char* kKeepTimer = "page.keep";         // what is over is forgotten
 inline constexpr const char* kGatherTimer = "page.gather";     // a bundle goes
 inline constexpr const char* kPageSubject = "page";            // its id: of a call
 inline constexpr const char* kRecoverySubject = "recovery";    // its id: of an incident
@@ -27,9 +28,9 @@ inline constexpr Duration kAnswerFor = std::chrono::hours(24);
 inline constexpr Duration kWayPatience = std::chrono::seconds(30);
 
 // The pager over its tables. pager.cc has what the room `incident` asks for, pager_answer.cc what
-// people answer, pager_ring.cc the steps, pager_call.cc how one person is called, and
-// pager_delivery.cc what the outbox says. Everything but use() and the reads runs in transactions
-// of the engine.
+// people answer, pager_ring.cc the steps, pager_call.cc how one person is called,
+// pager_delivery.cc what the outbox says, and page_keeping.cc how long all of it is kept.
+// Everything but use() and the reads runs in transactions of the engine.
 class RowPager final : public Pager {
  public:
   explicit RowPager(Parts parts);
@@ -123,6 +124,8 @@ class RowPager final : public Pager {
   // Starts the first way from `index` on that the outbox takes; nothing when none is left.
   Result<std::optional<int>> start_way(engine::Tx& tx, const Call& call, int index,
                                        const EscalationRow* row);
+  Result<> note_skipped(engine::Tx& tx, const Call& call, const notify::Message& message,
+                        const std::string& why);
   Result<std::optional<notify::Message>> message_of(engine::Tx& tx, const Call& call,
                                                     const EscalationRow* row);
   // One escalation of a call. Nothing also when its row cannot be understood: it must not hold up
@@ -145,6 +148,9 @@ class RowPager final : public Pager {
   Result<> on_recovery_failed(engine::Tx& tx, const notify::Delivery& delivery);
   Result<> tell_recovery(engine::Tx& tx, const EscalationRow& row, const catalog::PersonId& person,
                          ReachedBy by);
+
+  // page_keeping.cc
+  Result<> on_keep(engine::Tx& tx, const std::string& subject);
 
   // With the secret of the contact, which only the catalog of now has.
   catalog::Contact with_secret(const catalog::PersonId& person, catalog::Contact contact) const;

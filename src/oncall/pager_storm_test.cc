@@ -2,6 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "codec/json.h"
+#include "notify/outbox_flow.h"
+#include "notify/push_channel.h"
 #include "oncall/testing.h"
 #include "oncall/throttle.h"
 
@@ -33,9 +36,10 @@ class StormTest : public ::testing::TestWithParam<store::Backend> {
     ASSERT_TRUE(w().in_tx([&](engine::Tx& tx) { return w().pager->start(tx, reason); }));
   }
   void stop(int number) {
-    ASSERT_TRUE(w().in_tx([&](engine::Tx& tx) {
-      return w().pager->stop(tx, fmt::format("inc_{}", number), World::recovery());
-    }));
+    notify::Message recovery = World::recovery();
+    recovery.incident_id = fmt::format("inc_{}", number);
+    ASSERT_TRUE(w().in_tx(
+        [&](engine::Tx& tx) { return w().pager->stop(tx, recovery.incident_id, recovery); }));
   }
   Result<> acknowledge(int number) {
     return w().in_tx([&](engine::Tx& tx) {
@@ -77,6 +81,31 @@ TEST_P(StormTest, FewGoAtOnceFirstsOfServicesToo) {
   EXPECT_THAT(pages(last().subject.id), SizeIs(3));
   EXPECT_EQ(last().message.answer_url,
             w().links->url_for(last().subject.id, w().engine.now() + hours(24)));
+}
+
+// A guard: the bundle bore the id of its worst incident, so that the end of that one replaced the
+// bundle in browsers, and waited behind it at a webhook.
+TEST_P(StormTest, TheEndOfOneIncidentLeavesItsBundleAlone) {
+  auto next = std::make_shared<catalog::Catalog>(*w().catalog);
+  next->people[catalog::PersonId("ada")].contacts = {
+      {.kind = catalog::Contact::Kind::kWebhook, .address = "https://hooks.example.org/in"}};
+  w().use(std::move(next));
+  for (int i = 0; i < 6; ++i) start(i, "checkout");
+  (void)titles();
+  w().engine.advance(kGather);
+  ASSERT_THAT(titles(), ElementsAre("3 incidents: SEV-3 checkout 3; and 2 more"));
+  const notify::Delivery bundle = last();
+  const auto tag = [](const notify::Delivery& delivery) {
+    const auto said =
+        codec::read_own_json(notify::push_payload(delivery, "https://tocsin.shop.test"));
+    return std::string(said->as_object().at("tag").as_string());
+  };
+  EXPECT_EQ(bundle.message.incident_id, "");
+  EXPECT_EQ(tag(bundle), "page " + bundle.subject.id);
+  EXPECT_EQ(notify::line_of(bundle), std::nullopt);
+  stop(3);
+  ASSERT_EQ(w().sent().back(), "recovery ada webhook");
+  EXPECT_EQ(tag(last()), "incident inc_3");
 }
 
 TEST_P(StormTest, OneBundleInHalfAMinute) {

@@ -33,6 +33,9 @@ class DrillTransport final : public notify::Transport {
   Duration wait_asked_by(const catalog::Contact& contact) const override {
     return others_.wait_asked_by(contact);
   }
+  Duration wait_asked_for(const notify::Delivery& delivery) const override {
+    return others_.wait_asked_for(delivery);
+  }
 
  private:
   net::Client& client_;
