@@ -58,8 +58,8 @@ class Judge {
     Duration had_since{0};
     std::optional<Duration> until;  // had only for a time
     std::optional<Rung> rung;       // the step that was rung last
-    int epoch = 0;                  // something has happened that makes another plan
-    Duration moved{0};              // and when
+    int epoch = 0;                  // rises with what makes another plan
+    int rung_in = 0;                // the epoch that `rung` began
     bool is_taken = false;          // a provider has taken a page
     bool was_brought_in = false;
     Names channel_messages;  // deliveries
