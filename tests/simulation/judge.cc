@@ -66,7 +66,6 @@ void Judge::is_had(const std::string& incident, const std::string& person,
   one.is_had = true;
   one.is_snoozed = false;
   ++one.epoch;
-  one.moved = now();
   one.until.reset();
   if (!how_long) return;
   one.until = now() + *how_long;
@@ -147,7 +146,6 @@ void Judge::read(const Entry& entry) {
   const auto moves_on = [&] {
     Case& one = cases_[incident];
     ++one.epoch;
-    one.moved = now();
     return &one;
   };
   if (kind == "escalation.started") {
@@ -204,7 +202,7 @@ void Judge::rung(const std::string& incident, Rung rung, bool is_fallback, Time 
   check_whom(incident, one, rung, is_fallback, at);
   check_not_early(incident, one, rung);
   one.rung = std::move(rung);
-  ++one.epoch;
+  one.rung_in = ++one.epoch;
   expect_next(incident);
 }
 
@@ -241,7 +239,7 @@ void Judge::check_not_early(const std::string& incident, const Case& one, const 
   if (!one.rung) return;
   // Somebody asked for it, all was calm in between, the clock was set, the policy is another.
   const Duration before = one.rung->at;
-  if (one.moved > before || one.moved == now()) return;
+  if (one.epoch != one.rung_in) return;
   if (clock_set_ >= before - kSlack || changed_ >= before) return;
   const Policy& policy = model_.policy(one.team);
   // A step that finds nobody takes no time.

@@ -59,8 +59,8 @@ class Judge {
     Duration had_since{0};
     std::optional<Duration> until;  // had only for a time
     std::optional<Rung> rung;       // the step that was rung last
-    int epoch = 0;                  // something has happened that makes another plan
-    Duration moved{0};              // and when
+    int epoch = 0;                  // rises with what makes another plan
+    int rung_in = 0;                // the epoch that `rung` began
     Names taken;  // deliveries of pages that a provider took, and that may have arrived
     bool is_answered = false;  // by anybody, ever
     bool was_brought_in = false;
