@@ -4,7 +4,8 @@
 // the first page of each service waits. Then the same for one page at a time.
 //
 // escalation_bench [ESCALATIONS] [--one-provider]   exit code 1 when a floor is missed
-// --one-provider: everybody is reached by SMS, so that all messages go through one lane.
+// --one-provider: everybody is reached by SMS, so that all messages go through one lane. There the
+// first page of a service waits for a place as all others do: it has no floor.
 #include <fmt/format.h>
 #include <stdlib.h>
 
@@ -150,7 +151,8 @@ double in_ms(Duration d) { return to_seconds(d) * 1000; }
 class Bench {
  public:
   Bench(const std::string& folder, Providers providers)
-      : database_(must(store::Database::open("sqlite:" + folder + "/tocsin.db"))) {
+      : providers_(providers),
+        database_(must(store::Database::open("sqlite:" + folder + "/tocsin.db"))) {
     must(store::migrate(*must(database_->connect())));
     lease_ = must(store::Lease::acquire(*database_, "tocsin", clock_.now()));
     engine::EngineOptions options;
@@ -223,7 +225,8 @@ class Bench {
         "page of each of {} services p99 {:.0f} ms (floor {} ms)\n",
         in_ms(quantile(waits, 0.5)), in_ms(quantile(waits, 0.99)), firsts.size(), in_ms(p99),
         kFirstWithin / milliseconds(1));
-    return is_whole && provider_.doubled() == 0 && took <= kAllWithin && p99 <= kFirstWithin;
+    const bool is_first_soon = providers_ == Providers::kOne || p99 <= kFirstWithin;
+    return is_whole && provider_.doubled() == 0 && took <= kAllWithin && is_first_soon;
   }
 
  private:
@@ -243,6 +246,7 @@ class Bench {
                     });
   }
 
+  const Providers providers_;
   SystemClock clock_;
   SystemRng rng_;
   Log log_{clock_, LogLevel::kError, LogFormat::kLogfmt};

@@ -33,6 +33,17 @@ RowState state_after(Outcome outcome) {
   bug("unknown outcome of a delivery");
 }
 
+// Whether somebody has waited longer in the lane, or waits with a page while the row is none.
+Result<bool> would_overtake(Tx& tx, const OutboxRow& row) {
+  ASSIGN_OR_RETURN(const auto waiting, read_waiting(tx.sql(), row.lane, 1));
+  if (waiting.empty()) return false;
+  ASSIGN_OR_RETURN(const std::optional<OutboxRow> head, read_row(tx.sql(), waiting.front()));
+  if (!head) return false;
+  const bool is_page = row.delivery.message.is_page;
+  if (head->delivery.message.is_page != is_page) return !is_page;
+  return head->created < row.created;
+}
+
 }  // namespace
 
 std::unique_ptr<Outbox> Outbox::make(engine::Engine& engine, Transport& transport, Log& log,
@@ -122,6 +133,12 @@ Result<> OutboxFlow::on_send(Tx& tx, const std::string& id) {
   if (const auto rest = rest_of(tx, *row)) return leave_alone(tx, *std::move(row), *rest);
   ASSIGN_OR_RETURN(const int64_t sending, count_sending(tx.sql(), row->lane));
   if (sending >= places_in(row->lane)) return queue_in_lane(tx, *std::move(row));
+  ASSIGN_OR_RETURN(const bool must_queue, would_overtake(tx, *row));
+  if (must_queue) {
+    const std::string lane = row->lane;
+    RETURN_IF_ERROR(queue_in_lane(tx, *std::move(row)));
+    return wake_lane(tx, lane);
+  }
   return begin_try(tx, *std::move(row));
 }
 

@@ -80,6 +80,25 @@ TEST_P(OutboxLaneTest, TriesThatEndTogetherWakeOneEach) {
   EXPECT_EQ(woken, 8);
 }
 
+TEST_P(OutboxLaneTest, AFreePlaceGoesToWhoHasWaitedAndNotToWhoComesJustThen) {
+  World w(on_backend(), {.tries_at_once = 1});
+  w.transport.script = kNoAnswer;
+  std::vector<std::string> ids;
+  for (int i = 0; i < 5; ++i) {
+    ids.push_back(w.enqueue(fmt::format("pag_{}", i)));
+    w.engine.advance(milliseconds(1));
+  }
+  for (size_t i = 0; i < 20; ++i) {
+    ASSERT_TRUE(w.transport.answer(ids[i], 1, {})) << i;
+    // In the same commit as the end that makes the place.
+    if (i < 15) ids.push_back(w.enqueue(fmt::format("pag_{}", i + 5)));
+    w.engine.advance(milliseconds(1));
+  }
+  std::vector<std::string> order;
+  for (const Delivery& d : w.transport.sent()) order.push_back(d.id);
+  EXPECT_EQ(order, ids);
+}
+
 TEST_P(OutboxLaneTest, AnAccountHasMorePlacesThanARelayOrAHostThatSomebodyGave) {
   World w(on_backend());
   w.transport.script = kNoAnswer;
