@@ -87,7 +87,7 @@ Result<std::string> OutboxFlow::resend(Tx& tx, const std::string& id, const stor
                      give_reply_code(tx.sql(), delivery.contact.address, delivery.subject.id,
                                      delivery.person.value(), tx.now()));
   }
-  ASSIGN_OR_RETURN(const std::string made, insert(tx, row));
+  ASSIGN_OR_RETURN(std::string made, insert(tx, row));
   RETURN_IF_ERROR(set_retried_as(tx.sql(), id, made));
   RETURN_IF_ERROR(tx.append({.happened = tx.now(),
                              .actor = by,
