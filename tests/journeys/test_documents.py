@@ -29,7 +29,7 @@ ELSEWHERE = {
     r"node scripts/icons\.mjs$": "draws pictures that are committed; a person runs it when the bell changes",
     r"curl -X POST http://127\.0\.0\.1:9119/standin/break$": "the stand-in of stage web, which breaks by the same route",
     r"tocsin (posted|silence)( |$)": "test_silences.py runs them as docs/alertmanager.md shows them",
-    r"tocsin (oncall|schedule|reload)( |$)": "test_schedules.py",
+    r"tocsin (oncall|policy|schedule|reload)( |$)": "test_schedules.py",
     r"tocsin contact (verify|confirm) ": "test_contacts.py, for a code is different each time",
     r"curl -X POST .*/schedules/payments/take": "test_schedules.py, by tocsin schedule take",
     r"tocsin token create prometheus$": "test_alertmanager, which has a Prometheus for it",

@@ -68,6 +68,17 @@ class Schedules(Journey):
         persons = "".join(PEOPLE % {"name": name, "hooks": self.hooks.url} for name in ("ada", "grace", "alan", "edsger"))
         return persons + CATALOG % {"people": people}
 
+    def test_a_policy_is_listed_and_played_before_anything_breaks(self):
+        listed = self.cli("policy", "list")
+        self.assertRegex(listed, r"team:payments +payments +0s +person ada +always")
+        self.assertNotIn("canary", listed)
+        played = self.cli("policy", "preview", "team:payments", "--at", "2026-12-24T20:00:00Z")
+        self.assertRegex(played, r"2026-12-24T20:00:00.000Z +ada +- +webhook")
+        [on_call] = self.on_call()
+        self.assertRegex(self.cli("policy", "load"), on_call + r" +\S+ +0 +0 +0 +0 +0")
+        refused = self.cli("policy", "preview", "paymnts", code=3)
+        self.assertIn("there is no escalation policy 'paymnts'", refused)
+
     def on_call(self):
         now = self.tocsin.get("/api/v1/on-call")["on_call"]
         self.assertEqual([one["schedule"] for one in now], ["payments"])
