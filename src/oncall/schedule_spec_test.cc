@@ -112,8 +112,10 @@ spec:
 )");
   EXPECT_THAT(found.problems, IsEmpty());
   ASSERT_THAT(found.schedules, SizeIs(1));
-  const auto& [schedule, anchored, group] = found.schedules[0];
+  const auto& [schedule, anchored, group, origin] = found.schedules[0];
   EXPECT_EQ(group, "S0604QSJC");
+  EXPECT_EQ(origin.field, "metadata.name");
+  EXPECT_GT(origin.place.line, 0);
   EXPECT_EQ(schedule.id, ScheduleId("payments"));
   EXPECT_EQ(schedule.name, "Payments");
   EXPECT_EQ(schedule.team, catalog::TeamId("payments"));
