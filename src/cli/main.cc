@@ -362,7 +362,8 @@ int run(int argc, char** argv) {
   app.require_subcommand(1);
   app.set_help_all_flag("--help-all", "Help of every command");
   app.footer(
-      "Exit codes: 0 done, 2 bad input, 3 not found, 4 not allowed, 5 try again later, 6 refused as "
+      "Exit codes: 0 done, 2 bad input, 3 not found, 4 not allowed, 5 try again later, 6 refused "
+      "as "
       "things stand, 1 anything else.");
   Values values;
   Action action;

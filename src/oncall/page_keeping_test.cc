@@ -97,10 +97,10 @@ TEST_P(PageKeepingTest, WhatStillRingsOrRingsAnewIsKept) {
   start(1);
   start(2);
   ASSERT_TRUE(w().in_tx([&](engine::Tx& tx) {
-    return w().pager->acknowledge(tx, "inc_2", store::Actor{"user", "ada"});
+    return w().pager->acknowledge(tx, "inc_2", answers_as({"user", "ada"}, "ada"));
   }));
   ASSERT_TRUE(w().in_tx([&](engine::Tx& tx) {
-    return w().pager->acknowledge(tx, "inc_1", store::Actor{"user", "ada"});
+    return w().pager->acknowledge(tx, "inc_1", answers_as({"user", "ada"}, "ada"));
   }));
   stop(1);
   start(1);
@@ -114,7 +114,8 @@ TEST_P(PageKeepingTest, ABundleGoesWithTheLastOfItsIncidents) {
   w().engine.advance(kGather);
   for (int i = 0; i < 6; ++i) {
     ASSERT_TRUE(w().in_tx([&](engine::Tx& tx) {
-      return w().pager->acknowledge(tx, fmt::format("inc_{}", i), store::Actor{"user", "ada"});
+      return w().pager->acknowledge(tx, fmt::format("inc_{}", i),
+                                    answers_as({"user", "ada"}, "ada"));
     }));
   }
   for (int i = 0; i < 5; ++i) stop(i);

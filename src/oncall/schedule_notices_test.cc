@@ -128,10 +128,11 @@ TEST_F(Notices, ANoteIsNotForWhoOnlyJoins) {
                                       .begin = tx.now() + hours(2),
                                       .end = tx.now() + hours(4),
                                       .note = {},
-                                      .by = "user:ada"});
+                                      .by = {}},
+                                     world_.ada);
   });
   ASSERT_TRUE(joins) << joins.error().message;
-  sent();
+  static_cast<void>(sent());
   world_.engine.advance(hours(5));
   EXPECT_THAT(sent(), ElementsAre("alan mail: You are on call: Payments"));
   EXPECT_THAT(text(), Not(HasSubstr("mind the gap")));
