@@ -168,12 +168,12 @@ TEST_P(FullDiskTest, ACommitThatCannotBeWrittenFailsWholeAndTheNextOneWorks) {
   EXPECT_EQ(t().reader().query("PRAGMA integrity_check").value().at(0).text(0), "ok");
 }
 
-// Runs in a child of its own, with a file system of 1 MB over the database's folder. What it
+// Runs in a child of its own, with a file system of 4 MB over the database's folder. What it
 // finds wrong, or "ok", or "skip: ...".
 std::string fill_a_small_disk(const store::testing::FreshDatabase& place) {
   const std::string folder = place.path().substr(0, place.path().rfind('/'));
   if (::unshare(CLONE_NEWNS) != 0 || ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) ||
-      ::mount("tmpfs", folder.c_str(), "tmpfs", 0, "size=1024k")) {
+      ::mount("tmpfs", folder.c_str(), "tmpfs", 0, "size=4096k")) {
     return "skip: no right to mount a file system";
   }
   const std::string filler = folder + "/filler";
