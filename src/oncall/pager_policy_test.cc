@@ -353,6 +353,23 @@ TEST_P(PolicyPagerTest, RingsOnUntilAsManyHaveAnsweredAsThePolicyWants) {
   EXPECT_THAT(w().sent(), IsEmpty());
 }
 
+TEST_P(PolicyPagerTest, AStepMayWantThatNobodyHasAnsweredOrThatSomebodyHas) {
+  auto policy = steps({{minutes(0), {person("ada")}, {}},
+                       {minutes(5), {person("grace")}, {.first_response = false}},
+                       {minutes(10), {person("alan")}, {.first_response = true}}});
+  policy.acknowledgements = 2;
+  w().use(policy);
+  w().start();
+  (void)w().sent();
+  ASSERT_TRUE(w().acknowledge("ada"));
+  (void)w().sent();
+  w().engine.advance(minutes(5));
+  EXPECT_THAT(w().sent(), Not(Contains("page grace mail")));
+  w().engine.advance(minutes(5));
+  EXPECT_THAT(w().sent(), Contains("page alan mail"));
+  EXPECT_EQ(w().count("escalation.step_skipped"), 1);
+}
+
 TEST_P(PolicyPagerTest, AcknowledgementForATimeRingsAgainUnlessItIsOver) {
   auto policy = steps({{minutes(0), {person("ada")}, {}}, {minutes(5), {person("grace")}, {}}});
   policy.acknowledged_for = minutes(30);

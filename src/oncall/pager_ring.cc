@@ -121,7 +121,8 @@ Result<> RowPager::page_operators(engine::Tx& tx, const EscalationRow& row) {
 Result<RowPager::Played> RowPager::play_step(engine::Tx& tx, const EscalationRow& row,
                                              const Policy& policy) {
   const Step& step = policy.steps[static_cast<size_t>(row.place.step)];
-  if (const std::string why = why_not_played(step.when, row.message.severity, tx.now());
+  if (const std::string why =
+          why_not_played(step.when, row.message.severity, tx.now(), !row.answered_by.empty());
       !why.empty()) {
     RETURN_IF_ERROR(append(tx, row.incident, "escalation.step_skipped", "incident", row.incident,
                            {{"step", row.place.step}, {"round", row.place.round}, {"why", why}}));

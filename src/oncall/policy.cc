@@ -36,9 +36,13 @@ Policy policy_of(const catalog::Team& team) {
   return policy;
 }
 
-std::string why_not_played(const Condition& when, std::string_view severity, Time at) {
+std::string why_not_played(const Condition& when, std::string_view severity, Time at,
+                           bool is_answered) {
   if (!is_among(when.severities, severity)) {
     return fmt::format("{} is none of {}", severity, fmt::join(when.severities, ", "));
+  }
+  if (when.first_response && *when.first_response != is_answered) {
+    return is_answered ? "somebody has answered already" : "nobody has answered yet";
   }
   if (when.hours.empty() || when.hours.contains(when.zone, at) != when.is_outside_hours) return "";
   return fmt::format("it is {} {} ({})", when.is_outside_hours ? "within" : "outside",

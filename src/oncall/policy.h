@@ -33,6 +33,8 @@ struct Condition {
   calendar::WeeklyHours hours;          // of `zone`; empty: always
   calendar::Zone zone;
   bool is_outside_hours = false;  // the step is for the time outside of `hours`
+  // Whether somebody must have answered already (while the policy wants several people), or nobody.
+  std::optional<bool> first_response;
   bool operator==(const Condition&) const = default;
 };
 
@@ -98,8 +100,9 @@ std::vector<Policy> read_policies(const catalog::Catalog& catalog,
 Policy policy_of(const catalog::Team& team);
 
 // Why the step is not played now ("SEV-4 is none of SEV-1, SEV-2"); empty: it is played. An
-// incident whose severity is not known counts as any.
-std::string why_not_played(const Condition& when, std::string_view severity, Time at);
+// incident whose severity is not known counts as any. `is_answered`: by somebody, since it rings.
+std::string why_not_played(const Condition& when, std::string_view severity, Time at,
+                           bool is_answered = false);
 bool is_for(const BringIn& bring_in, std::string_view severity);
 
 // Whose turn it is: rounds and steps count from 0.

@@ -48,6 +48,9 @@ std::string shown(const Condition& when) {
     parts.push_back(fmt::format("{} {} ({})", when.is_outside_hours ? "outside" : "during",
                                 calendar::to_text(when.hours), when.zone.name()));
   }
+  if (when.first_response) {
+    parts.emplace_back(*when.first_response ? "somebody has answered" : "nobody has answered");
+  }
   return join(parts, "; ");
 }
 

@@ -97,10 +97,12 @@ JsonObject to_json(const Condition& when) {
     for (size_t i = 0; i < piece.days.size(); ++i) days |= piece.days[i] ? 1 << i : 0;
     hours.push_back(JsonArray{days, piece.from, piece.until});
   }
-  return {{"severities", to_json(when.severities)},
-          {"hours", std::move(hours)},
-          {"zone", when.zone.name()},
-          {"outside", when.is_outside_hours}};
+  JsonObject out = {{"severities", to_json(when.severities)},
+                    {"hours", std::move(hours)},
+                    {"zone", when.zone.name()},
+                    {"outside", when.is_outside_hours}};
+  if (when.first_response) out["first_response"] = *when.first_response;
+  return out;
 }
 
 Result<std::vector<Target>> read_targets(const Reader& from, std::string_view key) {
@@ -145,6 +147,9 @@ Result<Condition> read_condition(const Reader& fields) {
   // A zone that this machine does not know any more must not keep anybody from being rung.
   when.zone = calendar::Zone::find(zone).value_or(calendar::Zone());
   ASSIGN_OR_RETURN(when.is_outside_hours, fields.flag("outside"));
+  if (fields.has("first_response")) {
+    ASSIGN_OR_RETURN(when.first_response, fields.flag("first_response"));
+  }
   return when;
 }
 

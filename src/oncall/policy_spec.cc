@@ -61,6 +61,13 @@ class PolicyReader {
     policy_.repeat = static_cast<int>(spec.integer("repeat", policy_.repeat, 0, 100));
     policy_.repeat_after = spec.duration("repeat_after", policy_.repeat_after, seconds(1), days(1));
     policy_.acknowledgements = static_cast<int>(spec.integer("acknowledgements", 1, 1, 10));
+    if (policy_.acknowledgements == 1 && std::ranges::any_of(policy_.steps, [](const Step& step) {
+          return step.when.first_response.value_or(false);
+        })) {
+      spec.problem("acknowledgements",
+                   "is 1, so the first answer ends the ringing, and a step with 'first_response: "
+                   "true' is never played; make it 2 or more, or leave the condition out");
+    }
     policy_.acknowledged_for = spec.duration("acknowledged_for", Duration(0), Duration(0), days(7));
     if (policy_.acknowledged_for != Duration(0) && policy_.acknowledged_for < minutes(1)) {
       spec.problem("acknowledged_for", "must be at least 1m, or 0s for good");
@@ -148,6 +155,7 @@ class PolicyReader {
       when.problem("zone", "says nothing without during or outside; add one, or leave it out");
     }
     condition.zone = catalog::read_zone(when, "zone");
+    if (when.has("first_response")) condition.first_response = when.flag("first_response", false);
     return condition;
   }
 

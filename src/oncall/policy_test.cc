@@ -224,6 +224,29 @@ TEST(Condition, HoldsBySeverityAndByHoursOfItsZone) {
   EXPECT_EQ(why_not_played({}, "SEV-5", night), "");
 }
 
+TEST(Condition, HoldsByTheFirstResponse) {
+  const auto with = [](std::string_view when, int acknowledgements) {
+    return read(document(fmt::format(
+        "  acknowledgements: {}\n  steps: [{{notify: [{{person: ada}}], when: {{{}}}}}]\n",
+        acknowledgements, when)));
+  };
+  const auto before = with("first_response: false", 1);
+  ASSERT_THAT(before.problems, IsEmpty());
+  const Condition& only_before = before.policies.at(0).steps[0].when;
+  EXPECT_EQ(why_not_played(only_before, "SEV-1", Time(), false), "");
+  EXPECT_EQ(why_not_played(only_before, "SEV-1", Time(), true), "somebody has answered already");
+  const auto after = with("first_response: true", 2);
+  ASSERT_THAT(after.problems, IsEmpty());
+  const Condition& only_after = after.policies.at(0).steps[0].when;
+  EXPECT_EQ(why_not_played(only_after, "SEV-1", Time(), false), "nobody has answered yet");
+  EXPECT_EQ(why_not_played(only_after, "SEV-1", Time(), true), "");
+  const auto kept = read_policy(codec::to_text(to_json(after.policies.at(0))));
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(kept->steps[0].when, only_after);
+  EXPECT_THAT(with("first_response: true", 1).problems,
+              ElementsAre(HasSubstr("spec.acknowledgements: is 1, so the first answer")));
+}
+
 class ResolveTest : public ::testing::Test {
  protected:
   ResolveTest() {
