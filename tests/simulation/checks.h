@@ -25,6 +25,9 @@ class Checks {
   // Incidents for which somebody should be rung right now.
   std::set<std::string> ringing();
 
+  // Whether statements have failed a moment ago: a timer may have failed at every try then, and the
+  // auditor is right to say so.
+  std::function<bool()> has_trouble;
   // Of a posted alert, as its sender knows: nobody may be rung for it any more.
   std::function<bool(uint64_t fingerprint)> is_long_over;
 

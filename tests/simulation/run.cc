@@ -158,6 +158,10 @@ class Life {
       posters_.emplace(seed, house_, checks_, *made_.declared.catalog);
     }
     house_.on_commit = [this] { checks_.after_commit(); };
+    // Until the auditor's next look but one, which may be put off itself.
+    checks_.has_trouble = [this] {
+      return last_fault_ && house_.t.clock().monotonic() < *last_fault_ + minutes(3);
+    };
     house_.on_start = [this] { say_everything(); };
     house_.provider.on_try = [this](const notify::Delivery& d) { checks_.before_try(d); };
     house_.fault = [this](std::string_view sql) { return fault(sql); };
@@ -333,6 +337,7 @@ class Life {
     if (faults_per_thousand_ == 0 || sql.starts_with("ROLLBACK")) return std::nullopt;
     if (rng_.below(1000) >= static_cast<uint64_t>(faults_per_thousand_)) return std::nullopt;
     ++report_.faults;
+    last_fault_ = house_.t.clock().monotonic();
     if (posters_) posters_->had_trouble();
     return Error{fault_code_, "the simulation's database does not want to"};
   }
@@ -469,6 +474,7 @@ class Life {
   std::optional<Posters> posters_;
   std::set<std::pair<std::string, std::string>> firing_;  // the truth: objective, tier
   int faults_per_thousand_ = 0;
+  std::optional<Duration> last_fault_;
   Code fault_code_ = Code::kUnavailable;
 };
 
