@@ -233,7 +233,10 @@ std::vector<uint64_t> ProblemDesk::take_work() {
   const Time now = parts_.clock.now();
   for (const uint64_t fingerprint : suppressed) {
     const auto alert = parts_.alerts.find(fingerprint);
-    const bool waits = alert && !alert->is_resolved(now) && parts_.is_suppressed(*alert, now);
+    // As look_at() sees it: what flaps counts as firing while it is resolved, too.
+    const bool fires =
+        alert && (!alert->is_resolved(now) || parts_.alerts.flaps_at(fingerprint, now));
+    const bool waits = fires && parts_.is_suppressed(*alert, now);
     if (!waits) dirty.insert(fingerprint);
   }
   std::vector<uint64_t> work;
