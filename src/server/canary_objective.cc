@@ -26,7 +26,7 @@ spec:
   budgetingMethod: Occurrences
   timeWindow: [{{duration: 30d, isRolling: true}}]
   indicator:
-    metadata: {{name: canary}}
+    metadata: {{name: tocsin-canary}}
     spec:
       ratioMetric:
         counter: true
