@@ -3,6 +3,19 @@ from tests.journeys.harness import NO_PAGES, Journey, wait_for
 from tests.journeys.peers import Hooks
 
 
+TEAM = """
+apiVersion: tocsin/v1
+kind: Person
+metadata: {name: ada}
+spec: {contacts: [{mail: ada@shop.example}]}
+---
+apiVersion: tocsin/v1
+kind: Team
+metadata: {name: storefront}
+spec: {escalation: [{person: ada}]}
+"""
+
+
 class Canary(Journey):
     def setUp(self):
         super().setUp()
@@ -28,7 +41,7 @@ class Canary(Journey):
         self.assertNotIn(self.hooks.url + "/ping", tocsin.process.text())
 
     def test_its_objective_stands_among_the_others_and_counts_the_runs(self):
-        tocsin = self.serve(hooks=self.hooks.url, catalog=NO_PAGES, config={"canary": {"every": "5s", "team": "storefront"}})
+        tocsin = self.serve(hooks=self.hooks.url, catalog=TEAM + NO_PAGES, config={"canary": {"every": "5s", "team": "storefront"}})
         wait_for("an answered run to be counted", lambda: (
             tocsin.get("/api/v1/objectives/tocsin-pages-go-out")["budget"]["total"] > 0), patience=60)
         budget = tocsin.get("/api/v1/objectives/tocsin-pages-go-out")["budget"]

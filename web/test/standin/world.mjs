@@ -75,6 +75,7 @@ export class World extends Traffic {
       opened_at: at(140),
       updated_at: at(1910),
       who_has_it: "user:grace",
+      channel: null,
       ringing: null,
     });
     const past = { incident: "inc_past1" };
@@ -208,6 +209,7 @@ export class World extends Traffic {
       opened_at: iso(this.now),
       updated_at: iso(this.now),
       who_has_it: null,
+      channel: null,
       ringing: null,
     };
     this.alerts.push(alert);
