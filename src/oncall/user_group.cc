@@ -47,7 +47,7 @@ std::string problem_of(const GroupPlan& plan) {
   std::vector<std::string> names;
   for (const catalog::PersonId& id : plan.unknown) names.push_back(id.value());
   std::string who = fmt::format("{} {} no contact slack_user", join(names, ", "),
-                                      names.size() == 1 ? "has" : "have");
+                                names.size() == 1 ? "has" : "have");
   if (!plan.members.empty()) return who;
   return who + ", and Slack allows no empty group: it stays as it was";
 }
