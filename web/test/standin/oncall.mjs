@@ -337,6 +337,7 @@ export class OnCall {
       plans,
       swaps,
       absences,
+      slack_user_group: null,
     };
   }
 
