@@ -88,10 +88,11 @@ const notices = (worker) =>
     })),
   );
 
-// Asks the worker until one of its notifications has such a title; each question is an answer of the
-// browser, so nothing is waited for by the clock.
+const patience = 20_000; // milliseconds: what does not come on a busy machine in that time is lost
+
+// Asks the worker, answer for answer, until one of its notifications has such a title.
 async function until(worker, fits) {
-  for (let i = 0; i < 500; ++i) {
+  for (const end = Date.now() + patience; Date.now() < end; ) {
     const found = (await notices(worker)).find(({ title }) => fits(title));
     if (found) return found;
   }
