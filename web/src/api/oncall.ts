@@ -73,6 +73,10 @@ export const swapsQuery = (ids: string[]) =>
   });
 
 const iso = (ms: number) => new Date(ms).toISOString();
+export const instants = ({ begin, end }: { begin: number; end: number }) => ({
+  begin: iso(begin),
+  end: iso(end),
+});
 
 export const turnsQuery = (id: string, from: number, until: number) =>
   queryOptions({

@@ -1,15 +1,12 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useId, useState } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { messageOf } from "../../api/client";
-import { makeAbsence, readOnCallAgain, type Schedule } from "../../api/oncall";
+import { instants, makeAbsence, type Schedule } from "../../api/oncall";
 import { catalogQuery, sessionQuery } from "../../api/queries";
 import { refusals } from "../../oncall/refusal";
 import type { Span } from "../../oncall/view";
-import { announce } from "../../ui/announce";
-import { Dialog } from "../../ui/Dialog";
 import { usePersonName } from "../../words/people";
-import { FieldFault, faultProps } from "./FieldFault";
-import { Refusal } from "./parts";
+import { DeedForm, NoteField, useDeed } from "./DeedForm";
 import { SpanFields, useSpanDraft } from "./SpanFields";
 
 interface Props {
@@ -22,69 +19,48 @@ interface Props {
 
 // Somebody is away: their turns go to the next in the order. One's own; of others for admins.
 export function AbsenceDialog({ zone, span, me, onClose }: Props) {
-  const client = useQueryClient();
   const [person, setPerson] = useState(me);
   const [note, setNote] = useState("");
   const [wasTried, setTried] = useState(false);
   const draft = useSpanDraft(span, zone);
-  const id = useId();
   const missing = draft.fault ?? (person === "" ? "Say who" : null);
-  const make = useMutation({
-    mutationFn: ({ begin, end }: Span) =>
-      makeAbsence({
-        person,
-        begin: new Date(begin).toISOString(),
-        end: new Date(end).toISOString(),
-        note: note.trim(),
-      }),
-    onSuccess: () => {
-      announce("The absence is entered");
-      onClose();
-    },
-    onSettled: () => readOnCallAgain(client),
-  });
+  const make = useDeed(
+    (when: Span) => makeAbsence({ person, ...instants(when), note: note.trim() }),
+    "The absence is entered",
+    onClose,
+  );
   const refused = refusals(make.error && messageOf(make.error), ["begin", "end", "note"]);
   const general = wasTried && missing !== null ? missing : refused.at("");
   return (
-    <Dialog title="Absence" onClose={onClose}>
-      <form
-        className="grid gap-4"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          setTried(true);
-          if (missing === null && draft.ready && !make.isPending) make.mutate(draft.ready);
-        }}
-      >
-        <p className="text-sm">
-          Turns in this time go to the next in the order, in every schedule. An override puts
-          somebody on call even so.
-        </p>
-        <WhoField me={me} person={person} onChange={setPerson} />
-        <SpanFields
-          draft={draft}
-          zone={zone}
-          refused={{ begin: refused.at("begin"), end: refused.at("end") }}
-        />
-        <label className="grid gap-1">
-          <span className="text-sm font-medium">Note (others see it)</span>
-          <input
-            className="field"
-            value={note}
-            autoComplete="off"
-            {...faultProps(id, refused.at("note"))}
-            onChange={(event) => setNote(event.target.value)}
-          />
-          <FieldFault id={id} says={refused.at("note")} />
-        </label>
-        <div className="flex flex-wrap items-center gap-3">
-          <button type="submit" className="button" data-kind="primary" disabled={make.isPending}>
-            {make.isPending ? "Entering…" : "Enter it"}
-          </button>
-          {general !== undefined && <Refusal>Not entered: {general}.</Refusal>}
-        </div>
-      </form>
-    </Dialog>
+    <DeedForm
+      title="Absence"
+      isPending={make.isPending}
+      does="Enter it"
+      doing="Entering…"
+      refusal={general === undefined ? null : `Not entered: ${general}`}
+      onSubmit={() => {
+        setTried(true);
+        if (missing === null && draft.ready) make.mutate(draft.ready);
+      }}
+      onClose={onClose}
+    >
+      <p className="text-sm">
+        Turns in this time go to the next in the order, in every schedule. An override puts somebody
+        on call even so.
+      </p>
+      <WhoField me={me} person={person} onChange={setPerson} />
+      <SpanFields
+        draft={draft}
+        zone={zone}
+        refused={{ begin: refused.at("begin"), end: refused.at("end") }}
+      />
+      <NoteField
+        label="Note (others see it)"
+        note={note}
+        refused={refused.at("note")}
+        onChange={setNote}
+      />
+    </DeedForm>
   );
 }
 

@@ -3,11 +3,10 @@ import { useId, useState } from "react";
 import { messageOf } from "../../api/client";
 import { putCalendar, putVacations, readOnCallAgain, type Schedule } from "../../api/oncall";
 import { announce } from "../../ui/announce";
-import { Dialog } from "../../ui/Dialog";
 import { plural } from "../../words/numbers";
 import { usePersonName } from "../../words/people";
 import { WhoField } from "./AbsenceDialog";
-import { Refusal } from "./parts";
+import { DeedForm } from "./DeedForm";
 
 interface Props {
   schedule: Schedule;
@@ -50,56 +49,51 @@ export function ImportDialog({ schedule, me, onClose }: Props) {
   const general =
     wasTried && missing !== null ? missing : put.error ? messageOf(put.error) : undefined;
   return (
-    <Dialog title="Import a calendar" onClose={onClose}>
-      <form
-        className="grid gap-4"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          setTried(true);
-          if (missing === null && file && !put.isPending) put.mutate(file);
-        }}
-      >
-        <fieldset className="grid gap-1">
-          <legend className="sr-only">What the file has</legend>
-          {(["holidays", "vacations"] as const).map((one) => (
-            <label key={one} className="inline-flex min-h-6 items-center gap-2">
-              <input
-                type="radio"
-                name="import-kind"
-                className="size-4"
-                checked={kind === one}
-                data-first={one === "holidays" ? "" : undefined}
-                onChange={() => setKind(one)}
-              />
-              {one === "holidays" ? "Public holidays" : "Vacations of a person"}
-            </label>
-          ))}
-        </fieldset>
-        {kind === "holidays" ? (
-          <NameField known={known} name={name} zone={schedule.zone} onChange={setName} />
-        ) : (
-          <WhoField me={me} person={person} onChange={setPerson} />
-        )}
-        <label className="grid gap-1">
-          <span className="text-sm font-medium">The file (.ics, at most 4 MiB)</span>
-          <input
-            type="file"
-            className="field"
-            accept=".ics,text/calendar"
-            onChange={(event) => setFile(event.target.files?.[0] ?? null)}
-          />
-        </label>
-        <p className="text-sm text-muted">What was imported there before is replaced.</p>
-        <div className="flex flex-wrap items-center gap-3">
-          <button type="submit" className="button" data-kind="primary" disabled={put.isPending}>
-            {put.isPending ? "Reading…" : "Import"}
-          </button>
-          {general !== undefined && <Refusal>Not imported: {general}.</Refusal>}
-        </div>
-        {put.data && <Outcome {...put.data} />}
-      </form>
-    </Dialog>
+    <DeedForm
+      title="Import a calendar"
+      isPending={put.isPending}
+      does="Import"
+      doing="Reading…"
+      refusal={general === undefined ? null : `Not imported: ${general}`}
+      onSubmit={() => {
+        setTried(true);
+        if (missing === null && file) put.mutate(file);
+      }}
+      onClose={onClose}
+      after={put.data && <Outcome {...put.data} />}
+    >
+      <fieldset className="grid gap-1">
+        <legend className="sr-only">What the file has</legend>
+        {(["holidays", "vacations"] as const).map((one) => (
+          <label key={one} className="inline-flex min-h-6 items-center gap-2">
+            <input
+              type="radio"
+              name="import-kind"
+              className="size-4"
+              checked={kind === one}
+              data-first={one === "holidays" ? "" : undefined}
+              onChange={() => setKind(one)}
+            />
+            {one === "holidays" ? "Public holidays" : "Vacations of a person"}
+          </label>
+        ))}
+      </fieldset>
+      {kind === "holidays" ? (
+        <NameField known={known} name={name} zone={schedule.zone} onChange={setName} />
+      ) : (
+        <WhoField me={me} person={person} onChange={setPerson} />
+      )}
+      <label className="grid gap-1">
+        <span className="text-sm font-medium">The file (.ics, at most 4 MiB)</span>
+        <input
+          type="file"
+          className="field"
+          accept=".ics,text/calendar"
+          onChange={(event) => setFile(event.target.files?.[0] ?? null)}
+        />
+      </label>
+      <p className="text-sm text-muted">What was imported there before is replaced.</p>
+    </DeedForm>
   );
 }
 

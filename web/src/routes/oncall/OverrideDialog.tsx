@@ -1,10 +1,10 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { messageOf } from "../../api/client";
 import {
+  instants,
   makeOverride,
   type OverrideKind,
-  readOnCallAgain,
   type Schedule,
   turnsQuery,
 } from "../../api/oncall";
@@ -13,10 +13,8 @@ import { useNow } from "../../live/live";
 import { within } from "../../oncall/grid";
 import type { Span } from "../../oncall/view";
 import { listText, spanText } from "../../oncall/words";
-import { announce } from "../../ui/announce";
-import { Dialog } from "../../ui/Dialog";
 import { usePersonName } from "../../words/people";
-import { Refusal } from "./parts";
+import { DeedForm, NoteField, useDeed } from "./DeedForm";
 import { SpanFields, useSpanDraft } from "./SpanFields";
 
 interface Props {
@@ -34,7 +32,6 @@ const kinds: { kind: OverrideKind; says: string }[] = [
 ];
 
 export function OverrideDialog({ schedule, zone, span, me, onClose }: Props) {
-  const client = useQueryClient();
   const nameOf = usePersonName();
   const people = useQuery(catalogQuery).data?.people ?? [];
   const draft = useSpanDraft(span, zone);
@@ -58,102 +55,84 @@ export function OverrideDialog({ schedule, zone, span, me, onClose }: Props) {
     draft.fault ??
     (person === "" ? (kind === "remove" ? "Nobody is on call then" : "Say who") : null);
 
-  const make = useMutation({
-    mutationFn: ({ begin, end }: Span) =>
+  const make = useDeed(
+    (when: Span) =>
       makeOverride(schedule.id, {
         kind,
         person,
         replaces: kind === "replace" && there.includes(replaces) ? replaces : "",
-        begin: new Date(begin).toISOString(),
-        end: new Date(end).toISOString(),
+        ...instants(when),
         note: note.trim(),
       }),
-    onSuccess: () => {
-      announce("The override is made");
-      onClose();
-    },
-    onSettled: () => readOnCallAgain(client),
-  });
+    "The override is made",
+    onClose,
+  );
+  const isRefused = (wasTried && missing !== null) || make.error !== null;
   return (
-    <Dialog title={`Override in ${schedule.name}`} onClose={onClose}>
-      <form
-        className="grid gap-4"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          setTried(true);
-          if (missing === null && ready && !make.isPending) make.mutate(ready);
-        }}
-      >
-        <fieldset className="grid gap-1">
-          <legend className="sr-only">What changes</legend>
-          {kinds.map((one) => (
-            <label key={one.kind} className="inline-flex min-h-6 items-center gap-2">
-              <input
-                type="radio"
-                name="override-kind"
-                className="size-4"
-                checked={kind === one.kind}
-                data-first={one.kind === "replace" ? "" : undefined}
-                onChange={() => setKind(one.kind)}
-              />
-              {one.says}
-            </label>
+    <DeedForm
+      title={`Override in ${schedule.name}`}
+      isPending={make.isPending}
+      does="Override"
+      doing="Overriding…"
+      refusal={isRefused ? (missing ?? `Not done: ${messageOf(make.error)}`) : null}
+      onSubmit={() => {
+        setTried(true);
+        if (missing === null && ready) make.mutate(ready);
+      }}
+      onClose={onClose}
+    >
+      <fieldset className="grid gap-1">
+        <legend className="sr-only">What changes</legend>
+        {kinds.map((one) => (
+          <label key={one.kind} className="inline-flex min-h-6 items-center gap-2">
+            <input
+              type="radio"
+              name="override-kind"
+              className="size-4"
+              checked={kind === one.kind}
+              data-first={one.kind === "replace" ? "" : undefined}
+              onChange={() => setKind(one.kind)}
+            />
+            {one.says}
+          </label>
+        ))}
+      </fieldset>
+      <label className="grid gap-1">
+        <span className="text-sm font-medium">Who</span>
+        <select
+          className="field"
+          value={person}
+          onChange={(event) => setPerson(event.target.value)}
+        >
+          {choices.map((id) => (
+            <option key={id} value={id}>
+              {nameOf(id)}
+              {id === me ? " (you)" : ""}
+            </option>
           ))}
-        </fieldset>
+        </select>
+      </label>
+      {kind === "replace" && there.length > 1 && (
         <label className="grid gap-1">
-          <span className="text-sm font-medium">Who</span>
+          <span className="text-sm font-medium">Instead of</span>
           <select
             className="field"
-            value={person}
-            onChange={(event) => setPerson(event.target.value)}
+            value={there.includes(replaces) ? replaces : ""}
+            onChange={(event) => setReplaces(event.target.value)}
           >
-            {choices.map((id) => (
+            <option value="">everybody</option>
+            {there.map((id) => (
               <option key={id} value={id}>
                 {nameOf(id)}
-                {id === me ? " (you)" : ""}
               </option>
             ))}
           </select>
         </label>
-        {kind === "replace" && there.length > 1 && (
-          <label className="grid gap-1">
-            <span className="text-sm font-medium">Instead of</span>
-            <select
-              className="field"
-              value={there.includes(replaces) ? replaces : ""}
-              onChange={(event) => setReplaces(event.target.value)}
-            >
-              <option value="">everybody</option>
-              {there.map((id) => (
-                <option key={id} value={id}>
-                  {nameOf(id)}
-                </option>
-              ))}
-            </select>
-          </label>
-        )}
-        <SpanFields draft={draft} zone={zone} />
-        <OtherwiseThere parts={parts} zone={zone} />
-        <label className="grid gap-1">
-          <span className="text-sm font-medium">Why (others see it)</span>
-          <input
-            className="field"
-            value={note}
-            autoComplete="off"
-            onChange={(event) => setNote(event.target.value)}
-          />
-        </label>
-        <div className="flex flex-wrap items-center gap-3">
-          <button type="submit" className="button" data-kind="primary" disabled={make.isPending}>
-            {make.isPending ? "Overriding…" : "Override"}
-          </button>
-          {((wasTried && missing !== null) || make.error) && (
-            <Refusal>{missing ?? `Not done: ${messageOf(make.error)}`}.</Refusal>
-          )}
-        </div>
-      </form>
-    </Dialog>
+      )}
+      <SpanFields draft={draft} zone={zone} />
+      <OtherwiseThere parts={parts} zone={zone} />
+      <NoteField label="Why (others see it)" note={note} onChange={setNote} />
+    </DeedForm>
   );
 }
 
