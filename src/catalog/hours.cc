@@ -61,4 +61,9 @@ calendar::Zone read_zone(Fields& fields, std::string_view key) {
   return {};
 }
 
+std::string read_language(codec::Fields& fields) {
+  constexpr std::string_view kLanguages[] = {"en", "de"};
+  return std::string(kLanguages[fields.choice("language", kLanguages, 0)]);
+}
+
 }  // namespace tocsin::catalog

@@ -12,5 +12,7 @@ namespace tocsin::catalog {
 calendar::WeeklyHours read_hours(codec::Fields& fields, std::string_view key);
 // An IANA name; missing: UTC.
 calendar::Zone read_zone(codec::Fields& fields, std::string_view key);
+// `language`: en or de, of what Tocsin says by itself; en where it is left out.
+std::string read_language(codec::Fields& fields);
 
 }  // namespace tocsin::catalog

@@ -162,8 +162,7 @@ Person read_person_spec(Fields& spec, PersonId id) {
   }
   check_names(spec, person);
   person.zone = read_zone(spec, "zone");
-  constexpr std::string_view kLanguages[] = {"en", "de"};
-  person.language = kLanguages[spec.choice("language", kLanguages, 0)];
+  person.language = read_language(spec);
   Fields notify = spec.child("notify");
   person.urgent = read_rules(notify, "urgent", person);
   person.not_urgent = read_rules(notify, "not_urgent", person);

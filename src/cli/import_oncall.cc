@@ -19,6 +19,7 @@
 #include "oncall/import.h"
 #include "oncall/import_proof.h"
 #include "oncall/schedule_spec.h"
+#include "server/private_file.h"
 
 namespace tocsin::cli {
 namespace {
@@ -115,10 +116,11 @@ Result<> save(const ToolExport& out, const std::string& folder) {
   for (const auto& [id, text] : out.calendars) {
     files.emplace(fmt::format("{}{}.ics", kSchedules, id), &text);
   }
+  // Names, numbers and addresses of people, and the secret URLs of their calendars: for nobody else
+  // to read. A folder that was there stays as it is.
   std::error_code error;
-  fs::create_directories(folder, error);
-  // Names, numbers and addresses of people, and the secret URLs of their calendars.
-  if (!error) fs::permissions(folder, fs::perms::owner_all, error);
+  const bool is_new = fs::create_directories(folder, error);
+  if (is_new && !error) fs::permissions(folder, fs::perms::owner_all, error);
   if (error) return invalid(fmt::format("{} cannot be made: {}", folder, error.message()));
   for (const auto& entry : fs::directory_iterator(folder, error)) {
     const std::string kind = entry.path().extension().string();
@@ -129,13 +131,7 @@ Result<> save(const ToolExport& out, const std::string& folder) {
                             entry.path().string()));
   }
   for (const auto& [name, text] : files) {
-    const fs::path path = fs::path(folder) / name;
-    std::ofstream file(path, std::ios::binary | std::ios::trunc);
-    file << *text;
-    file.close();
-    if (!file) {
-      return fail(Code::kFailedPrecondition, fmt::format("{} cannot be written", path.string()));
-    }
+    RETURN_IF_ERROR(server::write_file((fs::path(folder) / name).string(), *text, 0600));
   }
   return {};
 }

@@ -363,8 +363,7 @@ int run(int argc, char** argv) {
   app.set_help_all_flag("--help-all", "Help of every command");
   app.footer(
       "Exit codes: 0 done, 2 bad input, 3 not found, 4 not allowed, 5 try again later, 6 refused "
-      "as "
-      "things stand, 1 anything else.");
+      "as things stand, 1 anything else.");
   Values values;
   Action action;
   add_server_commands(app, values, action);

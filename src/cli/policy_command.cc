@@ -27,14 +27,6 @@ std::string or_dash(const std::vector<std::string>& words) {
   return words.empty() ? "-" : join(words, ", ");
 }
 
-std::string words_of(const Json& object, std::string_view field) {
-  std::vector<std::string> out;
-  for (const Json& word : list_of(object, field)) {
-    if (word.is_string()) out.emplace_back(word.as_string());
-  }
-  return or_dash(out);
-}
-
 std::string seconds_text(const Json& object, std::string_view field) {
   return to_text(from_seconds(number_of(object, field)));
 }
@@ -109,7 +101,9 @@ Result<> run_preview(const PolicyFlags& flags) {
       if (!skipped.is_null()) rows.push_back({at, "-", "skipped: " + show(step, "skipped"), "-"});
       add_people(step, at, rows);
       for (const Json& channel : list_of(step, "channels")) {
-        rows.push_back({at, "#" + std::string(channel.as_string()), "is told", "-"});
+        if (const auto* name = channel.if_string()) {
+          rows.push_back({at, "#" + std::string(*name), "is told", "-"});
+        }
       }
     }
   }

@@ -12,11 +12,7 @@ namespace {
 using Rows = std::vector<std::vector<std::string>>;
 
 std::string names_of(const codec::Json& object, std::string_view field) {
-  std::vector<std::string> out;
-  for (const codec::Json& name : list_of(object, field)) {
-    if (name.is_string()) out.emplace_back(name.as_string());
-  }
-  return out.empty() ? "nobody" : join(out, ", ");
+  return words_of(object, field, ", ", "nobody");
 }
 
 std::string path_of(const ScheduleFlags& flags) {
@@ -103,13 +99,9 @@ Result<> run_schedule_list(const ScheduleFlags& flags) {
 // The user group of Slack that has whoever is on call.
 void print_group(const codec::Json& group) {
   if (group.is_null()) return;
-  std::vector<std::string> members;
-  for (const codec::Json& member : list_of(group, "members")) {
-    members.emplace_back(std::string(member.as_string()));
-  }
   const std::string problem = show(group, "problem");
   print(fmt::format("Slack group {}: {}\n", show(group, "id"),
-                    members.empty() ? "not set yet" : join(members, ", ")));
+                    words_of(group, "members", ", ", "not set yet")));
   if (!problem.empty() && problem != "-") print(fmt::format("warning: {}\n", problem));
 }
 

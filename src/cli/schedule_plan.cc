@@ -40,20 +40,11 @@ Result<Shift> read_shift(std::string_view text) {
   return shift;
 }
 
-// Names of a JSON list, as the command takes them.
-std::string joined(const codec::JsonArray& names, std::string_view between) {
-  std::vector<std::string> out;
-  for (const codec::Json& name : names) {
-    if (name.is_string()) out.emplace_back(name.as_string());
-  }
-  return join(out, between);
-}
-
 std::string shifts_text(const codec::Json& plan) {
   std::vector<std::string> out;
   for (const codec::Json& shift : list_of(plan, "shifts")) {
-    out.push_back(fmt::format("{}={}/{}", joined(list_of(shift, "people"), "+"),
-                              show(shift, "begin"), show(shift, "end")));
+    out.push_back(fmt::format("{}={}/{}", words_of(shift, "people", "+", ""), show(shift, "begin"),
+                              show(shift, "end")));
   }
   return join(out, " ");
 }

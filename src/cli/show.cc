@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "base/text.h"
+
 namespace tocsin::cli {
 
 const codec::Json& field_of(const codec::Json& object, std::string_view field) {
@@ -24,6 +26,15 @@ std::string show(const codec::Json& object, std::string_view field) {
   if (const auto* text = value.if_string()) return std::string(*text);
   if (value.is_null()) return "-";
   return codec::to_text(value);
+}
+
+std::string words_of(const codec::Json& object, std::string_view field, std::string_view between,
+                     std::string_view none) {
+  std::vector<std::string> words;
+  for (const codec::Json& word : list_of(object, field)) {
+    if (const auto* text = word.if_string()) words.emplace_back(*text);
+  }
+  return words.empty() ? std::string(none) : join(words, between);
 }
 
 double number_of(const codec::Json& object, std::string_view field) {

@@ -14,6 +14,10 @@ double number_of(const codec::Json& object, std::string_view field);            
 const codec::Json& field_of(const codec::Json& object, std::string_view field);  // null if missing
 const codec::JsonArray& list_of(const codec::Json& object, std::string_view field);
 
+// The texts of a list, joined; `none` when there are none.
+std::string words_of(const codec::Json& object, std::string_view field,
+                     std::string_view between = ", ", std::string_view none = "-");
+
 // How long ago: "3m20s"; "-" when the text is not a time.
 std::string ago(std::string_view rfc3339, Time now);
 std::string percent(double ratio);  // 0.9987 -> "99.87%"

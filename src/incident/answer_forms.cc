@@ -123,17 +123,22 @@ std::string snoozed_text(const Given& given, const Words& words) {
 
 }  // namespace
 
-bool is_asked(const AnswerView& view) {
-  return is_open(view.incident.state) && view.escalation &&
-         (view.escalation->state == EscalationState::kRinging ||
-          view.escalation->state == EscalationState::kExhausted) &&
-         !has(view.escalation->answered_by, view.person.value());
+bool is_rung(const Incident& incident, const std::optional<oncall::Escalation>& escalation) {
+  return is_open(incident.state) && escalation &&
+         (escalation->state == EscalationState::kRinging ||
+          escalation->state == EscalationState::kExhausted);
+}
+
+bool is_asked(const Incident& incident, const std::optional<oncall::Escalation>& escalation,
+              const catalog::PersonId& person) {
+  return is_rung(incident, escalation) && !has(escalation->answered_by, person.value());
 }
 
 std::string answer_forms(const AnswerView& view, const Words& words) {
   if (!is_open(view.incident.state) || !view.escalation) return "";
   std::string out;
-  if (is_asked(view)) {
+  const bool asked = is_asked(view.incident, view.escalation, view.person);
+  if (asked) {
     out += acknowledge_form(
         words("Acknowledge", "Annehmen"),
         words.say("I have it: nobody else is rung. You answer as {}.",
@@ -141,7 +146,7 @@ std::string answer_forms(const AnswerView& view, const Words& words) {
                   shown(view.person.value(), kShortText)));
   }
   out += fmt::format("<section class=\"more\"><h2>{}</h2>\n",
-                     is_asked(view) ? words("Or", "Oder") : words("You can", "Sie können"));
+                     asked ? words("Or", "Oder") : words("You can", "Sie können"));
   if (is_under_way(view)) {
     out += escalate_form(view, words);
     if (!is_anothers(view)) {

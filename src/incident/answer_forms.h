@@ -10,7 +10,11 @@ namespace tocsin::incident {
 // The forms below the pages behind links, and what is said of an answer that was just given. No
 // scripts: each button posts one answer.
 
-bool is_asked(const AnswerView& view);  // somebody is wanted, and this person has not answered yet
+// The incident rings: somebody is wanted.
+bool is_rung(const Incident& incident, const std::optional<oncall::Escalation>& escalation);
+// And this person has not answered yet.
+bool is_asked(const Incident& incident, const std::optional<oncall::Escalation>& escalation,
+              const catalog::PersonId& person);
 
 std::string answer_forms(const AnswerView& view, const Words& words);
 std::string list_forms(const ListView& view, const Words& words);

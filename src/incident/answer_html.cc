@@ -32,7 +32,6 @@ std::string link(std::string_view name, std::string_view url, std::string_view s
                      shown(name, kShortText));
 }
 
-// "ada" of "user:ada" and of "link:ada"; "token ci" of "token:ci".
 bool is_acknowledged(const AnswerView& view) {
   return view.escalation && view.escalation->state == oncall::EscalationState::kAcknowledged;
 }
@@ -193,7 +192,9 @@ std::string what_became_of(const oncall::Page& page, Time now, const Words& word
 
 std::string who_is_next(const AnswerView& view, const Words& words) {
   const oncall::Escalation& escalation = *view.escalation;
-  if (!is_asked(view) || escalation.coming.empty()) return "";
+  if (!is_asked(view.incident, view.escalation, view.person) || escalation.coming.empty()) {
+    return "";
+  }
   const oncall::Coming& next = escalation.coming.front();
   std::vector<std::string> names;
   for (const oncall::Found& found : next.people) names.push_back(found.person.value());

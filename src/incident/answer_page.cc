@@ -7,6 +7,7 @@
 #include "alert/alert_store.h"
 #include "codec/json.h"
 #include "incident/answer_document.h"
+#include "incident/answer_forms.h"
 #include "incident/answer_html.h"
 #include "incident/incident_store.h"
 #include "incident/incident_text.h"
@@ -121,17 +122,12 @@ class AnswerPages {
           codec::JsonObject{{"number", incident->number},
                             {"title", incident->title},
                             {"is_open", is_open(incident->state)},
-                            {"is_rung", is_open(incident->state) && is_rung(escalation)},
+                            {"is_rung", is_rung(*incident, escalation)},
                             {"who_has_it", name_of_actor(incident->who_has_it)},
                             {"answered_by", codec::JsonArray(answered.begin(), answered.end())}});
     }
     return guarded(Response::json(200, codec::JsonObject{{"person", pages.front().person.value()},
                                                          {"incidents", std::move(incidents)}}));
-  }
-
-  static bool is_rung(const std::optional<oncall::Escalation>& escalation) {
-    return escalation && (escalation->state == oncall::EscalationState::kRinging ||
-                          escalation->state == oncall::EscalationState::kExhausted);
   }
 
   Result<std::string> named_by(const Request& request) const {
@@ -178,8 +174,8 @@ class AnswerPages {
       ASSIGN_OR_RETURN(auto incident, read_incident(*sql, page.incident_id));
       ASSIGN_OR_RETURN(const auto escalation, parts_.pager.read(*sql, page.incident_id));
       if (!incident) continue;
-      const bool rings = is_open(incident->state) && is_rung(escalation);
-      view.items.push_back({*std::move(incident), parts_.links.url_for(page.id, until), rings});
+      const bool asked = is_asked(*incident, escalation, page.person);
+      view.items.push_back({*std::move(incident), parts_.links.url_for(page.id, until), asked});
     }
     // The worst first, and those that are over last.
     std::ranges::stable_sort(view.items, [](const ListView::Item& a, const ListView::Item& b) {

@@ -15,15 +15,12 @@ using RowState = ChannelRow::State;
 
 constexpr const char* kTimer = "incident.channel";
 constexpr const char* kHealth = "slack_channels";
-// An answer that has not come by then is not waited for: longer than any timeout of a call.
-constexpr Duration kAnswerWithin = seconds(60);
-constexpr Duration kWhileCalling = seconds(1);
 
 }  // namespace
 
 ChannelDesk::ChannelDesk(Parts parts)
     : engine_(parts.engine),
-      slack_(parts.slack),
+      slack_(parts.engine, parts.slack, kHealth),
       outbox_(parts.outbox),
       pager_(parts.pager),
       log_(parts.log),
@@ -48,8 +45,8 @@ Result<> ChannelDesk::use(std::shared_ptr<const catalog::Catalog> catalog) {
   }
   // An answer to a call of an earlier run never comes; what is asked now is waited for.
   return engine_.run([this](engine::Tx& tx) -> Result<> {
-    ASSIGN_OR_RETURN(const auto unfinished, unfinished_channels(tx.sql()));
-    for (const std::string& id : unfinished) {
+    ASSIGN_OR_RETURN(const auto wanted, wanted_channels(tx.sql()));
+    for (const std::string& id : wanted) {
       RETURN_IF_ERROR(tx.set_timer({.kind = kTimer, .subject = id, .due = tx.now()}));
     }
     return {};
@@ -77,7 +74,6 @@ Result<> ChannelDesk::open(engine::Tx& tx, const std::string& id, const store::A
 Result<> ChannelDesk::want(engine::Tx& tx, const Incident& incident, const store::Actor& by) {
   ChannelRow row;
   row.incident = incident.id;
-  row.wanted_by = by.to_text();
   row.name = channel_name(options_.prefix, incident, row.suffix);
   RETURN_IF_ERROR(put_channel(tx.sql(), row));
   RETURN_IF_ERROR(append(tx, incident.id, "incident.channel_wanted", by, {{"name", row.name}}));
@@ -93,7 +89,6 @@ Result<> ChannelDesk::on_news(engine::Tx& tx, const Incident& incident, Incident
     return want(tx, incident, store::system_actor("incident"));
   }
   if (!row || row->state != RowState::kOpen) return {};
-  if (news == IncidentNews::kSeverity) row->topic.clear();
   const bool is_over = !is_open(incident.state);
   row->archive_at.reset();
   if (is_over && options_.archive_after) row->archive_at = tx.now() + *options_.archive_after;
@@ -107,33 +102,21 @@ Result<> ChannelDesk::on_timer(engine::Tx& tx, const std::string& id) {
   if (!row || row->state == RowState::kArchived || row->state == RowState::kFailed) return {};
   ASSIGN_OR_RETURN(const auto incident, read_incident(tx.sql(), id));
   if (!incident) return {};
-  const auto begun = calling_.find(id);
-  if (begun != calling_.end() && tx.now() - begun->second < kAnswerWithin) {
-    return set_timer(tx, *row, kWhileCalling);
-  }
+  if (slack_.is_busy(id, tx.now())) return set_timer(tx, *row, notify::SlackTurns::kWhileBusy);
   if (row->state == RowState::kWanted) return create(tx, *std::move(row), *incident);
   return keep_up(tx, *std::move(row), *incident);
 }
 
 Result<> ChannelDesk::call(engine::Tx& tx, const ChannelRow& row, std::string method, Form form,
                            Handle handle) {
-  RETURN_IF_ERROR(set_timer(tx, row, kAnswerWithin));
-  tx.after_commit([this, id = row.incident, at = tx.now(), method = std::move(method),
-                   form = std::move(form), handle = std::move(handle)]() mutable {
-    calling_[id] = at;
-    slack_.call(std::move(method), std::move(form), kHealth, kHealth,
-                [this, id, handle = std::move(handle)](notify::SlackReply reply) {
-                  // A full queue loses the answer; the timer goes on as after a crash.
-                  engine_.submit(
-                      [this, id, handle, reply = std::move(reply)](engine::Tx& later) -> Result<> {
-                        calling_.erase(id);
-                        ASSIGN_OR_RETURN(auto now, read_channel(later.sql(), id));
-                        if (!now) return {};
-                        return handle(*this, later, *std::move(now), reply);
-                      },
-                      [](const Result<>&) {});
-                });
-  });
+  RETURN_IF_ERROR(set_timer(tx, row, notify::SlackTurns::kAnswerWithin));
+  slack_.call(tx, row.incident, std::move(method), std::move(form), kHealth,
+              [this, id = row.incident, handle = std::move(handle)](
+                  engine::Tx& later, const notify::SlackReply& reply) -> Result<> {
+                ASSIGN_OR_RETURN(auto now, read_channel(later.sql(), id));
+                if (!now) return {};
+                return handle(*this, later, *std::move(now), reply);
+              });
   return {};
 }
 

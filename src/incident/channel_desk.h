@@ -1,6 +1,5 @@
 #pragma once
 
-#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -11,7 +10,7 @@
 #include "incident/incident_watcher.h"
 #include "notify/incident_channels.h"
 #include "notify/outbox.h"
-#include "notify/slack_api.h"
+#include "notify/slack_turns.h"
 #include "oncall/pager.h"
 
 namespace tocsin::incident {
@@ -90,7 +89,7 @@ class ChannelDesk final : public IncidentWatcher, public notify::DeliveryListene
   };
   Result<Guests> guests(engine::Tx& tx, const ChannelRow& row);
   Result<> invite(engine::Tx& tx, const ChannelRow& row, const Guests& guests);
-  Result<> tell_first(engine::Tx& tx, ChannelRow& row, const Incident& incident);
+  Result<> tell_first(engine::Tx& tx, const ChannelRow& row, const Incident& incident);
   // `who`: empty when it came by itself.
   Result<> tell_news(engine::Tx& tx, const ChannelRow& row, const Incident& incident,
                      IncidentNews news, const std::string& who);
@@ -108,17 +107,14 @@ class ChannelDesk final : public IncidentWatcher, public notify::DeliveryListene
                   const store::Actor& by, codec::JsonObject data);
 
   engine::Engine& engine_;
-  notify::SlackApi& slack_;
+  notify::SlackTurns slack_;
   notify::Outbox& outbox_;
   oncall::Pager& pager_;
   Log& log_;
   const std::string external_url_;
   const bool has_app_;
   const notify::IncidentChannels options_;
-  // On the writer's thread alone. When a call began that has no answer yet, by incident; after a
-  // restart there is none.
-  std::map<std::string, Time> calling_;
-  std::optional<Identity> identity_;
+  std::optional<Identity> identity_;  // on the writer's thread alone
   mutable std::mutex mutex_;
   std::shared_ptr<const catalog::Catalog> catalog_ = std::make_shared<const catalog::Catalog>();
 };

@@ -19,6 +19,7 @@ using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using testing::House;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 constexpr const char* kUs = "U0TOCSIN";
@@ -183,6 +184,26 @@ TEST_P(ChannelDeskTest, WhoeverIsPagedLaterIsInvitedToo) {
   for (size_t i = 1; i < rooms_[0].invited.size(); ++i) {
     EXPECT_NE(rooms_[0].invited[i], "U0ada") << "each once";
   }
+}
+
+TEST_P(ChannelDeskTest, ASeverityThatChangesWhileTheTopicIsSetIsSetNext) {
+  slack_.script = [this](const ScriptedSlack::Call& call) -> std::optional<notify::SlackReply> {
+    if (call.method == "conversations.setTopic" && rooms_[0].topic.empty()) {
+      static_cast<void>(answer(call));  // Slack does it, and its answer is on the way
+      return std::nullopt;
+    }
+    return answer(call);
+  };
+  h().fires("fast");
+  ASSERT_THAT(rooms_, SizeIs(1));
+  ASSERT_TRUE(h().world.in_tx([&](engine::Tx& tx) {
+    return h().incidents->set_severity(tx, h().newest().id, 5, House::ada());
+  }));
+  h().world.engine.settle();
+  EXPECT_THAT(rooms_[0].topic, Not(HasSubstr("SEV-5")));
+  ASSERT_TRUE(slack_.answer(ScriptedSlack::ok()));
+  h().world.engine.settle();
+  EXPECT_THAT(rooms_[0].topic, HasSubstr("SEV-5"));
 }
 
 TEST_P(ChannelDeskTest, HearsWhoHasItTheSeverityAndTheEnd) {

@@ -21,6 +21,29 @@ Result<RowState> parse_channel_state(std::string_view name) {
   return fail(Code::kDataLoss, fmt::format("table incident_channel: '{}' is no state", name));
 }
 
+#define CHANNEL_COLUMNS \
+  "incident, state, name, suffix, asked, channel, url, topic, invited, archive_at, tries, problem"
+
+Result<ChannelRow> channel_of(const store::Row& from) {
+  ChannelRow row;
+  row.incident = from.text(0);
+  ASSIGN_OR_RETURN(row.state, parse_channel_state(from.text(1)));
+  row.name = from.text(2);
+  row.suffix = static_cast<int>(from.integer(3));
+  row.asked = from.maybe_time(4);
+  row.channel = from.text(5);
+  row.url = from.text(6);
+  row.topic = from.text(7);
+  const std::string invited = from.text(8);
+  for (const std::string_view person : split(invited, ',')) {
+    if (!person.empty()) row.invited.emplace_back(person);
+  }
+  row.archive_at = from.maybe_time(9);
+  row.tries = static_cast<int>(from.integer(10));
+  row.problem = from.text(11);
+  return row;
+}
+
 codec::Json text_or_null(const std::string& text) {
   return text.empty() ? codec::Json(nullptr) : codec::Json(text);
 }
@@ -39,51 +62,40 @@ std::string_view name_of(RowState state) {
 
 Result<> put_channel(store::Session& sql, const ChannelRow& row) {
   RETURN_IF_ERROR(sql.exec(
-      "INSERT INTO incident_channel (incident, state, name, suffix, asked, channel, url, topic,"
-      " invited, is_told, wanted_by, archive_at, tries, problem)"
-      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
+      "INSERT INTO incident_channel (" CHANNEL_COLUMNS
+      ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
       " ON CONFLICT (incident) DO UPDATE SET state = excluded.state, name = excluded.name,"
       " suffix = excluded.suffix, asked = excluded.asked, channel = excluded.channel,"
       " url = excluded.url, topic = excluded.topic, invited = excluded.invited,"
-      " is_told = excluded.is_told, wanted_by = excluded.wanted_by,"
       " archive_at = excluded.archive_at, tries = excluded.tries, problem = excluded.problem",
       row.incident, name_of(row.state), row.name, row.suffix, row.asked, row.channel, row.url,
-      row.topic, join(row.invited, ","), row.is_told, row.wanted_by, row.archive_at, row.tries,
-      row.problem));
+      row.topic, join(row.invited, ","), row.archive_at, row.tries, row.problem));
   return {};
 }
 
 Result<std::optional<ChannelRow>> read_channel(store::Session& sql, std::string_view incident) {
   ASSIGN_OR_RETURN(
       const store::Rows rows,
-      sql.query("SELECT incident, state, name, suffix, asked, channel, url, topic, invited,"
-                " is_told, wanted_by, archive_at, tries, problem FROM incident_channel"
-                " WHERE incident = $1",
-                incident));
+      sql.query("SELECT " CHANNEL_COLUMNS " FROM incident_channel WHERE incident = $1", incident));
   if (rows.empty()) return std::nullopt;
-  const store::Row& from = rows.front();
-  ChannelRow row;
-  row.incident = from.text(0);
-  ASSIGN_OR_RETURN(row.state, parse_channel_state(from.text(1)));
-  row.name = from.text(2);
-  row.suffix = static_cast<int>(from.integer(3));
-  row.asked = from.maybe_time(4);
-  row.channel = from.text(5);
-  row.url = from.text(6);
-  row.topic = from.text(7);
-  const std::string invited = from.text(8);
-  for (const std::string_view person : split(invited, ',')) {
-    if (!person.empty()) row.invited.emplace_back(person);
-  }
-  row.is_told = from.flag(9);
-  row.wanted_by = from.text(10);
-  row.archive_at = from.maybe_time(11);
-  row.tries = static_cast<int>(from.integer(12));
-  row.problem = from.text(13);
-  return row;
+  return channel_of(rows.front());
 }
 
-Result<std::vector<std::string>> unfinished_channels(store::Session& sql) {
+Result<std::map<std::string, ChannelRow>> channels_since(store::Session& sql, int64_t number) {
+  ASSIGN_OR_RETURN(const store::Rows rows,
+                   sql.query("SELECT " CHANNEL_COLUMNS " FROM incident_channel WHERE incident IN"
+                             " (SELECT id FROM incident WHERE number >= $1)",
+                             number));
+  std::map<std::string, ChannelRow> out;
+  for (const store::Row& row : rows) {
+    ASSIGN_OR_RETURN(ChannelRow channel, channel_of(row));
+    const std::string incident = channel.incident;
+    out.emplace(incident, std::move(channel));
+  }
+  return out;
+}
+
+Result<std::vector<std::string>> wanted_channels(store::Session& sql) {
   ASSIGN_OR_RETURN(const store::Rows rows,
                    sql.query("SELECT incident FROM incident_channel WHERE state = 'wanted'"
                              " ORDER BY incident"));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,8 +23,6 @@ struct ChannelRow {
   std::string url;
   std::string topic;                 // as it was set
   std::vector<std::string> invited;  // people
-  bool is_told = false;              // the first message is on its way
-  std::string wanted_by;             // actor
   std::optional<Time> archive_at;
   int tries = 0;        // failures in a row
   std::string problem;  // of the last failure
@@ -32,8 +31,10 @@ std::string_view name_of(ChannelRow::State state);
 
 Result<> put_channel(store::Session& sql, const ChannelRow& row);
 Result<std::optional<ChannelRow>> read_channel(store::Session& sql, std::string_view incident);
-// Those for which something is still to be done.
-Result<std::vector<std::string>> unfinished_channels(store::Session& sql);
+// Of all incidents from that number on.
+Result<std::map<std::string, ChannelRow>> channels_since(store::Session& sql, int64_t number);
+// The incidents whose channel is still to be made.
+Result<std::vector<std::string>> wanted_channels(store::Session& sql);
 
 // {state, name, id, url, problem}.
 codec::JsonObject to_json(const ChannelRow& row);

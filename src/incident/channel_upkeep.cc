@@ -30,7 +30,8 @@ bool has(const std::vector<std::string>& all, const std::string& one) {
 
 // One thing at a time; each is asked for again until Slack has answered.
 Result<> ChannelDesk::keep_up(engine::Tx& tx, ChannelRow row, const Incident& incident) {
-  if (row.topic.empty()) {
+  // Slack posts a line for each change: only another severity is worth one.
+  if (!row.topic.starts_with(severity_name(incident.severity) + " ")) {
     return set_topic(tx, row, channel_topic(incident, incident_url(incident, external_url_)));
   }
   ASSIGN_OR_RETURN(const Guests new_guests, guests(tx, row));
@@ -121,9 +122,7 @@ Result<> ChannelDesk::archive(engine::Tx& tx, const ChannelRow& row) {
               });
 }
 
-Result<> ChannelDesk::tell_first(engine::Tx& tx, ChannelRow& row, const Incident& incident) {
-  if (row.is_told) return {};
-  row.is_told = true;
+Result<> ChannelDesk::tell_first(engine::Tx& tx, const ChannelRow& row, const Incident& incident) {
   ASSIGN_OR_RETURN(const auto alerts, alert::alerts_of_incident(tx.sql(), incident.id));
   const auto cause = std::ranges::find(alerts, slo::Severity::kPage, &alert::Alert::severity);
   notify::Message message = cause == alerts.end() ? recovery_message(incident, "", external_url_)
@@ -135,7 +134,7 @@ Result<> ChannelDesk::tell_first(engine::Tx& tx, ChannelRow& row, const Incident
   if (!is_open(incident.state)) return tell_news(tx, row, incident, IncidentNews::kState, "");
   if (incident.who_has_it.empty()) return {};
   return tell_news(tx, row, incident, IncidentNews::kAcknowledged,
-                   incident.who_has_it.substr(incident.who_has_it.find(':') + 1));
+                   name_of_actor(incident.who_has_it));
 }
 
 Result<> ChannelDesk::tell_news(engine::Tx& tx, const ChannelRow& row, const Incident& incident,

@@ -80,10 +80,15 @@ class Api {
     ASSIGN_OR_RETURN(const auto incidents,
                      list_incidents(*sql, state == "open" ? Which::kOpen : Which::kAll,
                                     static_cast<int>(limit)));
+    // The newest is first.
+    ASSIGN_OR_RETURN(const auto channels,
+                     channels_since(*sql, incidents.empty() ? 0 : incidents.back().number));
     codec::JsonArray array;
     for (const Incident& incident : incidents) {
-      ASSIGN_OR_RETURN(auto json, with_ringing(*sql, incident));
-      array.push_back(std::move(json));
+      ASSIGN_OR_RETURN(const auto escalation, ringing(*sql, incident));
+      const auto channel = channels.find(incident.id);
+      array.push_back(
+          shown(incident, escalation, channel == channels.end() ? nullptr : &channel->second));
     }
     return Response::json(200, codec::JsonObject{{"incidents", std::move(array)}, {"seq", seq}});
   }
@@ -97,8 +102,8 @@ class Api {
     ASSIGN_OR_RETURN(Page page, read_page(*sql, incident.id, kTimelineLimit, 0));
     codec::JsonArray alerts_json;
     for (const auto& alert : alerts) alerts_json.push_back(alert::to_json(alert));
-    ASSIGN_OR_RETURN(auto incident_json,
-                     with_channel(*sql, incident, escalation ? &*escalation : nullptr));
+    ASSIGN_OR_RETURN(const auto channel, read_channel(*sql, incident.id));
+    auto incident_json = shown(incident, escalation, channel ? &*channel : nullptr);
     return Response::json(
         200, codec::JsonObject{
                  {"incident", std::move(incident_json)},
@@ -237,17 +242,18 @@ class Api {
     return page;
   }
 
-  Result<codec::JsonObject> with_ringing(store::Session& sql, const Incident& incident) const {
-    if (!is_open(incident.state)) return with_channel(sql, incident, nullptr);
-    ASSIGN_OR_RETURN(const auto escalation, parts_.pager.read(sql, incident.id));
-    return with_channel(sql, incident, escalation ? &*escalation : nullptr);
+  // Who is rung is asked only of what is open.
+  Result<std::optional<oncall::Escalation>> ringing(store::Session& sql,
+                                                    const Incident& incident) const {
+    if (!is_open(incident.state)) return std::nullopt;
+    return parts_.pager.read(sql, incident.id);
   }
 
-  static Result<codec::JsonObject> with_channel(store::Session& sql, const Incident& incident,
-                                                const oncall::Escalation* escalation) {
-    ASSIGN_OR_RETURN(const auto channel, read_channel(sql, incident.id));
-    codec::JsonObject json = to_json(incident, escalation);
-    json["channel"] = channel ? codec::Json(to_json(*channel)) : codec::Json(nullptr);
+  static codec::JsonObject shown(const Incident& incident,
+                                 const std::optional<oncall::Escalation>& escalation,
+                                 const ChannelRow* channel) {
+    codec::JsonObject json = to_json(incident, escalation ? &*escalation : nullptr);
+    json["channel"] = channel == nullptr ? codec::Json(nullptr) : codec::Json(to_json(*channel));
     return json;
   }
 
@@ -269,8 +275,9 @@ class Api {
     ASSIGN_OR_RETURN(const std::string id, id_of(*sql, request));
     RETURN_IF_ERROR(parts_.engine.run([&](engine::Tx& tx) { return act(tx, id); }));
     ASSIGN_OR_RETURN(const Incident incident, find(*sql, id));
-    ASSIGN_OR_RETURN(auto json, with_ringing(*sql, incident));
-    return Response::json(200, std::move(json));
+    ASSIGN_OR_RETURN(const auto escalation, ringing(*sql, incident));
+    ASSIGN_OR_RETURN(const auto channel, read_channel(*sql, incident.id));
+    return Response::json(200, shown(incident, escalation, channel ? &*channel : nullptr));
   }
 
   // A command does not learn its entry's number: that is given at the commit.

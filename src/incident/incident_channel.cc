@@ -63,7 +63,7 @@ std::string channel_topic(const Incident& incident, std::string_view url) {
   if (escaped(what).size() + link.size() <= kLongestTopic) return escaped(what) + link;
   const size_t room = kLongestTopic > link.size() + 3 ? kLongestTopic - link.size() - 3 : 0;
   // Cut before it is escaped, so that no entity is cut in two.
-  std::string_view cut = what;
+  std::string_view cut = notify::utf8_prefix(what, room);
   while (escaped(cut).size() > room) cut = notify::utf8_prefix(cut, cut.size() - 1);
   return escaped(cut) + "..." + link;
 }

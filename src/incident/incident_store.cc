@@ -49,6 +49,12 @@ Result<int64_t> first_number(Result<store::Rows> rows) {
   return rows->front().integer(0);
 }
 
+std::vector<Incident> incidents_of(const store::Rows& rows) {
+  std::vector<Incident> incidents;
+  for (const auto& row : rows) incidents.push_back(incident_of(row));
+  return incidents;
+}
+
 }  // namespace
 
 Result<> insert_incident(store::Session& sql, const Incident& i) {
@@ -115,9 +121,18 @@ Result<std::vector<Incident>> list_incidents(store::Session& sql, Which which, i
           : sql.query("SELECT " INCIDENT_COLUMNS " FROM incident ORDER BY number DESC LIMIT $1",
                       limit);
   if (!rows) return fail(std::move(rows.error()));
-  std::vector<Incident> incidents;
-  for (const auto& row : *rows) incidents.push_back(incident_of(row));
-  return incidents;
+  return incidents_of(*rows);
+}
+
+Result<std::vector<Incident>> incidents_of_team(store::Session& sql, const catalog::TeamId& team,
+                                                Which which, Time opened_before, int limit) {
+  ASSIGN_OR_RETURN(
+      const auto rows,
+      sql.query("SELECT " INCIDENT_COLUMNS
+                " FROM incident WHERE team = $1 AND opened < $2 AND (is_open = 1 OR $3 = 0)"
+                " ORDER BY number DESC LIMIT $4",
+                team.value(), opened_before, which == Which::kOpen ? 1 : 0, limit));
+  return incidents_of(rows);
 }
 
 Result<int64_t> count_open(store::Session& sql) {

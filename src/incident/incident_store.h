@@ -27,6 +27,9 @@ Result<int64_t> next_number(store::Session& sql);
 enum class Which { kOpen, kAll };
 Result<std::vector<Incident>> list_incidents(store::Session& sql, Which which,
                                              int limit);  // newest first
+// Of one team, opened before that time; newest first.
+Result<std::vector<Incident>> incidents_of_team(store::Session& sql, const catalog::TeamId& team,
+                                                Which which, Time opened_before, int limit);
 Result<int64_t> count_open(store::Session& sql);
 
 }  // namespace tocsin::incident

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "catalog/hours.h"
+
 namespace tocsin::notify {
 namespace {
 
@@ -46,8 +48,7 @@ IncidentChannels read_incident_channels(codec::Fields fields) {
   } else {
     fields.raw("archive_after");
   }
-  constexpr std::string_view kLanguages[] = {"en", "de"};
-  out.language = kLanguages[fields.choice("language", kLanguages, 0)];
+  out.language = catalog::read_language(fields);
   fields.finish();
   return out;
 }

@@ -55,13 +55,15 @@ codec::Json next_page_json(const catalog::Person* person, bool is_own, Time now)
                     {"zone", person->zone.name()}};
 }
 
-// How this person is reached, in the order of the catalog.
-JsonArray contacts_of(const OnCallApiParts& parts, const catalog::PersonId& id) {
-  const auto catalog = parts.catalog();
-  const catalog::Person* person = catalog->person(id);
+// How this person is reached, in the order of the catalog; the addresses as above.
+JsonArray contacts_of(const OnCallApiParts& parts, const catalog::Person* person, bool is_own) {
   if (person == nullptr) return {};
   const auto verified = parts.verified ? parts.verified() : nullptr;
-  return notify::contacts_json(*person, verified ? *verified : notify::VerifiedContacts());
+  JsonArray contacts =
+      notify::contacts_json(*person, verified ? *verified : notify::VerifiedContacts());
+  if (is_own) return contacts;
+  for (codec::Json& contact : contacts) contact.as_object()["to"] = "";
+  return contacts;
 }
 
 Result<Response> my_turns(const OnCallApiParts& parts, const Request& request,
@@ -89,13 +91,13 @@ Result<Response> my_turns(const OnCallApiParts& parts, const Request& request,
   JsonArray shifts;
   for (auto& [begin, shift] : found) shifts.push_back(std::move(shift));
   const auto catalog = parts.catalog();
+  const catalog::Person* known = catalog->person(person);
   const bool is_own = person.value() == caller.person;
-  return Response::json(
-      200, JsonObject{{"person", person.value()},
-                      {"now", std::move(current)},
-                      {"shifts", std::move(shifts)},
-                      {"next_page", next_page_json(catalog->person(person), is_own, now)},
-                      {"contacts", contacts_of(parts, person)}});
+  return Response::json(200, JsonObject{{"person", person.value()},
+                                        {"now", std::move(current)},
+                                        {"shifts", std::move(shifts)},
+                                        {"next_page", next_page_json(known, is_own, now)},
+                                        {"contacts", contacts_of(parts, known, is_own)}});
 }
 
 }  // namespace

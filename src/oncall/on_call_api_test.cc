@@ -163,6 +163,7 @@ TEST_F(OnCallApi, TellsHowMyNextPageComes) {
   sign_in("grace");
   const auto others = get("/api/v1/on-call/me?person=ada");
   EXPECT_EQ(text(others.at("next_page").at("ways").at(1), "to"), "") << "addresses are ada's";
+  EXPECT_THAT(codec::to_text(others), Not(HasSubstr("@shop.test")));
   EXPECT_TRUE(get("/api/v1/on-call/me?person=nobody").at("next_page").is_null());
 }
 

@@ -61,7 +61,7 @@ RowPager::RowPager(Parts parts)
   on(kKeepTimer, &RowPager::on_keep);
   engine_.submit(
       [](engine::Tx& tx) {
-        return tx.set_timer({.kind = kKeepTimer, .subject = "all", .due = tx.now() + hours(1)});
+        return tx.set_timer({.kind = kKeepTimer, .subject = "all", .due = tx.now()});
       },
       [&log = log_](const Result<>& done) {
         if (!done) log.warn("old pages are kept until the next start", {{"error", done.error()}});

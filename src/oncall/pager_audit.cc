@@ -62,21 +62,12 @@ Result<> give_back(engine::Tx& tx, const Rule& rule, const std::string& subject,
 }
 
 // What the handler of a timer changes when it succeeds, besides the timer.
-Result<std::string> mark_of(engine::Tx& tx, const std::string& kind, const std::string& subject) {
-  const char* query = nullptr;
-  if (kind == kEscalateTimer) query = "SELECT next_at, round FROM escalation WHERE incident = $1";
-  if (kind == kWakeTimer) {
-    query = "SELECT rings_again_at, round FROM escalation WHERE incident = $1";
+std::string mark_of(const store::Row& row) {
+  std::string mark;
+  for (size_t column = 3; column < row.size(); ++column) {
+    mark += row.is_null(column) ? "-." : std::to_string(row.integer(column)) + ".";
   }
-  if (kind == kRuleTimer) query = "SELECT lap, next_way FROM page_call WHERE id = $1";
-  if (query == nullptr) return std::string();
-  ASSIGN_OR_RETURN(const auto rows, tx.sql().query(query, subject));
-  if (rows.empty()) return std::string();
-  if (kind == kRuleTimer) {
-    return fmt::format("{}.{}", rows.front().integer(0), rows.front().integer(1));
-  }
-  const auto at = rows.front().maybe_time(0);
-  return fmt::format("{}.{}", at ? to_rfc3339(*at) : "", rows.front().integer(1));
+  return mark;
 }
 
 }  // namespace
@@ -104,16 +95,18 @@ Result<std::vector<std::string>> mend_pager_timers(engine::Tx& tx) {
 Result<PutOffTimers> put_off_timers(engine::Tx& tx) {
   ASSIGN_OR_RETURN(
       const auto rows,
-      tx.sql().query("SELECT kind, subject, set_at FROM timers WHERE kind IN ($1, $2, $3, $4, $5)"
-                     " AND due - set_at <= $6 ORDER BY kind, subject LIMIT 1000",
+      tx.sql().query("SELECT timers.kind, timers.subject, timers.set_at, escalation.next_at,"
+                     " escalation.rings_again_at, escalation.round, page_call.lap,"
+                     " page_call.next_way FROM timers"
+                     " LEFT JOIN escalation ON escalation.incident = timers.subject"
+                     " LEFT JOIN page_call ON page_call.id = timers.subject"
+                     " WHERE timers.kind IN ($1, $2, $3, $4, $5)"
+                     " AND timers.due - timers.set_at <= $6"
+                     " ORDER BY timers.kind, timers.subject LIMIT 1000",
                      kEscalateTimer, kWakeTimer, kGatherTimer, kWayTimer, kRuleTimer,
                      engine::EngineOptions().timer_retry));
   PutOffTimers timers;
-  for (const auto& row : rows) {
-    const std::string kind = row.text(0), subject = row.text(1);
-    ASSIGN_OR_RETURN(std::string mark, mark_of(tx, kind, subject));
-    timers[{kind, subject}] = {std::move(mark), row.time(2)};
-  }
+  for (const auto& row : rows) timers[{row.text(0), row.text(1)}] = {mark_of(row), row.time(2)};
   return timers;
 }
 

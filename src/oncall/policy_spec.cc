@@ -83,8 +83,7 @@ class PolicyReader {
   void read_channels(Fields& spec) {
     for (Fields& fields : spec.children("channels")) {
       if (!fields.has("name")) fields.problem("name", "is missing; steps refer to it");
-      constexpr std::string_view kLanguages[] = {"en", "de"};
-      const size_t language = fields.choice("language", kLanguages, 0);
+      std::string language = catalog::read_language(fields);
       const auto contact = catalog::read_contact(fields);
       if (!contact) continue;
       if (std::ranges::find(kRooms, contact->kind) == kRooms.end()) {
@@ -97,7 +96,7 @@ class PolicyReader {
                                            codec::shown(contact->name)));
         continue;
       }
-      policy_.channels.push_back({contact->name, *contact, std::string(kLanguages[language])});
+      policy_.channels.push_back({contact->name, *contact, std::move(language)});
     }
   }
 

@@ -11,7 +11,6 @@
 namespace tocsin::oncall {
 namespace {
 
-const store::Actor kItself = store::system_actor("schedules");
 constexpr int kMostSwapsShown = 200;
 constexpr int kMostServedShown = 10'000;
 

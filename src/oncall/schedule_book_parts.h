@@ -108,7 +108,9 @@ class RowScheduleBook final : public ScheduleBook {
   std::shared_ptr<const Schedules> schedules_ = std::make_shared<const Schedules>();
 };
 
-// An entry of the logbook about a schedule.
+// What schedules do by themselves.
+inline const store::Actor kItself = store::system_actor("schedules");
+// An entry of the logbook about a schedule, or what hangs on schedules.
 Result<> append_about(engine::Tx& tx, std::string_view subject_kind, std::string_view subject_id,
                       std::string_view kind, const store::Actor& by, codec::JsonObject data);
 Result<> append_entry(engine::Tx& tx, const ScheduleId& schedule, std::string_view kind,

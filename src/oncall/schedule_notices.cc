@@ -15,8 +15,6 @@ namespace {
 
 using People = std::vector<catalog::PersonId>;
 
-const store::Actor kItself = store::system_actor("schedules");
-
 bool has(const People& people, const catalog::PersonId& person) {
   return std::ranges::find(people, person) != people.end();
 }

@@ -7,8 +7,6 @@
 namespace tocsin::oncall {
 namespace {
 
-const store::Actor kItself = store::system_actor("schedules");
-
 std::unexpected<Error> denied(std::string why) {
   return fail(Code::kPermissionDenied, std::move(why));
 }

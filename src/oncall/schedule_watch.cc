@@ -10,7 +10,6 @@ namespace {
 
 using People = std::vector<catalog::PersonId>;
 
-const store::Actor kItself = store::system_actor("schedules");
 constexpr Duration kInstant{1};
 constexpr Duration kKeep = days(400);  // what people changed, as far back as calendars are shown
 constexpr Duration kWeek = days(7);

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "notify/retry.h"
+#include "oncall/schedule_book_parts.h"
 #include "oncall/schedule_store.h"
 
 namespace tocsin::oncall {
@@ -11,9 +12,7 @@ namespace {
 
 constexpr const char* kGroupTimer = "slack.group";
 constexpr const char* kHealth = "slack_group";
-// An answer that has not come by then is not waited for: longer than any timeout of a call.
-constexpr Duration kAnswerWithin = seconds(60);
-constexpr Duration kWhileCalling = seconds(1);
+constexpr const char* kSubject = "user_group";
 
 codec::JsonArray to_array(const std::vector<std::string>& texts) {
   codec::JsonArray out;
@@ -38,7 +37,10 @@ std::vector<std::string> users_of(const codec::JsonObject& body) {
 }  // namespace
 
 UserGroups::UserGroups(Parts parts)
-    : engine_(parts.engine), slack_(parts.slack), log_(parts.log), metrics_(parts.metrics) {
+    : engine_(parts.engine),
+      slack_(parts.engine, parts.slack, kHealth),
+      log_(parts.log),
+      metrics_(parts.metrics) {
   engine_.on_timer(kGroupTimer,
                    [this](engine::Tx& tx, const std::string& id) { return on_timer(tx, id); });
 }
@@ -113,35 +115,26 @@ Result<> UserGroups::on_timer(engine::Tx& tx, const std::string& id) {
   if (!now->groups.contains(id)) return {};
   ASSIGN_OR_RETURN(auto row, read_group(tx.sql(), id));
   if (!row) return {};
-  // One call at a time: two that overtake each other would leave the older people in it.
-  const auto begun = calling_.find(id);
-  if (begun != calling_.end() && tx.now() - begun->second < kAnswerWithin) {
-    return tx.set_timer({.kind = kGroupTimer, .subject = id, .due = tx.now() + kWhileCalling});
+  if (slack_.is_busy(id, tx.now())) {
+    return tx.set_timer(
+        {.kind = kGroupTimer, .subject = id, .due = tx.now() + notify::SlackTurns::kWhileBusy});
   }
   ASSIGN_OR_RETURN(const GroupPlan wanted, plan(tx, id, *now));
   const GroupStep step = next_step(wanted, row->state, tx.now());
   if (step == GroupStep::kKeep || step == GroupStep::kNothing) {
     return keep(tx, *std::move(row), wanted);
   }
-  RETURN_IF_ERROR(
-      tx.set_timer({.kind = kGroupTimer, .subject = id, .due = tx.now() + kAnswerWithin}));
-  const GroupState before = row->state;
-  if (step == GroupStep::kSet) {
-    // Until the answer is there nobody knows who is in it: whatever becomes of this process, or of
-    // the answer, the next step is to look.
-    row->state.confirmed.reset();
-    RETURN_IF_ERROR(put_group(tx.sql(), *row));
+  RETURN_IF_ERROR(tx.set_timer(
+      {.kind = kGroupTimer, .subject = id, .due = tx.now() + notify::SlackTurns::kAnswerWithin}));
+  if (step == GroupStep::kLook) {
+    look(tx, id);
+    return {};
   }
-  // After a rollback this is in the way for a second too long, and no more.
-  tx.after_commit([this, id, step, members = wanted.members, before, at = tx.now()] {
-    calling_[id] = at;
-    if (step == GroupStep::kLook) {
-      look(id);
-    } else {
-      set(id, members, before);
-    }
-  });
-  return {};
+  set(tx, id, wanted.members, row->state);
+  // Until the answer is there nobody knows who is in it: whatever becomes of this process, or of
+  // the answer, the next step is to look.
+  row->state.confirmed.reset();
+  return put_group(tx.sql(), *row);
 }
 
 // Nothing is to be done until somebody hands off, or for an hour.
@@ -159,36 +152,22 @@ Result<> UserGroups::keep(engine::Tx& tx, GroupRow row, const GroupPlan& plan) {
   tx.after_commit([this, id = row.id, problem] {
     log_.warn("a Slack user group lacks somebody", {{"group", id}, {"why", problem}});
   });
-  return append(tx, row.id, "user_group.lacking", {{"why", problem}});
+  return append_about(tx, kSubject, row.id, "user_group.lacking", kItself, {{"why", problem}});
 }
 
-void UserGroups::look(const std::string& id) {
-  slack_.call("usergroups.users.list", {{"usergroup", id}}, kHealth, id,
-              handled(id, [this, id](engine::Tx& tx, const notify::SlackReply& reply) {
-                return on_looked(tx, id, reply);
-              }));
+void UserGroups::look(engine::Tx& tx, const std::string& id) {
+  slack_.call(tx, id, "usergroups.users.list", {{"usergroup", id}}, id,
+              [this, id](engine::Tx& later, const notify::SlackReply& reply) {
+                return on_looked(later, id, reply);
+              });
 }
 
-void UserGroups::set(const std::string& id, const std::vector<std::string>& members,
+void UserGroups::set(engine::Tx& tx, const std::string& id, const std::vector<std::string>& members,
                      const GroupState& before) {
-  slack_.call(
-      "usergroups.users.update", {{"usergroup", id}, {"users", join(members, ",")}}, kHealth, id,
-      handled(id, [this, id, members, before](engine::Tx& tx, const notify::SlackReply& reply) {
-        return on_set(tx, id, members, before, reply);
-      }));
-}
-
-// The answer in a transaction of its own.
-notify::SlackApi::Done UserGroups::handled(const std::string& id, OnReply handle) {
-  return [this, id, handle = std::move(handle)](notify::SlackReply reply) {
-    // A full queue loses the answer; the timer asks again.
-    engine_.submit(
-        [this, id, handle, reply = std::move(reply)](engine::Tx& tx) -> Result<> {
-          calling_.erase(id);
-          return handle(tx, reply);
-        },
-        [](const Result<>&) {});
-  };
+  slack_.call(tx, id, "usergroups.users.update", {{"usergroup", id}, {"users", join(members, ",")}},
+              id, [this, id, members, before](engine::Tx& later, const notify::SlackReply& reply) {
+                return on_set(later, id, members, before, reply);
+              });
 }
 
 Result<> UserGroups::on_looked(engine::Tx& tx, const std::string& id,
@@ -215,8 +194,8 @@ Result<> UserGroups::on_set(engine::Tx& tx, const std::string& id,
     return fail_call(tx, *std::move(row), reply);
   }
   RETURN_IF_ERROR(
-      append(tx, id, "user_group.set",
-             {{"members", to_array(members)}, {"before", to_array(row->state.members)}}));
+      append_about(tx, kSubject, id, "user_group.set", kItself,
+                   {{"members", to_array(members)}, {"before", to_array(row->state.members)}}));
   row->state = {members, tx.now()};
   row->tries = 0;
   row->problem.clear();
@@ -242,18 +221,7 @@ Result<> UserGroups::fail_call(engine::Tx& tx, GroupRow row, const notify::Slack
     log_.warn("a Slack user group is not as it should be; it is tried again",
               {{"group", id}, {"error", why}});
   });
-  return append(tx, row.id, "user_group.failed", {{"why", why}});
-}
-
-Result<> UserGroups::append(engine::Tx& tx, const std::string& id, std::string kind,
-                            codec::JsonObject data) {
-  return tx.append({.happened = tx.now(),
-                    .actor = store::system_actor("schedules"),
-                    .kind = std::move(kind),
-                    .subject_kind = "user_group",
-                    .subject_id = id,
-                    .incident_id = {},
-                    .data = std::move(data)});
+  return append_about(tx, kSubject, row.id, "user_group.failed", kItself, {{"why", why}});
 }
 
 }  // namespace tocsin::oncall

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -8,7 +7,7 @@
 #include <string>
 
 #include "engine/engine.h"
-#include "notify/slack_api.h"
+#include "notify/slack_turns.h"
 #include "oncall/schedule_book.h"
 #include "oncall/user_group_store.h"
 
@@ -55,25 +54,19 @@ class UserGroups final : public ScheduleBook::Listener {
   Result<> on_timer(engine::Tx& tx, const std::string& id);
   Result<GroupPlan> plan(engine::Tx& tx, const std::string& id, const InUse& now) const;
   Result<> keep(engine::Tx& tx, GroupRow row, const GroupPlan& plan);
-  using OnReply = std::function<Result<>(engine::Tx& tx, const notify::SlackReply& reply)>;
-  void look(const std::string& id);
+  void look(engine::Tx& tx, const std::string& id);
   // `before`: what was known of the group until now.
-  void set(const std::string& id, const std::vector<std::string>& members,
+  void set(engine::Tx& tx, const std::string& id, const std::vector<std::string>& members,
            const GroupState& before);
-  notify::SlackApi::Done handled(const std::string& id, OnReply handle);
   Result<> on_looked(engine::Tx& tx, const std::string& id, const notify::SlackReply& reply);
   Result<> on_set(engine::Tx& tx, const std::string& id, const std::vector<std::string>& members,
                   const GroupState& before, const notify::SlackReply& reply);
   Result<> fail_call(engine::Tx& tx, GroupRow row, const notify::SlackReply& reply);
-  Result<> append(engine::Tx& tx, const std::string& id, std::string kind, codec::JsonObject data);
 
   engine::Engine& engine_;
-  notify::SlackApi& slack_;
+  notify::SlackTurns slack_;
   Log& log_;
   Metrics& metrics_;
-  // On the writer's thread alone: when a call began that has no answer yet. After a restart there
-  // is none.
-  std::map<std::string, Time> calling_;
   mutable std::mutex mutex_;
   std::shared_ptr<const InUse> in_use_ = std::make_shared<const InUse>();
 };

@@ -73,10 +73,10 @@ std::string own_address(const std::string& address) {
 // What somebody who begins to be on call should know of.
 Result<std::vector<std::string>> open_incidents(store::Session& sql, const catalog::TeamId& team) {
   constexpr int kMost = 200;
-  ASSIGN_OR_RETURN(const auto all, incident::list_incidents(sql, incident::Which::kOpen, kMost));
+  ASSIGN_OR_RETURN(const auto open, incident::incidents_of_team(sql, team, incident::Which::kOpen,
+                                                                Time::max(), kMost));
   std::vector<std::string> out;
-  for (const incident::Incident& one : all) {
-    if (one.team != team) continue;
+  for (const incident::Incident& one : open) {
     out.push_back(fmt::format("#{} SEV-{} {}", one.number, one.severity, one.title));
   }
   return out;
@@ -86,12 +86,11 @@ Result<std::vector<std::string>> open_incidents(store::Session& sql, const catal
 Result<std::vector<std::string>> incidents_of_turn(store::Session& sql, const catalog::TeamId& team,
                                                    const oncall::Interval& turn) {
   constexpr int kMost = 500;
-  ASSIGN_OR_RETURN(const auto all, incident::list_incidents(sql, incident::Which::kAll, kMost));
+  ASSIGN_OR_RETURN(const auto all,
+                   incident::incidents_of_team(sql, team, incident::Which::kAll, turn.end, kMost));
   std::vector<std::string> out;
   for (const incident::Incident& one : all) {
-    if (one.team == team && incident::was_open_in(one, turn.begin, turn.end)) {
-      out.push_back(incident::turn_line(one));
-    }
+    if (incident::was_open_in(one, turn.begin, turn.end)) out.push_back(incident::turn_line(one));
   }
   return out;
 }
@@ -184,7 +183,7 @@ class Server final : public App {
   CatalogInUse catalog_;
   net::Router router_;
   std::unique_ptr<net::Server> http_;
-  Time canary_fed_;  // of edges_
+  Duration feed_canary_at_{0};  // monotonic; of edges_
   std::unique_ptr<Ticker> edges_;
 };
 
@@ -485,8 +484,8 @@ void Server::start_threads() {
   sources_->use(config_.sources);
   edges_ = std::make_unique<Ticker>([this] {
     const Time now = clock_.now();
-    if (!config_.canary.team.empty() && now >= canary_fed_ + kCanaryFeed) {
-      canary_fed_ = now;
+    if (!config_.canary.team.empty() && clock_.monotonic() >= feed_canary_at_) {
+      feed_canary_at_ = clock_.monotonic() + kCanaryFeed;
       if (const auto runs = self_watch_->canary_runs()) feed_canary(*telemetry_, *runs, now);
     }
     slo_->advance(now);

@@ -28,8 +28,8 @@ CREATE TABLE user_group (
 
 -- The channel of an incident. A row has a timer incident.channel while something is to be done.
 -- `asked`: a creation under `name` was handed to Slack, so a channel of that name may be ours.
--- `channel`: Slack's id; empty until it is there. `topic`, `invited` (people, with commas) and
--- `is_told`: what has been done.
+-- `channel`: Slack's id; empty until it is there. `topic` and `invited` (people, with commas): what
+-- has been done.
 CREATE TABLE incident_channel (
   incident TEXT PRIMARY KEY,
   state TEXT NOT NULL CHECK (state IN ('wanted', 'open', 'archived', 'failed')),
@@ -40,8 +40,6 @@ CREATE TABLE incident_channel (
   url TEXT NOT NULL,
   topic TEXT NOT NULL,
   invited TEXT NOT NULL,
-  is_told BIGINT NOT NULL,
-  wanted_by TEXT NOT NULL,
   archive_at BIGINT,
   tries BIGINT NOT NULL CHECK (tries >= 0),
   problem TEXT NOT NULL,
