@@ -65,13 +65,7 @@ export function useMine() {
   const catalog = useQuery(catalogQuery).data;
   const shifts = useQuery(onCallMeQuery(me)).data;
   const teams = new Set(
-    catalog?.teams
-      .filter(
-        (team) =>
-          team.escalation.some(({ person }) => person === me) ||
-          (team as { members?: string[] }).members?.includes(me),
-      )
-      .map(({ id }) => id),
+    catalog?.teams.filter((team) => team.members.includes(me)).map(({ id }) => id),
   );
   const schedules = new Set(
     [...(shifts?.now ?? []), ...(shifts?.shifts ?? [])].map(({ schedule }) => schedule),
