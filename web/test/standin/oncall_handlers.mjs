@@ -128,6 +128,8 @@ export const onCallHandlers = {
       const now = iso(standin.world.now);
       const begun = notes.open ?? onCall.note("", "", now);
       notes.open = text === "" ? null : { ...begun, author: "user:ada", text, updated: now };
+      const kind = `schedule.note_${notes.open ? "written" : "removed"}`;
+      standin.world.add(kind, "schedule", schedule.id, { id: begun.id }, { actor: "user:ada" });
       return call.send(200, { open: notes.open });
     }),
   draftHandOffNote: (standin, call) =>
