@@ -21,6 +21,7 @@ describe("how a page reaches me", () => {
     expect(wayName(way("push", 0, "push", "own browsers"))).toBe("your browsers");
     expect(wayName(way("sms", 0, "phone", "+49 30 ...56"))).toBe("SMS (phone, +49 30 ...56)");
     expect(wayName(way("mail", 0))).toBe("mail");
+    expect(wayName(way("slack_user", 0, "dm", "U012"))).toBe("Slack direct message (dm, U012)");
     expect(wayName(way("pigeon", 0))).toBe("pigeon");
   });
 
