@@ -14,6 +14,11 @@ export function wayName({ contact, channel, to }: Way): string {
   return `${name}${said === "" ? "" : ` (${said})`}`;
 }
 
+// Whether nobody has shown that it reaches the person; unknown contacts are not complained about.
+export function isUnverified({ contact }: Way, contacts: OnCallMe["contacts"]): boolean {
+  return contacts.find(({ name }) => name === contact)?.verified_at === null;
+}
+
 // When the n-th way begins, counted from when the person is rung.
 export function wayTime({ after_seconds }: Way, n: number): string {
   if (after_seconds === null) return n === 0 ? "at once" : "when the one before fails";
