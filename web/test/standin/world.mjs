@@ -301,6 +301,21 @@ export class World extends Traffic {
     return true;
   }
 
+  // Slack makes it a moment later.
+  openChannel(incident, actor) {
+    if (incident.channel) return;
+    const of = { incident: incident.id };
+    const name = `inc-${incident.number}-${incident.service}`;
+    incident.channel = { state: "wanted", name, id: null, url: null, problem: null };
+    this.add("incident.channel_wanted", "incident", incident.id, { name }, { ...of, actor });
+    this.after(500, () => {
+      const opened = { id: "C0INC", url: "https://shop.slack.example/archives/C0INC" };
+      incident.channel = { ...incident.channel, ...opened, state: "open" };
+      const data = { name, channel: opened.id, url: opened.url };
+      this.add("incident.channel_opened", "incident", incident.id, data, of);
+    });
+  }
+
   snooze(incident, actor, ms) {
     incident.who_has_it = null;
     this.acknowledge(incident, actor);

@@ -32,7 +32,10 @@ export function EscalationPanel({
   if (!escalation) {
     return (
       <Panel title="Who was rung">
-        <p>Nobody is rung for this incident.</p>
+        <div className="grid gap-2">
+          <p>Nobody is rung for this incident.</p>
+          <EscalationActions escalation={null} incident={incident} />
+        </div>
       </Panel>
     );
   }
