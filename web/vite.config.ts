@@ -11,7 +11,7 @@ const shell = new RegExp(
     "src/api/(client|queries)",
     "src/keys/(?!KeyHelp)",
     "src/ui/(?!Confirm|Dialog|PlainLink|SpanChoice|icons_alerts)",
-    "src/words/(?!entries|gate|posted|reasons)",
+    "src/words/(?!channels|entries|gate|posted|reasons)",
   ].join("|"),
 );
 

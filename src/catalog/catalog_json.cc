@@ -12,7 +12,12 @@ Json team_json(const Team& team) {
   for (const EscalationStep& step : team.escalation) {
     steps.push_back({{"person", step.person.value()}, {"after_seconds", to_seconds(step.after)}});
   }
-  return {{"id", team.id.value()}, {"name", team.name}, {"escalation", std::move(steps)}};
+  JsonArray members;
+  for (const PersonId& member : team.members) members.emplace_back(member.value());
+  return {{"id", team.id.value()},
+          {"name", team.name},
+          {"members", std::move(members)},
+          {"escalation", std::move(steps)}};
 }
 
 Json person_json(const Person& person) {

@@ -442,13 +442,40 @@ TEST(CatalogJson, HoldsNoAddresses) {
   ASSERT_THAT(lines_of(problems), IsEmpty());
   EXPECT_EQ(
       codec::to_text(to_json(catalog)),
-      R"({"teams":[{"id":"payments","name":"payments","escalation":[{"person":"ada","after_seconds":0}]}],)"
+      R"({"teams":[{"id":"payments","name":"payments","members":["ada"],"escalation":)"
+      R"([{"person":"ada","after_seconds":0}]}],)"
       R"("people":[{"id":"ada","name":"ada","channels":["mail"]}],)"
       R"("services":[{"id":"shop","name":"shop","description":"","team":"payments","tier":1,)"
       R"("runbook":"https://wiki.example.org/shop","customer_facing":false,"depends_on":["stock"],)"
       R"("dashboards":[{"name":"Traffic","url":"https://g.example.org"}]},)"
       R"({"id":"stock","name":"stock","description":"","team":"payments","tier":3,"runbook":null,)"
       R"("customer_facing":false,"depends_on":[],"dashboards":[]}]})");
+}
+
+TEST(CatalogJson, SaysWhoIsInATeamThatAPolicyPages) {
+  codec::Problems problems;
+  const Catalog catalog = load_texts({{"a.yaml", R"(
+apiVersion: tocsin/v1
+kind: Person
+metadata: {name: ada}
+spec: {contacts: [{mail: ada@example.org}]}
+---
+apiVersion: tocsin/v1
+kind: Team
+metadata: {name: nobody}
+spec: {escalation_policy: shop}
+---
+apiVersion: tocsin/v1
+kind: Team
+metadata: {name: shop}
+spec: {escalation_policy: shop, members: [ada]}
+)"}},
+                                     problems);
+  ASSERT_THAT(lines_of(problems), IsEmpty());
+  EXPECT_THAT(
+      codec::to_text(to_json(catalog)),
+      StartsWith(R"({"teams":[{"id":"nobody","name":"nobody","members":[],"escalation":[]},)"
+                 R"({"id":"shop","name":"shop","members":["ada"],"escalation":[]}],)"));
 }
 
 std::string read(const std::string& path) {

@@ -15,6 +15,7 @@ export const channels = [
       await page.getByRole("navigation", { name: "On call" }).getByRole("link", { name: "Channels" }).click();
       await page.getByRole("heading", { name: "Channels", level: 1 }).waitFor();
       const sms = page.locator('[data-channel="sms"]');
+      await sms.getByText("SMS by twilio-a").waitFor();
       await sms.getByText("Failing").waitFor();
       await sms.getByText("the last 4 tries failed").waitFor();
       await sms.getByText(/answered 503: the service/).waitFor();

@@ -1,5 +1,5 @@
 // What whoever goes off call leaves for who comes.
-import { axe, expect, overflow, phone } from "../browser.mjs";
+import { axe, expect, live, overflow, phone } from "../browser.mjs";
 import { picture } from "../pictures.mjs";
 
 const path = "/oncall/schedules/payments";
@@ -51,6 +51,45 @@ export const notes = [
       await picture(visit, screenshots, "oncall-notes", "/oncall");
       await field.fill("");
       await panel.getByRole("button", { name: "Remove it" }).click();
+      await page.waitForFunction(() => document.querySelector("textarea")?.value === "");
+    },
+  },
+  {
+    name: "hand-off notes: one's own is not taken for another's while it is on its way",
+    needs: ["standin"],
+    async run(visit) {
+      const context = await visit.signedIn();
+      const page = await visit.open(context, path);
+      await live(page);
+      const field = page.getByLabel("For who comes next");
+      await field.fill("on its way");
+      // The stream tells of the note before the answer comes.
+      const isRead = page.waitForResponse(
+        async (answer) =>
+          answer.url().endsWith("/hand-off-notes") &&
+          answer.request().method() === "GET" &&
+          (await answer.text()).includes("on its way"),
+      );
+      let letGo;
+      const held = new Promise((resolve) => {
+        letGo = resolve;
+      });
+      await page.route("**/hand-off-notes", async (route) => {
+        if (route.request().method() !== "PUT") return route.continue();
+        const response = await route.fetch();
+        await held;
+        return route.fulfill({ response });
+      });
+      await page.getByRole("button", { name: "Leave it" }).click();
+      await isRead;
+      // What was read is drawn with the next frames.
+      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+      expect((await page.getByRole("button", { name: "Leaving…" }).count()) === 1, "it is not on its way");
+      expect((await page.locator("[data-theirs]").count()) === 0, "one's own is shown as another's");
+      letGo();
+      await page.getByText("It can be changed until the next hand-off").waitFor();
+      await field.fill("");
+      await page.getByRole("button", { name: "Remove it" }).click();
       await page.waitForFunction(() => document.querySelector("textarea")?.value === "");
     },
   },

@@ -44,12 +44,16 @@ export const onCall = [
       await page.getByRole("heading", { name: `Nobody would be rung at ${gaps} times ahead; 1 other fault` }).waitFor();
       expect((await page.locator('[data-fault="gap"]').count()) === gaps, `not all ${gaps} gaps are named`);
       const you = page.getByRole("region", { name: "You", exact: true });
-      await you.locator("[data-next-page]").getByText(/you are (rung|not rung)/).first().waitFor();
+      // Of Ada's team, which a policy pages: it has members, and no list.
+      await you.locator("[data-next-page]").getByText(/^payments: you are (rung|not rung)/).waitFor();
       const ways = you.locator("[data-ways]");
       const first = ways.getByRole("listitem").first();
       await first.getByText("your browsers").waitFor();
       await first.locator("[data-no-browser]").getByRole("link", { name: "Switch one on" }).waitFor();
       await ways.getByText("after 2 min, at once when the one before fails").waitFor();
+      const unverified = ways.locator("[data-unverified]");
+      await unverified.getByText("tocsin contact verify ada phone").waitFor();
+      expect((await unverified.count()) === 1, "verified contacts are called unverified");
       await ways.getByText("10 min later, until you answer").waitFor();
       await you.getByRole("button", { name: /^Show all/ }).click();
       const me = await api(page, "on-call/me?person=");
@@ -231,6 +235,21 @@ export const onCall = [
       await page.getByRole("button", { name: /^Remove the link: The schedule payments/ }).click();
       await page.locator("[data-made]").waitFor({ state: "detached" });
       await page.getByRole("button", { name: /^Remove the link: The schedule payments/ }).waitFor({ state: "detached" });
+    },
+  },
+  {
+    name: "schedule: who is in its user group in Slack, and what is wrong with it",
+    needs: ["standin"],
+    async run(visit) {
+      const page = await visit.open(await visit.signedIn(), "/oncall/schedules/payments");
+      const group = page.locator("[data-user-group]");
+      await group.getByText(/^User group S0PAYMENTS in Slack: U0ADA and U0ALAN, confirmed /).waitFor();
+      expect((await group.locator("[data-tone]").count()) === 0, "something is wrong with it");
+      await page.goto("/oncall/schedules/shop");
+      await group.locator('[data-tone="warning"]').getByText("no such user group S0SHOP").waitFor();
+      await page.goto("/oncall/schedules/search");
+      await page.getByRole("heading", { name: "Layers" }).waitFor();
+      expect((await group.count()) === 0, "a group is shown where there is none");
     },
   },
   {

@@ -87,6 +87,34 @@ export const outage = [
     },
   },
   {
+    name: "incident: a channel is opened for it, once; what the server refuses is said",
+    needs: ["standin"],
+    async run(visit, { standin }) {
+      visit.allow(/400.*\/channel/);
+      const page = await visit.open(await visit.signedIn(), "/");
+      await live(page);
+      await standin("break");
+      await page.locator("article[data-incident] a").first().click();
+      const rung = page.getByRole("region", { name: "Who was rung" });
+      const open = rung.getByRole("button", { name: "Open a channel" });
+      // A server without Slack.
+      const message = "there is no Slack app; set notify.slack.token in tocsin.yaml";
+      const refusal = { error: { code: "failed_precondition", message, request_id: "req_1" } };
+      await page.route("**/channel", (route) => route.fulfill({ status: 400, json: refusal }));
+      await open.click();
+      await rung.getByRole("alert").filter({ hasText: "there is no Slack app" }).waitFor();
+      await page.unroute("**/channel");
+      await open.click();
+      await open.waitFor({ state: "detached" });
+      expect((await rung.getByRole("alert").count()) === 0, "the refusal is still shown");
+      await rung.getByRole("button", { name: "Snooze" }).waitFor();
+      await page.locator('[data-kind="incident.channel_wanted"]').getByText("asked for a channel").waitFor();
+      const link = page.getByRole("link", { name: /^#inc-\d+-checkout$/ });
+      await link.waitFor();
+      expect((await link.getAttribute("href")).endsWith("/archives/C0INC"), "it leads elsewhere");
+    },
+  },
+  {
     name: "incident: a refused move keeps what was chosen and says why",
     needs: ["standin"],
     async run(visit, { standin }) {

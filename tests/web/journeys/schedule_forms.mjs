@@ -81,6 +81,29 @@ export const scheduleForms = [
     },
   },
   {
+    name: "schedule forms: an override and a swap are refused at their fields, which keep their names",
+    needs: ["standin"],
+    async run(visit) {
+      visit.allow(/400.*\/(overrides|swaps)/);
+      const context = await visit.signedIn();
+      const span = "2020-01-01T00:00:00.000Z/2020-01-02T00:00:00.000Z";
+      for (const [kind, title, does, label, says] of [
+        ["override", "Override in Payments", "Override", "Until", "end is in the past"],
+        ["swap", "Ask for a swap in Payments", "Ask", "From", "begin is not in the future"],
+      ]) {
+        const page = await visit.open(context, `${path}?${kind}=${encodeURIComponent(span)}`);
+        const form = dialog(page, title);
+        await form.getByRole("button", { name: does, exact: true }).click();
+        await form.getByRole("alert").filter({ hasText: says }).waitFor();
+        expect((await form.getByRole("alert").count()) === 1, `${kind}: it is said twice`);
+        const field = form.getByLabel(label, { exact: true });
+        expect((await field.getAttribute("aria-invalid")) === "true", `${kind}: not at its field`);
+        for (const fault of await axe(page)) visit.fault(fault);
+        await page.close();
+      }
+    },
+  },
+  {
     name: "schedule forms: a calendar file is read, and says what was left out",
     needs: ["standin"],
     async run(visit, { screenshots }) {
@@ -102,6 +125,19 @@ export const scheduleForms = [
       await read.filter({ hasText: "2 days off in the calendar holidays-de" }).waitFor();
       await read.getByText("Line 5: the rule is not known").waitFor();
       for (const fault of await axe(page)) visit.fault(fault);
+      // Many of them: the dialog scrolls, which the keyboard can do, and nothing within it.
+      await file.setInputFiles(ics(...Array.from({ length: 60 }, () => odd).flat()));
+      await form.getByRole("button", { name: "Import" }).click();
+      await read.getByText("Line 180: the rule is not known").waitFor();
+      const scrolls = await form.evaluate((one) =>
+        [one, ...one.querySelectorAll("*")]
+          .filter((part) => part.scrollHeight > part.clientHeight && /auto|scroll/.test(getComputedStyle(part).overflowY))
+          .map((part) => part.tagName),
+      );
+      expect(scrolls.join() === "DIALOG", `what scrolls is ${scrolls}`);
+      await form.getByRole("button", { name: "Import" }).focus();
+      await page.keyboard.press("End");
+      await page.waitForFunction(() => document.querySelector("dialog").scrollTop > 0);
       await form.getByLabel("Vacations of a person").check();
       await form.getByLabel("Who").selectOption("grace");
       await file.setInputFiles(ics("BEGIN:VEVENT", "END:VEVENT"));

@@ -2203,6 +2203,9 @@ export interface components {
             teams: {
                 id: string;
                 name: string;
+                /** @description People; where the catalog names none, those of the list */
+                members: string[];
+                /** @description Empty for a team that an escalation policy pages */
                 escalation: {
                     person: string;
                     after_seconds: number;

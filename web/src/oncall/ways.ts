@@ -1,30 +1,22 @@
 // By which ways a page comes, as sentences. Pure.
 import type { OnCallMe } from "../api/oncall";
 import { durationText } from "../time/format";
+import { channelName } from "../words/channels";
 
 export type NextPage = NonNullable<OnCallMe["next_page"]>;
 type Way = NextPage["ways"][number];
-
-const channels: Record<string, string> = {
-  push: "your browsers",
-  sms: "SMS",
-  voice: "telephone",
-  mail: "mail",
-  slack: "Slack",
-  slack_user: "Slack",
-  teams: "Microsoft Teams",
-  telegram: "Telegram",
-  ntfy: "ntfy",
-  pushover: "Pushover",
-  webhook: "a webhook",
-  http: "another provider",
-};
 
 // "SMS (phone, +49 30 ...56)"; the name of a contact that is called like its kind says nothing new.
 export function wayName({ contact, channel, to }: Way): string {
   const more = [contact === channel ? "" : contact, channel === "push" ? "" : to];
   const said = more.filter(Boolean).join(", ");
-  return `${channels[channel] ?? channel}${said === "" ? "" : ` (${said})`}`;
+  const name = channel === "push" ? "your browsers" : channelName(channel);
+  return `${name}${said === "" ? "" : ` (${said})`}`;
+}
+
+// Whether nobody has shown that it reaches the person; unknown contacts are not complained about.
+export function isUnverified({ contact }: Way, contacts: OnCallMe["contacts"]): boolean {
+  return contacts.find(({ name }) => name === contact)?.verified_at === null;
 }
 
 // When the n-th way begins, counted from when the person is rung.

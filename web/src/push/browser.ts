@@ -66,6 +66,8 @@ async function registered(): Promise<ServiceWorkerRegistration> {
 }
 
 export async function subscriptionHere(): Promise<PushSubscription | null> {
+  // Over plain HTTP a browser offers no workers, so nothing can be subscribed.
+  if (!("serviceWorker" in navigator)) return null;
   const registration = await navigator.serviceWorker.getRegistration("/");
   return (await registration?.pushManager.getSubscription()) ?? null;
 }

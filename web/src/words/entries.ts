@@ -1,6 +1,7 @@
 // A logbook entry as a line of a timeline. The kinds that a responder cares for have sentences of
 // their own; any other kind is shown by its name and its data, so that nothing is ever hidden.
 import type { Entry } from "../api/types";
+import { channelName } from "./channels";
 import { stateWord, type Tone } from "./severity";
 
 export interface Line {
@@ -146,7 +147,7 @@ export function entryLine(entry: Entry, nameOf: (id: string) => string = (id) =>
     names: Array.isArray(data.people)
       ? data.people.map((one) => nameOf(String(one))).join(", ")
       : "",
-    way: after("", text(data, "channel"), " by "),
+    way: after("", channelName(text(data, "channel")), " by "),
     why: after("", text(data, "why", "error", "reason")),
   });
 }

@@ -4,15 +4,18 @@ const link = (path) => `https://runbooks.example/${path}`;
 export const catalog = {
   teams: [
     {
+      // Paged by the policy payments, so it has no list.
       id: "payments",
       name: "Payments",
-      escalation: [
-        { person: "ada", after_seconds: 0 },
-        { person: "grace", after_seconds: 300 },
-        { person: "alan", after_seconds: 600 },
-      ],
+      members: ["ada", "grace", "alan"],
+      escalation: [],
     },
-    { id: "shop", name: "Shop", escalation: [{ person: "grace", after_seconds: 0 }] },
+    {
+      id: "shop",
+      name: "Shop",
+      members: ["grace"],
+      escalation: [{ person: "grace", after_seconds: 0 }],
+    },
   ],
   people: [
     { id: "ada", name: "Ada", channels: ["webhook", "push", "mail"] },

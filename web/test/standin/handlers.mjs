@@ -117,6 +117,11 @@ export const handlers = {
       }
       call.send(200, standin.world.incidentNow(incident));
     }),
+  openIncidentChannel: (standin, call) =>
+    withIncident(standin, call, (incident) => {
+      standin.world.openChannel(incident, "user:ada");
+      call.send(200, standin.world.incidentNow(incident));
+    }),
   snoozeIncident: (standin, call) =>
     withIncident(standin, call, (incident) => {
       const minutes =

@@ -179,6 +179,16 @@ export class OnCall {
       ),
       this.note("user:grace", "All calm.", at(-7, 7), at(-7, 8), ["alan"]),
     );
+    const group = (id, members, problem) => ({
+      id,
+      members,
+      confirmed_at: iso(world.now - 2 * hour),
+      problem,
+    });
+    this.groups = {
+      payments: group("S0PAYMENTS", ["U0ADA", "U0ALAN"], null),
+      shop: group("S0SHOP", ["U0GRACE"], "Slack: no such user group S0SHOP"),
+    };
     this.links = [{ id: this.id("ical"), kind: "person", name: "ada" }];
   }
 
@@ -337,7 +347,7 @@ export class OnCall {
       plans,
       swaps,
       absences,
-      slack_user_group: null,
+      slack_user_group: this.groups[schedule.id] ?? null,
     };
   }
 
@@ -355,15 +365,13 @@ export class OnCall {
       now: mine.filter(isNow).map(({ schedule, end }) => ({ schedule, until: end })),
       shifts: mine.filter((one) => !isNow(one)),
       next_page: nextPage,
-      contacts: [
-        {
-          name: "sms",
-          channel: "sms",
-          to: "+49...56",
-          verified_at: null,
-          verified_by: null,
-        },
-      ],
+      contacts: nextPage.ways.map(({ contact: name, channel, to }) => ({
+        name,
+        channel,
+        to,
+        verified_at: channel === "sms" ? null : iso(now - 90 * day),
+        verified_by: channel === "sms" ? null : "user:ada",
+      })),
     };
   }
 

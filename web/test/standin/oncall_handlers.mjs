@@ -90,6 +90,9 @@ export const onCallHandlers = {
       if (Date.parse(begin) >= Date.parse(end)) {
         return call.send(400, failure("invalid_argument", "end: must be after begin"));
       }
+      if (Date.parse(end) <= standin.world.now) {
+        return call.send(400, failure("invalid_argument", "end is in the past"));
+      }
       const replaces = kind === "replace" ? call.input.replaces : "";
       return call.send(201, onCall.override(schedule, { ...call.input, replaces }));
     }),
@@ -128,6 +131,8 @@ export const onCallHandlers = {
       const now = iso(standin.world.now);
       const begun = notes.open ?? onCall.note("", "", now);
       notes.open = text === "" ? null : { ...begun, author: "user:ada", text, updated: now };
+      const kind = `schedule.note_${notes.open ? "written" : "removed"}`;
+      standin.world.add(kind, "schedule", schedule.id, { id: begun.id }, { actor: "user:ada" });
       return call.send(200, { open: notes.open });
     }),
   draftHandOffNote: (standin, call) =>
@@ -178,6 +183,9 @@ export const onCallHandlers = {
   askSwap: (standin, call) =>
     withSchedule(standin, call, (onCall, schedule) => {
       const { input } = call;
+      if (Date.parse(input.begin) <= standin.world.now) {
+        return call.send(400, failure("invalid_argument", "begin is not in the future"));
+      }
       const created = iso(standin.world.now);
       const swap = {
         id: onCall.id("swp"),
@@ -188,7 +196,7 @@ export const onCallHandlers = {
         created,
       };
       schedule.swaps.push(swap);
-      call.send(201, swap);
+      return call.send(201, swap);
     }),
   takeSwap: answerSwap("taken"),
   declineSwap: answerSwap("declined"),

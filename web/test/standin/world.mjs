@@ -233,8 +233,8 @@ export class World extends Traffic {
 
   page(incident, step) {
     if (incident.who_has_it || incident.state !== "triage") return;
-    const people = catalog.teams[0].escalation;
-    const person = people[step].person;
+    const people = catalog.teams[0].members;
+    const person = people[step];
     this.escalations[incident.id] ??= {
       state: "ringing",
       step: 0,
@@ -251,14 +251,14 @@ export class World extends Traffic {
     const pageId = `pag_${incident.number}_${step}`;
     escalation.step = step;
     escalation.next_at = next ? iso(this.now + script.escalates) : null;
-    escalation.next_person = next?.person ?? null;
+    escalation.next_person = next ?? null;
     escalation.ringing = [person];
     escalation.next = next
       ? [
           {
             what: "step",
             at: escalation.next_at,
-            people: [{ person: next.person, via: "via schedule backup" }],
+            people: [{ person: next, via: "via schedule backup" }],
             channels: [],
           },
         ]
@@ -294,11 +294,26 @@ export class World extends Traffic {
   // The next person now; false: there is nobody.
   escalate(incident) {
     const step = (this.escalations[incident.id]?.step ?? -1) + 1;
-    if (step >= catalog.teams[0].escalation.length) return false;
+    if (step >= catalog.teams[0].members.length) return false;
     incident.who_has_it = null;
     incident.state = "triage";
     this.page(incident, step);
     return true;
+  }
+
+  // Slack makes it a moment later.
+  openChannel(incident, actor) {
+    if (incident.channel) return;
+    const of = { incident: incident.id };
+    const name = `inc-${incident.number}-${incident.service}`;
+    incident.channel = { state: "wanted", name, id: null, url: null, problem: null };
+    this.add("incident.channel_wanted", "incident", incident.id, { name }, { ...of, actor });
+    this.after(500, () => {
+      const opened = { id: "C0INC", url: "https://shop.slack.example/archives/C0INC" };
+      incident.channel = { ...incident.channel, ...opened, state: "open" };
+      const data = { name, channel: opened.id, url: opened.url };
+      this.add("incident.channel_opened", "incident", incident.id, data, of);
+    });
   }
 
   snooze(incident, actor, ms) {

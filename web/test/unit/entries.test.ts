@@ -82,6 +82,6 @@ test("what policies do has sentences of its own", () => {
     "Ringing Ada, via schedule payments",
   );
   expect(told("delivery.undelivered", { person: "ada", channel: "sms", reason: "no route" })).toBe(
-    "The page for Ada by sms did not arrive: no route",
+    "The page for Ada by SMS did not arrive: no route",
   );
 });

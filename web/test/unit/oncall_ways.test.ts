@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { endText, type NextPage, quietText, wayName, wayTime } from "../../src/oncall/ways";
+import {
+  endText,
+  isUnverified,
+  type NextPage,
+  quietText,
+  wayName,
+  wayTime,
+} from "../../src/oncall/ways";
 
 const way = (channel: string, after_seconds: number | null, contact = channel, to = "") => ({
   contact,
@@ -21,7 +28,22 @@ describe("how a page reaches me", () => {
     expect(wayName(way("push", 0, "push", "own browsers"))).toBe("your browsers");
     expect(wayName(way("sms", 0, "phone", "+49 30 ...56"))).toBe("SMS (phone, +49 30 ...56)");
     expect(wayName(way("mail", 0))).toBe("mail");
+    expect(wayName(way("slack_user", 0, "dm", "U012"))).toBe("Slack direct message (dm, U012)");
     expect(wayName(way("pigeon", 0))).toBe("pigeon");
+  });
+
+  test("says what nobody has verified", () => {
+    const contact = (name: string, verified_at: string | null) => ({
+      name,
+      channel: "sms" as const,
+      to: "+49...56",
+      verified_at,
+      verified_by: verified_at && "user:ada",
+    });
+    const contacts = [contact("phone", null), contact("mobile", "2026-11-26T08:00:00Z")];
+    expect(isUnverified(way("sms", 0, "phone"), contacts)).toBe(true);
+    expect(isUnverified(way("sms", 0, "mobile"), contacts)).toBe(false);
+    expect(isUnverified(way("mail", 0), contacts)).toBe(false);
   });
 
   test("says when, with rules and without", () => {

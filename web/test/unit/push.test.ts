@@ -1,5 +1,5 @@
-import { describe, expect, test } from "vitest";
-import { idOf, supportOf } from "../../src/push/browser";
+import { describe, expect, test, vi } from "vitest";
+import { idOf, subscriptionHere, supportOf } from "../../src/push/browser";
 import { browserName } from "../../src/push/name";
 import {
   answered,
@@ -128,6 +128,11 @@ describe("a click", () => {
 });
 
 describe("this browser", () => {
+  test("has no subscription where it offers no workers, as over plain HTTP", async () => {
+    vi.stubGlobal("navigator", {});
+    expect(await subscriptionHere()).toBeNull();
+    vi.unstubAllGlobals();
+  });
   const ready = {
     isSecure: true,
     hasWorker: true,

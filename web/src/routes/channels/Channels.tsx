@@ -5,6 +5,8 @@ import { TimeText } from "../../time/TimeText";
 import { Badge } from "../../ui/Badge";
 import { Fetched } from "../../ui/Fetched";
 import { Panel } from "../../ui/Panel";
+import { channelName } from "../../words/channels";
+import { sentence } from "../../words/posted";
 import type { Mark } from "../../words/severity";
 import { Head } from "../oncall/parts";
 import { DeadLetters } from "./DeadLetters";
@@ -61,7 +63,7 @@ function Fares({ health }: { health: ChannelHealth }) {
     >
       <p className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <span className="font-medium">
-          {channel}
+          {sentence(channelName(channel))}
           {provider !== channel && <span className="text-muted"> by {provider}</span>}
         </span>
         <Badge {...marks[state]} />

@@ -7,24 +7,10 @@ import { announce } from "../../ui/announce";
 import { Badge } from "../../ui/Badge";
 import { Fetched } from "../../ui/Fetched";
 import { Panel } from "../../ui/Panel";
+import { channelName, channels } from "../../words/channels";
 import { usePersonName } from "../../words/people";
+import { sentence } from "../../words/posted";
 import { Refusal } from "../oncall/parts";
-
-// All, not only those that were used since the server began: letters are older than that.
-const channels = [
-  "webhook",
-  "mail",
-  "sms",
-  "voice",
-  "push",
-  "slack",
-  "slack_user",
-  "teams",
-  "telegram",
-  "ntfy",
-  "pushover",
-  "http",
-] as const;
 
 interface Choice {
   channel?: string | undefined;
@@ -50,8 +36,11 @@ export function DeadLetters({ channel, withSent, onChoose }: Props) {
             onChange={(event) => onChoose({ channel: event.target.value || undefined })}
           >
             <option value="">All</option>
+            {/* All, not only those that were used since the server began: letters are older. */}
             {channels.map((one) => (
-              <option key={one}>{one}</option>
+              <option key={one} value={one}>
+                {sentence(channelName(one))}
+              </option>
             ))}
           </select>
         </label>
@@ -70,7 +59,9 @@ export function DeadLetters({ channel, withSent, onChoose }: Props) {
           const letters = pages.flatMap((page) => page.dead_letters);
           return letters.length === 0 ? (
             <p className="px-4 pb-3">
-              {channel ? `Nothing was given up by ${channel}.` : "Nothing was given up."}
+              {channel
+                ? `Nothing was given up by ${channelName(channel)}.`
+                : "Nothing was given up."}
             </p>
           ) : (
             <ul data-dead-letters="">
@@ -122,8 +113,9 @@ function Letter({ letter }: { letter: DeadLetter }) {
           )}
         </p>
         <p className="text-sm break-words">
-          {letter.type === "page" ? "Page" : "Notification"} to {who} by {letter.channel} (
-          {letter.to}), given up <TimeText at={letter.failed} show="relative" /> after{" "}
+          {letter.type === "page" ? "Page" : "Notification"} to {who} by{" "}
+          {channelName(letter.channel)} ({letter.to}), given up{" "}
+          <TimeText at={letter.failed} show="relative" /> after{" "}
           {letter.tries === 1 ? "one try" : `${letter.tries} tries`}
         </p>
         <p className="text-sm break-words text-muted">{letter.why}</p>

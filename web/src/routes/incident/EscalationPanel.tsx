@@ -6,8 +6,9 @@ import { TimeText } from "../../time/TimeText";
 import { Badge } from "../../ui/Badge";
 import { Panel } from "../../ui/Panel";
 import { usePersonName } from "../../words/people";
+import { sentence } from "../../words/posted";
 import { isOver, type Mark } from "../../words/severity";
-import { comingText, firstUpper, rulesOf } from "./coming";
+import { comingText, rulesOf } from "./coming";
 import { EscalationActions } from "./EscalationActions";
 
 type PageState = Escalation["pages"][number]["state"];
@@ -31,7 +32,10 @@ export function EscalationPanel({
   if (!escalation) {
     return (
       <Panel title="Who was rung">
-        <p>Nobody is rung for this incident.</p>
+        <div className="grid gap-2">
+          <p>Nobody is rung for this incident.</p>
+          <EscalationActions escalation={null} incident={incident} />
+        </div>
       </Panel>
     );
   }
@@ -110,7 +114,7 @@ function Coming({ escalation }: { escalation: Escalation }) {
             <strong>
               {(parseTime(coming.at) ?? now) <= now
                 ? "Now"
-                : firstUpper(relativeText(parseTime(coming.at) ?? now, now))}
+                : sentence(relativeText(parseTime(coming.at) ?? now, now))}
             </strong>{" "}
             <span className="text-muted">({absoluteText(parseTime(coming.at) ?? now, now)})</span>{" "}
             {comingText(coming, nameOf)}
@@ -123,7 +127,8 @@ function Coming({ escalation }: { escalation: Escalation }) {
 
 // By which rules: those in force, and those with which it began where they were edited since.
 function Rules({ escalation, incident }: { escalation: Escalation; incident: Incident }) {
-  const { policy, before } = rulesOf(escalation, incident.team);
+  const nameOf = usePersonName();
+  const { policy, before } = rulesOf(escalation, incident.team, nameOf);
   if (!policy) return null;
   return (
     <div className="text-sm text-muted">

@@ -1,16 +1,13 @@
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { messageOf } from "../../api/client";
-import { instants, makeAbsence, type Schedule } from "../../api/oncall";
-import { catalogQuery, sessionQuery } from "../../api/queries";
+import { instants, makeAbsence } from "../../api/oncall";
 import { refusals } from "../../oncall/refusal";
 import type { Span } from "../../oncall/view";
-import { usePersonName } from "../../words/people";
 import { DeedForm, NoteField, useDeed } from "./DeedForm";
+import { WhoField } from "./parts";
 import { SpanFields, useSpanDraft } from "./SpanFields";
 
 interface Props {
-  schedule: Schedule;
   zone: string;
   span: Span;
   me: string;
@@ -61,45 +58,5 @@ export function AbsenceDialog({ zone, span, me, onClose }: Props) {
         onChange={setNote}
       />
     </DeedForm>
-  );
-}
-
-interface WhoProps {
-  me: string;
-  person: string;
-  onChange: (person: string) => void;
-}
-
-// Whose it is: one's own, and for admins anybody's.
-export function WhoField({ me, person, onChange }: WhoProps) {
-  const nameOf = usePersonName();
-  const isAdmin = useQuery(sessionQuery).data?.role === "admin";
-  const people = useQuery(catalogQuery).data?.people ?? [];
-  if (!isAdmin) {
-    return (
-      <p>
-        <span className="text-sm font-medium">Who: </span>
-        {nameOf(person)} (you)
-      </p>
-    );
-  }
-  return (
-    <label className="grid gap-1">
-      <span className="text-sm font-medium">Who</span>
-      <select
-        className="field"
-        data-first=""
-        value={person}
-        onChange={(event) => onChange(event.target.value)}
-      >
-        {person === "" && <option value="">Choose</option>}
-        {people.map(({ id }) => (
-          <option key={id} value={id}>
-            {nameOf(id)}
-            {id === me ? " (you)" : ""}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }

@@ -1,13 +1,12 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { messageOf } from "../../api/client";
 import { readOnCallAgain, removeAbsence, removePlan, type Schedule } from "../../api/oncall";
-import { sessionQuery } from "../../api/queries";
 import { useNow } from "../../live/live";
 import { listText, overrideText, spanText } from "../../oncall/words";
 import { announce } from "../../ui/announce";
 import { Panel } from "../../ui/Panel";
 import { usePersonName } from "../../words/people";
-import { Refusal } from "./parts";
+import { Refusal, useMine } from "./parts";
 import { RemoveOverride } from "./RemoveOverride";
 import { SwapRow } from "./SwapRequests";
 
@@ -24,7 +23,7 @@ interface Props {
 export function Changes({ schedule, me, zone, onForm }: Props) {
   const now = useNow();
   const nameOf = usePersonName();
-  const isAdmin = useQuery(sessionQuery).data?.role === "admin";
+  const { isAdmin } = useMine();
   const isAhead = ({ end }: { end: string }) => Date.parse(end) > now;
   const says = (one: { begin: string; end: string }) =>
     spanText(Date.parse(one.begin), Date.parse(one.end), now, zone);

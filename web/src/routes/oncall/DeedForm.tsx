@@ -1,9 +1,8 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useId } from "react";
 import { readOnCallAgain } from "../../api/oncall";
 import { announce } from "../../ui/announce";
 import { Dialog } from "../../ui/Dialog";
-import { FieldFault, faultProps } from "./FieldFault";
+import { Field } from "./FieldFault";
 import { Refusal } from "./parts";
 
 // Something that is done to a schedule: when it is done it is said, and the dialog closes; whatever
@@ -80,18 +79,17 @@ interface NoteProps {
 }
 
 export function NoteField({ label, note, refused, onChange }: NoteProps) {
-  const id = useId();
   return (
-    <label className="grid gap-1">
-      <span className="text-sm font-medium">{label}</span>
-      <input
-        className="field"
-        value={note}
-        autoComplete="off"
-        {...faultProps(id, refused)}
-        onChange={(event) => onChange(event.target.value)}
-      />
-      <FieldFault id={id} says={refused} />
-    </label>
+    <Field label={label} refused={refused}>
+      {(props) => (
+        <input
+          className="field"
+          value={note}
+          autoComplete="off"
+          {...props}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      )}
+    </Field>
   );
 }

@@ -5,12 +5,11 @@ import { putCalendar, putVacations, readOnCallAgain, type Schedule } from "../..
 import { announce } from "../../ui/announce";
 import { plural } from "../../words/numbers";
 import { usePersonName } from "../../words/people";
-import { WhoField } from "./AbsenceDialog";
 import { DeedForm } from "./DeedForm";
+import { WhoField } from "./parts";
 
 interface Props {
   schedule: Schedule;
-  zone: string;
   me: string;
   onClose: () => void;
 }
@@ -150,7 +149,7 @@ function Outcome({ says, notes }: Read) {
       {notes.length > 0 ? (
         <>
           <p className="font-medium">Left out or read otherwise:</p>
-          <ul className="max-h-48 overflow-y-auto text-sm" tabIndex={-1}>
+          <ul className="text-sm">
             {notes.map((note) => (
               <li key={`${note.line} ${note.text}`}>
                 Line {note.line}: {note.text}

@@ -31,7 +31,8 @@ export function MyTurns({ me, teams }: Props) {
   return (
     <Panel title="You">
       <Fetched query={query} what="your shifts">
-        {({ now: have, shifts, next_page }) => {
+        {(mine) => {
+          const { now: have, shifts } = mine;
           const [next] = shifts;
           return (
             <div className="grid gap-4">
@@ -55,7 +56,7 @@ export function MyTurns({ me, teams }: Props) {
                 <p>You are not on call now.</p>
               )}
               <NextPage me={me} teams={teams} />
-              <Ways page={next_page} />
+              <Ways mine={mine} />
               <div>
                 <h3 className="text-sm font-semibold">
                   {next

@@ -1,9 +1,10 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useId, useState } from "react";
 import { ApiError, messageOf } from "../../api/client";
 import { draftNote, type HandOffNote, readOnCallAgain, writeNote } from "../../api/oncall";
 import { announce } from "../../ui/announce";
 import { plural } from "../../words/numbers";
+import { FieldFault, faultProps } from "./FieldFault";
 import { NoteView } from "./NoteView";
 import { Refusal } from "./parts";
 
@@ -19,6 +20,7 @@ interface Props {
 // unawares: `seen` is the note from which this text was begun.
 export function NoteEditor({ schedule, open, zone }: Props) {
   const client = useQueryClient();
+  const id = useId();
   const [typed, setTyped] = useState<{ text: string; seen: string } | null>(null);
   const is = { text: open?.text ?? "", seen: open?.updated ?? "" };
   const { text, seen } = typed ?? is;
@@ -37,7 +39,11 @@ export function NoteEditor({ schedule, open, zone }: Props) {
     onSuccess: (made) =>
       setTyped({ text: text.trim() === "" ? made.text : `${text}\n\n${made.text}`, seen }),
   });
-  const isOther = typed !== null && is.seen !== typed.seen;
+  const tooMany =
+    length > most ? `It has ${plural(length - most, "character")} too many` : undefined;
+  // While this text is on its way, a newer note is most likely this one, told by the stream before
+  // the answer comes; if it is not, the answer says so.
+  const isOther = !write.isPending && typed !== null && is.seen !== typed.seen;
   const isTold = write.error instanceof ApiError && write.error.status === 409;
   return (
     <form
@@ -47,25 +53,29 @@ export function NoteEditor({ schedule, open, zone }: Props) {
         if (length <= most && !write.isPending) write.mutate();
       }}
     >
-      <label className="grid gap-1">
-        <span className="text-sm font-semibold">For who comes next</span>
-        <textarea
-          className="field py-1.5"
-          rows={text === "" ? 3 : 8}
-          placeholder="What you would want to know"
-          value={text}
-          aria-invalid={length > most}
-          onChange={(event) => setTyped({ text: event.target.value, seen })}
-        />
-      </label>
+      <div className="grid gap-1">
+        <label className="grid gap-1">
+          <span className="text-sm font-semibold">For who comes next</span>
+          <textarea
+            className="field py-1.5"
+            rows={text === "" ? 3 : 8}
+            placeholder="What you would want to know"
+            value={text}
+            {...faultProps(id, tooMany)}
+            onChange={(event) => setTyped({ text: event.target.value, seen })}
+          />
+        </label>
+        <FieldFault id={id} says={tooMany} />
+      </div>
       {open && typed === null && (
         <p className="text-sm text-muted">It can be changed until the next hand-off.</p>
       )}
-      {length > most && <Refusal>It has {plural(length - most, "character")} too many.</Refusal>}
       {isOther && (
         <div className="grid gap-2 rounded border border-line p-3" data-theirs="">
           <p className="font-medium">
-            {open ? "Meanwhile somebody else has written:" : "Meanwhile the note was handed off."}
+            {open
+              ? "Meanwhile somebody else has written:"
+              : "Meanwhile the note was handed off or removed."}
           </p>
           {open && <NoteView note={open} zone={zone} />}
           <div className="flex flex-wrap gap-2">

@@ -38,7 +38,7 @@ export function NotesOfTurn({ schedule, zone }: { schedule: string; zone: string
         </details>
       )}
       <Link to="/oncall/schedules/$name" params={{ name: schedule }} className="underline">
-        {data.open ? "Your note for who comes next is left" : "Leave a note for who comes next"}
+        {data.open ? "A note for who comes next is left" : "Leave a note for who comes next"}
       </Link>
     </div>
   );

@@ -11,10 +11,12 @@ import {
 import { catalogQuery } from "../../api/queries";
 import { useNow } from "../../live/live";
 import { within } from "../../oncall/grid";
+import { refusals } from "../../oncall/refusal";
 import type { Span } from "../../oncall/view";
 import { listText, spanText } from "../../oncall/words";
 import { usePersonName } from "../../words/people";
 import { DeedForm, NoteField, useDeed } from "./DeedForm";
+import { Field } from "./FieldFault";
 import { SpanFields, useSpanDraft } from "./SpanFields";
 
 interface Props {
@@ -67,14 +69,23 @@ export function OverrideDialog({ schedule, zone, span, me, onClose }: Props) {
     "The override is made",
     onClose,
   );
-  const isRefused = (wasTried && missing !== null) || make.error !== null;
+  const asksWhom = kind === "replace" && there.length > 1;
+  const places = ["person", "begin", "end", "note", ...(asksWhom ? ["replaces"] : [])];
+  const refused = refusals(make.error && messageOf(make.error), places);
+  const general = refused.at("");
   return (
     <DeedForm
       title={`Override in ${schedule.name}`}
       isPending={make.isPending}
       does="Override"
       doing="Overriding…"
-      refusal={isRefused ? (missing ?? `Not done: ${messageOf(make.error)}`) : null}
+      refusal={
+        wasTried && missing !== null
+          ? missing
+          : general === undefined
+            ? null
+            : `Not done: ${general}`
+      }
       onSubmit={() => {
         setTried(true);
         if (missing === null && ready) make.mutate(ready);
@@ -97,41 +108,54 @@ export function OverrideDialog({ schedule, zone, span, me, onClose }: Props) {
           </label>
         ))}
       </fieldset>
-      <label className="grid gap-1">
-        <span className="text-sm font-medium">Who</span>
-        <select
-          className="field"
-          value={person}
-          onChange={(event) => setPerson(event.target.value)}
-        >
-          {choices.map((id) => (
-            <option key={id} value={id}>
-              {nameOf(id)}
-              {id === me ? " (you)" : ""}
-            </option>
-          ))}
-        </select>
-      </label>
-      {kind === "replace" && there.length > 1 && (
-        <label className="grid gap-1">
-          <span className="text-sm font-medium">Instead of</span>
+      <Field label="Who" refused={refused.at("person")}>
+        {(props) => (
           <select
             className="field"
-            value={there.includes(replaces) ? replaces : ""}
-            onChange={(event) => setReplaces(event.target.value)}
+            value={person}
+            {...props}
+            onChange={(event) => setPerson(event.target.value)}
           >
-            <option value="">everybody</option>
-            {there.map((id) => (
+            {choices.map((id) => (
               <option key={id} value={id}>
                 {nameOf(id)}
+                {id === me ? " (you)" : ""}
               </option>
             ))}
           </select>
-        </label>
+        )}
+      </Field>
+      {asksWhom && (
+        <Field label="Instead of" refused={refused.at("replaces")}>
+          {(props) => (
+            <select
+              className="field"
+              value={there.includes(replaces) ? replaces : ""}
+              {...props}
+              onChange={(event) => setReplaces(event.target.value)}
+            >
+              <option value="">everybody</option>
+              {there.map((id) => (
+                <option key={id} value={id}>
+                  {nameOf(id)}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
       )}
-      <SpanFields draft={draft} zone={zone} />
+      <SpanFields
+        draft={draft}
+        zone={zone}
+        refused={{ begin: refused.at("begin"), end: refused.at("end") }}
+      />
       <OtherwiseThere parts={parts} zone={zone} />
-      <NoteField label="Why (others see it)" note={note} onChange={setNote} />
+      <NoteField
+        label="Why (others see it)"
+        note={note}
+        refused={refused.at("note")}
+        onChange={setNote}
+      />
     </DeedForm>
   );
 }

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { type Schedule, servedQuery } from "../../api/oncall";
 import { clock } from "../../live/clock";
 import { useNow } from "../../live/live";
-import { spanText, whenText } from "../../oncall/words";
+import { listText, spanText, whenText } from "../../oncall/words";
 import { zoneName } from "../../time/format";
 import { Fetched } from "../../ui/Fetched";
 import { Panel } from "../../ui/Panel";
@@ -34,7 +34,7 @@ export function ScheduleFacts(props: Props) {
   );
 }
 
-function Rules({ schedule, colours }: Props) {
+function Rules({ schedule, zone, colours }: Props) {
   const nameOf = usePersonName();
   return (
     <Panel
@@ -68,7 +68,36 @@ function Rules({ schedule, colours }: Props) {
           </li>
         ))}
       </ol>
+      {schedule.slack_user_group && <UserGroup group={schedule.slack_user_group} zone={zone} />}
     </Panel>
+  );
+}
+
+interface UserGroupProps {
+  group: NonNullable<Schedule["slack_user_group"]>;
+  zone: string;
+}
+
+// Whom a mention in Slack reaches: the group is kept equal to who is on call.
+function UserGroup({ group: { id, members, confirmed_at, problem }, zone }: UserGroupProps) {
+  const now = useNow();
+  return (
+    <div
+      className="grid gap-1 border-t border-line px-4 py-2.5 text-sm break-words"
+      data-user-group={id}
+    >
+      <p>
+        <span className="font-medium">User group {id} in Slack:</span>{" "}
+        {confirmed_at === null
+          ? "not confirmed by Slack yet"
+          : `${listText(members)}, confirmed ${whenText(Date.parse(confirmed_at), now, zone)}`}
+      </p>
+      {problem !== null && (
+        <p className="severity-edge pl-2" data-tone="warning">
+          {problem}
+        </p>
+      )}
+    </div>
   );
 }
 

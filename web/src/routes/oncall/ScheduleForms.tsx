@@ -14,10 +14,12 @@ interface Props {
 }
 
 // The forms of a schedule that the address names.
-export function ScheduleForms({ form, ...rest }: Props) {
-  if (form === "plan") return <PlanDialog {...rest} span={daysFromTomorrow(7, rest.zone)} />;
-  if (form === "absence") return <AbsenceDialog {...rest} span={daysFromTomorrow(1, rest.zone)} />;
-  if (form === "import") return <ImportDialog {...rest} />;
+export function ScheduleForms({ form, schedule, zone, me, onClose }: Props) {
+  const whose = { me, onClose };
+  const days = (n: number) => ({ zone, span: daysFromTomorrow(n, zone) });
+  if (form === "plan") return <PlanDialog schedule={schedule} {...whose} {...days(7)} />;
+  if (form === "absence") return <AbsenceDialog {...whose} {...days(1)} />;
+  if (form === "import") return <ImportDialog schedule={schedule} {...whose} />;
   return null;
 }
 

@@ -1,8 +1,8 @@
-import { useId, useState } from "react";
+import { useState } from "react";
 import type { Span } from "../../oncall/view";
 import { fieldText, type Moment, parseField } from "../../oncall/zone";
 import { durationText, zoneName } from "../../time/format";
-import { FieldFault, faultProps } from "./FieldFault";
+import { Field } from "./FieldFault";
 
 export interface SpanDraft {
   begin: Moment | null; // null: no time
@@ -42,36 +42,34 @@ interface Props {
   refused?: { begin?: string | undefined; end?: string | undefined }; // the server's words
 }
 
+const ends = [
+  { end: "begin", says: "From" },
+  { end: "end", says: "Until" },
+] as const;
+
 export function SpanFields({ draft, zone, refused = {} }: Props) {
   const { fields, set, ready } = draft;
-  const id = useId();
   return (
     <div className="grid gap-1">
       <div className="grid gap-3">
-        <label className="grid gap-1">
-          <span className="text-sm font-medium">From</span>
-          <input
-            type="datetime-local"
-            className="field"
-            value={fields.begin}
-            {...faultProps(`${id}b`, refused.begin)}
-            onChange={(event) => set({ ...fields, begin: event.target.value })}
-          />
-          <Hint moment={draft.begin} zone={zone} />
-          <FieldFault id={`${id}b`} says={refused.begin} />
-        </label>
-        <label className="grid gap-1">
-          <span className="text-sm font-medium">Until</span>
-          <input
-            type="datetime-local"
-            className="field"
-            value={fields.end}
-            {...faultProps(`${id}e`, refused.end)}
-            onChange={(event) => set({ ...fields, end: event.target.value })}
-          />
-          <Hint moment={draft.end} zone={zone} />
-          <FieldFault id={`${id}e`} says={refused.end} />
-        </label>
+        {ends.map(({ end, says }) => (
+          <Field
+            key={end}
+            label={says}
+            refused={refused[end]}
+            hint={<Hint moment={draft[end]} zone={zone} />}
+          >
+            {(props) => (
+              <input
+                type="datetime-local"
+                className="field"
+                value={fields[end]}
+                {...props}
+                onChange={(event) => set({ ...fields, [end]: event.target.value })}
+              />
+            )}
+          </Field>
+        ))}
       </div>
       <p className="text-sm text-muted">
         Times in {zone}

@@ -1,10 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import type { OnCallMe } from "../../api/oncall";
 import { browsersQuery } from "../../api/push";
-import { endText, type NextPage, quietText, wayName, wayTime } from "../../oncall/ways";
+import { endText, isUnverified, quietText, wayName, wayTime } from "../../oncall/ways";
 
 // How a page would reach whoever looks: their rules in order, with their times.
-export function Ways({ page }: { page: NextPage | null }) {
+export function Ways({ mine }: { mine: OnCallMe }) {
+  const { next_page: page, contacts, person } = mine;
   if (!page) return null;
   const quiet = quietText(page);
   return (
@@ -20,6 +22,14 @@ export function Ways({ page }: { page: NextPage | null }) {
             <li key={`${way.contact} ${way.after_seconds}`}>
               {wayName(way)}: <span className="text-muted">{wayTime(way, n)}</span>
               {way.channel === "push" && <NoBrowser />}
+              {isUnverified(way, contacts) && (
+                <span className="block break-words text-muted" data-unverified="">
+                  Not verified:{" "}
+                  <code>
+                    tocsin contact verify {person} {way.contact}
+                  </code>
+                </span>
+              )}
             </li>
           ))}
         </ol>

@@ -61,27 +61,63 @@ export function Whos({ ids, colours }: { ids: string[]; colours?: ReadonlyMap<st
 
 // Who asks, and what is theirs: schedules of their teams, and those that they have shifts in.
 export function useMine() {
-  const me = useQuery(sessionQuery).data?.person ?? "";
+  const session = useQuery(sessionQuery).data;
+  const me = session?.person ?? "";
   const catalog = useQuery(catalogQuery).data;
   const shifts = useQuery(onCallMeQuery(me)).data;
   const teams = new Set(
-    catalog?.teams
-      .filter(
-        (team) =>
-          team.escalation.some(({ person }) => person === me) ||
-          (team as { members?: string[] }).members?.includes(me),
-      )
-      .map(({ id }) => id),
+    catalog?.teams.filter((team) => team.members.includes(me)).map(({ id }) => id),
   );
   const schedules = new Set(
     [...(shifts?.now ?? []), ...(shifts?.shifts ?? [])].map(({ schedule }) => schedule),
   );
   return {
     me,
+    isAdmin: session?.role === "admin",
     teams,
     isMine: ({ id, team }: Pick<ScheduleSummary, "id" | "team">) =>
       teams.has(team) || schedules.has(id),
   };
+}
+
+interface WhoProps {
+  me: string;
+  person: string;
+  onChange: (person: string) => void;
+}
+
+// Whose it is: one's own, and for admins anybody's.
+export function WhoField({ me, person, onChange }: WhoProps) {
+  const nameOf = usePersonName();
+  const { isAdmin } = useMine();
+  const people = useQuery(catalogQuery).data?.people ?? [];
+  if (!isAdmin) {
+    return (
+      <p>
+        <span className="text-sm font-medium">Who: </span>
+        {nameOf(person)} (you)
+      </p>
+    );
+  }
+  return (
+    <label className="grid gap-1">
+      <span className="text-sm font-medium">Who</span>
+      <select
+        className="field"
+        data-first=""
+        value={person}
+        onChange={(event) => onChange(event.target.value)}
+      >
+        {person === "" && <option value="">Choose</option>}
+        {people.map(({ id }) => (
+          <option key={id} value={id}>
+            {nameOf(id)}
+            {id === me ? " (you)" : ""}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
 }
 
 const narrow = "(max-width: 39.99rem)";
