@@ -146,6 +146,13 @@ Result<> ChannelDesk::give_up(engine::Tx& tx, ChannelRow row, const std::string&
                 {{"why", why}});
 }
 
+Result<std::optional<notify::Addressee>> ChannelDesk::addressee(engine::Tx&,
+                                                                const notify::Delivery& delivery) {
+  catalog::Person room{.id = delivery.person, .name = delivery.person.value().substr(1)};  // "#inc"
+  room.language = delivery.language;
+  return notify::Addressee{std::move(room), delivery.contact};
+}
+
 Result<> ChannelDesk::on_outcome(engine::Tx& tx, const notify::Delivery& delivery,
                                  notify::Outcome outcome, const std::string& detail) {
   if (outcome != notify::Outcome::kFailed) return {};

@@ -53,6 +53,9 @@ class ChannelDesk final : public IncidentWatcher, public notify::DeliveryListene
                    const store::Actor& by) override;
 
   Result<bool> is_still_wanted(engine::Tx&, const notify::Subject&) override { return true; }
+  // The channel: the catalog knows no such person.
+  Result<std::optional<notify::Addressee>> addressee(engine::Tx& tx,
+                                                     const notify::Delivery& delivery) override;
   Result<> on_trouble(engine::Tx&, const notify::Delivery&, const Error&) override { return {}; }
   Result<> on_outcome(engine::Tx& tx, const notify::Delivery& delivery, notify::Outcome outcome,
                       const std::string& detail) override;

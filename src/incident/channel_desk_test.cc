@@ -5,6 +5,7 @@
 
 #include "incident/page_answers.h"
 #include "incident/testing.h"
+#include "notify/dead_letters.h"
 #include "notify/incident_room.h"
 #include "notify/slack_testing.h"
 
@@ -345,6 +346,39 @@ TEST_P(ChannelDeskTest, ARefusalIsSaidAndCanBeAskedForAgain) {
   ASSERT_TRUE(by_hand());
   h().world.engine.settle();
   EXPECT_EQ(row().state, ChannelRow::State::kOpen);
+}
+
+TEST_P(ChannelDeskTest, WhatTheChannelWasNotToldCanBeSentAgain) {
+  options_.language = "de";
+  crash();
+  auto& transport = h().world.transport;
+  const auto takes_all = transport.script;
+  transport.script = [](const notify::Delivery& delivery) {
+    const bool is_room = delivery.contact.kind == Contact::Kind::kSlackUser;
+    return std::optional(is_room ? Result<>(fail(Code::kFailedPrecondition, "slack answered no"))
+                                 : Result<>());
+  };
+  h().fires("fast");
+  ASSERT_TRUE(h().acknowledge(h().newest().id));
+  transport.script = takes_all;
+  const auto missed = told();
+  ASSERT_THAT(missed, SizeIs(2));
+  const auto dead = notify::read_dead_letters(h().world.engine.reader(), {.channel = "slack_user"});
+  ASSERT_TRUE(dead) << dead.error().message;
+  ASSERT_THAT(dead->letters, SizeIs(2));
+  for (const auto& letter : dead->letters) {
+    const Result<> again = h().world.in_tx([&](engine::Tx& tx) -> Result<> {
+      RETURN_IF_ERROR(h().world.outbox->resend(tx, letter.id, House::ada()));
+      return {};
+    });
+    ASSERT_TRUE(again) << again.error().message;
+  }
+  h().world.engine.settle();
+  EXPECT_THAT(told(), ::testing::UnorderedElementsAreArray(missed));
+  const notify::Delivery& last = transport.sent().back();
+  EXPECT_EQ(last.contact.address, rooms_.at(0).id);
+  EXPECT_EQ(last.person.value(), "#inc-1-checkout");
+  EXPECT_EQ(last.language, "de");
 }
 
 TEST_P(ChannelDeskTest, AnAnswerInTheChannelIsOfWhoeverPressed) {

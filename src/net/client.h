@@ -32,7 +32,8 @@ struct TlsOptions {
   Secret key_pem;
   std::string min_version, max_version;  // TLS10, TLS11, TLS12 or TLS13; empty: libcurl's
   // The name that the server is asked for (SNI) and whose certificate it must show; empty: the
-  // URL's host. A host that a redirect leads to is asked for its own name.
+  // URL's host. A host that a redirect leads to is asked for its own name. Whether a call needs no
+  // proxy (ProxyOptions::no_proxy or the environment's) is decided by this name where it is set.
   std::string server_name = {};
 };
 

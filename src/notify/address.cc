@@ -9,13 +9,6 @@ namespace {
 
 using Kind = catalog::Contact::Kind;
 
-void replace_all(std::string& text, std::string_view from, std::string_view to) {
-  if (from.empty()) return;
-  for (size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
-    text.replace(at, from.size(), to);
-  }
-}
-
 // "//user:password@host:port" of a URL, without the slashes.
 std::string_view authority_of(std::string_view url) {
   const size_t scheme = url.find("://");
@@ -74,21 +67,29 @@ std::string kept_address(const catalog::Contact& contact) {
   return contact.address.substr(0, scheme + 3) + std::string(host_of(contact.address));
 }
 
+void mask_word(std::string& text, std::string_view word, std::string_view shown) {
+  if (word.empty()) return;
+  for (size_t at = text.find(word); at != std::string::npos; at = text.find(word, at)) {
+    text.replace(at, word.size(), shown);
+    at += shown.size();
+  }
+}
+
 std::string without_secrets(std::string text, const catalog::Contact& contact) {
-  replace_all(text, contact.secret.reveal(), "<secret>");
+  mask_word(text, contact.secret.reveal());
   if (contact.kind == Kind::kMail) return text;
-  replace_all(text, contact.address, shown_address(contact));
+  mask_word(text, contact.address, shown_address(contact));
   if (!is_url(contact.kind)) return text;
   const std::string_view authority = authority_of(contact.address);
   const size_t user_end = authority.rfind('@');
   if (user_end != std::string_view::npos) {
-    replace_all(text, authority.substr(0, user_end), "<secret>");
+    mask_word(text, authority.substr(0, user_end));
   }
   if (!authority.empty()) {
     const size_t path =
         static_cast<size_t>(authority.data() - contact.address.data()) + authority.size();
     const std::string_view behind_host = std::string_view(contact.address).substr(path);
-    if (behind_host.size() > 1) replace_all(text, behind_host, "/<secret>");
+    if (behind_host.size() > 1) mask_word(text, behind_host, "/<secret>");
   }
   return text;
 }

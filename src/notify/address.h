@@ -19,6 +19,10 @@ std::string shown_address(const catalog::Contact& contact);
 // What a finished delivery keeps of its contact's address: scheme and host of a URL.
 std::string kept_address(const catalog::Contact& contact);
 
+// Takes each occurrence of a word that must not be shown out of the text; an empty word changes
+// nothing.
+void mask_word(std::string& text, std::string_view word, std::string_view shown = "<secret>");
+
 // The text (usually an error of somebody else's) with whatever of the contact must not be shown
 // taken out.
 std::string without_secrets(std::string text, const catalog::Contact& contact);

@@ -16,14 +16,7 @@ constexpr size_t kMaxAnswer = 1 << 20;  // bytes; providers answer a line
 constexpr size_t kMaxPauses = 10'000;   // contacts whose Retry-After is remembered
 
 std::string without(std::string text, const std::vector<Secret>& secrets) {
-  for (const Secret& secret : secrets) {
-    const std::string& word = secret.reveal();
-    if (word.empty()) continue;
-    for (size_t at = text.find(word); at != std::string::npos; at = text.find(word, at)) {
-      text.replace(at, word.size(), "<secret>");
-      at += 8;
-    }
-  }
+  for (const Secret& secret : secrets) mask_word(text, secret.reveal());
   return text;
 }
 

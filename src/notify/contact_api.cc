@@ -2,13 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <vector>
 
 #include "access/handler.h"
 #include "base/text.h"
 #include "codec/fields.h"
 #include "codec/json.h"
+#include "notify/contact_choice.h"
 
 namespace tocsin::notify {
 namespace {
@@ -22,12 +22,7 @@ using net::Response;
 constexpr net::RouteOptions kSmall{.max_body = 4 << 10, .accept_gzip = false};
 
 Result<catalog::Contact> find_contact(const catalog::Person& person, const std::string& which) {
-  if (const catalog::Contact* named = person.contact(which)) return *named;
-  size_t place = 0;
-  const char* end = which.data() + which.size();
-  const auto [stop, error] = std::from_chars(which.data(), end, place);
-  const bool is_place = error == std::errc() && stop == end;
-  if (is_place && place >= 1 && place <= person.contacts.size()) return person.contacts[place - 1];
+  if (const catalog::Contact* called = contact_called(person, which)) return *called;
   std::vector<std::string> known;
   for (const catalog::Contact& contact : person.contacts) known.push_back(contact.name);
   return not_found(fmt::format(

@@ -110,7 +110,7 @@ Result<ContactBook::SentCode> ContactBook::send_code(const catalog::Person& pers
   SentCode out;
   const Result<> sent = engine_.run([&](Tx& tx) -> Result<> {
     const Time now = tx.now();
-    RETURN_IF_ERROR(prune_codes(tx.sql(), now - kWindow));
+    RETURN_IF_ERROR(prune_codes(tx.sql(), now - kWindow, now));
     CodeRow row{.id = tx.new_id("cod"),
                 .person = person.id.value(),
                 .digest = verified()->digest_of(contact),
@@ -122,7 +122,7 @@ Result<ContactBook::SentCode> ContactBook::send_code(const catalog::Person& pers
                 .window_codes = 1};
     ASSIGN_OR_RETURN(const auto before, read_code(tx.sql(), row.person, row.digest));
     RETURN_IF_ERROR(check_rate(before, now));
-    if (before) {
+    if (before && now < before->window_begin + kWindow) {
       row.window_begin = before->window_begin;
       row.window_codes = before->window_codes + 1;
     }

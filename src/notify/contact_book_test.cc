@@ -159,6 +159,32 @@ TEST_P(ContactBookTest, FiveCodesAnHourAndNotInARow) {
   EXPECT_TRUE(send(sms_));
 }
 
+TEST_P(ContactBookTest, CodeOutlivesTheHourThatItIsCountedIn) {
+  ASSERT_TRUE(send(sms_));
+  world_->engine.advance(minutes(58));
+  ASSERT_TRUE(send(sms_));
+  const std::string code = told_code();
+  world_->engine.advance(minutes(3));
+  ASSERT_TRUE(send(mail_)) << "which tidies up";
+  world_->engine.advance(minutes(11));
+  EXPECT_TRUE(confirm(sms_, code)) << "it is good for a minute more";
+}
+
+TEST_P(ContactBookTest, NextHourCountsFromItsFirstCode) {
+  ASSERT_TRUE(send(sms_));
+  world_->engine.advance(minutes(55));
+  for (int minute = 55; minute < 59; ++minute) {
+    ASSERT_TRUE(send(sms_)) << minute;
+    world_->engine.advance(minutes(1));
+  }
+  world_->engine.advance(minutes(2));
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_TRUE(send(sms_)) << i << ": of the hour from 1:01 on";
+    world_->engine.advance(seconds(30));
+  }
+  EXPECT_THAT(send(sms_).error().message, HasSubstr("wait 57m30s"));
+}
+
 TEST_P(ContactBookTest, CodeStandsNowhereAfterItWasSent) {
   ASSERT_TRUE(send(sms_));
   const std::string code = told_code();

@@ -65,8 +65,9 @@ Result<bool> is_code_good(store::Session& session, std::string_view id, Time now
   return !rows.empty();
 }
 
-Result<> prune_codes(store::Session& session, Time before) {
-  RETURN_IF_ERROR(session.exec("DELETE FROM contact_code WHERE window_begin < $1", before));
+Result<> prune_codes(store::Session& session, Time begun_before, Time now) {
+  RETURN_IF_ERROR(session.exec("DELETE FROM contact_code WHERE window_begin < $1 AND ends <= $2",
+                               begun_before, now));
   return {};
 }
 

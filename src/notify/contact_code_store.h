@@ -34,7 +34,8 @@ Result<std::optional<CodeRow>> read_code(store::Session& session, std::string_vi
 Result<> write_code(store::Session& session, const CodeRow& row);
 // Whether the code of that id can still be given back.
 Result<bool> is_code_good(store::Session& session, std::string_view id, Time now);
-// Removes rows whose window began before `before`.
-Result<> prune_codes(store::Session& session, Time before);
+// Removes rows whose window began before `begun_before` and whose code is no good any more at
+// `now`: the last code of a window outlives it.
+Result<> prune_codes(store::Session& session, Time begun_before, Time now);
 
 }  // namespace tocsin::notify

@@ -3,12 +3,13 @@
 #include <fmt/format.h>
 
 #include <charconv>
-#include <mutex>
 
+#include "access/handler.h"
 #include "codec/fields.h"
 #include "notify/address.h"
 #include "notify/dead_letters.h"
 #include "notify/delivery_json.h"
+#include "notify/kept_reader.h"
 
 namespace tocsin::notify {
 namespace {
@@ -57,13 +58,13 @@ Result<DeadLetterQuery> read_query(const Request& request) {
 
 class Api {
  public:
-  explicit Api(DeadLetterApiParts parts) : parts_(parts) {}
+  explicit Api(DeadLetterApiParts parts) : parts_(parts), reader_(parts.database) {}
 
   Result<Response> list(const Request& request, const Caller&) {
     ASSIGN_OR_RETURN(const DeadLetterQuery query, read_query(request));
-    ASSIGN_OR_RETURN(const DeadLetterPage page, with_reader<DeadLetterPage>([&](auto& session) {
-                       return read_dead_letters(session, query);
-                     }));
+    ASSIGN_OR_RETURN(const DeadLetterPage page, reader_.read([&](store::Session& session) {
+      return read_dead_letters(session, query);
+    }));
     codec::JsonArray letters;
     for (const DeadLetter& letter : page.letters) letters.push_back(to_json(letter));
     return Response::json(
@@ -74,33 +75,20 @@ class Api {
 
   Result<Response> retry(const Request& request, const Caller& caller) {
     const std::string& id = request.params.at("id");
-    std::string made;
+    std::optional<OutboxRow> row;
+    // Read where it is written: after the commit it is on its way, whatever becomes of a reader.
     RETURN_IF_ERROR(parts_.engine.run([&](engine::Tx& tx) -> Result<> {
-      ASSIGN_OR_RETURN(made, parts_.outbox.resend(tx, id, caller.actor));
+      ASSIGN_OR_RETURN(const std::string made, parts_.outbox.resend(tx, id, caller.actor));
+      ASSIGN_OR_RETURN(row, read_row(tx.sql(), made));
       return {};
     }));
-    ASSIGN_OR_RETURN(const auto row, with_reader<std::optional<OutboxRow>>(
-                                         [&](auto& session) { return read_row(session, made); }));
     if (!row) return fail(Code::kInternal, "what was sent again is not there");
     return Response::json(202, delivery_json(*row));
   }
 
  private:
-  template <class T>
-  Result<T> with_reader(const std::function<Result<T>(store::Session&)>& read) {
-    const std::lock_guard lock(mutex_);
-    if (reader_ == nullptr) {
-      ASSIGN_OR_RETURN(reader_, parts_.database.connect_for_reading());
-    }
-    Result<T> found = read(*reader_);
-    // Made anew after the database was away.
-    if (!found && found.error().code == Code::kUnavailable) reader_.reset();
-    return found;
-  }
-
   const DeadLetterApiParts parts_;
-  std::mutex mutex_;
-  std::unique_ptr<store::Session> reader_;
+  KeptReader reader_;
 };
 
 }  // namespace
@@ -110,15 +98,12 @@ void add_dead_letter_routes(net::Router& router, DeadLetterApiParts parts) {
   const auto api = std::make_shared<Api>(parts);
   const auto add = [&](const char* method, const char* pattern,
                        Result<Response> (Api::*answer)(const Request&, const Caller&)) {
-    router.add(
-        method, pattern,
-        [api, answer, &gate](const Request& request) {
-          const auto caller = gate.require(request, access::Role::kResponder);
-          if (!caller) return Response::error(caller.error(), request);
-          auto response = (api.get()->*answer)(request, *caller);
-          return response ? *std::move(response) : Response::error(response.error(), request);
-        },
-        kSmall);
+    router.add(method, pattern,
+               access::for_responders(gate,
+                                      [api, answer](const Request& request, const Caller& caller) {
+                                        return (api.get()->*answer)(request, caller);
+                                      }),
+               kSmall);
   };
   add("GET", "/api/v1/notify/dead-letters", &Api::list);
   add("POST", "/api/v1/notify/dead-letters/{id}/retry", &Api::retry);

@@ -63,13 +63,13 @@ Result<DeadLetterPage> read_dead_letters(store::Session& session, const DeadLett
       session.query(
           "SELECT id, subject_kind, subject_id, person, channel, address, provider, message,"
           " attempts, created, finished, detail, retry_of, retried_as FROM outbox"
-          " WHERE state = 'failed' AND is_drill = 0 AND subject_kind <> 'test'"
+          " WHERE state = 'failed' AND is_drill = 0 AND subject_kind NOT IN ($8, $9)"
           " AND ($1 = '' OR channel = $1) AND ($2 = '' OR person = $2) AND finished >= $3"
           " AND (finished < $4 OR (finished = $4 AND id < $5))"
           " AND ($6 = 2 OR ($6 = 1) = (retried_as <> ''))"
           " ORDER BY finished DESC, id DESC LIMIT $7",
           query.channel, query.person, query.since.value_or(from_micros(0)), before.failed,
-          before.id, retried, query.limit + 1));
+          before.id, retried, query.limit + 1, kTestSubject, kCodeSubject));
   DeadLetterPage page;
   for (const store::Row& row : rows) {
     if (static_cast<int>(page.letters.size()) == query.limit) {

@@ -42,8 +42,8 @@ struct DeadLetterPage {
   std::string next;                 // empty: that is all
 };
 
-// The canary's own and tests are left out: whoever asked for a test was told. kInvalidArgument:
-// `after` is none of ours.
+// The canary's own, tests and codes for contacts are left out: whoever asked for a test was told,
+// and a code is not kept. kInvalidArgument: `after` is none of ours.
 Result<DeadLetterPage> read_dead_letters(store::Session& session, const DeadLetterQuery& query);
 
 codec::JsonObject to_json(const DeadLetter& letter);

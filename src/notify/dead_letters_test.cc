@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 
 #include "notify/dead_letter_api.h"
+#include "notify/fake_gate.h"
 #include "notify/outbox_world.h"
+#include "store/lease.h"
 
 namespace tocsin::notify {
 namespace {
@@ -23,13 +25,16 @@ struct PlainLinks final : AnswerLinks {
   Result<std::string> page_of(std::string_view, Time) const override { return invalid("none"); }
 };
 
-struct FakeGate final : access::Gate {
-  Result<access::Caller> require(const net::Request&, access::Role least) override {
-    EXPECT_EQ(least, access::Role::kResponder);
-    if (!is_open) return fail(Code::kUnauthenticated, "sign in first");
-    return access::Caller{store::Actor{"user", "grace"}, access::Role::kResponder, "grace"};
+// Can be written to by the engine, and by nobody read from.
+struct UnreadableDatabase final : store::Database {
+  Result<std::unique_ptr<store::Session>> connect() override { return away(); }
+  Result<std::unique_ptr<store::Session>> connect_for_reading() override { return away(); }
+  Result<std::unique_ptr<store::Lease>> acquire_lease(const std::string&, Time) override {
+    return away();
   }
-  bool is_open = true;
+  store::Backend backend() const override { return store::Backend::kSqlite; }
+  std::string describe() const override { return "a database that is away"; }
+  static std::unexpected<Error> away() { return fail(Code::kUnavailable, "the database is away"); }
 };
 
 class DeadLetters : public ::testing::TestWithParam<store::Backend> {
@@ -96,7 +101,7 @@ class DeadLetters : public ::testing::TestWithParam<store::Backend> {
 
   std::unique_ptr<World> world_;
   PlainLinks links_;
-  FakeGate gate_;
+  testing::FakeGate gate_;
   net::Router router_;
   bool is_broken_ = false;
   std::string next_;
@@ -145,6 +150,29 @@ TEST_P(DeadLetters, TheCanarysOwnAndTestsAreLeftOut) {
   w().engine.settle();
   EXPECT_THAT(w().transport.sent(), SizeIs(2));
   EXPECT_THAT(listed(), IsEmpty());
+}
+
+TEST_P(DeadLetters, ACodeForAContactIsNeverSentAgainWithoutItsCode) {
+  w().outbox->listen(kCodeSubject, w().listener);
+  is_broken_ = true;
+  std::string id;
+  EXPECT_TRUE(w().engine.run([&](engine::Tx& tx) -> Result<> {
+    Message message;
+    message.is_page = false;
+    message.impact = "Your code is 482913.";
+    ASSIGN_OR_RETURN(
+        id, w().outbox->enqueue(tx, {kCodeSubject, "cod_1"}, testing::ada(), webhook(), message));
+    return {};
+  }));
+  w().engine.settle();
+  is_broken_ = false;
+  ASSERT_EQ(w().status(id).state, RowState::kFailed);
+  EXPECT_THAT(listed(), IsEmpty());
+  const auto made = resend(id);
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().code, Code::kFailedPrecondition);
+  EXPECT_THAT(made.error().message, HasSubstr("send a new code"));
+  EXPECT_THAT(w().transport.sent(), SizeIs(1));
 }
 
 TEST_P(DeadLetters, APageThatIsStillWantedIsSentAgainMarkedWithAFreshLink) {
@@ -236,6 +264,22 @@ TEST_P(DeadLetters, OverHttp) {
       w().engine.reader().query("SELECT actor_name FROM logbook WHERE kind = 'delivery.resent'");
   ASSERT_TRUE(rows);
   EXPECT_EQ(rows->at(0).text(0), "grace");
+}
+
+TEST_P(DeadLetters, WhatIsSentAgainIsAnsweredAlsoWhenNothingCanBeRead) {
+  const std::string id = dead("pag_1");
+  UnreadableDatabase away;
+  net::Router router;
+  add_dead_letter_routes(router, {gate_, w().engine.engine(), *world_->outbox, away});
+  net::Request request;
+  request.method = "GET";
+  request.path = "/api/v1/notify/dead-letters";
+  EXPECT_EQ(router.handle(request).status, 503);
+  request.method = "POST";
+  request.path += "/" + id + "/retry";
+  const net::Response done = router.handle(request);
+  EXPECT_EQ(done.status, 202) << done.body;
+  EXPECT_THAT(done.body, HasSubstr(R"("retry_of":")" + id));
 }
 
 }  // namespace

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <deque>
 #include <map>
 #include <mutex>
@@ -10,8 +9,9 @@
 #include "access/handler.h"
 #include "base/text.h"
 #include "codec/fields.h"
-#include "notify/address.h"
+#include "notify/contact_choice.h"
 #include "notify/delivery_json.h"
+#include "notify/kept_reader.h"
 #include "notify/outbox_store.h"
 #include "notify/test_message.h"
 
@@ -47,25 +47,18 @@ codec::JsonObject to_json(const ChannelHealth& health) {
 Result<std::vector<catalog::Contact>> chosen_contacts(const catalog::Person& person,
                                                       const std::string& which) {
   if (which.empty()) return person.contacts;
+  if (const catalog::Contact* called = contact_called(person, which)) return std::vector{*called};
+  const auto kind = catalog::contact_kind(which);
+  const bool is_place = which.find_first_not_of("0123456789") == std::string::npos;
+  if (!kind && !is_place) {
+    return invalid(
+        fmt::format("contact '{}' is not known; use a contact's name, its channel "
+                    "(webhook, mail, sms, ...) or its place",
+                    codec::shown(which)));
+  }
   std::vector<catalog::Contact> out;
-  size_t place = 0;
-  const char* end = which.data() + which.size();
-  const auto [stop, error] = std::from_chars(which.data(), end, place);
-  if (error == std::errc() && stop == end) {
-    if (place >= 1 && place <= person.contacts.size()) out.push_back(person.contacts[place - 1]);
-  } else if (const catalog::Contact* named = person.contact(which)) {
-    out.push_back(*named);
-  } else {
-    const auto kind = parse_contact_kind(which);
-    if (!kind) {
-      return invalid(
-          fmt::format("contact '{}' is not known; use a contact's name, its channel "
-                      "(webhook, mail, sms, ...) or its place",
-                      codec::shown(which)));
-    }
-    for (const catalog::Contact& contact : person.contacts) {
-      if (contact.kind == *kind) out.push_back(contact);
-    }
+  for (const catalog::Contact& contact : person.contacts) {
+    if (kind && contact.kind == *kind) out.push_back(contact);
   }
   if (!out.empty()) return out;
   return not_found(fmt::format("person '{}' has no contact '{}'; they have {}", person.id.value(),
@@ -74,7 +67,7 @@ Result<std::vector<catalog::Contact>> chosen_contacts(const catalog::Person& per
 
 class Api {
  public:
-  explicit Api(NotifyApiParts parts) : parts_(std::move(parts)) {}
+  explicit Api(NotifyApiParts parts) : parts_(std::move(parts)), reader_(parts_.database) {}
 
   Result<Response> test(const Request& request, const Caller& caller) {
     ASSIGN_OR_RETURN(const Asked asked, read(request));
@@ -176,35 +169,22 @@ class Api {
   // A sample without an incident, so that it can be seen before there is one.
   Result<Message> message_for(int64_t incident) {
     if (incident == 0) return sample_message(parts_.engine.now(), parts_.external_url);
-    const std::lock_guard lock(reader_mutex_);
-    if (reader_ == nullptr) {
-      ASSIGN_OR_RETURN(reader_, parts_.database.connect_for_reading());
+    std::optional<Message> message;
+    if (parts_.incident_message) {
+      ASSIGN_OR_RETURN(message, reader_.read([&](store::Session& session) {
+        return parts_.incident_message(session, incident);
+      }));
     }
-    auto found = parts_.incident_message ? parts_.incident_message(*reader_, incident)
-                                         : Result<std::optional<Message>>(std::optional<Message>());
-    if (!found) {
-      if (found.error().code == Code::kUnavailable) reader_.reset();
-      return fail(found.error());
-    }
-    if (!*found) return not_found(fmt::format("incident {} rings nobody", incident));
-    Message message = **std::move(found);
-    message.answer_url = preview_link(parts_.external_url);
-    return message;
+    if (!message) return not_found(fmt::format("incident {} rings nobody", incident));
+    message->answer_url = preview_link(parts_.external_url);
+    return *std::move(message);
   }
 
   Result<codec::JsonObject> read_delivery(const std::string& id) {
-    const std::lock_guard lock(reader_mutex_);
-    if (reader_ == nullptr) {
-      ASSIGN_OR_RETURN(reader_, parts_.database.connect_for_reading());
-    }
-    const auto row = read_row(*reader_, id);
-    if (!row) {
-      // Made anew after the database was away.
-      if (row.error().code == Code::kUnavailable) reader_.reset();
-      return std::unexpected(row.error());
-    }
-    if (!*row) return not_found(fmt::format("there is no delivery '{}'", codec::shown(id)));
-    return delivery_json(**row);
+    ASSIGN_OR_RETURN(const auto row,
+                     reader_.read([&](store::Session& session) { return read_row(session, id); }));
+    if (!row) return not_found(fmt::format("there is no delivery '{}'", codec::shown(id)));
+    return delivery_json(*row);
   }
 
   Result<> count_test(const std::string& person) {
@@ -222,8 +202,7 @@ class Api {
   }
 
   const NotifyApiParts parts_;
-  std::mutex reader_mutex_;
-  std::unique_ptr<store::Session> reader_;
+  KeptReader reader_;
   std::mutex tests_mutex_;
   std::map<std::string, std::deque<Time>> tests_;  // by person of the catalog
 };

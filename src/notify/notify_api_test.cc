@@ -121,6 +121,16 @@ TEST_F(NotifyApi, AContactIsNamedByChannelOrPlace) {
   EXPECT_EQ(world_.transport.sent()[1].contact.kind, catalog::Contact::Kind::kWebhook);
 }
 
+TEST_F(NotifyApi, AContactsNameGoesBeforeAPlace) {
+  auto changed = std::make_shared<catalog::Catalog>(*catalog_);
+  changed->people.begin()->second.contacts[0].name = "2";
+  catalog_ = changed;
+  EXPECT_EQ(ids_in(test(R"({"person":"ada","contact":"2"})")).size(), 1u);
+  world_.engine.settle();
+  ASSERT_EQ(world_.transport.sent().size(), 1u);
+  EXPECT_EQ(world_.transport.sent()[0].contact.kind, catalog::Contact::Kind::kWebhook);
+}
+
 TEST_F(NotifyApi, WhatCannotBeTestedIsRefusedClearly) {
   EXPECT_EQ(test(R"({"person":"nobody"})").status, 404);
   EXPECT_EQ(test(R"({"person":"ada","contact":"3"})").status, 404);

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <utility>
 
 #include "notify/address.h"
 #include "notify/outbox_flow.h"
@@ -37,11 +36,10 @@ RowState state_after(Outcome outcome) {
 Result<bool> would_overtake(Tx& tx, const OutboxRow& row) {
   ASSIGN_OR_RETURN(const auto waiting, read_waiting(tx.sql(), row.lane, 1));
   if (waiting.empty()) return false;
-  ASSIGN_OR_RETURN(const std::optional<OutboxRow> head, read_row(tx.sql(), waiting.front()));
-  if (!head) return false;
+  const InLane& head = waiting.front();
   const bool is_page = row.delivery.message.is_page;
-  if (head->delivery.message.is_page != is_page) return !is_page;
-  return head->created < row.created;
+  if (head.is_page != is_page) return !is_page;
+  return head.created < row.created;
 }
 
 }  // namespace
@@ -126,6 +124,7 @@ Result<> OutboxFlow::on_send(Tx& tx, const std::string& id) {
   if (!is_answered_for(row->delivery.subject)) return wait_for_listener(tx, kSendTimer, id);
   ASSIGN_OR_RETURN(const bool is_quiet, is_quieted(tx, *row));
   if (is_quiet) return {};
+  row->quiet_until.reset();
   ASSIGN_OR_RETURN(const bool wanted, is_wanted(tx, row->delivery));
   if (!wanted) return finish(tx, *std::move(row), Outcome::kDropped, "nobody wants it any more");
   ASSIGN_OR_RETURN(const bool must_wait, is_held(tx, *row));
@@ -173,7 +172,6 @@ Result<> OutboxFlow::begin_try(Tx& tx, OutboxRow row) {
   }
   delivery.attempts += 1;
   row.state = RowState::kSending;
-  row.quiet_until.reset();
   row.tried = tx.now();
   RETURN_IF_ERROR(update_row(tx.sql(), row));
   RETURN_IF_ERROR(tx.set_timer(
@@ -306,7 +304,6 @@ Result<> OutboxFlow::finish(Tx& tx, OutboxRow row, Outcome outcome, std::string 
   row.finished = tx.now();
   row.detail = std::move(detail);
   row.quiet_until.reset();
-  const std::optional<std::string> line = std::exchange(row.line, std::nullopt);
   const Delivery& delivery = row.delivery;
   RETURN_IF_ERROR(update_row(tx.sql(), row));
   RETURN_IF_ERROR(tx.cancel_timer(kSendTimer, delivery.id));
@@ -316,7 +313,7 @@ Result<> OutboxFlow::finish(Tx& tx, OutboxRow row, Outcome outcome, std::string 
   if (outcome != Outcome::kSent) more["reason"] = row.detail;
   if (!row.taken.provider.empty()) more["provider"] = row.taken.provider;
   RETURN_IF_ERROR(append(tx, fmt::format("delivery.{}", name_of(row.state)), row, more));
-  RETURN_IF_ERROR(wake_line(tx, line));
+  RETURN_IF_ERROR(wake_line(tx, row.line));
   const bool is_wider = outcome == Outcome::kSent && widen(tx, row);
   RETURN_IF_ERROR(wake_lane(tx, row.lane, is_wider ? 2 : 1));
   if (DeliveryListener* const listener = listener_of(delivery.subject)) {

@@ -134,7 +134,8 @@ class Outbox {
   // Sends a failed delivery again as a new one, marked, to the person's contact as it is now, and
   // writes `delivery.resent` by `by`; returns the new id. A page that nobody wants any more goes as
   // a notification. kNotFound: no such delivery. kFailedPrecondition: it has not failed, was sent
-  // again already, or the person or the contact is gone; the message says which.
+  // again already, told a code for a contact, or the person or the contact is gone; the message
+  // says which.
   virtual Result<std::string> resend(engine::Tx& tx, const std::string& id,
                                      const store::Actor& by) = 0;
   // Whom a provider's own "acknowledge" answers (Pushover); found by asking. Set while wiring.

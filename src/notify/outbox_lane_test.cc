@@ -39,7 +39,7 @@ TEST_P(OutboxLaneTest, WhoGoesNextIsFoundWithoutReadingAllThatWait) {
   w.transport.script = kNoAnswer;
   std::string asked;
   w.engine.faults().before = [&](std::string_view sql) -> std::optional<Error> {
-    if (sql.starts_with("SELECT id FROM outbox WHERE state = 'waiting'")) asked = sql;
+    if (sql.starts_with("SELECT id, is_page, created FROM outbox")) asked = sql;
     return std::nullopt;
   };
   w.enqueue("pag_1");
@@ -195,6 +195,27 @@ TEST_P(OutboxLaneTest, ANotificationWaitsAsLongAsAskedAndAPageFiveMinutes) {
   for (const std::string& id : {page, later, note}) {
     EXPECT_EQ(w.status(id).state, RowState::kSent);
   }
+  EXPECT_EQ(w.status(note).attempts, 1);
+}
+
+TEST_P(OutboxLaneTest, ANotificationThatWaitsIsNotTakenUpAgainBeforeItsPauseIsOver) {
+  World w(on_backend());
+  bool is_busy = true;
+  w.transport.script = refusing(is_busy);
+  w.transport.asked_wait = minutes(50);
+  w.enqueue("first", kSms, /*is_page=*/false);
+  const std::string note = w.enqueue("note", kSms, /*is_page=*/false);
+  int woken = 0;
+  w.engine.faults().before = [&](std::string_view sql) -> std::optional<Error> {
+    woken += sql.starts_with("UPDATE outbox SET state = 'pending'") ? 1 : 0;
+    return std::nullopt;
+  };
+  w.engine.advance(minutes(49));
+  EXPECT_EQ(woken, 0) << "a page might go after 5 min, a notification may not";
+  is_busy = false;
+  w.transport.asked_wait = Duration(0);
+  w.engine.advance(minutes(2));
+  EXPECT_EQ(w.status(note).state, RowState::kSent);
   EXPECT_EQ(w.status(note).attempts, 1);
 }
 

@@ -49,7 +49,6 @@ std::optional<OutboxFlow::Rest> OutboxFlow::rest_of(Tx& tx, const OutboxRow& row
 Result<> OutboxFlow::leave_alone(Tx& tx, OutboxRow row, const Rest& rest) {
   row.detail =
       fmt::format("the provider has asked to be left alone until {}", to_rfc3339(rest.until));
-  row.quiet_until.reset();
   const Delivery delivery = row.delivery;
   const Error error{Code::kResourceExhausted, row.detail};
   if (rest.is_of_lane) {
@@ -107,24 +106,24 @@ Time OutboxFlow::next_look(std::string_view lane, Time now) const {
 // for all free places at each of many ends in one commit would wake the same places again and
 // again.
 Result<> OutboxFlow::wake_lane(Tx& tx, const std::string& lane, int64_t places) {
-  ASSIGN_OR_RETURN(const bool any_waited, wake_some(tx, lane, places));
-  static_cast<void>(any_waited);
+  RETURN_IF_ERROR(wake_some(tx, lane, places));
   return {};
 }
 
 Result<bool> OutboxFlow::wake_some(Tx& tx, const std::string& lane, int64_t most) {
   ASSIGN_OR_RETURN(const int64_t sending, count_sending(tx.sql(), lane));
-  const bool is_left_alone = is_resting(lane, true, tx.now());
-  const int64_t free = is_left_alone ? 0 : std::clamp<int64_t>(places_in(lane) - sending, 0, most);
-  ASSIGN_OR_RETURN(std::vector<std::string> waiting,
+  const int64_t free = std::clamp<int64_t>(places_in(lane) - sending, 0, most);
+  ASSIGN_OR_RETURN(const std::vector<InLane> waiting,
                    read_waiting(tx.sql(), lane, std::max<int64_t>(free, 1)));
-  const bool any_waited = !waiting.empty();
-  if (free == 0) waiting.clear();
-  for (const std::string& id : waiting) {
-    RETURN_IF_ERROR(set_pending(tx.sql(), id));
-    RETURN_IF_ERROR(tx.set_timer({.kind = kSendTimer, .subject = id, .due = tx.now()}));
+  if (waiting.empty()) return false;
+  if (free == 0) return true;
+  for (const InLane& next : waiting) {
+    // Pages are first: where one rests all behind it do, and a notification rests for longer.
+    if (is_resting(lane, next.is_page, tx.now())) break;
+    RETURN_IF_ERROR(set_pending(tx.sql(), next.id));
+    RETURN_IF_ERROR(tx.set_timer({.kind = kSendTimer, .subject = next.id, .due = tx.now()}));
   }
-  return any_waited;
+  return true;
 }
 
 // Fills the places that a woken row did not take: it was held, or its person's quiet hours began.

@@ -1,18 +1,9 @@
-#include <fmt/format.h>
+#include <limits>
 
 #include "notify/outbox_store.h"
 
 // The part of outbox_store.h that tells of lines, quiet hours and second sendings.
 namespace tocsin::notify {
-namespace {
-
-Result<InLine> to_in_line(const store::Row& row) {
-  InLine out{.id = row.text(0), .is_page = row.flag(2)};
-  ASSIGN_OR_RETURN(out.state, parse_row_state(row.text(1)));
-  return out;
-}
-
-}  // namespace
 
 Result<std::vector<InLine>> read_line_before(store::Session& session, std::string_view line,
                                              int64_t place, int64_t limit) {
@@ -22,20 +13,17 @@ Result<std::vector<InLine>> read_line_before(store::Session& session, std::strin
                                  line, place, limit));
   std::vector<InLine> out;
   for (const store::Row& row : rows) {
-    ASSIGN_OR_RETURN(InLine one, to_in_line(row));
-    out.push_back(std::move(one));
+    ASSIGN_OR_RETURN(const RowState state, parse_row_state(row.text(1)));
+    out.push_back({.id = row.text(0), .state = state, .is_page = row.flag(2)});
   }
   return out;
 }
 
 Result<std::optional<InLine>> head_of_line(store::Session& session, std::string_view line) {
-  ASSIGN_OR_RETURN(const store::Rows rows,
-                   session.query("SELECT id, state, is_page FROM outbox WHERE line = $1"
-                                 " ORDER BY place LIMIT 1",
-                                 line));
-  if (rows.empty()) return std::nullopt;
-  ASSIGN_OR_RETURN(InLine head, to_in_line(rows.front()));
-  return head;
+  ASSIGN_OR_RETURN(const std::vector<InLine> first,
+                   read_line_before(session, line, std::numeric_limits<int64_t>::max(), 1));
+  if (first.empty()) return std::nullopt;
+  return first.front();
 }
 
 Result<int64_t> last_place(store::Session& session) {
@@ -63,11 +51,6 @@ Result<std::vector<QuietRow>> read_quiet(store::Session& session) {
     out.push_back({row.text(0), catalog::PersonId(row.text(1)), row.time(2)});
   }
   return out;
-}
-
-Result<> set_quiet_until(store::Session& session, std::string_view id, std::optional<Time> until) {
-  RETURN_IF_ERROR(session.exec("UPDATE outbox SET quiet_until = $2 WHERE id = $1", id, until));
-  return {};
 }
 
 Result<> set_retried_as(store::Session& session, std::string_view id, std::string_view by) {

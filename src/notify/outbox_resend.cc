@@ -58,6 +58,9 @@ Result<std::string> OutboxFlow::resend(Tx& tx, const std::string& id, const stor
   if (dead->state != RowState::kFailed) {
     return refused("delivery {} has not failed: it is {}", id, name_of(dead->state));
   }
+  if (dead->delivery.subject.kind == kCodeSubject) {
+    return refused("delivery {} told a code, which is not kept; send a new code", id);
+  }
   if (!dead->retried_as.empty()) {
     return refused("delivery {} was sent again already, as {}", id, dead->retried_as);
   }

@@ -172,15 +172,16 @@ Result<int64_t> count_sending(store::Session& session, std::string_view lane) {
   return rows.at(0).integer(0);
 }
 
-Result<std::vector<std::string>> read_waiting(store::Session& session, std::string_view lane,
-                                              int64_t limit) {
+Result<std::vector<InLane>> read_waiting(store::Session& session, std::string_view lane,
+                                         int64_t limit) {
   ASSIGN_OR_RETURN(const store::Rows rows,
-                   session.query("SELECT id FROM outbox WHERE state = 'waiting' AND lane = $1"
+                   session.query("SELECT id, is_page, created FROM outbox"
+                                 " WHERE state = 'waiting' AND lane = $1"
                                  " ORDER BY is_page DESC, created, id LIMIT $2",
                                  lane, limit));
-  std::vector<std::string> ids;
-  for (const store::Row& row : rows) ids.push_back(row.text(0));
-  return ids;
+  std::vector<InLane> out;
+  for (const store::Row& row : rows) out.push_back({row.text(0), row.flag(1), row.time(2)});
+  return out;
 }
 
 Result<std::vector<std::pair<std::string, int>>> read_sending(store::Session& session) {

@@ -80,13 +80,17 @@ struct QuietRow {
   Time until;
 };
 Result<std::vector<QuietRow>> read_quiet(store::Session& session);
-Result<> set_quiet_until(store::Session& session, std::string_view id, std::optional<Time> until);
 Result<> set_retried_as(store::Session& session, std::string_view id, std::string_view by);
 
 Result<int64_t> count_sending(store::Session& session, std::string_view lane);
+struct InLane {
+  std::string id;
+  bool is_page = false;
+  Time created;
+};
 // Those that go next in a lane: pages first, then the oldest; at most `limit`.
-Result<std::vector<std::string>> read_waiting(store::Session& session, std::string_view lane,
-                                              int64_t limit);
+Result<std::vector<InLane>> read_waiting(store::Session& session, std::string_view lane,
+                                         int64_t limit);
 Result<std::vector<std::pair<std::string, int>>> read_sending(store::Session& session);  // id, try
 // Deletes rows that finished before `before`, at most `limit`; returns how many.
 Result<int64_t> prune_rows(store::Session& session, Time before, int64_t limit);

@@ -33,15 +33,6 @@ class Recorder final : public net::Client {
   std::vector<net::Mail> mails;
 };
 
-void mask(std::string& text, std::string_view word) {
-  if (word.empty()) return;
-  constexpr std::string_view kMask = "<secret>";
-  for (size_t at = text.find(word); at != std::string::npos; at = text.find(word, at)) {
-    text.replace(at, word.size(), kMask);
-    at += kMask.size();
-  }
-}
-
 // Whatever tocsin.yaml holds that must not be seen.
 std::vector<std::string> secrets_of(const NotifyConfig& config) {
   std::vector<std::string> out;
@@ -61,14 +52,20 @@ class Masker {
   Masker(const catalog::Contact& contact, const NotifyConfig& config)
       : contact_(contact), secrets_(secrets_of(config)) {}
 
+  // What tocsin.yaml holds, as it stands there.
+  std::string without_settings(std::string text) const {
+    for (const std::string& secret : secrets_) mask_word(text, secret);
+    return text;
+  }
+
   std::string operator()(std::string text) const {
-    for (const std::string& secret : secrets_) mask(text, secret);
-    if (contact_.kind != Kind::kMail) mask(text, url_encode(contact_.address));
+    text = without_settings(std::move(text));
+    if (contact_.kind != Kind::kMail) mask_word(text, url_encode(contact_.address));
     text = without_secrets(std::move(text), contact_);
     // The topic is named by itself.
     if (contact_.kind == Kind::kNtfy) {
       const size_t slash = contact_.address.rfind('/');
-      if (slash != std::string::npos) mask(text, contact_.address.substr(slash + 1));
+      if (slash != std::string::npos) mask_word(text, contact_.address.substr(slash + 1));
     }
     return text;
   }
@@ -103,7 +100,8 @@ void show_call(ContactPreview& out, const net::HttpCall& call, const Masker& mas
   }
   const bool is_form = type.starts_with(kFormType);
   out.format = is_form ? "form" : type.starts_with("application/json") ? "json" : "text";
-  out.text = masked(is_form ? form_lines(call.body) : call.body);
+  // A secret that a template has in a form stands there encoded: once decoded nobody would know it.
+  out.text = masked(is_form ? form_lines(masked.without_settings(call.body)) : call.body);
   if (!call.body.empty()) return;
   // A provider that takes all of it in the URL.
   out.format = "text";

@@ -3,6 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+
+#include "codec/yaml.h"
+
 namespace tocsin::notify {
 namespace {
 
@@ -26,15 +30,27 @@ class Preview : public ::testing::Test {
     config_.pushover = PushoverConfig{.token = Secret("app-word")};
     config_.slack = SlackAppConfig{.token = Secret("xoxb-word"), .signing_secret = Secret("s")};
   }
+  // notify.http.generic-b.
+  void set_template(const std::string& yaml) {
+    codec::Problems problems;
+    const auto documents = codec::parse_yaml(yaml);
+    ASSERT_TRUE(documents) << documents.error().message;
+    config_.http["generic-b"] =
+        read_http_template(codec::Fields(documents->at(0), "tocsin.yaml", problems));
+    ASSERT_TRUE(problems.empty()) << problems.as_result().error().message;
+  }
   ContactPreview of(Kind kind, const std::string& address, const std::string& secret = "") {
-    const Delivery delivery{
-        .id = "dlv_preview",
-        .subject = {kPageSubject, "pag_preview"},
-        .person = catalog::PersonId("ada"),
-        .contact = {.kind = kind, .name = "it", .address = address, .secret = Secret(secret)},
-        .message = sample_message(clock_.now(), config_.external_url),
-        .reply_code = kind == Kind::kSms ? 4 : 0,
-        .attempts = 1};
+    const Delivery delivery{.id = "dlv_preview",
+                            .subject = {kPageSubject, "pag_preview"},
+                            .person = catalog::PersonId("ada"),
+                            .contact = {.kind = kind,
+                                        .name = "it",
+                                        .address = address,
+                                        .provider = kind == Kind::kHttp ? "generic-b" : "",
+                                        .secret = Secret(secret)},
+                            .message = sample_message(clock_.now(), config_.external_url),
+                            .reply_code = kind == Kind::kSms ? 4 : 0,
+                            .attempts = 1};
     return preview_contact(delivery, config_, clock_, nullptr);
   }
   ManualClock clock_;
@@ -86,6 +102,37 @@ TEST_F(Preview, OfEveryChannelShowsNoSecret) {
     EXPECT_THAT(all, AllOf(Not(HasSubstr("-word")), Not(HasSubstr("hidden-part")),
                            Not(HasSubstr("30123"))));
   }
+}
+
+TEST_F(Preview, OfAnHttpProviderIsTheBodyOfItsTemplate) {
+  ::setenv("TOCSIN_PREVIEW_TEST", "json-word", 1);
+  set_template(R"(
+url: https://sms.example.net/v1/messages
+headers: {Authorization: "Bearer ${TOCSIN_PREVIEW_TEST}"}
+body: '{"to": "{{to}}", "key": "${TOCSIN_PREVIEW_TEST}", "text": "{{text}}"}'
+)");
+  const ContactPreview shown = of(Kind::kHttp, "+4930123456");
+  EXPECT_THAT(shown.problem, IsEmpty());
+  EXPECT_EQ(shown.format, "json");
+  EXPECT_EQ(shown.host, "sms.example.net");
+  EXPECT_THAT(shown.text, AllOf(HasSubstr("cannot pay"), HasSubstr(R"("key": "<secret>")")));
+  EXPECT_THAT(codec::to_text(to_json(shown)),
+              AllOf(Not(HasSubstr("json-word")), Not(HasSubstr("30123"))));
+}
+
+TEST_F(Preview, OfAFormDoesNotDecodeASecret) {
+  // Of a form the environment holds what is sent, so an encoded word.
+  ::setenv("TOCSIN_PREVIEW_TEST", "form%2Fword", 1);
+  set_template(R"(
+url: https://sms.example.net/v1/messages
+headers: {Content-Type: application/x-www-form-urlencoded}
+body: key=${TOCSIN_PREVIEW_TEST}&to={{to}}&text={{text}}
+)");
+  const ContactPreview shown = of(Kind::kHttp, "+4930123456");
+  EXPECT_EQ(shown.format, "form");
+  EXPECT_THAT(shown.text, AllOf(HasSubstr("key: <secret>\n"), HasSubstr("cannot pay")));
+  EXPECT_THAT(codec::to_text(to_json(shown)),
+              AllOf(Not(HasSubstr("word")), Not(HasSubstr("30123"))));
 }
 
 TEST_F(Preview, OfAChannelThatIsNotSetUpSaysSo) {

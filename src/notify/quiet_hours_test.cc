@@ -68,13 +68,15 @@ class QuietOutbox : public ::testing::TestWithParam<store::Backend> {
     w().outbox->use(catalog_);
     w().engine.settle();
   }
-  std::string put(bool is_urgent = false, std::optional<Time> until = {}) {
+  std::string put(bool is_urgent = false, std::optional<Time> until = {},
+                  const std::string& incident = "") {
     std::string id;
     EXPECT_TRUE(w().engine.run([&](engine::Tx& tx) -> Result<> {
       Message message;
       message.is_page = false;
       message.is_urgent = is_urgent;
       message.until = until;
+      message.incident_id = incident;
       ASSIGN_OR_RETURN(
           id, w().outbox->enqueue(tx, {"page", "sch_1"}, testing::ada(), webhook(), message));
       return {};
@@ -98,6 +100,17 @@ TEST_P(QuietOutbox, WhatIsNotUrgentWaitsUntilTheMorning) {
   go_to("2030-01-11T06:00:01Z");
   EXPECT_THAT(w().transport.sent(), SizeIs(1));
   EXPECT_EQ(w().status(id).state, RowState::kSent);
+  EXPECT_EQ(read_row(w().engine.reader(), id).value()->quiet_until, std::nullopt);
+}
+
+TEST_P(QuietOutbox, WhatIsHeldInTheMorningWaitsForTheNightNoMore) {
+  w().transport.script = [](const Delivery&) {
+    return std::optional(Result<>(fail(Code::kUnavailable, "answered 503")));
+  };
+  put(true, {}, "inc_1");
+  const std::string id = put(false, {}, "inc_1");
+  go_to("2030-01-11T06:00:01Z");
+  EXPECT_EQ(w().status(id).state, RowState::kHeld);
   EXPECT_EQ(read_row(w().engine.reader(), id).value()->quiet_until, std::nullopt);
 }
 

@@ -137,8 +137,8 @@ void AccessToken::go_on(std::shared_ptr<Asking> asking) {
     Result<Granted> granted = read_answer(*answer);
     if (!granted) {
       // 400 or 401 may only mean that it wants the client named the other way.
-      const bool other_way = answer->status / 100 == 4 && asking->next < asking->calls.size();
-      if (other_way) return self->go_on(asking);
+      const bool may_be_the_way = answer->status == 400 || answer->status == 401;
+      if (may_be_the_way && asking->next < asking->calls.size()) return self->go_on(asking);
       granted.error().message = asking->mask.masked(std::move(granted.error().message));
       return asking->done(fail(std::move(granted.error())));
     }

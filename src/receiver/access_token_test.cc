@@ -122,5 +122,30 @@ TEST_F(AccessTokenTest, OneThatIsRefusedIsAskedForAnew) {
   EXPECT_EQ(last_authorization(), "Bearer new");
 }
 
+TEST_F(AccessTokenTest, OneThatAProviderRepeatsIsMaskedWithAndWithoutItsType) {
+  grant("long-secret");
+  catcher_.answer_always({.status = 403, .body = "token long-secret is no token"});
+  const Sent asked = send_at({});
+  ASSERT_FALSE(asked);
+  EXPECT_EQ(asked.error().error.message, "answered 403: token <secret> is no token");
+  const Sent kept = send_at(seconds(1));
+  ASSERT_FALSE(kept);
+  EXPECT_EQ(server_.requests().size(), 1u);
+  EXPECT_THAT(kept.error().error.message, Not(HasSubstr("long-secret")));
+  catcher_.answer_always({.status = 403, .body = "not 'Bearer long-secret'"});
+  EXPECT_EQ(send_at(seconds(2)).error().error.message, "answered 403: not '<secret>'");
+}
+
+TEST_F(AccessTokenTest, AServerThatHasEnoughIsNotAskedTheOtherWay) {
+  for (const int status : {403, 404, 429, 503}) {
+    const size_t before = server_.requests().size();
+    server_.answer_always({.status = status, .body = R"({"error":"slow_down"})"});
+    const Sent refused = send_at({});
+    ASSERT_FALSE(refused) << status;
+    EXPECT_TRUE(refused.error().retry) << status;
+    EXPECT_EQ(server_.requests().size(), before + 1) << status;
+  }
+}
+
 }  // namespace
 }  // namespace tocsin::receiver

@@ -69,6 +69,19 @@ net::ProxyOptions proxy_options(const routing::ProxySettings& settings, SecretMa
   return proxy;
 }
 
+// libcurl is given the server's name as the URL's host (Transfer::set_url), and knows by that alone
+// which hosts are reached without the proxy.
+std::vector<std::string> unsupported_transport(const routing::TlsSettings& tls,
+                                               const routing::ProxySettings& proxy) {
+  std::vector<std::string> out = unsupported_tls(tls);
+  if (tls.server_name.empty() || (proxy.no_proxy.empty() && !proxy.from_environment)) return out;
+  out.push_back(
+      fmt::format("tls_config.server_name cannot stand beside {}: which hosts need no proxy would "
+                  "be decided by that name and not by the URL's; leave one of them out",
+                  proxy.from_environment ? "proxy_from_environment" : "no_proxy"));
+  return out;
+}
+
 }  // namespace
 
 bool has_header(const net::HttpCall& call, std::string_view name) {
@@ -85,9 +98,10 @@ std::vector<std::string> unsupported_tls(const routing::TlsSettings& settings) {
 }
 
 std::vector<std::string> unsupported_http(const routing::HttpSettings& settings) {
-  std::vector<std::string> out = unsupported_tls(settings.tls);
+  std::vector<std::string> out = unsupported_transport(settings.tls, settings.proxy);
   if (settings.oauth2) {
-    for (const std::string& problem : unsupported_tls(settings.oauth2->tls)) {
+    const routing::OAuth2& oauth2 = *settings.oauth2;
+    for (const std::string& problem : unsupported_transport(oauth2.tls, oauth2.proxy)) {
       out.push_back("oauth2: " + problem);
     }
   }

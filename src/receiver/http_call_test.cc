@@ -1,6 +1,7 @@
 #include "receiver/http_call.h"
 
 #include <fstream>
+#include <utility>
 
 #include "base/text.h"
 #include "net/testing/test_certificate.h"
@@ -149,6 +150,30 @@ TEST_F(HttpCallTest, WhatCannotBeDoneIsSaidAndNotSent) {
   EXPECT_EQ(sent.error().error.code, Code::kUnimplemented);
   EXPECT_THAT(sent.error().error.message, HasSubstr("next_protos"));
   EXPECT_THAT(catcher_.requests(), IsEmpty());
+}
+
+TEST_F(HttpCallTest, AServersNameBesideHostsWithoutProxyIsRefused) {
+  routing::HttpSettings http;
+  http.tls.server_name = "other.example.org";
+  http.proxy.url = Secret("http://proxy:3128");
+  EXPECT_THAT(unsupported_http(http), IsEmpty());
+  http.proxy.no_proxy = "10.0.0.1";
+  EXPECT_THAT(unsupported_http(http),
+              ElementsAre(HasSubstr("tls_config.server_name cannot stand beside no_proxy")));
+  http.proxy = {.url = Secret(), .no_proxy = "", .from_environment = true, .connect_header = {}};
+  EXPECT_THAT(unsupported_http(http), ElementsAre(HasSubstr("beside proxy_from_environment")));
+  const Sent sent = send_with(http);
+  ASSERT_FALSE(sent);
+  EXPECT_FALSE(sent.error().retry);
+  EXPECT_THAT(catcher_.requests(), IsEmpty());
+
+  http.oauth2.emplace();
+  http.oauth2->proxy = http.proxy;
+  http.oauth2->tls = std::exchange(http.tls, {});
+  EXPECT_THAT(unsupported_http(http),
+              ElementsAre(HasSubstr("oauth2: tls_config.server_name cannot stand beside")));
+  http.oauth2->tls = {};
+  EXPECT_THAT(unsupported_http(http), IsEmpty());
 }
 
 TEST(CheckIntegrations, NamesWhatCannotBeDelivered) {

@@ -30,22 +30,26 @@ struct Sending : std::enable_shared_from_this<Sending> {
   // With a token, if one is wanted, and then the rest.
   void begin() {
     if (!token) return go_on();
-    authorization = token->kept(message.now);
-    if (authorization) return go_on();
+    if (auto kept = token->kept(message.now)) return go_on_with(*std::move(kept));
     token->ask(message.now, token_timeout, mask, [self = shared_from_this()](Result<Secret> given) {
       if (!given) return self->done(std::unexpected(failure_of(given.error())));
-      self->authorization = *std::move(given);
-      self->go_on();
+      self->go_on_with(*std::move(given));
     });
+  }
+
+  // "Bearer abc": a provider may repeat all of it, or the token alone.
+  void go_on_with(Secret given) {
+    mask.add(given);
+    const std::string_view text = given.reveal();
+    mask.add(text.substr(text.find(' ') + 1));
+    authorization = std::move(given);
+    go_on();
   }
 
   void go_on() {
     if (next == calls.size()) return done({});
-    if (authorization) {
-      mask.add(*authorization);
-      if (!has_header(calls[next], "Authorization")) {
-        calls[next].headers.emplace_back("Authorization", authorization->reveal());
-      }
+    if (authorization && !has_header(calls[next], "Authorization")) {
+      calls[next].headers.emplace_back("Authorization", authorization->reveal());
     }
     client.call(std::move(calls[next]),
                 [self = shared_from_this()](Result<net::HttpAnswer> answer) { self->end(answer); });
