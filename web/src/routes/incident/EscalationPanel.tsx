@@ -29,25 +29,22 @@ export function EscalationPanel({
   escalation: Escalation | null;
   incident: Incident;
 }) {
-  if (!escalation) {
-    return (
-      <Panel title="Who was rung">
-        <div className="grid gap-2">
-          <p>Nobody is rung for this incident.</p>
-          <EscalationActions escalation={null} incident={incident} />
-        </div>
-      </Panel>
-    );
-  }
   return (
     <Panel title="Who was rung" flush>
       <div className="grid gap-2 px-4 pb-3">
-        <Now escalation={escalation} incident={incident} />
-        <Coming escalation={escalation} />
-        <Rules escalation={escalation} incident={incident} />
+        {escalation ? (
+          <>
+            <Now escalation={escalation} incident={incident} />
+            <Coming escalation={escalation} />
+            <Rules escalation={escalation} incident={incident} />
+          </>
+        ) : (
+          <p>Nobody is rung for this incident.</p>
+        )}
+        {/* In one place with and without an escalation: what was refused stays to be read when it begins. */}
         <EscalationActions escalation={escalation} incident={incident} />
       </div>
-      <Pages escalation={escalation} />
+      {escalation && <Pages escalation={escalation} />}
     </Panel>
   );
 }
