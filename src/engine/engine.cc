@@ -33,22 +33,23 @@ class EngineImpl final : public Engine {
     on_lost_ = std::move(listener);
   }
 
-  void submit(Command command, Done done) override {
+  void submit(Turn turn, Command command, Done done) override {
     Result<> refusal;
     {
       std::unique_lock lock(mutex_);
-      refusal = accepts();
+      std::deque<Waiting>& queue = turn == Turn::kFirst ? first_ : in_order_;
+      refusal = accepts(queue);
       if (!refusal) {
         lock.unlock();
         return done(std::move(refusal));
       }
-      queue_.push_back(Waiting{std::move(command), std::move(done)});
-      waiting_.set(static_cast<double>(queue_.size()));
+      queue.push_back(Waiting{std::move(command), std::move(done)});
+      waiting_.set(static_cast<double>(first_.size() + in_order_.size()));
     }
     wake_.notify_one();
   }
 
-  Result<> run(Command command) override;
+  Result<> run(Turn turn, Command command) override;
   Result<bool> step() override {
     if (started_) bug("Engine::step() beside start()");
     return step_once(true);
@@ -71,7 +72,8 @@ class EngineImpl final : public Engine {
   void stop(Duration patience) override;
 
  private:
-  Result<> accepts() const;  // under mutex_
+  Result<> accepts(const std::deque<Waiting>& queue) const;                 // under mutex_
+  bool any_waits() const { return !first_.empty() || !in_order_.empty(); }  // under mutex_
   std::vector<Waiting> take_commands();
   Result<bool> step_once(bool with_timers);
   void publish();
@@ -89,20 +91,20 @@ class EngineImpl final : public Engine {
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<Waiting> queue_;
+  std::deque<Waiting> first_, in_order_;  // by their turn
   std::optional<Time> next_due_;
   std::optional<Error> lost_;
   bool stopping_ = false;
   Duration stop_at_{0};  // monotonic; set with stopping_
 };
 
-Result<> EngineImpl::accepts() const {
+Result<> EngineImpl::accepts(const std::deque<Waiting>& queue) const {
   if (lost_) return fail(*lost_);
   if (stopping_) return fail(Code::kUnavailable, "the server is stopping; try again");
-  if (queue_.size() >= writer_->options().max_queue) {
+  if (queue.size() >= writer_->options().max_queue) {
     return fail(
         Code::kResourceExhausted,
-        fmt::format("{} changes wait to be written already; try again later", queue_.size()));
+        fmt::format("{} changes wait to be written already; try again later", queue.size()));
   }
   return {};
 }
@@ -114,11 +116,16 @@ std::vector<Waiting> EngineImpl::take_commands() {
   const size_t all = writer_->options().max_batch;
   const size_t most = writer_->has_work() ? all / 2 : all;
   std::vector<Waiting> taken;
-  while (!queue_.empty() && taken.size() < most) {
-    taken.push_back(std::move(queue_.front()));
-    queue_.pop_front();
-  }
-  waiting_.set(static_cast<double>(queue_.size()));
+  const auto take = [&](std::deque<Waiting>& queue, size_t until) {
+    while (!queue.empty() && taken.size() < until) {
+      taken.push_back(std::move(queue.front()));
+      queue.pop_front();
+    }
+  };
+  // They too leave the others their half.
+  take(first_, in_order_.empty() ? most : most - most / 2);
+  take(in_order_, most);
+  waiting_.set(static_cast<double>(first_.size() + in_order_.size()));
   return taken;
 }
 
@@ -147,13 +154,13 @@ void EngineImpl::publish() {
   lost_ = writer_->lost();
 }
 
-Result<> EngineImpl::run(Command command) {
+Result<> EngineImpl::run(Turn turn, Command command) {
   if (writing_thread_.load() == std::this_thread::get_id()) {
     bug("Engine::run() on the writer's thread would wait for itself");
   }
   std::promise<Result<>> promise;
   std::future<Result<>> future = promise.get_future();
-  submit(std::move(command), [&](Result<> result) { promise.set_value(std::move(result)); });
+  submit(turn, std::move(command), [&](Result<> result) { promise.set_value(std::move(result)); });
   if (!started_) {
     // Without timers: while the server is put together not every handler is there yet.
     while (future.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
@@ -170,7 +177,7 @@ void EngineImpl::loop() {
     wait_for_work(timers_rest_until);
     {
       std::scoped_lock lock(mutex_);
-      if (stopping_ && (queue_.empty() || writer_->monotonic() >= stop_at_)) return;
+      if (stopping_ && (!any_waits() || writer_->monotonic() >= stop_at_)) return;
       if (stopping_) timers_rest_until = Duration::max();
     }
     const bool with_timers = writer_->monotonic() >= timers_rest_until;
@@ -183,7 +190,7 @@ void EngineImpl::loop() {
 
 void EngineImpl::wait_for_work(Duration timers_rest_until) {
   std::unique_lock lock(mutex_);
-  if (!queue_.empty() || stopping_) return;
+  if (any_waits() || stopping_) return;
   Duration sleep = kLongestSleep;
   if (lost_) {
     // Nothing but stop() is left.
@@ -195,7 +202,7 @@ void EngineImpl::wait_for_work(Duration timers_rest_until) {
     sleep = std::min(sleep, *next_due_ - writer_->now());
   }
   if (sleep <= Duration(0)) return;
-  wake_.wait_for(lock, sleep, [this] { return !queue_.empty() || stopping_; });
+  wake_.wait_for(lock, sleep, [this] { return any_waits() || stopping_; });
 }
 
 void EngineImpl::stop(Duration patience) {
@@ -211,7 +218,7 @@ void EngineImpl::stop(Duration patience) {
     while (true) {
       {
         std::scoped_lock lock(mutex_);
-        if (queue_.empty() || writer_->monotonic() >= stop_at_) break;
+        if (!any_waits() || writer_->monotonic() >= stop_at_) break;
       }
       (void)step_once(false);
     }
@@ -220,13 +227,17 @@ void EngineImpl::stop(Duration patience) {
 }
 
 void EngineImpl::refuse_queue() {
-  std::deque<Waiting> left;
+  std::deque<Waiting> first, in_order;
   {
     std::scoped_lock lock(mutex_);
-    left.swap(queue_);
+    first.swap(first_);
+    in_order.swap(in_order_);
   }
-  for (Waiting& waiting : left) {
-    waiting.done(fail(Code::kUnavailable, "the server stopped before this was written; try again"));
+  for (auto* left : {&first, &in_order}) {
+    for (Waiting& waiting : *left) {
+      waiting.done(
+          fail(Code::kUnavailable, "the server stopped before this was written; try again"));
+    }
   }
 }
 

@@ -68,8 +68,13 @@ class Tx {
 using Command = std::move_only_function<Result<>(Tx&)>;
 using TimerHandler = std::function<Result<>(Tx&, const std::string& subject)>;
 
+// Which commands a command goes before. What ends something that is under way goes first: when
+// thousands of new alerts wait, an acknowledgement is not to ring on behind them, nor a provider's
+// answer to hold its place. Within each they go in the order in which they came.
+enum class Turn { kInOrder, kFirst };
+
 struct EngineOptions {
-  size_t max_queue = 10'000;  // commands waiting; more are refused with kResourceExhausted
+  size_t max_queue = 10'000;  // commands waiting in each turn; more are refused
   size_t max_batch = 256;     // commands and timers in one commit
   Duration timer_retry =
       std::chrono::seconds(5);  // a failed timer handler is tried again after this
@@ -106,11 +111,16 @@ class Engine {
   virtual void on_timer(std::string kind, TimerHandler handler) = 0;
 
   // `done` is called on the writer's thread after the commit (or with the error). A command that is
-  // refused (queue full, engine stopped or lost) is told so on the caller's thread, at once.
-  virtual void submit(Command command, Done done) = 0;
+  // refused (kResourceExhausted: its queue is full; kUnavailable: the engine is stopped; or what
+  // lost() says) is told so on the caller's thread, at once.
+  virtual void submit(Turn turn, Command command, Done done) = 0;
+  void submit(Command command, Done done) {
+    submit(Turn::kInOrder, std::move(command), std::move(done));
+  }
   // Waits for the commit. Never from the writer's thread. Without start() it commits by
   // itself, and due timers wait.
-  virtual Result<> run(Command command) = 0;
+  virtual Result<> run(Turn turn, Command command) = 0;
+  Result<> run(Command command) { return run(Turn::kInOrder, std::move(command)); }
 
   // Runs what is queued and due now, one commit; true if it did anything. Not with start().
   virtual Result<bool> step() = 0;

@@ -42,10 +42,11 @@ class EngineTest : public ::testing::TestWithParam<store::Backend> {
   Engine& engine() { return t_->engine(); }
 
   // Queues it and notes how it ended.
-  void submit(Command command) {
+  void submit(Command command, Turn turn = Turn::kInOrder) {
     const size_t at = results_.size();
     results_.emplace_back();
-    engine().submit(std::move(command), [this, at](Result<> r) { results_[at] = std::move(r); });
+    engine().submit(turn, std::move(command),
+                    [this, at](Result<> r) { results_[at] = std::move(r); });
   }
   std::vector<int64_t> seqs() {
     std::vector<int64_t> seqs;
@@ -206,12 +207,46 @@ TEST_P(EngineTest, AFullQueueTakesSeveralCommits) {
   EXPECT_EQ(t().metrics().counter("tocsin_engine_commits_total", "").value(), 3u);
 }
 
+TEST_P(EngineTest, WhatGoesFirstDoesNotWaitForWhatCameBefore) {
+  for (const char* kind : {"a", "b"}) submit(append(kind));
+  for (const char* kind : {"answer 1", "answer 2"}) submit(append(kind), Turn::kFirst);
+  t().settle();
+  EXPECT_THAT(t().kinds(), ElementsAre("answer 1", "answer 2", "a", "b"));
+}
+
+TEST_P(EngineTest, AFullQueueRefusesNothingThatGoesFirst) {
+  make({.max_queue = 2});
+  for (const char* kind : {"a", "b", "c"}) submit(append(kind));
+  for (const char* kind : {"answer 1", "answer 2", "answer 3"}) {
+    submit(append(kind), Turn::kFirst);
+  }
+  ASSERT_TRUE(results_[5].has_value()) << "this queue has an end as well";
+  EXPECT_EQ(results_[5]->error().code, Code::kResourceExhausted);
+  t().settle();
+  EXPECT_THAT(t().kinds(), ElementsAre("answer 1", "answer 2", "a", "b"));
+}
+
+TEST_P(EngineTest, WhatGoesFirstLeavesTheOthersHalfOfABatch) {
+  make({.max_batch = 4});
+  for (int i = 0; i < 3; ++i) submit(append("a"));
+  for (int i = 0; i < 5; ++i) submit(append("answer"), Turn::kFirst);
+  EXPECT_EQ(engine().step(), true);
+  EXPECT_THAT(t().kinds(), ElementsAre("answer", "answer", "a", "a"));
+  EXPECT_EQ(engine().step(), true);
+  EXPECT_EQ(engine().step(), true);
+  EXPECT_EQ(seqs().size(), 8u);
+}
+
 TEST_P(EngineTest, StopFinishesTheQueueAndRefusesWhatComesAfter) {
   submit(append("a"));
+  submit(append("answer"), Turn::kFirst);
   engine().stop(seconds(5));
   EXPECT_TRUE(results_[0].value());
+  EXPECT_TRUE(results_[1].value());
   submit(append("b"));
-  EXPECT_EQ(results_[1].value().error().code, Code::kUnavailable);
+  submit(append("answer"), Turn::kFirst);
+  EXPECT_EQ(results_[2].value().error().code, Code::kUnavailable);
+  EXPECT_EQ(results_[3].value().error().code, Code::kUnavailable);
 }
 
 TEST_P(EngineTest, StopWithoutPatienceTellsThoseWhoWait) {

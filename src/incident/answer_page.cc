@@ -86,7 +86,7 @@ class AnswerPages {
                 .snooze = asked.snooze,
                 .count = pages.size(),
                 .refused = std::nullopt};
-    const auto taken = parts_.engine.run([&](engine::Tx& tx) -> Result<> {
+    const auto taken = parts_.engine.run(engine::Turn::kFirst, [&](engine::Tx& tx) -> Result<> {
       RETURN_IF_ERROR(check_place(tx, pages, asked));
       const store::Actor by{"link", pages.front().person.value()};
       const auto said = asked.place.empty()

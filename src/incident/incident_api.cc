@@ -273,7 +273,8 @@ class Api {
   Result<Response> change(const Request& request, Act act) const {
     ASSIGN_OR_RETURN(const auto sql, parts_.readers.take());
     ASSIGN_OR_RETURN(const std::string id, id_of(*sql, request));
-    RETURN_IF_ERROR(parts_.engine.run([&](engine::Tx& tx) { return act(tx, id); }));
+    RETURN_IF_ERROR(
+        parts_.engine.run(engine::Turn::kFirst, [&](engine::Tx& tx) { return act(tx, id); }));
     ASSIGN_OR_RETURN(const Incident incident, find(*sql, id));
     ASSIGN_OR_RETURN(const auto escalation, ringing(*sql, incident));
     ASSIGN_OR_RETURN(const auto channel, read_channel(*sql, incident.id));

@@ -80,6 +80,19 @@ TEST_F(IncidentApi, ShowsOneByItsNumberAndByItsId) {
   EXPECT_THAT(kinds, Contains("page.told"));
 }
 
+TEST_F(IncidentApi, IsAcknowledgedBeforeAllThatWaitsToBeWritten) {
+  house().fires("fast");
+  engine::Engine& engine = house().world.engine.engine();
+  int written = 0, refused = 0;
+  const auto done = [&](Result<> result) { ++(result ? written : refused); };
+  while (refused == 0) {
+    engine.submit([](engine::Tx&) -> Result<> { return {}; }, done);
+  }
+  EXPECT_EQ(web_.post("/api/v1/incidents/1/acknowledge", "").status, 200);
+  EXPECT_LE(written, static_cast<int>(engine::EngineOptions().max_batch)) << "the others wait";
+  EXPECT_FALSE(incident().at("who_has_it").is_null());
+}
+
 TEST_F(IncidentApi, PagesTheTimelineInItsOrderWithoutAGap) {
   house().fires("fast");
   for (const char* text : {"one", "two", "three"}) {

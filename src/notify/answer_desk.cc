@@ -53,7 +53,7 @@ Result<std::string> AnswerDesk::by_button(const std::string& delivery, Answer an
                                           Duration snooze, std::string_view channel,
                                           const std::string& who) {
   std::string said;
-  RETURN_IF_ERROR(engine_.run([&](Tx& tx) -> Result<> {
+  RETURN_IF_ERROR(engine_.run(engine::Turn::kFirst, [&](Tx& tx) -> Result<> {
     ASSIGN_OR_RETURN(const auto row, read_row(tx.sql(), delivery));
     if (!row) return not_found("This message is too old; open Tocsin to see what is going on");
     const Subject& subject = row->delivery.subject;
@@ -79,7 +79,7 @@ Result<std::string> AnswerDesk::by_button(const std::string& delivery, Answer an
 Result<std::string> AnswerDesk::by_page(const std::string& page, Answer answer, Duration snooze,
                                         std::string_view channel) {
   std::string said;
-  RETURN_IF_ERROR(engine_.run([&](Tx& tx) -> Result<> {
+  RETURN_IF_ERROR(engine_.run(engine::Turn::kFirst, [&](Tx& tx) -> Result<> {
     ASSIGN_OR_RETURN(const auto person, person_of_page(tx.sql(), page));
     if (!person) return not_found("This page is too old; open Tocsin to see what is going on");
     ASSIGN_OR_RETURN(said, tell(tx, page, *person, answer, snooze, channel));
@@ -90,7 +90,7 @@ Result<std::string> AnswerDesk::by_page(const std::string& page, Answer answer, 
 
 Result<std::string> AnswerDesk::by_sms(const std::string& number, const std::string& text) {
   std::string said;
-  RETURN_IF_ERROR(engine_.run([&](Tx& tx) -> Result<> {
+  RETURN_IF_ERROR(engine_.run(engine::Turn::kFirst, [&](Tx& tx) -> Result<> {
     ASSIGN_OR_RETURN(const bool known, knows_number(tx.sql(), number));
     if (!known) return not_found("no page went to this number");
     const auto answer = parse_sms_answer(text);

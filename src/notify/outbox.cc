@@ -191,13 +191,15 @@ void OutboxFlow::hand_over(const Delivery& delivery) {
 // The completion may come after this is destroyed (the engine refuses what waits when it ends), so
 // it holds only what lives longer.
 void OutboxFlow::report(const std::string& id, int attempt, Result<Taken> answer) {
-  engine_.submit([this, id, attempt, answer](Tx& tx) { return end_try(tx, id, attempt, answer); },
-                 [tries = tries_, &log = log_, id, attempt, answer](Result<> done) {
-                   if (done) return;
-                   tries->keep_answer(id, attempt, answer);
-                   log.warn("the result of a try could not be stored; its deadline stores it",
-                            {{"delivery", id}, {"try", attempt}, {"error", done.error()}});
-                 });
+  engine_.submit(
+      engine::Turn::kFirst,
+      [this, id, attempt, answer](Tx& tx) { return end_try(tx, id, attempt, answer); },
+      [tries = tries_, &log = log_, id, attempt, answer](Result<> done) {
+        if (done) return;
+        tries->keep_answer(id, attempt, answer);
+        log.warn("the result of a try could not be stored; its deadline stores it",
+                 {{"delivery", id}, {"try", attempt}, {"error", done.error()}});
+      });
 }
 
 // Answers may come late, twice or out of order: an arrival ends the delivery whichever try it was,

@@ -152,6 +152,7 @@ void OutboxFlow::ask(const std::string& id, const SentMessage& message) {
     if (!answer->receipt && !answer->acknowledged) return;
     // Lost with a full queue; then it is asked again.
     flow.engine_.submit(
+        engine::Turn::kFirst,
         [&flow, id, told = *answer](Tx& tx) { return flow.on_polled(tx, id, told); },
         [](const Result<>&) {});
   });

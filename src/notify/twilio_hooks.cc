@@ -67,8 +67,9 @@ class TwilioHooks {
                          .detail = fmt::format("status {}", status)};
     const std::string code = field(form, "ErrorCode");
     if (!code.empty()) report.detail += fmt::format(", error {}", code);
-    RETURN_IF_ERROR(parts_.engine.run(
-        [&](engine::Tx& tx) { return parts_.outbox.report_receipt(tx, report); }));
+    RETURN_IF_ERROR(parts_.engine.run(engine::Turn::kFirst, [&](engine::Tx& tx) {
+      return parts_.outbox.report_receipt(tx, report);
+    }));
     return Response::empty();
   }
 
