@@ -68,9 +68,10 @@ class Tx {
 using Command = std::move_only_function<Result<>(Tx&)>;
 using TimerHandler = std::function<Result<>(Tx&, const std::string& subject)>;
 
-// Which commands a command goes before. What ends something that is under way goes first: when
-// thousands of new alerts wait, an acknowledgement is not to ring on behind them, nor a provider's
-// answer to hold its place. Within each they go in the order in which they came.
+// Which commands a command goes before. What ends something goes first: when thousands of new
+// alerts wait to be written, an acknowledgement is not to ring on behind them, nor a provider's
+// answer to hold its place or keep a person's next way waiting. Within each turn they go as they
+// came.
 enum class Turn { kInOrder, kFirst };
 
 struct EngineOptions {
