@@ -123,11 +123,17 @@ class Provider {
 
 class FakeIntegration final : public receiver::Integration {
  public:
-  FakeIntegration(Provider& provider, int index, bool send_resolved)
-      : provider_(provider), index_(index), send_resolved_(send_resolved) {}
+  FakeIntegration(Provider& provider, int index, const std::string& receiver)
+      : provider_(provider),
+        index_(index),
+        send_resolved_(!receiver.starts_with("quiet")),
+        is_patient_(receiver.starts_with("patient")) {}
   std::string_view kind() const override { return "webhook"; }
   int index() const override { return index_; }
   bool send_resolved() const override { return send_resolved_; }
+  Duration longest_try() const override {
+    return is_patient_ ? std::chrono::seconds(45) : Integration::longest_try();
+  }
   void send(const receiver::GroupMessage& message, Duration timeout,
             std::move_only_function<void(receiver::Sent)> done) override {
     provider_.send(message, index_, timeout, std::move(done));
@@ -137,6 +143,7 @@ class FakeIntegration final : public receiver::Integration {
   Provider& provider_;
   const int index_;
   const bool send_resolved_;
+  const bool is_patient_;
 };
 
 inline std::shared_ptr<const routing::AlertmanagerConfig> read_config(const std::string& text) {
@@ -148,7 +155,8 @@ inline std::shared_ptr<const routing::AlertmanagerConfig> read_config(const std:
 }
 
 // One installation. A receiver has one integration; one that is called quiet-... does not want to
-// hear of resolved alerts, one that is called twin-... has two integrations.
+// hear of resolved alerts, one that is called twin-... has two integrations, and a try of one that
+// is called patient-... may last 45 s.
 class World {
  public:
   struct Options {
@@ -157,9 +165,10 @@ class World {
     Dispatcher::Options dispatcher;
     FlapRules flapping{.slot = Duration(0)};  // off: most tests want each change told
     const Turns* turns = nullptr;
+    engine::EngineOptions engine;
   };
   World(Options options, const std::string& config)
-      : t({.backend = options.backend, .seed = options.seed}),
+      : t({.backend = options.backend, .seed = options.seed, .engine = options.engine}),
         config_(read_config(config)),
         options_(options),
         provider(t.clock()) {
@@ -348,8 +357,7 @@ class World {
       std::vector<std::unique_ptr<receiver::Integration>> made;
       const int count = r.name.starts_with("twin") ? 2 : 1;
       for (int i = 0; i < count; ++i) {
-        made.push_back(
-            std::make_unique<FakeIntegration>(provider, i, !r.name.starts_with("quiet")));
+        made.push_back(std::make_unique<FakeIntegration>(provider, i, r.name));
       }
       return made;
     });

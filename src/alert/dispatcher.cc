@@ -13,6 +13,9 @@ constexpr Duration kMaintainEvery = std::chrono::minutes(5);
 constexpr Duration kMostDrift = std::chrono::seconds(2);
 // The thread sleeps no longer: a machine that was suspended must not go on sleeping.
 constexpr Duration kLongestSleep = std::chrono::seconds(1);
+// Rounds of one step. What comes in meanwhile wakes the next step at once; between the two whoever
+// waits for an answer of the dispatcher gets it, and `now` goes on.
+constexpr int kMostRounds = 32;
 constexpr const char* kSuppressed = "alertmanager_notifications_suppressed_total";
 constexpr const char* kSuppressedHelp =
     "The total number of notifications suppressed for being silenced, inhibited, outside of active "
@@ -100,6 +103,7 @@ std::optional<Time> DispatcherImpl::step(Time now) {
   const std::lock_guard lock(mutex_);
   const Duration monotonic = parts_.clock.monotonic();
   follow_clock(now, monotonic);
+  int rounds = 0;
   do {
     take_in(now, monotonic);
     hear_events(now, monotonic);
@@ -110,9 +114,10 @@ std::optional<Time> DispatcherImpl::step(Time now) {
       run_held(now, monotonic);
     }
     sends_.run_due(monotonic);
-  } while (!inbox_->empty());
+  } while (!inbox_->empty() && ++rounds < kMostRounds);
   if (!is_stopping_) maintain(now, monotonic);
   suppressions_.send();
+  parts_.silences.keep_count(now);
   count();
   const auto due = next_due(now, monotonic);
   if (!due) return std::nullopt;

@@ -520,7 +520,7 @@ TEST_P(DispatcherTest, AnswersTheApi) {
 
 TEST_P(DispatcherTest, CountsUnderTheReferencesNames) {
   World& w = world();
-  w.silence("B", hours(5));
+  w.silence("B", minutes(7));
   w.fire({"A", "B"});
   w.provider.set_mood("team", Mood::kRefuses);
   w.advance(seconds(20));
@@ -538,6 +538,9 @@ TEST_P(DispatcherTest, CountsUnderTheReferencesNames) {
         "alertmanager_dispatcher_aggregation_groups 1\n"}) {
     EXPECT_THAT(text, HasSubstr(line));
   }
+  w.advance(minutes(7));
+  EXPECT_THAT(w.t.metrics().to_text(), HasSubstr("alertmanager_silences{state=\"active\"} 0\n"));
+  EXPECT_THAT(w.t.metrics().to_text(), HasSubstr("alertmanager_silences{state=\"expired\"} 1\n"));
 }
 
 TEST_P(DispatcherTest, OldNotificationsAreForgottenAndWhatIsOpenIsNot) {

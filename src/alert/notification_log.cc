@@ -1,13 +1,14 @@
 #include "alert/notification_log.h"
 
 #include <algorithm>
+#include <span>
 
 #include "alert/notification_store.h"
 
 namespace tocsin::alert {
 namespace {
 
-// Rows forgotten in one transaction.
+// Rows forgotten in one transaction, so that a post need not wait for all of them.
 constexpr int kMostForgotten = 500;
 // Alerts that an entry of the logbook names.
 constexpr size_t kMostNamed = 100;
@@ -212,9 +213,11 @@ Result<> NotificationLog::write_failed(engine::Tx& tx, const Intent& intent,
 }
 
 void NotificationLog::settle(const ToldKey& key, const Fingerprints& resolved, Done done) {
-  const auto after = std::make_shared<const Known>(without(*known(key), resolved));
   engine_.submit(
-      [this, key, after](engine::Tx& tx) -> Result<> {
+      [this, key, resolved](engine::Tx& tx) -> Result<> {
+        // The row, not the memory: a peer's news may be in this very batch.
+        ASSIGN_OR_RETURN(Known row, read_told(tx.sql(), key));
+        const auto after = std::make_shared<const Known>(without(std::move(row), resolved));
         RETURN_IF_ERROR(write_told(tx.sql(), key, *after));
         tx.after_commit([this, key, after] { put(key, after); });
         return {};
@@ -288,18 +291,50 @@ void NotificationLog::collect(Time now, const std::function<bool(const ToldKey&)
       if (is_expired && !under_way_.contains(key) && !is_live(key)) gone.push_back(key);
     }
   }
+  collections_metric_.add();
+  constexpr size_t kPiece = kMostForgotten;
+  for (size_t at = 0; at < gone.size(); at += kPiece) {
+    const auto some = std::span(gone).subspan(at, std::min(kPiece, gone.size() - at));
+    forget(std::vector(some.begin(), some.end()), now);
+  }
+  forget_until(now - retention_);
+}
+
+void NotificationLog::forget(std::vector<ToldKey> expired, Time now) {
   engine_.submit(
-      [this, gone = std::move(gone), now](engine::Tx& tx) -> Result<> {
-        for (const ToldKey& key : gone) RETURN_IF_ERROR(delete_told(tx.sql(), key));
-        RETURN_IF_ERROR(delete_old_notifications(tx.sql(), now - retention_, kMostForgotten));
-        tx.after_commit([this, gone] {
+      [this, expired = std::move(expired), now](engine::Tx& tx) -> Result<> {
+        std::vector<ToldKey> gone;
+        for (const ToldKey& key : expired) {
+          // A peer may have told it again meanwhile.
+          ASSIGN_OR_RETURN(const Known row, read_told(tx.sql(), key));
+          if (row.told && row.told->expires > now) continue;
+          RETURN_IF_ERROR(delete_told(tx.sql(), key));
+          gone.push_back(key);
+        }
+        tx.after_commit([this, gone = std::move(gone)] {
           const std::lock_guard lock(mutex_);
           for (const ToldKey& key : gone) known_.erase(key);
         });
         return {};
       },
       [this](const Result<>& result) {
-        (result ? collections_metric_ : failed_collections_metric_).add();
+        if (!result) failed_collections_metric_.add();
+      });
+}
+
+// Piece by piece until nothing is left: what is told in a busy hour is more than one piece.
+void NotificationLog::forget_until(Time before) {
+  const auto has_more = std::make_shared<bool>(false);
+  engine_.submit(
+      [before, has_more](engine::Tx& tx) -> Result<> {
+        ASSIGN_OR_RETURN(const int64_t count,
+                         delete_old_notifications(tx.sql(), before, kMostForgotten));
+        *has_more = count == kMostForgotten;
+        return {};
+      },
+      [this, before, has_more](const Result<>& result) {
+        if (!result) return failed_collections_metric_.add();  // the next collect() goes on
+        if (*has_more) forget_until(before);
       });
 }
 

@@ -69,8 +69,9 @@ class NotificationLog {
   bool has_imported() const { return !imported_.empty(); }
   bool is_imported(uint64_t hash) const { return imported_.contains(hash); }
 
-  // Forgets notifications older than the retention, and what was told of groups that are gone
-  // (`is_live` says which are not) once it has expired. Does not wait.
+  // Forgets notifications older than the retention, all of them in as many commits as they take,
+  // and what was told of groups that are gone (`is_live` says which are not) once it has expired.
+  // Does not wait.
   void collect(Time now, const std::function<bool(const ToldKey&)>& is_live);
 
  private:
@@ -80,6 +81,8 @@ class NotificationLog {
     KnownRef before;
   };
   void put(const ToldKey& key, KnownRef known);
+  void forget(std::vector<ToldKey> expired, Time now);
+  void forget_until(Time before);
   // After the commit: in memory, and to the listener.
   void put_told(engine::Tx& tx, const ToldKey& key, KnownRef known);
   Result<> write_begin(engine::Tx& tx, const Intent& intent);

@@ -274,6 +274,39 @@ TEST(Merged, TheNewerHoldsAndAnOlderDoubtIsOver) {
   EXPECT_THAT(after->told->still_open, IsEmpty());
 }
 
+// Both are committed together, and neither undoes the other.
+TEST_F(PairTest, WhatAPeerSaysMeanwhileIsNotOverwritten) {
+  const ToldKey key{"{}:{}", "team", "webhook", 0};
+  Told news;
+  news.at = news.noted = first.t.now();
+  news.expires = first.t.now() + hours(1);
+  news.firing = {1, 2};
+  const auto went_well = [](const Result<>& result) { EXPECT_TRUE(result); };
+  first.log_book->merge({{key, news}}, "peer", went_well);
+  first.log_book->settle(key, {2}, went_well);
+  first.settle();
+  ASSERT_TRUE(first.log_book->known(key)->told);
+  EXPECT_THAT(first.log_book->known(key)->told->firing, ElementsAre(1));
+
+  // It has expired, and is about to be forgotten.
+  first.t.clock().advance(hours(2));
+  first.log_book->collect(first.t.now() + hours(2), [](const ToldKey&) { return false; });
+  first.settle();
+  EXPECT_FALSE(first.log_book->known(key)->told);
+  news.noted = first.t.now();
+  news.expires = first.t.now() + hours(1);
+  first.log_book->merge({{key, news}}, "peer", went_well);
+  first.settle();
+  first.t.clock().advance(hours(2));
+  const Time now = first.t.now() + hours(2);
+  news.noted = now;
+  news.expires = now + hours(1);
+  first.log_book->merge({{key, news}}, "peer", went_well);
+  first.log_book->collect(now, [](const ToldKey&) { return false; });
+  first.settle();
+  EXPECT_TRUE(first.log_book->known(key)->told);
+}
+
 TEST(Adopt, OnlyTheAlertThatWasToldThen) {
   Known known;
   EXPECT_FALSE(adopt(known, 7, 70, Time()));

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "alert/alert_json.h"
+#include "alert/open_problems.h"
 #include "alert/problem_text.h"
 
 namespace tocsin::alert {
@@ -16,38 +17,13 @@ using routing::PostedAlert;
 using routing::PostedAlertRef;
 
 constexpr size_t kMostAtOnce = 64;  // looked at in one commit
-constexpr int kMostFiring = 1000;   // alerts that a posted one may belong to
 constexpr int kAllSources = std::numeric_limits<int>::max();
 constexpr int kComplainEvery = 30;  // failures in a row between two lines of the log
 constexpr std::string_view kOver = "it has resolved";
 
-bool is_of_objective(const Alert& alert) { return alert.labels.contains("objective"); }
-
-std::string about_of(const Alert& alert) {
-  for (const char* name : {"objective", "problem"}) {
-    if (const auto found = alert.labels.find(name); found != alert.labels.end()) {
-      return found->second;
-    }
-  }
-  return {};
-}
-
 bool is_live_source(const AlertSource& source) { return source.role == SourceRole::kSource; }
 
 store::Actor ourselves() { return store::system_actor("problem-desk"); }
-
-OpenProblem problem_of(const Alert& alert) {
-  OpenProblem one;
-  one.id = alert.id;
-  one.about = about_of(alert);
-  const auto name = alert.labels.find("alertname");
-  const bool is_blind = name != alert.labels.end() && name->second == "NoData";
-  one.is_objective = is_of_objective(alert) && !is_blind;
-  one.is_page = alert.severity == slo::Severity::kPage;
-  one.service = alert.service;
-  one.started = alert.started;
-  return one;
-}
 
 AlertSource source_at(const Belonging& place, SourceRole role, uint64_t fingerprint,
                       const PostedAlert& alert, bool is_cause, Time now) {
@@ -273,7 +249,7 @@ bool ProblemDesk::step() {
   if (reads) {  // which alerts fire may have changed
     auto open = std::make_shared<std::vector<OpenProblem>>();
     const Result<> read = parts_.engine.run([&](engine::Tx& tx) -> Result<> {
-      ASSIGN_OR_RETURN(*open, open_problems(tx));
+      ASSIGN_OR_RETURN(*open, newest_open_problems(tx.sql()));
       return {};
     });
     if (!read) {
@@ -313,22 +289,10 @@ void ProblemDesk::note_outcome(const Result<>& step, size_t alerts) {
 
 // --- inside the transaction
 
-Result<std::vector<OpenProblem>> ProblemDesk::open_problems(engine::Tx& tx) {
-  ASSIGN_OR_RETURN(const auto firing, list_alerts(tx.sql(), Which::kFiring, kMostFiring));
-  ASSIGN_OR_RETURN(const auto with_symptoms, alerts_with_symptoms(tx.sql()));
-  std::vector<OpenProblem> open;
-  for (const Alert& alert : firing) {
-    OpenProblem one = problem_of(alert);
-    one.is_symptom = one.is_objective || with_symptoms.contains(alert.id);
-    open.push_back(std::move(one));
-  }
-  return open;
-}
-
 Result<> ProblemDesk::look_at_all(engine::Tx& tx, std::span<const uint64_t> work,
                                   const std::set<uint64_t>& suppressed) {
   const auto current = world();
-  ASSIGN_OR_RETURN(auto open, open_problems(tx));
+  ASSIGN_OR_RETURN(auto open, newest_open_problems(tx.sql()));
   Round round{tx, *current, suppressed, std::move(open), {}};
   for (const uint64_t fingerprint : work) RETURN_IF_ERROR(look_at(round, fingerprint));
   for (const std::string& id : round.changed) RETURN_IF_ERROR(describe(tx, id));
@@ -432,19 +396,29 @@ Result<bool> ProblemDesk::add_source(Round& round, Case& it) {
   // A cause that stood beside an objective has been looked at, and wakes nobody.
   if (!has_source && it.is_cause && !it.live.empty()) return false;
   if (!has_source && round.suppressed.contains(it.fingerprint)) return true;
+  if (has_source) RETURN_IF_ERROR(add_by_id(round.tx.sql(), own->alert, round.open));
   const GateVerdict verdict = judge(it.alert, round.world.policy, it.owner,
                                     has_symptom(it.owner, round.world.dependents, round.open));
   RETURN_IF_ERROR(note_verdict(round, it, verdict));
 
-  const auto now_at =
-      has_source ? std::ranges::find(round.open, own->alert, &OpenProblem::id) : round.open.end();
-  const bool is_placed = now_at != round.open.end();
+  std::optional<OpenProblem> now_at;  // a copy: others may be added to the list below
+  for (const OpenProblem& one : round.open) {
+    if (has_source && one.id == own->alert) now_at = one;
+  }
+  const bool is_placed = now_at.has_value();
   if (!is_placed && verdict.decision == Decision::kDashboard) return false;
   // What pages does not become less by a stricter rule while it fires.
   const bool is_page = verdict.decision == Decision::kPage || (is_placed && now_at->is_page);
   ASSIGN_OR_RETURN(const bool split, is_split(round.tx.sql(), it.fingerprint));
-  const Belonging place = place_source(it.fingerprint, it.alert.labels, round.world.policy,
-                                       it.owner, is_page, split, round.open);
+  const auto find_place = [&] {
+    return place_source(it.fingerprint, it.alert.labels, round.world.policy, it.owner, is_page,
+                        split, round.open);
+  };
+  Belonging place = find_place();
+  if (place.alert.empty()) {  // unless it is open and not among the newest
+    RETURN_IF_ERROR(add_by_what(round.tx.sql(), place.about, is_page, round.open));
+    place = find_place();
+  }
   if (is_placed) {
     const auto target = std::ranges::find(round.open, place.alert, &OpenProblem::id);
     const bool is_raised = is_page && !now_at->is_page;

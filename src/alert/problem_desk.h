@@ -126,7 +126,6 @@ class ProblemDesk final : public PostedListener, public AlertListener {
   Result<> describe(engine::Tx& tx, const std::string& id);
   static Result<> append(engine::Tx& tx, const Alert& alert, std::string kind,
                          codec::JsonObject data, const store::Actor& by);
-  static Result<std::vector<OpenProblem>> open_problems(engine::Tx& tx);
 
   const Parts parts_;
   AlertListener* listener_ = nullptr;

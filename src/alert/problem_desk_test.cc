@@ -198,6 +198,36 @@ TEST_F(ProblemDeskTest, AlertsOfOneServiceAreOneProblem) {
   EXPECT_EQ(house_.below.resolved.size(), 1u);
 }
 
+// When everything is broken, more alerts fire than are read at once.
+TEST_F(ProblemDeskTest, OldProblemStaysOneHoweverManyHaveBegunSince) {
+  constexpr int kMany = 1050;
+  house_.policy.correlate = {{"same name", {}, {"alertname"}}};
+  house_.desk->use(house_.catalog, house_.policy);
+  house_.fires("First", "checkout");
+  const std::string first = house_.firing().at(0).id;
+  house_.advance(minutes(1));
+  std::vector<PostedAlert> others;
+  for (int i = 0; i < kMany; ++i) {
+    others.push_back(house_.alert("Other" + std::to_string(i), "checkout"));
+  }
+  ASSERT_TRUE(house_.book->put(others));
+  house_.settle();
+  ASSERT_EQ(*count_firing(house_.t.reader()), kMany + 1);
+
+  PostedAlert again = house_.alert("First", "checkout");
+  again.annotations = Labels::of({{"summary", "First is higher"}, {"impact", "Users wait"}});
+  house_.put(again);
+  house_.fires("First", "stock");  // of the same problem
+  EXPECT_TRUE(house_.desk->step()) << "nothing is left to be tried again";
+  EXPECT_EQ(*count_firing(house_.t.reader()), kMany + 1);
+  EXPECT_EQ(house_.sources(first).size(), 2u);
+  EXPECT_TRUE(house_.below.resolved.empty());
+  house_.ends("First", "checkout");
+  house_.ends("First", "stock");
+  ASSERT_EQ(house_.below.resolved.size(), 1u);
+  EXPECT_EQ(house_.below.resolved[0].id, first);
+}
+
 TEST_F(ProblemDeskTest, SilencedAlertOpensNothingUntilItsSilenceEnds) {
   house_.silenced = {"Errors"};
   house_.fires("Errors", "checkout");

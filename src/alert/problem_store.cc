@@ -129,6 +129,14 @@ Result<std::set<std::string>> alerts_with_symptoms(store::Session& sql) {
   return alerts;
 }
 
+Result<bool> has_live_symptom(store::Session& sql, std::string_view alert) {
+  ASSIGN_OR_RETURN(const auto rows,
+                   sql.query("SELECT 1 FROM alert_source WHERE alert = $1 AND role = 'source'"
+                             " AND is_cause = 0 AND left_at IS NULL LIMIT 1",
+                             alert));
+  return !rows.empty();
+}
+
 Result<> insert_split(store::Session& sql, uint64_t fingerprint, std::string_view alert,
                       std::string_view by, Time at) {
   RETURN_IF_ERROR(

@@ -46,6 +46,7 @@ Result<int64_t> count_live_sources(store::Session& sql, std::string_view alert);
 Result<int64_t> count_live_evidence(store::Session& sql, std::string_view alert);
 // Firing alerts made of posted ones that have a source which is no cause.
 Result<std::set<std::string>> alerts_with_symptoms(store::Session& sql);
+Result<bool> has_live_symptom(store::Session& sql, std::string_view alert);  // whether this has
 
 Result<> insert_split(store::Session& sql, uint64_t fingerprint, std::string_view alert,
                       std::string_view by, Time at);

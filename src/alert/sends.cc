@@ -3,13 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 namespace tocsin::alert {
 namespace {
 
-// A provider that does not answer is asked again, not waited for until the group's next turn.
-constexpr Duration kLongestTry = std::chrono::seconds(30);
 constexpr Duration kWriteAgain = std::chrono::seconds(1);
+// Also where the intent was written so late that the flush is over.
+constexpr Duration kShortestTry = std::chrono::seconds(1);
 constexpr std::array<double, 5> kLatencyBounds = {1, 5, 10, 15, 20};
 
 }  // namespace
@@ -63,14 +64,52 @@ void Sends::start(Order order) {
   send.key = order.intent->key;
   send.order = std::move(order);
   by_key_[send.key] = id;
-  begin(id, send);
+  write(id, send, Step::kBeginning);
 }
 
-void Sends::begin(uint64_t id, Send& send) {
-  send.step = Step::kBeginning;
-  parts_.book.begin(send.order->intent, [inbox = parts_.inbox, id](Result<> written) {
-    inbox->put(SendEvent{id, SendEvent::Kind::kBegun, std::move(written), {}});
-  });
+void Sends::settle(const ToldKey& key, const Fingerprints& resolved) {
+  const uint64_t id = ++last_id_;
+  Send& send = sends_[id];
+  send.key = key;
+  send.settled = resolved;
+  by_key_[key] = id;
+  write(id, send, Step::kSettling);
+}
+
+void Sends::write(uint64_t id, Send& send, Step step) {
+  send.step = step;
+  if (writing_ < kMostWriting) return submit(id, send);
+  (step == Step::kBeginning ? begins_ : ends_).push_back(id);
+}
+
+void Sends::submit(uint64_t id, Send& send) {
+  ++writing_;
+  const auto answer = [&](SendEvent::Kind kind) {
+    return [inbox = parts_.inbox, id, kind](Result<> written) {
+      inbox->put(SendEvent{id, kind, std::move(written), {}});
+    };
+  };
+  switch (send.step) {
+    case Step::kBeginning:
+      return parts_.book.begin(send.order->intent, answer(SendEvent::Kind::kBegun));
+    case Step::kFinishing:
+      return parts_.book.finish(send.order->intent, send.outcome,
+                                answer(SendEvent::Kind::kFinished));
+    case Step::kSettling:
+      return parts_.book.settle(send.key, send.settled, answer(SendEvent::Kind::kSettled));
+    case Step::kSending: break;
+  }
+  bug("a step of a send that is not written");
+}
+
+void Sends::written_one() {
+  --writing_;
+  while (writing_ < kMostWriting && !(ends_.empty() && begins_.empty())) {
+    auto& waiting = ends_.empty() ? begins_ : ends_;
+    const uint64_t id = waiting.front();
+    waiting.pop_front();
+    submit(id, sends_.at(id));
+  }
 }
 
 void Sends::attempt(uint64_t id, Send& send, Duration now) {
@@ -81,29 +120,11 @@ void Sends::attempt(uint64_t id, Send& send, Duration now) {
   ++send.tries;
   metrics_of(send.key.kind).requests.add();
   order.integration->send(
-      order.message, std::min(order.deadline - now, kLongestTry),
+      order.message,
+      std::min(std::max(order.deadline - now, kShortestTry), order.integration->longest_try()),
       [inbox = parts_.inbox, id](receiver::Sent sent) {
         inbox->put(SendEvent{id, SendEvent::Kind::kAnswered, {}, std::move(sent)});
       });
-}
-
-void Sends::finish(uint64_t id, Send& send) {
-  send.step = Step::kFinishing;
-  parts_.book.finish(
-      send.order->intent, send.outcome, [inbox = parts_.inbox, id](Result<> written) {
-        inbox->put(SendEvent{id, SendEvent::Kind::kFinished, std::move(written), {}});
-      });
-}
-
-void Sends::settle(const ToldKey& key, const Fingerprints& resolved) {
-  const uint64_t id = ++last_id_;
-  Send& send = sends_[id];
-  send.key = key;
-  send.step = Step::kSettling;
-  by_key_[key] = id;
-  parts_.book.settle(key, resolved, [inbox = parts_.inbox, id](Result<> written) {
-    inbox->put(SendEvent{id, SendEvent::Kind::kSettled, std::move(written), {}});
-  });
 }
 
 void Sends::wait(uint64_t id, Send& send, Duration until) {
@@ -114,6 +135,7 @@ void Sends::wait(uint64_t id, Send& send, Duration until) {
 // --- what comes back
 
 std::optional<ToldKey> Sends::handle(SendEvent event, Duration now) {
+  if (event.kind != SendEvent::Kind::kAnswered) written_one();
   const auto found = sends_.find(event.send);
   if (found == sends_.end()) return std::nullopt;
   Send& send = found->second;
@@ -157,7 +179,7 @@ void Sends::answered(uint64_t id, Send& send, receiver::Sent sent, Duration now)
   if (sent) {
     metrics.notifications.add();
     send.outcome = {.sent = {}, .may_have_arrived = true, .tries = send.tries};
-    return finish(id, send);
+    return write(id, send, Step::kFinishing);
   }
   metrics.failed_requests.add();
   receiver::SendFailure failure = std::move(sent.error());
@@ -188,7 +210,7 @@ void Sends::give_up(uint64_t id, Send& send, receiver::SendFailure failure) {
   send.outcome = {.sent = std::unexpected(std::move(failure)),
                   .may_have_arrived = send.may_have_arrived,
                   .tries = send.tries};
-  finish(id, send);
+  write(id, send, Step::kFinishing);
 }
 
 ToldKey Sends::free(uint64_t id) {
@@ -209,9 +231,9 @@ void Sends::run_due(Duration now) {
     Send& send = sends_.at(id);
     send.due.reset();
     switch (send.step) {
-      case Step::kBeginning: begin(id, send); break;
+      case Step::kBeginning:
+      case Step::kFinishing: write(id, send, send.step); break;
       case Step::kSending: attempt(id, send, now); break;
-      case Step::kFinishing: finish(id, send); break;
       case Step::kSettling: break;
     }
   }
@@ -224,6 +246,7 @@ std::optional<Duration> Sends::next_due() const {
 
 void Sends::stop() {
   is_stopping_ = true;
+  for (const uint64_t id : std::exchange(begins_, {})) free(id);
   for (auto& [id, send] : sends_) {
     if (send.step != Step::kSending || !send.due) continue;
     due_.erase({*send.due, id});

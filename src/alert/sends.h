@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -19,8 +20,9 @@ namespace tocsin::alert {
 //
 // Nothing here waits: whatever answers, answers into the inbox, and the owner hands it to handle().
 // A try may end the send only when its deadline is over or the failure says that trying is no use.
-// An outcome that the database does not take is tried until it does, and the key stays busy.
-// Guarded by its owner.
+// An outcome that the database does not take is tried until it does, and the key stays busy. Of
+// thousands that begin together kMostWriting are with the engine at a time: its queue is
+// everybody's. Guarded by its owner.
 class Sends {
  public:
   struct Parts {
@@ -37,6 +39,8 @@ class Sends {
     Duration deadline{};  // monotonic
   };
 
+  static constexpr size_t kMostWriting = 1'000;
+
   explicit Sends(Parts parts) : parts_(std::move(parts)) {}
 
   bool is_busy(const ToldKey& key) const { return by_key_.contains(key); }
@@ -49,7 +53,8 @@ class Sends {
   std::optional<ToldKey> handle(SendEvent event, Duration now);
   void run_due(Duration now);
   std::optional<Duration> next_due() const;
-  // From now on nothing is tried again; what waits for its next try has failed.
+  // From now on nothing is tried again; what waits for its next try has failed, and what has not
+  // begun does not.
   void stop();
 
   // So that the counters of an integration are there before it is used.
@@ -66,6 +71,7 @@ class Sends {
   struct Send {
     ToldKey key;
     std::optional<Order> order;  // none for settle()
+    Fingerprints settled;        // of settle()
     Step step = Step::kBeginning;
     std::optional<Duration> due;  // it waits to do its step again
     int tries = 0;
@@ -75,9 +81,11 @@ class Sends {
   };
 
   const KindMetrics& metrics_of(std::string_view kind);
-  void begin(uint64_t id, Send& send);
+  // Has the step written, now or when it is its turn.
+  void write(uint64_t id, Send& send, Step step);
+  void submit(uint64_t id, Send& send);
+  void written_one();
   void attempt(uint64_t id, Send& send, Duration now);
-  void finish(uint64_t id, Send& send);
   void wait(uint64_t id, Send& send, Duration until);
   void begun(uint64_t id, Send& send, const Result<>& written, Duration now);
   void answered(uint64_t id, Send& send, receiver::Sent sent, Duration now);
@@ -90,6 +98,10 @@ class Sends {
   std::map<uint64_t, Send> sends_;
   std::map<ToldKey, uint64_t> by_key_;
   std::set<std::pair<Duration, uint64_t>> due_;
+  size_t writing_ = 0;  // steps that the engine has not answered
+  // Whose step waits for one of those. What has ended comes first: until that is written a crash
+  // makes the send again.
+  std::deque<uint64_t> ends_, begins_;
   std::map<std::string, KindMetrics, std::less<>> metrics_;
 };
 

@@ -105,9 +105,12 @@ Result<> SilenceBook::load(store::Session& sql) {
 
 void SilenceBook::put(Silence silence) {
   auto ref = std::make_shared<const Silence>(std::move(silence));
-  const std::unique_lock lock(mutex_);
-  silences_[ref->id] = ref;
-  ++changes_;
+  {
+    const std::unique_lock lock(mutex_);
+    silences_[ref->id] = ref;
+    ++changes_;
+  }
+  recount_soon();
 }
 
 std::string SilenceBook::new_id() {
@@ -295,11 +298,30 @@ std::vector<std::string> SilenceBook::muting(const Labels& labels, uint64_t fing
   return ids;
 }
 
+void SilenceBook::keep_count(Time now) const {
+  {
+    const std::lock_guard lock(count_mutex_);
+    if (now >= counted_ && now < counted_until_) return;
+  }
+  count(now);
+}
+
+void SilenceBook::recount_soon() {
+  const std::lock_guard lock(count_mutex_);
+  counted_until_ = Time::min();
+}
+
 void SilenceBook::count(Time now) const {
+  const std::lock_guard count_lock(count_mutex_);
   size_t active = 0, pending = 0, expired = 0;
+  counted_ = now;
+  counted_until_ = Time::max();
   {
     const std::shared_lock lock(mutex_);
     for (const auto& [_, silence] : silences_) {
+      for (const Time change : {silence->starts, silence->ends}) {
+        if (change > now) counted_until_ = std::min(counted_until_, change);
+      }
       switch (silence->state(now)) {
         case SilenceState::kActive: ++active; break;
         case SilenceState::kPending: ++pending; break;
@@ -330,9 +352,12 @@ void SilenceBook::collect(Time now) {
           if (!row || row->ends + limits_.retention > now) continue;
           RETURN_IF_ERROR(delete_silence(tx.sql(), id));
           tx.after_commit([this, id] {
-            const std::unique_lock lock(mutex_);
-            silences_.erase(id);
-            ++changes_;
+            {
+              const std::unique_lock lock(mutex_);
+              silences_.erase(id);
+              ++changes_;
+            }
+            recount_soon();
           });
         }
         return {};

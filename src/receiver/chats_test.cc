@@ -51,6 +51,23 @@ TEST_F(ChatsTest, TeamsGetsACard) {
   expect_the_usual_verdicts(*integration);
 }
 
+TEST_F(ChatsTest, AStormIsToldAndCut) {
+  routing::DiscordSettings settings;
+  settings.webhook_url = url();
+  auto integration = chat(&routing::Receiver::discord, settings);
+  ASSERT_TRUE(send(*integration, testing::storm()));
+  EXPECT_THAT(last().body, HasSubstr("[FIRING:5000] Slow"));
+  EXPECT_LT(last().body.size(), 20'000U);
+
+  routing::MsTeamsV2Settings teams;
+  teams.webhook_url = url();
+  integration = chat(&routing::Receiver::msteamsv2, teams);
+  ASSERT_TRUE(send(*integration, testing::storm()));
+  EXPECT_THAT(last().body, HasSubstr("host-0.rack-17"));
+  EXPECT_LE(last().body.size(), 28'000U);
+  EXPECT_GT(last().body.size(), 20'000U) << "as much as there is room for";
+}
+
 TEST_F(ChatsTest, DiscordGetsAnEmbed) {
   routing::DiscordSettings settings;
   settings.webhook_url = url();
@@ -156,6 +173,14 @@ TEST_F(TelegramTest, ATextThatIsTooLongIsCut) {
   integration = telegram(settings);
   ASSERT_TRUE(send(*integration, group()));
   EXPECT_THAT(last().body, HasSubstr("parse_mode"));
+}
+
+TEST_F(TelegramTest, AStormIsToldAndCut) {
+  auto integration = telegram({});
+  ASSERT_TRUE(send(*integration, testing::storm()));
+  EXPECT_THAT(last().body, HasSubstr("host-0.rack-17"));
+  EXPECT_THAT(last().body, HasSubstr("…\""));
+  EXPECT_LT(last().body.size(), 20'000U);
 }
 
 TEST_F(TelegramTest, ItsAnswerDecidesWhatFollows) {

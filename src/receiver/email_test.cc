@@ -62,6 +62,25 @@ TEST_F(EmailTest, IsTextAndHtml) {
   EXPECT_LT(text, html);
 }
 
+TEST_F(EmailTest, AStormIsToldWithTheDefaultTemplate) {
+  Mailbox box;
+  routing::EmailSettings settings = to(box);
+  settings.html = routing::EmailSettings().html;
+  const std::string coded = sent(box, settings, testing::storm()).message;
+  EXPECT_THAT(coded.substr(0, 1000), HasSubstr("[FIRING:5000] Slow"));
+  std::string message;
+  for (size_t i = 0; i < coded.size(); ++i) {
+    if (coded.compare(i, 3, "=\r\n") == 0) {
+      i += 2;  // a line that was folded
+    } else {
+      message += coded[i];
+    }
+  }
+  const size_t end = message.rfind("host-4999");
+  ASSERT_NE(end, std::string::npos) << "the last one is in it";
+  EXPECT_GT(end, size_t{2} << 20) << "it is a large mail";
+}
+
 TEST_F(EmailTest, ATryAndTheNextAreTheSameMail) {
   Mailbox box;
   const auto id_of = [](const std::string& message) {

@@ -89,6 +89,9 @@ class HttpIntegration final : public Integration {
   std::string_view kind() const override { return setup_.kind; }
   int index() const override { return setup_.index; }
   bool send_resolved() const override { return setup_.send_resolved; }
+  Duration longest_try() const override {
+    return setup_.timeout > Duration(0) ? setup_.timeout : Integration::longest_try();
+  }
   void send(const GroupMessage& message, Duration timeout, Done done) override {
     Result<HttpPlan> plan = provider_->compose(message);
     if (!plan) return done(std::unexpected(refusal(std::move(plan.error()))));

@@ -46,6 +46,9 @@ class Integration {
   virtual std::string_view kind() const = 0;  // webhook, email, slack, ... as in the metrics
   virtual int index() const = 0;              // among those of its kind in the receiver
   virtual bool send_resolved() const = 0;
+  // How long one try may last: the `timeout` of its settings, or this where they name none. A
+  // provider that does not answer is asked again, not waited for until the group's next turn.
+  virtual Duration longest_try() const { return std::chrono::seconds(30); }
   virtual void send(const GroupMessage& message, Duration timeout,
                     std::move_only_function<void(Sent)> done) = 0;
 };

@@ -29,6 +29,17 @@ gotemplate::AlertFacts facts_of(const routing::PostedAlert& alert, Time now) {
   return facts;
 }
 
+// A template says something about each alert, so what it may take grows with what there is to say:
+// a storm must not be the reason why nobody hears of it.
+gotemplate::RenderLimits limits_for(const gotemplate::Value& data) {
+  constexpr uint64_t kStepsEach = 8, kBytesEach = 16;  // of what `data` weighs
+  gotemplate::RenderLimits limits;
+  limits.max_steps += kStepsEach * data.weight();
+  limits.max_output += kBytesEach * data.weight();
+  limits.max_value += kBytesEach * data.weight();
+  return limits;
+}
+
 }  // namespace
 
 std::string key_hash(std::string_view group_key) {
@@ -71,7 +82,7 @@ std::string MessageView::render(std::string_view field, std::string_view source,
     return std::string(source);
   }
   Result<std::string> out =
-      templates_.render(source, data_, {.mode = mode, .now = now_, .limits = {}});
+      templates_.render(source, data_, {.mode = mode, .now = now_, .limits = limits_for(data_)});
   if (out) return *std::move(out);
   failed_ = fail(std::move(out.error()).in(field));
   return "";

@@ -1,8 +1,15 @@
+#include <algorithm>
+
 #include "receiver/json_text.h"
 #include "receiver/providers.h"
+#include "receiver/truncate.h"
 
 namespace tocsin::receiver {
 namespace {
+
+// About 28 KB are taken; beyond that the answer is 413 and nobody is told:
+// https://learn.microsoft.com/en-us/microsoftteams/platform/webhooks-and-connectors/how-to/connectors-using
+constexpr size_t kMostBytes = 28'000;
 
 // A workflow of Power Automate that takes an adaptive card:
 // https://learn.microsoft.com/en-us/connectors/teams/#adaptivecarditemschema
@@ -34,18 +41,28 @@ std::string card(std::string_view title, std::string_view text, bool is_resolved
   return content.take();
 }
 
+std::string body_of(std::string_view title, std::string_view text, bool is_resolved) {
+  JsonObject attachment, body;
+  attachment.text("contentType", "application/vnd.microsoft.card.adaptive");
+  attachment.raw("contentUrl", "null").raw("content", card(title, text, is_resolved));
+  body.text("type", "message").raw("attachments", "[" + attachment.take() + "]");
+  return body.take() + "\n";
+}
+
 Result<HttpPlan> MsTeamsV2::compose(const GroupMessage& message) const {
   MessageView view(*templates_, message);
   const std::string title = view.text("title", settings_.title);
   const std::string text = view.text("text", settings_.text);
   RETURN_IF_ERROR(view.ok());
   ASSIGN_OR_RETURN(Secret url, settings_.webhook_url.read());
-  JsonObject attachment, body;
-  attachment.text("contentType", "application/vnd.microsoft.card.adaptive");
-  attachment.raw("contentUrl", "null").raw("content", card(title, text, view.is_resolved()));
-  body.text("type", "message").raw("attachments", "[" + attachment.take() + "]");
+  std::string body = body_of(title, text, view.is_resolved());
+  // How long a text is as JSON depends on what is in it.
+  for (size_t most = std::min(text.size(), kMostBytes); body.size() > kMostBytes && most > 0;) {
+    most -= std::max<size_t>(most / 8, 1);
+    body = body_of(title, truncate_bytes(text, most), view.is_resolved());
+  }
   HttpPlan plan;
-  plan.requests.push_back({.url = std::move(url), .headers = {}, .body = body.take() + "\n"});
+  plan.requests.push_back({.url = std::move(url), .headers = {}, .body = std::move(body)});
   return plan;
 }
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <vector>
 
+#include "codec/json.h"
 #include "codec/yaml.h"
 #include "gotemplate/functions.h"
 #include "receiver/json_text.h"
@@ -72,6 +73,10 @@ std::string tree_json(const codec::Node& node) {
 }
 
 std::string inferred(const std::string& text) {
+  // JSON is YAML, too, and may be long: {{ .Alerts | toJson }}. This reads it faster.
+  if (text.starts_with('{') || text.starts_with('[')) {
+    if (const auto json = codec::parse_json(text)) return tree_json(*json);
+  }
   const auto documents = codec::parse_yaml(text);
   if (!documents) return json_text(text);
   if (documents->empty()) return "null";  // blank, or a comment

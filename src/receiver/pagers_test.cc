@@ -91,6 +91,20 @@ TEST_F(PagerdutyTest, AnEventThatIsTooLargeLosesItsDetails) {
   EXPECT_THAT(last().body, HasSubstr(R"("custom_details":{"error":"The details are left out)"));
 }
 
+TEST_F(PagerdutyTest, AStormIsToldWithItsDefaultDetails) {
+  const std::string yaml =
+      "route: {receiver: r}\nreceivers: [{name: r, pagerduty_configs: [{routing_key: k, url: '" +
+      catcher_.url("/v2/enqueue") + "'}]}]\n";
+  codec::Problems problems;
+  const auto config = routing::read_alertmanager_config(
+      yaml, "am.yml", "/", routing::MatcherSyntax::kFallback, problems);
+  ASSERT_TRUE(config);
+  auto integration = made(config->receivers[0]);
+  ASSERT_TRUE(send(*integration, testing::storm()));
+  EXPECT_THAT(last().body, HasSubstr(R"("summary":"[FIRING:5000] Slow )"));
+  EXPECT_THAT(last().body, HasSubstr("The details are left out"));
+}
+
 TEST_F(PagerdutyTest, AStatusDecidesWhatFollows) {
   auto integration = pagerduty(v2());
   catcher_.answer_next({.status = 400,

@@ -47,6 +47,23 @@ inline GroupMessage resolved_group() {
   return message;
 }
 
+// Everything is broken: five thousand alerts in one group.
+inline GroupMessage storm() {
+  GroupMessage message = group();
+  message.alerts.clear();
+  for (int i = 0; i < 5000; ++i) {
+    message.alerts.push_back(alert(
+        {{"alertname", "Slow"},
+         {"job", "api"},
+         {"cluster", "eu-central-1-production"},
+         {"namespace", "checkout-and-payment"},
+         {"instance", "host-" + std::to_string(i) + ".rack-17.eu-central-1.example.org:9100"}},
+        "2026-01-02T03:04:05Z"));
+  }
+  message.reason = Reason::kNewAlerts;
+  return message;
+}
+
 // The hash of group()'s key: sha256sum of it.
 inline constexpr std::string_view kGroupHash =
     "e594f68d8ab7ae36c563798e001e248cec6d5aaaf18e74a5e2484705c40a4b5e";

@@ -192,6 +192,12 @@ TEST_F(WebhookTest, ItsOwnTimeoutIsShorter) {
   catcher_.release();
 }
 
+TEST_F(WebhookTest, ATryMayLastAsLongAsItsSettingsSay) {
+  EXPECT_EQ(webhook({.payload = {}})->longest_try(), seconds(30));
+  EXPECT_EQ(webhook({.timeout = seconds(90), .payload = {}})->longest_try(), seconds(90));
+  EXPECT_EQ(webhook({.timeout = seconds(2), .payload = {}})->longest_try(), seconds(2));
+}
+
 TEST_F(WebhookTest, ErrorsHoldNoSecret) {
   auto hook = webhook({.url = url("/services/T0123456789?key=sesame99"), .payload = {}});
   catcher_.answer_next({.status = 404, .body = "no T0123456789 for\nsesame99 here"});

@@ -175,4 +175,15 @@ std::optional<std::string> go_unquote(std::string_view quoted) {
   return out;
 }
 
+bool has_stray_percent(std::string_view text) {
+  constexpr std::string_view kHex = "0123456789abcdefABCDEF";
+  for (size_t at = 0; (at = text.find('%', at)) != std::string_view::npos; ++at) {
+    if (at + 2 >= text.size() || kHex.find(text[at + 1]) == std::string_view::npos ||
+        kHex.find(text[at + 2]) == std::string_view::npos) {
+      return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace tocsin::routing

@@ -6,7 +6,7 @@
 
 namespace tocsin::routing {
 
-// What Alertmanager's syntax takes over from Go's libraries `unicode` and `strconv`.
+// What Alertmanager's syntax takes over from Go's libraries `unicode`, `strconv` and `net/url`.
 
 struct Rune {
   char32_t point = 0;
@@ -23,5 +23,9 @@ void append_go_quoted(std::string& out, std::string_view text);
 // strconv.Unquote of a text in double quotes; nothing where Go gives an error or where the result
 // is not UTF-8.
 std::optional<std::string> go_unquote(std::string_view quoted);
+
+// Whether a percent sign is not followed by two hex digits, for which url.Parse refuses a path or a
+// fragment. It does not look at a query.
+bool has_stray_percent(std::string_view text);
 
 }  // namespace tocsin::routing

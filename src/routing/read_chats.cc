@@ -13,9 +13,7 @@ constexpr std::string_view kPostMessage = "https://slack.com/api/chat.postMessag
 SecretSource read_webhook_url(codec::Fields& f, const SecretSource& global, Reading& reading) {
   SecretSource url = read_url_source(f, "webhook_url", UrlKind::kSecret, reading);
   if (!url.is_set()) url = global;
-  if (!url.is_set() && !f.has("webhook_url")) {
-    f.problem("webhook_url", "one of webhook_url or webhook_url_file must be configured");
-  }
+  want_source(f, url, "webhook_url");
   return url;
 }
 

@@ -43,6 +43,8 @@ enum class UrlKind { kPlain, kSecret, kSecretTemplate };
 std::string read_url(codec::Fields& f, std::string_view key, UrlKind kind, Reading& reading);
 SecretSource read_url_source(codec::Fields& f, std::string_view key, UrlKind kind,
                              Reading& reading);
+// A problem when neither it nor its <key>_file is there, unless what is there was reported already.
+void want_source(codec::Fields& f, const SecretSource& source, std::string_view key);
 HostPort read_host_port(codec::Fields& f, std::string_view key);
 // Texts and lists as they stand: a problem for what holds a NUL.
 std::map<std::string, codec::Node> read_nodes(codec::Fields& f, std::string_view key);

@@ -10,11 +10,6 @@
 namespace tocsin::routing {
 namespace {
 
-void one_of(codec::Fields& f, const SecretSource& source, std::string_view key) {
-  if (source.is_set() || f.has(key)) return;  // a wrong one was reported
-  f.problem(key, fmt::format("one of {} or {}_file must be configured", key, key));
-}
-
 // https://pkg.go.dev/net/textproto#CanonicalMIMEHeaderKey
 std::string canonical_header(std::string_view name) {
   constexpr std::string_view kOthers = "!#$%&'*+-.^_`|~";
@@ -93,7 +88,7 @@ WebhookSettings read_webhook(codec::Fields& f, const Global& global, Reading& re
   s.send_resolved = read_flag(f, "send_resolved", s.send_resolved);
   s.http = read_http_or(f, global.http, reading);
   s.url = read_url_source(f, "url", UrlKind::kSecretTemplate, reading);
-  one_of(f, s.url, "url");
+  want_source(f, s.url, "url");
   s.max_alerts = static_cast<uint64_t>(f.integer("max_alerts", 0, 0, INT64_MAX));
   s.timeout = read_go_duration(f, "timeout", s.timeout);
   if (const codec::Node* payload = f.raw("payload")) s.payload = *payload;
@@ -207,12 +202,8 @@ PushoverSettings read_pushover(codec::Fields& f, const Global& global, Reading& 
   s.http = read_http_or(f, global.http, reading);
   s.user_key = read_secret_source(f, "user_key", reading);
   s.token = read_secret_source(f, "token", reading);
-  for (const auto& [key, source] :
-       {std::pair("user_key", &s.user_key), std::pair("token", &s.token)}) {
-    if (!source->is_set()) {
-      f.problem(key, fmt::format("one of {} or {}_file must be configured", key, key));
-    }
-  }
+  want_source(f, s.user_key, "user_key");
+  want_source(f, s.token, "token");
   s.title = f.text("title", s.title);
   s.message = f.text("message", s.message);
   s.url = f.text("url", s.url);

@@ -192,9 +192,7 @@ IncidentioSettings read_incidentio(codec::Fields& f, const Global& global, Readi
   const bool has_own_http = f.has("http_config");
   s.http = read_http_or(f, global.http, reading);
   s.url = read_url_source(f, "url", UrlKind::kPlain, reading);
-  if (!s.url.is_set() && !f.has("url")) {
-    f.problem("url", "one of url or url_file must be configured");
-  }
+  want_source(f, s.url, "url");
   s.alert_source_token = read_secret_source(f, "alert_source_token", reading);
   const bool signs_in = has_own_http && s.http.authorization.has_value();
   if (signs_in && s.alert_source_token.is_set()) {
@@ -244,9 +242,7 @@ MsTeamsSettings read_msteams(codec::Fields& f, const Global& global, Reading& re
   s.send_resolved = read_flag(f, "send_resolved", s.send_resolved);
   s.http = read_http_or(f, global.http, reading);
   s.webhook_url = read_url_source(f, "webhook_url", UrlKind::kSecret, reading);
-  if (!s.webhook_url.is_set() && !f.has("webhook_url")) {
-    f.problem("webhook_url", "one of webhook_url or webhook_url_file must be configured");
-  }
+  want_source(f, s.webhook_url, "webhook_url");
   s.title = f.text("title", s.title);
   s.summary = f.text("summary", s.summary);
   s.text = f.text("text", s.text);

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "base/text.h"
+#include "routing/go_text.h"
 #include "routing/read_config.h"
 
 namespace tocsin::routing {
@@ -69,12 +70,11 @@ std::string wrong_with_url(std::string_view url) {
       host.substr(colon + 1).find_first_not_of("0123456789") != std::string_view::npos) {
     return "has a port that is not a number";
   }
-  for (size_t at = 0; (at = url.find('%', at)) != std::string_view::npos; ++at) {
-    constexpr std::string_view kHex = "0123456789abcdefABCDEF";
-    if (at + 2 >= url.size() || kHex.find(url[at + 1]) == std::string_view::npos ||
-        kHex.find(url[at + 2]) == std::string_view::npos) {
-      return "has a % that is followed by no two hex digits";
-    }
+  // A query is taken as it stands, the fragment behind it is not.
+  const std::string_view fragment = url.substr(std::min(url.find('#'), url.size()));
+  const std::string_view before = url.substr(0, url.find_first_of("?#"));
+  if (has_stray_percent(before) || has_stray_percent(fragment)) {
+    return "has a % that is followed by no two hex digits";
   }
   return "";
 }
@@ -231,6 +231,14 @@ SecretSource read_url_source(codec::Fields& f, std::string_view key, UrlKind kin
   SecretSource out{Secret(read_url(f, key, kind, reading)), read_path(f, file_key, reading)};
   if (f.has(key) && !out.file.empty()) at_most_one(f, key, file_key);
   return out;
+}
+
+void want_source(codec::Fields& f, const SecretSource& source, std::string_view key) {
+  const codec::Node* node = f.node().find(key);
+  const bool is_wrong = node != nullptr && !node->is_null() &&
+                        (node->kind != codec::Node::Kind::kScalar || !node->scalar.empty());
+  if (source.is_set() || is_wrong) return;
+  f.problem(key, fmt::format("one of {} or {}_file must be configured", key, key));
 }
 
 // net.SplitHostPort

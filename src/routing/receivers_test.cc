@@ -50,6 +50,31 @@ TEST(Receivers, WebhookHasTheReferencesDefaults) {
   EXPECT_FALSE(s.payload);
 }
 
+TEST(Receivers, WhatIsEmptyIsMissing) {
+  for (const auto& [configs, key] :
+       {std::pair("webhook_configs: [{url: ''}]", "url"),
+        std::pair("webhook_configs: [{url: ~}]", "url"),
+        std::pair("discord_configs: [{webhook_url: ''}]", "webhook_url"),
+        std::pair("pushover_configs: [{user_key: '', token: t}]", "user_key"),
+        std::pair("pushover_configs: [{user_key: u}]", "token"),
+        std::pair("incidentio_configs: [{alert_source_token: t}]", "url")}) {
+    EXPECT_THAT(read("  " + std::string(configs) + "\n").problems,
+                HasSubstr(std::string("one of ") + key + " or " + key + "_file"))
+        << configs;
+  }
+}
+
+// As Go's url.Parse: a path is unescaped, a query is not looked at.
+TEST(Receivers, UrlMayHaveAnyPercentSignInItsQueryAlone) {
+  const auto problems = [](const std::string& url) {
+    return read("  webhook_configs: [{url: '" + url + "'}]\n").problems;
+  };
+  EXPECT_EQ(problems("http://x/y?share=50%&z=%zz"), "");
+  EXPECT_EQ(problems("http://x/a%20b?c#d%20e"), "");
+  EXPECT_THAT(problems("http://x/50%?a"), HasSubstr("two hex digits"));
+  EXPECT_THAT(problems("http://x/?a#50%"), HasSubstr("two hex digits"));
+}
+
 TEST(Receivers, WebhookTakesTemplatesFilesAndPayloads) {
   const WebhookSettings s =
       good(
