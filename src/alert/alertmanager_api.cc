@@ -505,7 +505,12 @@ Response Api::post_silence(const Request& request, const store::Actor& by) {
       read_posted_silence(request.body, parts_.syntax != routing::MatcherSyntax::kClassic);
   if (!silence) return answer(silence.error());
   const auto id = parts_.silences.set(*std::move(silence), by);
-  if (!id) return answer(refusal_of(id.error()));
+  if (!id) {
+    Refusal refusal = refusal_of(id.error());
+    // Of a status that is not described there amtool does not show the message.
+    if (id.error().code == Code::kResourceExhausted) refusal.status = 400;
+    return answer(refusal);
+  }
   std::string out = R"({"silenceID":)";
   write_text(out, *id);
   out += "}\n";

@@ -2,23 +2,18 @@
 
 #include <algorithm>
 
-#include "store/logbook.h"
+#include "alert/history_store.h"
 
 namespace tocsin::alert {
 namespace {
 
 constexpr int64_t kPiece = 5000;  // numbers of the logbook in one question
 
-// The labels of an entry, as Labels::to_text() wrote them: matchers that all say "is".
-Result<routing::Labels> labels_of(const std::string& data) {
-  ASSIGN_OR_RETURN(const codec::Json json, codec::read_own_json(data));
-  const auto* text = json.is_object() ? json.get_object().if_contains("labels") : nullptr;
-  if (!text || !text->is_string()) return fail(Code::kDataLoss, "an entry without labels");
-  ASSIGN_OR_RETURN(const auto parsed, routing::parse_matchers(std::string(text->get_string()),
-                                                              routing::MatcherSyntax::kFallback));
-  std::vector<routing::LabelPair> pairs;
-  for (const auto& matcher : parsed.matchers) pairs.emplace_back(matcher.name(), matcher.value());
-  return routing::Labels::from(std::move(pairs));
+std::optional<routing::Labels> labels_in(const std::string& data) {
+  const auto json = codec::read_own_json(data);
+  const auto* text = json && json->is_object() ? json->get_object().if_contains("labels") : nullptr;
+  if (text == nullptr || !text->is_string()) return std::nullopt;
+  return labels_from_text(text->get_string());
 }
 
 }  // namespace
@@ -37,7 +32,7 @@ Result<FiredBefore> fired_before(store::Session& sql, const routing::Matchers& m
                                before, last));
     for (const auto& row : rows) {
       if (row.time(1) < since) return out;
-      const auto labels = labels_of(row.text(0));
+      const auto labels = labels_in(row.text(0));
       if (!labels || !routing::all_match(matchers, *labels)) continue;
       ++out.times;
       ++out.by_name[std::string(labels->get("alertname"))];

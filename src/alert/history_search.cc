@@ -211,9 +211,7 @@ bool Search::takes_labels(const LogbookRecord& record) {
 bool Search::matches(std::string_view group_key) const {
   const size_t labels = group_key.rfind("}:{");
   if (labels == std::string_view::npos) return false;
-  LogbookRecord record;
-  record.entry.data["labels"] = group_key.substr(labels + 2);
-  const auto parsed = labels_of_entry(record);
+  const auto parsed = labels_from_text(group_key.substr(labels + 2));
   return parsed && !parsed->empty() && routing::all_match(query_.matchers, *parsed);
 }
 

@@ -103,10 +103,7 @@ Result<AlertHistory> history_of_alert(store::Session& sql, uint64_t fingerprint,
   return history;
 }
 
-std::optional<routing::Labels> labels_of_entry(const LogbookRecord& record) {
-  const auto* value = record.entry.data.if_contains("labels");
-  if (!value || !value->is_string()) return std::nullopt;
-  std::string_view rest = value->get_string();
+std::optional<routing::Labels> labels_from_text(std::string_view rest) {
   if (!rest.starts_with('{') || !rest.ends_with('}')) return std::nullopt;
   rest = rest.substr(1, rest.size() - 2);
   std::vector<std::pair<std::string, std::string>> pairs;
@@ -124,6 +121,12 @@ std::optional<routing::Labels> labels_of_entry(const LogbookRecord& record) {
   }
   std::vector<routing::LabelPair> views(pairs.begin(), pairs.end());
   return routing::Labels::from(std::move(views));
+}
+
+std::optional<routing::Labels> labels_of_entry(const LogbookRecord& record) {
+  const auto* value = record.entry.data.if_contains("labels");
+  if (!value || !value->is_string()) return std::nullopt;
+  return labels_from_text(value->get_string());
 }
 
 Result<std::optional<routing::Labels>> past_labels(store::Session& sql, uint64_t fingerprint) {

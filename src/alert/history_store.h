@@ -3,6 +3,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "routing/labels.h"
@@ -42,7 +43,9 @@ Result<AlertHistory> history_of_alert(store::Session& sql, uint64_t fingerprint,
 // The labels of an alert that is not in memory any more, by its last entry; nothing where nobody
 // ever heard of it.
 Result<std::optional<routing::Labels>> past_labels(store::Session& sql, uint64_t fingerprint);
-// Of an entry about a posted alert: what Labels::to_text() wrote.
+// What Labels::to_text() wrote; nothing for another text.
+std::optional<routing::Labels> labels_from_text(std::string_view text);
+// Of an entry about a posted alert.
 std::optional<routing::Labels> labels_of_entry(const store::LogbookRecord& record);
 
 // What is searched for: all that is set must hold.

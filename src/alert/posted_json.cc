@@ -1,9 +1,11 @@
 #include "alert/posted_json.h"
 
 #include <fmt/format.h>
+#include <re2/re2.h>
 #include <simdjson.h>
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <span>
 
@@ -101,33 +103,56 @@ bool is_classic_name(std::string_view name) {
          std::ranges::all_of(name, [&](char c) { return is_start(c) || (c >= '0' && c <= '9'); });
 }
 
-bool is_hex(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
 // What Go's url.ParseRequestURI takes: an absolute path, or a scheme and something; no control
-// characters, percent signs in pairs of hex digits.
+// characters. Percent signs in pairs of hex digits where a path is read: a query, and what follows
+// a scheme without a slash, are taken as they stand.
 bool is_uri(std::string_view text) {
-  for (size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    if (c < 0x20 || c == 0x7f) return false;
-    if (c == '%' && (i + 2 >= text.size() || !is_hex(text[i + 1]) || !is_hex(text[i + 2]))) {
-      return false;
-    }
-  }
-  if (text.starts_with('/') || text == "*") return true;
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+  if (std::ranges::any_of(text, is_control)) return false;
+  const std::string_view path = text.substr(0, text.find('?'));
+  if (text.starts_with('/')) return !routing::has_stray_percent(path);
+  if (text == "*") return true;
   const size_t colon = text.find(':');
   if (colon == 0 || colon == std::string_view::npos) return false;
   const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-  return is_letter(text[0]) && std::ranges::all_of(text.substr(0, colon), [&](char c) {
-           return is_letter(c) || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
-         });
+  const bool has_scheme =
+      is_letter(text[0]) && std::ranges::all_of(text.substr(0, colon), [&](char c) {
+        return is_letter(c) || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
+      });
+  return has_scheme &&
+         (!text.substr(colon + 1).starts_with('/') || !routing::has_stray_percent(path));
+}
+
+// What the reference reads besides RFC 3339, as that: no offset (then it is UTC, as Python writes
+// it), a space for the T, no seconds, a comma, an offset without its colon behind three or six
+// digits. github.com/go-openapi/strfmt, time.go (ParseDateTime) and Go's time.Parse.
+std::optional<std::string> as_rfc3339(std::string_view text) {
+  static const RE2 kForms(
+      R"((\d{4}-\d\d-\d\d)([T ])(\d\d:\d\d)(:\d\d)?(?:[.,](\d+))?(Z|[+-]\d\d:?\d\d)?)");
+  std::string date, between, minute, second, fraction, offset;
+  if (!RE2::FullMatch(re2::StringPiece(text.data(), text.size()), kForms, &date, &between, &minute,
+                      &second, &fraction, &offset)) {
+    return std::nullopt;
+  }
+  const bool has_second = !second.empty();
+  if (!has_second && (!fraction.empty() || between != "T" || offset.size() > 1)) return std::nullopt;
+  if (between == " " && !offset.empty()) return std::nullopt;
+  if (offset.size() == 5) {  // +0100
+    if (fraction.size() != 3 && fraction.size() != 6) return std::nullopt;
+    offset.insert(3, ":");
+  }
+  return fmt::format("{}T{}{}{}{}{}", date, minute, has_second ? second : ":00",
+                     fraction.empty() ? "" : ".", fraction, offset.empty() ? "Z" : offset);
 }
 
 // Go's zero time is year 1 and means that there is none.
 Result<std::optional<Time>> read_time(std::string_view text) {
   if (text.empty() || text.starts_with("0001-01-01T00:00:00")) return std::nullopt;
-  return parse_rfc3339(text);
+  auto time = parse_rfc3339(text);
+  if (time) return *time;
+  const auto other = as_rfc3339(text);
+  if (!other) return fail(std::move(time.error()));
+  return parse_rfc3339(*other);
 }
 
 struct Fields {
@@ -136,6 +161,16 @@ struct Fields {
   std::optional<Time> starts, ends;
   std::string_view generator_url;
 };
+
+// As Go reads names of fields: in any case. Nearly all are written as they should be.
+std::string_view known_key(std::string_view key) {
+  constexpr std::array<std::string_view, 5> kNames = {"labels", "annotations", "startsAt", "endsAt",
+                                                      "generatorURL"};
+  if (std::ranges::find(kNames, key) != kNames.end()) return key;
+  const auto found = std::ranges::find_if(
+      kNames, [&](std::string_view name) { return equal_ignoring_case(name, key); });
+  return found == kNames.end() ? key : *found;
+}
 
 // The fields of one object of the array; `at` is its place.
 std::optional<Refusal> read_fields(dom::object object, size_t at, Fields& out) {
@@ -147,20 +182,21 @@ std::optional<Refusal> read_fields(dom::object object, size_t at, Fields& out) {
     return unreadable("alerts", wrong_type(field.value.type(), field.key, "string")).error();
   };
   for (const dom::key_value_pair field : object) {
+    const std::string_view key = known_key(field.key);
     std::string_view text;
-    if (field.key == "labels" || field.key == "annotations") {
+    if (key == "labels" || key == "annotations") {
       if (field.value.is_null()) continue;
       if (!field.value.is_object()) {
         return unreadable("alerts", wrong_type(field.value.type(), field.key, "object")).error();
       }
-      (field.key == "labels" ? out.labels : out.annotations) = field.value;
-      (field.key == "labels" ? out.has_labels : out.has_annotations) = true;
-    } else if (field.key == "startsAt" || field.key == "endsAt") {
+      (key == "labels" ? out.labels : out.annotations) = field.value;
+      (key == "labels" ? out.has_labels : out.has_annotations) = true;
+    } else if (key == "startsAt" || key == "endsAt") {
       if (!text_of(field, text)) return not_text(field);
       auto time = read_time(text);
       if (!time) return unreadable("alerts", time.error().message).error();
-      (field.key == "startsAt" ? out.starts : out.ends) = *time;
-    } else if (field.key == "generatorURL") {
+      (key == "startsAt" ? out.starts : out.ends) = *time;
+    } else if (key == "generatorURL") {
       if (!text_of(field, out.generator_url)) return not_text(field);
     }
   }
@@ -168,15 +204,15 @@ std::optional<Refusal> read_fields(dom::object object, size_t at, Fields& out) {
   return std::nullopt;
 }
 
-// Pairs of an object of texts into `pairs`, whose memory is used again and again.
-std::optional<Refusal> read_pairs(dom::element object, std::string_view field,
-                                  std::vector<LabelPair>& pairs) {
+// Pairs of an object of texts into `pairs`, whose memory is used again and again. `what` is read.
+std::optional<Refusal> read_pairs(dom::element object, std::string_view what,
+                                  std::string_view field, std::vector<LabelPair>& pairs) {
   pairs.clear();
   for (const dom::key_value_pair pair : dom::object(object)) {
     std::string_view value;
     if (pair.value.get_string().get(value) != simdjson::SUCCESS) {
       if (pair.value.is_null()) continue;  // to Go null is the empty text
-      return unreadable("alerts", wrong_type(pair.value.type(), field, "string")).error();
+      return unreadable(what, wrong_type(pair.value.type(), field, "string")).error();
     }
     pairs.emplace_back(pair.key, value);
   }
@@ -260,11 +296,12 @@ class PostedReader::Impl {
     PostedView view = make_view(fields, rules, now);
     bool is_good = view.ends >= view.starts;
     using routing::Labels;
-    if (auto refusal = read_pairs(fields.labels, "labels", pairs_)) return refusal;
+    if (auto refusal = read_pairs(fields.labels, "alerts", "labels", pairs_)) return refusal;
     is_good = is_good && has_good_names(rules.utf8_names);
     view.labels = append(Labels::EmptyValues::kLeaveOut);
     if (fields.has_annotations) {
-      if (auto refusal = read_pairs(fields.annotations, "annotations", pairs_)) return refusal;
+      if (auto refusal = read_pairs(fields.annotations, "alerts", "annotations", pairs_))
+        return refusal;
       is_good = is_good && has_good_names(rules.utf8_names);
       view.annotations = append(Labels::EmptyValues::kKeep);
     }
@@ -350,7 +387,7 @@ namespace {
 std::expected<std::string_view, Refusal> text_field(dom::object object, std::string_view key,
                                                     std::string_view path) {
   dom::element value;
-  if (object.at_key(key).get(value) != simdjson::SUCCESS || value.is_null()) return missing(path);
+  if (object.at_key_case_insensitive(key).get(value) != simdjson::SUCCESS || value.is_null()) return missing(path);
   std::string_view text;
   if (value.get_string().get(text) != simdjson::SUCCESS) {
     return unreadable("silence", wrong_type(value.type(), path, "string"));
@@ -370,7 +407,7 @@ std::expected<Time, Refusal> time_field(dom::object object, std::string_view key
 std::expected<bool, Refusal> flag_field(dom::object object, std::string_view key,
                                         std::string_view path, std::optional<bool> fallback) {
   dom::element value;
-  if (object.at_key(key).get(value) != simdjson::SUCCESS || value.is_null()) {
+  if (object.at_key_case_insensitive(key).get(value) != simdjson::SUCCESS || value.is_null()) {
     if (!fallback) return missing(path);
     return *fallback;
   }
@@ -414,7 +451,7 @@ std::expected<routing::Matcher, Refusal> read_matcher(dom::element element, size
 
 std::expected<routing::Matchers, Refusal> matchers_field(dom::object object, bool utf8_names) {
   dom::element value;
-  if (object.at_key("matchers").get(value) != simdjson::SUCCESS || value.is_null()) {
+  if (object.at_key_case_insensitive("matchers").get(value) != simdjson::SUCCESS || value.is_null()) {
     return missing("matchers");
   }
   dom::array array;
@@ -447,8 +484,14 @@ std::expected<routing::Silence, Refusal> read_posted_silence(std::string_view bo
     return unreadable("silence", wrong_type(root->type(), "silence", "object"));
   }
   routing::Silence silence;
-  std::string_view id;
-  if (object.at_key("id").get_string().get(id) == simdjson::SUCCESS) silence.id = id;
+  dom::element id;
+  if (object.at_key_case_insensitive("id").get(id) == simdjson::SUCCESS && !id.is_null()) {
+    std::string_view text;
+    if (id.get_string().get(text) != simdjson::SUCCESS) {
+      return unreadable("silence", wrong_type(id.type(), "id", "string"));
+    }
+    silence.id = text;
+  }
   const auto comment = text_field(object, "comment", "comment");
   if (!comment) return std::unexpected(comment.error());
   silence.comment = *comment;
@@ -465,10 +508,13 @@ std::expected<routing::Silence, Refusal> read_posted_silence(std::string_view bo
   if (!starts) return std::unexpected(starts.error());
   silence.starts = *starts;
   dom::element annotations;
-  if (object.at_key("annotations").get(annotations) == simdjson::SUCCESS &&
-      annotations.is_object()) {
+  if (object.at_key_case_insensitive("annotations").get(annotations) == simdjson::SUCCESS &&
+      !annotations.is_null()) {
+    if (!annotations.is_object()) {
+      return unreadable("silence", wrong_type(annotations.type(), "annotations", "object"));
+    }
     std::vector<LabelPair> pairs;
-    if (auto refusal = read_pairs(annotations, "annotations", pairs)) {
+    if (auto refusal = read_pairs(annotations, "silence", "annotations", pairs)) {
       return std::unexpected(*std::move(refusal));
     }
     silence.annotations = routing::Labels::with_empty_values_from_buffer(pairs);

@@ -62,6 +62,48 @@ TEST(PostedAlertsJson, NamesOfLabelsFollowTheMode) {
               ElementsAre(R"(invalid label set: invalid name "a-b")"));
 }
 
+// Each was put to Debian's Alertmanager.
+TEST(PostedAlertsJson, ReadsTheTimesThatTheReferenceReads) {
+  const Time day = kNow - days(4);  // 2026-01-01
+  const auto read_start = [](std::string_view text) {
+    const auto posted = read_posted_alerts(
+        fmt::format(R"([{{"labels":{{"a":"b"}},"startsAt":"{}"}}])", text), kRules, kNow);
+    return posted ? std::optional(posted->alerts.at(0).starts) : std::nullopt;
+  };
+  const std::pair<std::string_view, Time> kGood[] = {
+      {"2026-01-01T00:00:00Z", day},
+      {"2026-01-01T00:00:00", day},
+      {"2026-01-01T00:00:00.123", day + milliseconds(123)},
+      {"2026-01-01T00:00:00.123456", day + microseconds(123'456)},
+      {"2026-01-01T00:00:00.1", day + milliseconds(100)},
+      {"2026-01-01T00:00", day},
+      {"2026-01-01T00:00Z", day},
+      {"2026-01-01 00:00:00", day},
+      {"2026-01-01T01:00:00.123+0100", day + milliseconds(123)},
+      {"2026-01-01T00:00:00,5Z", day + milliseconds(500)}};
+  for (const auto& [text, time] : kGood) EXPECT_EQ(read_start(text), time) << text;
+  for (const std::string_view bad :
+       {"2026-01-01 00:00:00Z", "2026-01-01T00:00:00+0100", "2026-01-01", "20260101T000000Z",
+        "2026-01-01T00:00:00+01", "2026-01-01T24:00:00", "2026-1-1T00:00:00",
+        " 2026-01-01T00:00:00", "2026-01-01 00:00", "2026-01-01T00:00+01:00"}) {
+    EXPECT_FALSE(read_start(bad)) << bad;
+  }
+}
+
+TEST(PostedAlertsJson, NamesOfFieldsAreReadInAnyCase) {
+  const auto posted =
+      read(R"([{"Labels":{"A":"1"},"Annotations":{"x":"y"},"EndsAt":"2026-01-06T00:00:00Z"}])");
+  ASSERT_EQ(posted.alerts.size(), 1U);
+  EXPECT_EQ(posted.alerts[0].labels.to_text(), R"({A="1"})");
+  EXPECT_EQ(posted.alerts[0].annotations.to_text(), R"({x="y"})");
+  EXPECT_EQ(posted.alerts[0].ends, kNow + hours(24));
+  const auto silence = read_posted_silence(
+      R"({"Comment":"c","CreatedBy":"me","EndsAt":"2026-01-06T00:00","StartsAt":"2026-01-05T00:00",)"
+      R"("Matchers":[{"Name":"a","Value":"b","IsRegex":false}]})");
+  ASSERT_TRUE(silence) << silence.error().message;
+  EXPECT_EQ(routing::to_text(silence->matchers), R"({a="b"})");
+}
+
 TEST(PostedAlertsJson, RefusesWithTheReferencesCodes) {
   const struct {
     std::string_view body;
@@ -96,11 +138,12 @@ TEST(PostedAlertsJson, ReadsOneValueAndIgnoresWhatFollows) {
 }
 
 TEST(PostedAlertsJson, TakesEveryUriOfTheReference) {
-  for (const std::string_view good : {"http://a.b/c?d=e%20f", "/graph", "a:b", "*"}) {
+  for (const std::string_view good : {"http://a.b/c?d=e%20f", "/graph", "a:b", "*",
+                                      "http://a.b/c?share=50%", "/graph?q=%zz", "mailto:50%"}) {
     const std::string body = fmt::format(R"([{{"labels":{{"a":"b"}},"generatorURL":"{}"}}])", good);
     EXPECT_TRUE(read_posted_alerts(body, kRules, kNow)) << good;
   }
-  for (const std::string_view bad : {"graph", ":a", "1a:b", "/%zz", "/a%2"}) {
+  for (const std::string_view bad : {"graph", ":a", "1a:b", "/%zz", "/a%2", "http://a.b/50%?c"}) {
     const std::string body = fmt::format(R"([{{"labels":{{"a":"b"}},"generatorURL":"{}"}}])", bad);
     EXPECT_EQ(refusal(body).code, kBadFormat) << bad;
   }
@@ -136,6 +179,14 @@ TEST(PostedSilenceJson, ReadsAndComplainsInTheReferencesOrder) {
        400, 0, "missing closing )"},
       {R"({"comment":"","createdBy":"","endsAt":"2026-01-06T00:00:00Z","matchers":[{"name":"a","value":"b","isRegex":"no"}]})",
        400, 400, "cannot unmarshal string"},
+      {R"({"id":5,"comment":"","createdBy":""})", 400, 400,
+       "cannot unmarshal number into field id of type string"},
+      {R"({"comment":"","createdBy":"","endsAt":"2026-01-06T00:00:00Z","startsAt":"2026-01-05T00:00:00Z","annotations":"x",)"
+       R"("matchers":[{"name":"a","value":"b","isRegex":false}]})",
+       400, 400, "parsing silence body from \"\" failed, because json: cannot unmarshal string"},
+      {R"({"comment":"","createdBy":"","endsAt":"2026-01-06T00:00:00Z","startsAt":"2026-01-05T00:00:00Z","annotations":{"x":1},)"
+       R"("matchers":[{"name":"a","value":"b","isRegex":false}]})",
+       400, 400, "parsing silence body from \"\" failed, because json: cannot unmarshal number"},
   };
   for (const auto& c : kCases) {
     const auto read = read_posted_silence(c.body);

@@ -119,7 +119,7 @@ TEST(FiredBefore, FindsWhatMatchedInTheLogbookWithinItsBounds) {
     PostedBook book({t.engine(), t.clock(), t.log(), t.metrics()}, {});
     const auto fire = [&](const std::string& name) {
       routing::PostedAlert a;
-      a.labels = Labels::of({{"alertname", name}, {"path", "C:\\a \"b\"\n"}});
+      a.labels = Labels::of({{"alertname", name}, {"path", "C:\\a \"b\"\n"}, {"a tab", "x\ty"}});
       a.starts = a.updated = t.now();
       a.ends = t.now() + minutes(1);
       ASSERT_TRUE(book.put({a}));
@@ -137,6 +137,8 @@ TEST(FiredBefore, FindsWhatMatchedInTheLogbookWithinItsBounds) {
     EXPECT_THAT(found.by_name, ElementsAre(Pair("A", 2U), Pair("B", 1U)));
     EXPECT_EQ(found.reaches, since);
     EXPECT_EQ(fired_before(t.reader(), matchers("{alertname=\"B\"}"), since).value().times, 1U);
+    const routing::Matchers tab{*routing::Matcher::make("a tab", routing::MatchOp::kEqual, "x\ty")};
+    EXPECT_EQ(fired_before(t.reader(), tab, since).value().times, 3U);
     EXPECT_EQ(fired_before(t.reader(), all, t.now() + hours(1)).value().times, 0U);
     found = fired_before(t.reader(), all, since, 1).value();
     EXPECT_EQ(found.times, 1U);

@@ -79,8 +79,9 @@ std::string_view Draft::label_of(std::string_view name) const {
 
 void Draft::label(std::string_view name, std::string_view value) {
   if (name.empty() || value.empty() || has_label(name)) return;
-  labels_.emplace(receiver::truncate_bytes(name, kLongestLabel),
-                  receiver::truncate_bytes(value, kLongestLabel));
+  labels_.emplace(
+      receiver::truncate_bytes(name, kLongestLabel),
+      receiver::truncate_bytes(value, name == kKeyLabel ? kLongestKeyLabel : kLongestLabel));
 }
 
 void Draft::annotation(std::string_view name, std::string_view value) {

@@ -29,6 +29,8 @@ inline constexpr Duration kUntilResolved = days(3650);
 // Beyond these a text is cut, with an ellipsis; details beyond the last are left out and counted in
 // the annotation `left_out`.
 inline constexpr size_t kLongestLabel = 1024;         // bytes
+inline constexpr size_t kLongestKeyLabel = 2048;      // bytes of a dedup_key: the 512 characters of
+                                                      // an alias of Opsgenie, which is found by it
 inline constexpr size_t kLongestAnnotation = 16'384;  // bytes
 inline constexpr size_t kMostAnnotations = 65'536;    // bytes of one alert
 

@@ -7,7 +7,7 @@ namespace {
 
 #define HEARTBEAT_COLUMNS "name, origin, definition, is_enabled, since, last_ping, missed"
 
-Result<Heartbeat> heartbeat_of(const store::Row& row, const std::map<std::string, Time>& dues) {
+Result<Heartbeat> heartbeat_of(const store::Row& row) {
   Heartbeat heartbeat;
   const auto origin =
       row.text(1) == "catalog" ? HeartbeatSpec::Origin::kCatalog : HeartbeatSpec::Origin::kOpsgenie;
@@ -16,7 +16,6 @@ Result<Heartbeat> heartbeat_of(const store::Row& row, const std::map<std::string
   heartbeat.since = row.time(4);
   heartbeat.last_ping = row.maybe_time(5);
   heartbeat.missed = row.maybe_time(6);
-  if (const auto due = dues.find(row.text(0)); due != dues.end()) heartbeat.due = due->second;
   return heartbeat;
 }
 
@@ -28,7 +27,10 @@ Result<std::vector<Heartbeat>> all_heartbeats(store::Session& sql) {
                    sql.query("SELECT " HEARTBEAT_COLUMNS " FROM heartbeat ORDER BY name"));
   std::vector<Heartbeat> out;
   for (const store::Row& row : rows) {
-    ASSIGN_OR_RETURN(Heartbeat heartbeat, heartbeat_of(row, dues));
+    ASSIGN_OR_RETURN(Heartbeat heartbeat, heartbeat_of(row));
+    if (const auto due = dues.find(heartbeat.spec.name); due != dues.end()) {
+      heartbeat.due = due->second;
+    }
     out.push_back(std::move(heartbeat));
   }
   return out;
@@ -38,8 +40,9 @@ Result<std::optional<Heartbeat>> read_heartbeat(store::Session& sql, std::string
   ASSIGN_OR_RETURN(const auto rows,
                    sql.query("SELECT " HEARTBEAT_COLUMNS " FROM heartbeat WHERE name = $1", name));
   if (rows.empty()) return std::nullopt;
-  ASSIGN_OR_RETURN(const auto dues, engine::read_dues(sql, kHeartbeatTimer));
-  ASSIGN_OR_RETURN(Heartbeat heartbeat, heartbeat_of(rows[0], dues));
+  ASSIGN_OR_RETURN(Heartbeat heartbeat, heartbeat_of(rows[0]));
+  // Its own timer alone: each ping comes by here, however many heartbeats there are.
+  ASSIGN_OR_RETURN(heartbeat.due, engine::read_due(sql, kHeartbeatTimer, name));
   return heartbeat;
 }
 

@@ -150,6 +150,17 @@ TEST_P(OpsgenieDoor, CreatesShowsAndCloses) {
   EXPECT_EQ(last("isSuccess"), "false");
 }
 
+TEST_P(OpsgenieDoor, TheLongestAliasIsFoundAgain) {
+  std::string alias;
+  for (int i = 0; i < 512; ++i) alias += "\xf0\x9f\x94\x94";  // four bytes each
+  EXPECT_EQ(outcome("POST", "/v2/alerts", R"({"message":"m","alias":")" + alias + "\"}"),
+            "Created alert");
+  const std::string id = last("alertId");
+  EXPECT_EQ(text_of(view("/v2/alerts/" + id).find("alias")), alias);
+  EXPECT_EQ(outcome("POST", "/v2/alerts/" + id + "/close"), "Closed alert");
+  EXPECT_TRUE(firing().empty());
+}
+
 TEST_P(OpsgenieDoor, AnAliasIsMadeAndIdsHoldOverARestart) {
   outcome("POST", "/v2/alerts", R"({"message":"m"})");
   const std::string id = last("alertId");

@@ -49,6 +49,14 @@ Result<std::optional<Time>> read_next_due(store::Session& session) {
   return rows.at(0).maybe_time(0);
 }
 
+Result<std::optional<Time>> read_due(store::Session& session, std::string_view kind,
+                                     std::string_view subject) {
+  ASSIGN_OR_RETURN(
+      const store::Rows rows,
+      session.query("SELECT due FROM timers WHERE kind = $1 AND subject = $2", kind, subject));
+  return rows.empty() ? std::nullopt : rows.front().maybe_time(0);
+}
+
 Result<std::map<std::string, Time>> read_dues(store::Session& session, std::string_view kind) {
   ASSIGN_OR_RETURN(const store::Rows rows,
                    session.query("SELECT subject, due FROM timers WHERE kind = $1", kind));

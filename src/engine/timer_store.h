@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/engine.h"
@@ -24,6 +25,9 @@ Result<> postpone_timer(store::Session& session, const DueTimer& timer, Time unt
 // In order of due time, then of kind and subject.
 Result<std::vector<DueTimer>> read_due_timers(store::Session& session, Time now, size_t limit);
 Result<std::optional<Time>> read_next_due(store::Session& session);
+// When one timer is due; nothing when there is none.
+Result<std::optional<Time>> read_due(store::Session& session, std::string_view kind,
+                                     std::string_view subject);
 // When each timer of a kind is due, by subject.
 Result<std::map<std::string, Time>> read_dues(store::Session& session, std::string_view kind);
 // When the newest of the pending delays was set; nothing when none is pending.
