@@ -69,7 +69,8 @@ Result<> add_by_what(store::Session& sql, std::string_view about, bool is_page,
                      std::vector<OpenProblem>& open) {
   const AlertClass cls = is_page ? AlertClass::kPage : AlertClass::kTicket;
   // The column holds what an alert is about, an objective or not.
-  ASSIGN_OR_RETURN(const auto alert, firing_alert(sql, slo::ObjectiveName(std::string(about)), cls));
+  ASSIGN_OR_RETURN(const auto alert,
+                   firing_alert(sql, slo::ObjectiveName(std::string(about)), cls));
   return add(sql, alert, open);
 }
 

@@ -135,7 +135,8 @@ std::optional<std::string> as_rfc3339(std::string_view text) {
     return std::nullopt;
   }
   const bool has_second = !second.empty();
-  if (!has_second && (!fraction.empty() || between != "T" || offset.size() > 1)) return std::nullopt;
+  if (!has_second && (!fraction.empty() || between != "T" || offset.size() > 1))
+    return std::nullopt;
   if (between == " " && !offset.empty()) return std::nullopt;
   if (offset.size() == 5) {  // +0100
     if (fraction.size() != 3 && fraction.size() != 6) return std::nullopt;
@@ -387,7 +388,8 @@ namespace {
 std::expected<std::string_view, Refusal> text_field(dom::object object, std::string_view key,
                                                     std::string_view path) {
   dom::element value;
-  if (object.at_key_case_insensitive(key).get(value) != simdjson::SUCCESS || value.is_null()) return missing(path);
+  if (object.at_key_case_insensitive(key).get(value) != simdjson::SUCCESS || value.is_null())
+    return missing(path);
   std::string_view text;
   if (value.get_string().get(text) != simdjson::SUCCESS) {
     return unreadable("silence", wrong_type(value.type(), path, "string"));
@@ -451,7 +453,8 @@ std::expected<routing::Matcher, Refusal> read_matcher(dom::element element, size
 
 std::expected<routing::Matchers, Refusal> matchers_field(dom::object object, bool utf8_names) {
   dom::element value;
-  if (object.at_key_case_insensitive("matchers").get(value) != simdjson::SUCCESS || value.is_null()) {
+  if (object.at_key_case_insensitive("matchers").get(value) != simdjson::SUCCESS ||
+      value.is_null()) {
     return missing("matchers");
   }
   dom::array array;
