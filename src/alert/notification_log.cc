@@ -297,7 +297,7 @@ void NotificationLog::collect(Time now, const std::function<bool(const ToldKey&)
     const auto some = std::span(gone).subspan(at, std::min(kPiece, gone.size() - at));
     forget(std::vector(some.begin(), some.end()), now);
   }
-  forget_until(now - retention_);
+  if (!is_forgetting_.exchange(true)) forget_until(now - retention_);
 }
 
 void NotificationLog::forget(std::vector<ToldKey> expired, Time now) {
@@ -333,8 +333,9 @@ void NotificationLog::forget_until(Time before) {
         return {};
       },
       [this, before, has_more](const Result<>& result) {
-        if (!result) return failed_collections_metric_.add();  // the next collect() goes on
-        if (*has_more) forget_until(before);
+        if (!result) failed_collections_metric_.add();  // the next collect() goes on
+        if (result && *has_more) return forget_until(before);
+        is_forgetting_ = false;
       });
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -97,7 +98,8 @@ class NotificationLog {
   Counter& collections_metric_;
   Counter& failed_collections_metric_;
   std::function<void(const ToldKey&, const Told&)> listener_;
-  std::unordered_set<uint64_t> imported_;  // all hashes of alerts; since load()
+  std::atomic<bool> is_forgetting_ = false;  // pieces of the last collect() are still to come
+  std::unordered_set<uint64_t> imported_;    // all hashes of alerts; since load()
 
   mutable std::mutex mutex_;
   std::map<ToldKey, KnownRef> known_;

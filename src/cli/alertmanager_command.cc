@@ -213,6 +213,11 @@ void say_what_is_not_used(const Flags& f, Log& log) {
     if (f.ignored[next++].empty()) continue;
     log.warn("a flag does nothing here", {{"flag", flag.name}, {"because", flag.why}});
   }
+  for (const std::string_view feature : split(f.features, ',')) {
+    const std::string_view name = trim(feature);
+    if (name.empty() || name == "classic-mode" || name == "utf8-strict-mode") continue;
+    log.warn("a feature does nothing here", {{"feature", name}});
+  }
   if (!f.cluster.peers.empty() && f.cluster.listen.empty()) {
     log.warn("--cluster.listen-address is empty: this process is alone and sends everything",
              {{"flag", "--cluster.peer"}});

@@ -178,6 +178,10 @@ void Alerting::add_routes(net::Router& router, Authorize authorize, const std::s
               {"revision", std::string(kVersion)},
               {"version", std::string(alert::kStandsInFor)}})
       .set(1);
+  // Of every Go program; the mixin sees by it that a process starts again and again.
+  parts_.metrics
+      .gauge("process_start_time_seconds", "Start time of the process since unix epoch in seconds.")
+      .set(static_cast<double>(to_micros(started_)) / 1e6);
   using ApiCluster = alert::AlertmanagerApiParts::Cluster;
   const auto cluster = [this]() -> std::optional<ApiCluster> {
     if (!cluster_) return std::nullopt;
