@@ -122,7 +122,7 @@ void House::open_alerting() {
   must(dispatcher->load(t.reader()));
   dispatcher->use(routing_of_the_house(), [this](const routing::Receiver&) {
     std::vector<std::unique_ptr<receiver::Integration>> made;
-    made.push_back(std::make_unique<alert::testing::FakeIntegration>(receivers, 0, true));
+    made.push_back(std::make_unique<alert::testing::FakeIntegration>(receivers, 0, "house"));
     return made;
   });
   problems = std::make_unique<alert::ProblemDesk>(
