@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <mutex>
 
 #include "access/access_store.h"
 #include "access/credential.h"
@@ -12,6 +11,7 @@
 #include "access/own_page.h"
 #include "access/password.h"
 #include "access/sign_in_guard.h"
+#include "store/kept_reader.h"
 
 namespace tocsin::access {
 namespace {
@@ -52,7 +52,7 @@ class AccessRoom final : public Access {
   AccessRoom(engine::Engine& engine, store::Database& database, const Clock& clock, Rng& rng,
              Log& log, Metrics& metrics, AccessOptions options)
       : engine_(engine),
-        database_(database),
+        reader_(database),
         clock_(clock),
         rng_(rng),
         log_(log),
@@ -104,12 +104,9 @@ class AccessRoom final : public Access {
                        std::string_view reason);
   Result<> end_token(engine::Tx& tx, const Token& token, const store::Actor& by);
   Result<> expire_session(engine::Tx& tx, const std::string& id);
-  // One reader for what is asked seldom; made anew after the database was away.
-  template <class F>
-  auto read(F f) -> decltype(f(std::declval<store::Session&>()));
 
   engine::Engine& engine_;
-  store::Database& database_;
+  store::KeptReader reader_;
   const Clock& clock_;
   Rng& rng_;
   Log& log_;
@@ -119,25 +116,12 @@ class AccessRoom final : public Access {
   Passwords passwords_;
   CredentialBook book_;
   SignInGuard guard_;
-  std::mutex reader_mutex_;
-  std::unique_ptr<store::Session> reader_;
 };
 
-template <class F>
-auto AccessRoom::read(F f) -> decltype(f(std::declval<store::Session&>())) {
-  const std::lock_guard lock(reader_mutex_);
-  if (reader_ == nullptr) {
-    ASSIGN_OR_RETURN(reader_, database_.connect());
-  }
-  auto result = f(*reader_);
-  if (!result && result.error().code == Code::kUnavailable) reader_.reset();
-  return result;
-}
-
 Result<> AccessRoom::load() {
-  ASSIGN_OR_RETURN(const auto sessions, read([](auto& sql) { return read_sessions(sql); }));
+  ASSIGN_OR_RETURN(const auto sessions, reader_.read([](auto& sql) { return read_sessions(sql); }));
   for (const SessionRow& session : sessions) book_.put(session);
-  ASSIGN_OR_RETURN(const auto tokens, read([](auto& sql) { return read_tokens(sql); }));
+  ASSIGN_OR_RETURN(const auto tokens, reader_.read([](auto& sql) { return read_tokens(sql); }));
   for (const TokenRow& token : tokens) book_.put(token);
   engine_.on_timer(std::string(kExpireTimer), [this](engine::Tx& tx, const std::string& id) {
     return expire_session(tx, id);
@@ -236,7 +220,7 @@ Result<std::optional<AddedUser>> AccessRoom::bootstrap() {
   AddedUser added{
       .user = {.name = "admin", .role = Role::kAdmin, .person = "", .created = engine_.now()},
       .password = new_password(rng_)};
-  ASSIGN_OR_RETURN(const int64_t count, read([](auto& sql) { return count_users(sql); }));
+  ASSIGN_OR_RETURN(const int64_t count, reader_.read([](auto& sql) { return count_users(sql); }));
   if (count > 0) return std::nullopt;
   ASSIGN_OR_RETURN(std::string hash, passwords_.hash(added.password));
   ASSIGN_OR_RETURN(const bool is_added, add_user({.user = added.user, .password = std::move(hash)},
@@ -331,7 +315,7 @@ Result<RemovedUser> AccessRoom::remove_user(const std::string& name, store::Acto
 }
 
 Result<std::vector<User>> AccessRoom::users() {
-  return read([](auto& sql) { return read_users(sql); });
+  return reader_.read([](auto& sql) { return read_users(sql); });
 }
 
 // Sessions.
@@ -341,7 +325,7 @@ Result<UserRow> AccessRoom::check_password_of(const std::string& user, const Sec
   // What cannot be a name is counted as one, so that it takes no memory.
   const std::string counted = check_user_name(user) ? user : "(no name)";
   RETURN_IF_ERROR(guard_.check(counted, peer, clock_.monotonic()));
-  ASSIGN_OR_RETURN(auto found, read([&](auto& sql) { return find_user(sql, user); }));
+  ASSIGN_OR_RETURN(auto found, reader_.read([&](auto& sql) { return find_user(sql, user); }));
   // Also for nobody: the time must not tell who exists.
   ASSIGN_OR_RETURN(const bool is_right,
                    passwords_.matches(found ? found->password : std::string(), password));

@@ -9,7 +9,7 @@
 #include "notify/address.h"
 #include "notify/dead_letters.h"
 #include "notify/delivery_json.h"
-#include "notify/kept_reader.h"
+#include "store/kept_reader.h"
 
 namespace tocsin::notify {
 namespace {
@@ -88,7 +88,7 @@ class Api {
 
  private:
   const DeadLetterApiParts parts_;
-  KeptReader reader_;
+  store::KeptReader reader_;
 };
 
 }  // namespace

@@ -11,9 +11,9 @@
 #include "codec/fields.h"
 #include "notify/contact_choice.h"
 #include "notify/delivery_json.h"
-#include "notify/kept_reader.h"
 #include "notify/outbox_store.h"
 #include "notify/test_message.h"
+#include "store/kept_reader.h"
 
 namespace tocsin::notify {
 namespace {
@@ -202,7 +202,7 @@ class Api {
   }
 
   const NotifyApiParts parts_;
-  KeptReader reader_;
+  store::KeptReader reader_;
   std::mutex tests_mutex_;
   std::map<std::string, std::deque<Time>> tests_;  // by person of the catalog
 };

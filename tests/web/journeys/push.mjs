@@ -57,7 +57,7 @@ async function subscribed(visit) {
 }
 
 // What a push service would hand to the worker; over when the worker has done its work. (The browser's
-// own debugging door loses a message now and then, and says nothing of it.)
+// own debugging door lost one on a busy machine, and said nothing of it.)
 const deliver = ({ worker }, message) =>
   worker.evaluate(
     async (data) => {

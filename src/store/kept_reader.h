@@ -6,17 +6,17 @@
 
 #include "store/database.h"
 
-namespace tocsin::notify {
+namespace tocsin::store {
 
-// The session that an API reads by: opened when it is first asked for, and anew after the database
-// was away. Thread-safe; one reads at a time.
+// One session for what is read seldom: opened when it is first asked for, and anew after the
+// database was away. Thread-safe; one reads at a time.
 class KeptReader {
  public:
-  explicit KeptReader(store::Database& database) : database_(database) {}
+  explicit KeptReader(Database& database) : database_(database) {}
 
   // What `query` finds, a Result; kUnavailable also when there is no session to be had.
   template <class Query>
-  auto read(Query query) -> decltype(query(std::declval<store::Session&>())) {
+  auto read(Query query) -> decltype(query(std::declval<Session&>())) {
     const std::lock_guard lock(mutex_);
     if (session_ == nullptr) {
       ASSIGN_OR_RETURN(session_, database_.connect_for_reading());
@@ -27,9 +27,9 @@ class KeptReader {
   }
 
  private:
-  store::Database& database_;
+  Database& database_;
   std::mutex mutex_;
-  std::unique_ptr<store::Session> session_;
+  std::unique_ptr<Session> session_;
 };
 
-}  // namespace tocsin::notify
+}  // namespace tocsin::store
