@@ -32,12 +32,6 @@ Json list_of(const std::vector<catalog::PersonId>& people) {
   return names;
 }
 
-Json list_of(const std::vector<std::string>& texts) {
-  JsonArray array;
-  for (const auto& text : texts) array.push_back(Json(text));
-  return array;
-}
-
 // "ada, grace"; null when nobody is.
 Json names_or_null(const std::vector<catalog::PersonId>& people) {
   std::vector<std::string> names;
@@ -62,7 +56,7 @@ JsonObject to_json(const oncall::Coming& coming) {
   return {{"what", name_of(coming.what)},
           {"at", to_rfc3339(coming.at)},
           {"people", std::move(people)},
-          {"channels", list_of(coming.channels)}};
+          {"channels", codec::to_array(coming.channels)}};
 }
 
 JsonObject to_json(const oncall::Page& page) {
@@ -125,7 +119,7 @@ JsonObject to_json(const oncall::Escalation& escalation) {
           {"policy_at_start", escalation.policy_at_start
                                   ? Json(oncall::to_json(*escalation.policy_at_start))
                                   : Json(nullptr)},
-          {"answered_by", list_of(escalation.answered_by)},
+          {"answered_by", codec::to_array(escalation.answered_by)},
           {"acknowledgements", escalation.policy ? escalation.policy->acknowledgements : 1},
           {"is_snoozed", escalation.is_snoozed},
           {"acknowledged_at", time_or_null(escalation.acknowledged_at)},
