@@ -1,6 +1,7 @@
 #include "incident/incident_json.h"
 
 #include "base/text.h"
+#include "catalog/catalog_json.h"
 #include "oncall/policy_json.h"
 
 namespace tocsin::incident {
@@ -24,12 +25,6 @@ JsonObject to_json(const Times& times) {
           {"declared", time_or_null(times.declared)},
           {"mitigated", time_or_null(times.mitigated)},
           {"resolved", time_or_null(times.resolved)}};
-}
-
-Json list_of(const std::vector<catalog::PersonId>& people) {
-  JsonArray names;
-  for (const auto& person : people) names.push_back(Json(person.value()));
-  return names;
 }
 
 // "ada, grace"; null when nobody is.
@@ -111,7 +106,7 @@ JsonObject to_json(const oncall::Escalation& escalation) {
           {"step", escalation.step},
           {"round", escalation.round},
           {"started_at", to_rfc3339(escalation.started)},
-          {"ringing", list_of(escalation.ringing)},
+          {"ringing", catalog::names_json(escalation.ringing)},
           {"next_at", first == nullptr ? Json(nullptr) : Json(to_rfc3339(first->at))},
           {"next_person", is_person ? Json(first->people.front().person.value()) : Json(nullptr)},
           {"next", std::move(next)},
