@@ -10,10 +10,10 @@
 #include "incident/answer_document.h"
 #include "incident/answer_forms.h"
 #include "incident/answer_words.h"
-#include "incident/incident_text.h"
 #include "incident/lifecycle.h"
 #include "incident/severity.h"
 #include "notify/web_link.h"
+#include "store/logbook.h"
 
 namespace tocsin::incident {
 namespace {
@@ -54,7 +54,7 @@ std::string rings_again(const AnswerView& view, const Words& words) {
 }
 
 std::string taken(const AnswerView& view, const Words& words) {
-  const std::string who = name_of_actor(view.escalation->acknowledged_by);
+  const std::string who = store::name_of_actor(view.escalation->acknowledged_by);
   const Time at = view.escalation->acknowledged_at.value_or(view.incident.updated);
   const std::string since = words.when(at, view.now);
   const auto& answered = view.escalation->answered_by;
@@ -80,7 +80,7 @@ std::string wanted(const AnswerView& view, const Words& words) {
                       words.say("You are asked as {}.", "Sie werden als {} gerufen.", me));
   }
   std::vector<std::string> names;
-  for (const std::string& who : *have) names.push_back(name_of_actor(who));
+  for (const std::string& who : *have) names.push_back(store::name_of_actor(who));
   return status_box("open", words("More people are wanted.", "Es werden mehr Leute gebraucht."),
                     words.say("Answered so far: {}.", "Angenommen haben bisher: {}.",
                               shown(join(names, ", "), kLongText)));
@@ -232,7 +232,8 @@ std::string list_item(const ListView::Item& item, const Words& words) {
   } else if (i.who_has_it.empty()) {
     state = words("nobody has it yet", "noch hat es niemand");
   } else {
-    state = words.say("{} has it", "{} hat es", shown(name_of_actor(i.who_has_it), kShortText));
+    state =
+        words.say("{} has it", "{} hat es", shown(store::name_of_actor(i.who_has_it), kShortText));
   }
   return fmt::format("<li><span class=\"sev sev{}\">{}</span> {}: {}</li>\n", i.severity,
                      severity_name(i.severity), link(i.title, item.url), state);

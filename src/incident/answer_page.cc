@@ -118,12 +118,13 @@ class AnswerPages {
       ASSIGN_OR_RETURN(const auto escalation, parts_.pager.read(*sql, page.incident_id));
       if (!incident) continue;
       const auto answered = escalation ? escalation->answered_by : std::vector<std::string>();
-      incidents.push_back(codec::JsonObject{{"number", incident->number},
-                                            {"title", incident->title},
-                                            {"is_open", is_open(incident->state)},
-                                            {"is_rung", is_rung(*incident, escalation)},
-                                            {"who_has_it", name_of_actor(incident->who_has_it)},
-                                            {"answered_by", codec::to_array(answered)}});
+      incidents.push_back(
+          codec::JsonObject{{"number", incident->number},
+                            {"title", incident->title},
+                            {"is_open", is_open(incident->state)},
+                            {"is_rung", is_rung(*incident, escalation)},
+                            {"who_has_it", store::name_of_actor(incident->who_has_it)},
+                            {"answered_by", codec::to_array(answered)}});
     }
     return guarded(Response::json(200, codec::JsonObject{{"person", pages.front().person.value()},
                                                          {"incidents", std::move(incidents)}}));

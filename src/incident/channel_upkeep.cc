@@ -12,6 +12,7 @@
 #include "notify/incident_room.h"
 #include "notify/render_words.h"
 #include "notify/retry.h"
+#include "store/logbook.h"
 
 namespace tocsin::incident {
 namespace {
@@ -134,7 +135,7 @@ Result<> ChannelDesk::tell_first(engine::Tx& tx, const ChannelRow& row, const In
   if (!is_open(incident.state)) return tell_news(tx, row, incident, IncidentNews::kState, "");
   if (incident.who_has_it.empty()) return {};
   return tell_news(tx, row, incident, IncidentNews::kAcknowledged,
-                   name_of_actor(incident.who_has_it));
+                   store::name_of_actor(incident.who_has_it));
 }
 
 Result<> ChannelDesk::tell_news(engine::Tx& tx, const ChannelRow& row, const Incident& incident,
