@@ -123,21 +123,25 @@ std::string snoozed_text(const Given& given, const Words& words) {
 
 }  // namespace
 
-bool is_rung(const Incident& incident, const std::optional<oncall::Escalation>& escalation) {
-  return is_open(incident.state) && escalation &&
-         (escalation->state == EscalationState::kRinging ||
-          escalation->state == EscalationState::kExhausted);
+bool is_rung(const Incident& incident, const oncall::Standing* standing) {
+  return is_open(incident.state) && standing != nullptr &&
+         (standing->state == EscalationState::kRinging ||
+          standing->state == EscalationState::kExhausted);
 }
 
-bool is_asked(const Incident& incident, const std::optional<oncall::Escalation>& escalation,
+bool is_asked(const Incident& incident, const oncall::Standing* standing,
               const catalog::PersonId& person) {
-  return is_rung(incident, escalation) && !has(escalation->answered_by, person.value());
+  return is_rung(incident, standing) && !has(standing->answered_by, person.value());
+}
+
+const oncall::Standing* standing_of(const AnswerView& view) {
+  return view.escalation ? &*view.escalation : nullptr;
 }
 
 std::string answer_forms(const AnswerView& view, const Words& words) {
   if (!is_open(view.incident.state) || !view.escalation) return "";
   std::string out;
-  const bool asked = is_asked(view.incident, view.escalation, view.person);
+  const bool asked = is_asked(view.incident, standing_of(view), view.person);
   if (asked) {
     out += acknowledge_form(
         words("Acknowledge", "Annehmen"),

@@ -192,7 +192,7 @@ std::string what_became_of(const oncall::Page& page, Time now, const Words& word
 
 std::string who_is_next(const AnswerView& view, const Words& words) {
   const oncall::Escalation& escalation = *view.escalation;
-  if (!is_asked(view.incident, view.escalation, view.person) || escalation.coming.empty()) {
+  if (!is_asked(view.incident, standing_of(view), view.person) || escalation.coming.empty()) {
     return "";
   }
   const oncall::Coming& next = escalation.coming.front();
@@ -277,8 +277,8 @@ std::string list_html(const ListView& view) {
   return document(words, title, body);
 }
 
-std::string place_of(const oncall::Escalation& escalation) {
-  return fmt::format("{}.{}", escalation.round, escalation.step);
+std::string place_of(const oncall::Standing& standing) {
+  return fmt::format("{}.{}", standing.round, standing.step);
 }
 
 std::string refusal_html(std::string_view title, std::string_view message) {

@@ -54,7 +54,7 @@ std::string answer_html(const AnswerView& view);
 
 // Where an escalation stands. The button to escalate carries it, so that a second tap on the same
 // page, or a page that is sent again by a browser, does not ring one step more.
-std::string place_of(const oncall::Escalation& escalation);
+std::string place_of(const oncall::Standing& standing);
 // Why such a second tap is refused.
 inline constexpr const char* kElsewhere =
     "the next people have been rung since this page was opened; look again before you escalate "

@@ -115,14 +115,14 @@ class AnswerPages {
     codec::JsonArray incidents;
     for (const oncall::Page& page : pages) {
       ASSIGN_OR_RETURN(const auto incident, read_incident(*sql, page.incident_id));
-      ASSIGN_OR_RETURN(const auto escalation, parts_.pager.read(*sql, page.incident_id));
+      ASSIGN_OR_RETURN(const auto standing, parts_.pager.standing(*sql, page.incident_id));
       if (!incident) continue;
-      const auto answered = escalation ? escalation->answered_by : std::vector<std::string>();
+      const auto answered = standing ? standing->answered_by : std::vector<std::string>();
       incidents.push_back(
           codec::JsonObject{{"number", incident->number},
                             {"title", incident->title},
                             {"is_open", is_open(incident->state)},
-                            {"is_rung", is_rung(*incident, escalation)},
+                            {"is_rung", is_rung(*incident, standing ? &*standing : nullptr)},
                             {"who_has_it", store::name_of_actor(incident->who_has_it)},
                             {"answered_by", codec::to_array(answered)}});
     }
@@ -150,7 +150,7 @@ class AnswerPages {
   Result<> check_place(engine::Tx& tx, const std::vector<oncall::Page>& pages,
                        const Asked& asked) const {
     if (asked.answer != notify::Answer::kEscalate || asked.place.empty()) return {};
-    ASSIGN_OR_RETURN(const auto now, parts_.pager.read(tx.sql(), pages.front().incident_id));
+    ASSIGN_OR_RETURN(const auto now, parts_.pager.standing(tx.sql(), pages.front().incident_id));
     if (!now || place_of(*now) == asked.place) return {};
     return fail(Code::kFailedPrecondition, kElsewhere);
   }
@@ -172,9 +172,9 @@ class AnswerPages {
     const Time until = parts_.clock.now() + hours(24);
     for (const oncall::Page& page : pages) {
       ASSIGN_OR_RETURN(auto incident, read_incident(*sql, page.incident_id));
-      ASSIGN_OR_RETURN(const auto escalation, parts_.pager.read(*sql, page.incident_id));
+      ASSIGN_OR_RETURN(const auto standing, parts_.pager.standing(*sql, page.incident_id));
       if (!incident) continue;
-      const bool asked = is_asked(*incident, escalation, page.person);
+      const bool asked = is_asked(*incident, standing ? &*standing : nullptr, page.person);
       view.items.push_back({*std::move(incident), parts_.links.url_for(page.id, until), asked});
     }
     // The worst first, and those that are over last.

@@ -63,17 +63,16 @@ Result<> ChannelDesk::set_topic(engine::Tx& tx, const ChannelRow& row, std::stri
 // Who was paged, is known to Slack, and was not invited yet.
 Result<ChannelDesk::Guests> ChannelDesk::guests(engine::Tx& tx, const ChannelRow& row) {
   Guests out;
-  ASSIGN_OR_RETURN(const auto escalation, pager_.read(tx.sql(), row.incident));
-  if (!escalation) return out;
+  ASSIGN_OR_RETURN(const auto people, pager_.people_paged(tx.sql(), row.incident));
   const auto known = catalog();
-  for (const oncall::Page& page : escalation->pages) {
-    const std::string& name = page.person.value();
-    if (has(row.invited, name) || has(out.people, name) || out.ids.size() >= kMostGuests) continue;
-    const catalog::Person* person = known->person(page.person);
+  for (const catalog::PersonId& id : people) {
+    if (has(row.invited, id.value())) continue;
+    if (out.ids.size() >= kMostGuests) break;
+    const catalog::Person* person = known->person(id);
     if (person == nullptr) continue;
     const auto contact = std::ranges::find_if(person->contacts, notify::is_slack_member);
     if (contact == person->contacts.end()) continue;
-    out.people.push_back(name);
+    out.people.push_back(id.value());
     out.ids.push_back(contact->address);
   }
   return out;

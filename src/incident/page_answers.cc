@@ -84,16 +84,9 @@ Result<std::string> PageAnswers::answer_incident(engine::Tx& tx, const std::stri
 
 // What is over, or seems to be, is refused for that.
 Result<> PageAnswers::check_is_played(engine::Tx& tx, const oncall::Page& page) {
-  ASSIGN_OR_RETURN(const auto now, pager_.read(tx.sql(), page.incident_id));
+  ASSIGN_OR_RETURN(const auto now, pager_.standing(tx.sql(), page.incident_id));
   if (!now || now->state == oncall::EscalationState::kStopped) return {};
-  // Those who were brought in are of no step: whoever was rung after them is the next.
-  const bool is_played = page.step == oncall::kBringInStep
-                             ? std::ranges::none_of(now->pages,
-                                                    [&](const oncall::Page& other) {
-                                                      return other.step != oncall::kBringInStep &&
-                                                             other.created > page.created;
-                                                    })
-                             : page.step == now->step && page.round == now->round;
+  ASSIGN_OR_RETURN(const bool is_played, pager_.is_played(tx.sql(), page));
   if (is_played) return {};
   return fail(Code::kFailedPrecondition,
               "the next people have been rung since this message; open its link to escalate "
