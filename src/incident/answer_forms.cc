@@ -86,33 +86,8 @@ std::string resolve_form(const AnswerView& view, const Words& words) {
             "Es ist vorbei: Alle, die gerufen wurden, erfahren es."));
 }
 
-// Why it was refused, in the person's language where the page can tell; else as the rules say it.
-std::string why_not(const AnswerView& view, const Words& words) {
-  const Given& given = *view.given;
-  if (!is_open(view.incident.state)) {
-    return std::string(words("The incident has ended.", "Der Vorfall ist zu Ende."));
-  }
-  if (const int64_t firing = firing_pages(view); given.answer == Answer::kResolve && firing > 0) {
-    return words.say("It can be resolved when its alerts are over; {} still on.",
-                     "Das geht, wenn seine Alarme vorbei sind; es bestehen noch {}.", firing);
-  }
-  if (given.answer == Answer::kEscalate && view.incident.clean_since) {
-    return std::string(words("No alert fires any more; it rings by itself if one does again.",
-                             "Kein Alarm besteht mehr; kommt einer wieder, wird von selbst "
-                             "gerufen."));
-  }
-  if (*given.refused == kElsewhere) {
-    return std::string(
-        words("The next people have been rung since this page was opened; look "
-              "again before you escalate further.",
-              "Seit diese Seite geöffnet wurde, sind die Nächsten schon gerufen "
-              "worden; sehen Sie nach, bevor Sie noch einmal weitergeben."));
-  }
-  return shown(*given.refused, kLongText) + ".";
-}
-
 std::string refused_box(const Words& words, std::string_view why) {
-  return status_box("open", words("Not done.", "Nicht ausgeführt."), why);
+  return status_box("open", words("Not done.", "Nicht ausgeführt."), shown(why, kLongText) + ".");
 }
 
 std::string snoozed_text(const Given& given, const Words& words) {
@@ -197,7 +172,7 @@ std::string given_box(const AnswerView& view, const Words& words) {
   if (given.refused) {
     // Who acknowledges what is over wants nothing more than what the page says anyway.
     const bool says_it = given.answer == Answer::kAcknowledge && !is_open(view.incident.state);
-    return says_it ? "" : refused_box(words, why_not(view, words));
+    return says_it ? "" : refused_box(words, *given.refused);
   }
   switch (given.answer) {
     case Answer::kAcknowledge:
@@ -214,7 +189,7 @@ std::string given_box(const AnswerView& view, const Words& words) {
 std::string given_box(const ListView& view, const Words& words) {
   if (!view.given) return "";
   const Given& given = *view.given;
-  if (given.refused) return refused_box(words, shown(*given.refused, kLongText) + ".");
+  if (given.refused) return refused_box(words, *given.refused);
   const std::string title = words.say("You have {} of them.", "Sie haben {} davon.", given.count);
   switch (given.answer) {
     case Answer::kAcknowledge:

@@ -281,8 +281,8 @@ std::string place_of(const oncall::Standing& standing) {
   return fmt::format("{}.{}", standing.round, standing.step);
 }
 
-std::string refusal_html(std::string_view title, std::string_view message) {
-  return document(Words("en"), title,
+std::string refusal_html(std::string_view title, std::string_view message, const Words& words) {
+  return document(words, title,
                   fmt::format("<h1>{}</h1>\n<p>{}.</p>\n", shown(title, kLongText),
                               shown(message, 2 * kLongText)));
 }

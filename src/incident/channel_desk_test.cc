@@ -388,7 +388,7 @@ TEST_P(ChannelDeskTest, AnAnswerInTheChannelIsOfWhoeverPressed) {
     Result<std::string> said = fail(Code::kInternal, "it did not run");
     const auto done = h().world.in_tx([&](engine::Tx& tx) -> Result<> {
       said = answers.on_answer(tx, h().newest().id, answer, Duration(0),
-                               store::Actor{"link", "grace"});
+                               store::Actor{"link", "grace"}, {});
       return {};
     });
     EXPECT_TRUE(done);

@@ -37,7 +37,7 @@ class SlackHooks {
     if (said) {
       update(*std::move(pressed), *said);
     } else {
-      whisper(*pressed, text_for_person(said, parts_.log));
+      whisper(*pressed, text_for_person(said));
     }
     return Response::empty(200);
   }
@@ -82,10 +82,8 @@ class SlackHooks {
 
   // The message itself says who answered, for all who see it; the buttons stay for what is next.
   void update(SlackPress pressed, const std::string& said) const {
-    JsonObject note{
-        {"type", "context"},
-        {"elements", JsonArray{JsonObject{{"type", "plain_text"},
-                                          {"text", said.empty() ? "answered" : said}}}}};
+    JsonObject note{{"type", "context"},
+                    {"elements", JsonArray{JsonObject{{"type", "plain_text"}, {"text", said}}}}};
     if (pressed.blocks.size() >= kMostBlocks) pressed.blocks.pop_back();
     pressed.blocks.push_back(std::move(note));
     call("chat.update", {{"channel", pressed.channel},
