@@ -19,10 +19,6 @@ struct Snooze {
 constexpr Snooze kSnoozes[] = {
     {"15m", minutes(15)}, {"30m", minutes(30)}, {"1h", hours(1)}, {"2h", hours(2)}};
 
-bool has(const std::vector<std::string>& names, const std::string& name) {
-  return std::ranges::find(names, name) != names.end();
-}
-
 // Under way: neither ended nor paused because it seems to be over.
 bool is_under_way(const AnswerView& view) {
   return is_open(view.incident.state) && view.escalation &&
@@ -31,7 +27,7 @@ bool is_under_way(const AnswerView& view) {
 
 bool is_anothers(const AnswerView& view) {
   return view.escalation && view.escalation->state == EscalationState::kAcknowledged &&
-         !has(view.escalation->answered_by, view.person.value());
+         !has_answered(*view.escalation, view.person);
 }
 
 int64_t firing_pages(const AnswerView& view) {
@@ -98,6 +94,11 @@ std::string snoozed_text(const Given& given, const Words& words) {
 
 }  // namespace
 
+bool has_answered(const oncall::Standing& standing, const catalog::PersonId& person) {
+  const auto& answered = standing.answered_by;
+  return std::ranges::find(answered, person.value()) != answered.end();
+}
+
 bool is_rung(const Incident& incident, const oncall::Standing* standing) {
   return is_open(incident.state) && standing != nullptr &&
          (standing->state == EscalationState::kRinging ||
@@ -106,7 +107,7 @@ bool is_rung(const Incident& incident, const oncall::Standing* standing) {
 
 bool is_asked(const Incident& incident, const oncall::Standing* standing,
               const catalog::PersonId& person) {
-  return is_rung(incident, standing) && !has(standing->answered_by, person.value());
+  return is_rung(incident, standing) && !has_answered(*standing, person);
 }
 
 const oncall::Standing* standing_of(const AnswerView& view) {
@@ -190,7 +191,8 @@ std::string given_box(const ListView& view, const Words& words) {
   if (!view.given) return "";
   const Given& given = *view.given;
   if (given.refused) return refused_box(words, *given.refused);
-  const std::string title = words.say("You have {} of them.", "Sie haben {} davon.", given.count);
+  const auto theirs = std::ranges::count_if(view.items, &ListView::Item::is_theirs);
+  const std::string title = words.say("You have {} of them.", "Sie haben {} davon.", theirs);
   switch (given.answer) {
     case Answer::kAcknowledge:
       return status_box("taken", title,

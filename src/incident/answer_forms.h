@@ -10,6 +10,7 @@ namespace tocsin::incident {
 // The forms below the pages behind links, and what is said of an answer that was just given. No
 // scripts: each button posts one answer.
 
+bool has_answered(const oncall::Standing& standing, const catalog::PersonId& person);
 // The incident rings: somebody is wanted. Without a standing nobody is paged for it.
 bool is_rung(const Incident& incident, const oncall::Standing* standing);
 // And this person has not answered yet.

@@ -57,8 +57,7 @@ std::string taken(const AnswerView& view, const Words& words) {
   const std::string who = store::name_of_actor(view.escalation->acknowledged_by);
   const Time at = view.escalation->acknowledged_at.value_or(view.incident.updated);
   const std::string since = words.when(at, view.now);
-  const auto& answered = view.escalation->answered_by;
-  if (std::ranges::find(answered, view.person.value()) != answered.end()) {
+  if (has_answered(*view.escalation, view.person)) {
     return status_box(
         "taken", words("You have it.", "Sie haben es."),
         words.say("Since {}. Nobody else is rung.{}", "Seit {}. Niemand sonst wird gerufen.{}",

@@ -17,7 +17,6 @@ namespace tocsin::incident {
 struct Given {
   notify::Answer answer = notify::Answer::kAcknowledge;
   Duration snooze{0};
-  size_t count = 1;                    // incidents that it counts for
   std::optional<std::string> refused;  // why it was not taken, in words of the person
 };
 
@@ -38,6 +37,7 @@ struct ListView {
     Incident incident;
     std::string url;
     bool can_be_answered = false;
+    bool is_theirs = false;  // the person has answered, and it is not over
   };
   std::vector<Item> items;
   catalog::PersonId person;

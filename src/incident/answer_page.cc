@@ -117,10 +117,7 @@ class AnswerPages {
     ASSIGN_OR_RETURN(const std::string id, named_by(request, words));
     ASSIGN_OR_RETURN(const auto pages, pages_of(id, words));
     ASSIGN_OR_RETURN(const Asked asked, read_form(request, words));
-    Given given{.answer = asked.answer,
-                .snooze = asked.snooze,
-                .count = pages.size(),
-                .refused = std::nullopt};
+    Given given{.answer = asked.answer, .snooze = asked.snooze, .refused = std::nullopt};
     const auto taken = parts_.engine.run([&](engine::Tx& tx) -> Result<> {
       RETURN_IF_ERROR(check_place(tx, pages, asked, words));
       const store::Actor by{"link", pages.front().person.value()};
@@ -216,11 +213,16 @@ class AnswerPages {
     view.given = std::move(given);
     const Time until = parts_.clock.now() + hours(24);
     for (const oncall::Page& page : pages) {
-      ASSIGN_OR_RETURN(auto incident, read_incident(*sql, page.incident_id));
+      ASSIGN_OR_RETURN(const auto incident, read_incident(*sql, page.incident_id));
       ASSIGN_OR_RETURN(const auto standing, parts_.pager.standing(*sql, page.incident_id));
       if (!incident) continue;
-      const bool asked = is_asked(*incident, standing ? &*standing : nullptr, page.person);
-      view.items.push_back({*std::move(incident), parts_.links.url_for(page.id, until), asked});
+      const bool is_theirs =
+          is_open(incident->state) && standing && has_answered(*standing, page.person);
+      view.items.push_back(
+          {.incident = *incident,
+           .url = parts_.links.url_for(page.id, until),
+           .can_be_answered = is_asked(*incident, standing ? &*standing : nullptr, page.person),
+           .is_theirs = is_theirs});
     }
     // The worst first, and those that are over last.
     std::ranges::stable_sort(view.items, [](const ListView::Item& a, const ListView::Item& b) {

@@ -393,6 +393,15 @@ TEST_F(AnswerPage, BundleIsAcknowledgedWhole) {
   EXPECT_EQ(taken, 4) << "and no other";
 }
 
+TEST_F(AnswerPage, BundleCountsOnlyWhatIsNotOver) {
+  const std::string path = bundle_path();
+  const std::string bundle =
+      *house().world.links->page_of(path.substr(std::string("/p/").size()), house().now(), "en");
+  const auto pages = house().world.pager->pages_of(house().world.engine.reader(), bundle).value();
+  ASSERT_TRUE(house().move(pages.front().incident_id, State::kDeclined, "load test"));
+  EXPECT_THAT(acknowledge(path).body, HasSubstr("You have 3 of them."));
+}
+
 TEST_F(AnswerPage, BundleIsSnoozedWholeAndNeverResolved) {
   const std::string path = bundle_path();
   const auto refused = web_.post_form(path, "answer=resolve");
