@@ -4,6 +4,7 @@
 
 #include "alert/alert_store.h"
 #include "base/text.h"
+#include "incident/answer_words.h"
 #include "incident/channel_desk.h"
 #include "incident/incident_channel.h"
 #include "incident/incident_text.h"
@@ -148,7 +149,9 @@ Result<> ChannelDesk::tell_news(engine::Tx& tx, const ChannelRow& row, const Inc
       message.title = notify::words_of(options_.language).who_has_it(who);
       break;
     case IncidentNews::kSeverity: message.title = severity_name(incident.severity) + by; break;
-    case IncidentNews::kState: message.title = std::string(name_of(incident.state)) + by; break;
+    case IncidentNews::kState:
+      message.title = std::string(Words(options_.language).state(incident.state)) + by;
+      break;
   }
   return tell(tx, row, incident, notify::kRoomUpdateSubject, std::move(message));
 }
