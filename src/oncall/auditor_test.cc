@@ -34,6 +34,13 @@ class AuditorTest : public ::testing::TestWithParam<store::Backend> {
       return {};
     }));
   }
+  void keeps_ringing(const std::string& name, Duration every) {
+    auto next = std::make_shared<catalog::Catalog>(*w().catalog);
+    catalog::Person& person = next->people[catalog::PersonId(name)];
+    person.urgent = {{"mail", Duration(0)}};
+    person.keep_ringing = every;
+    w().use(next);
+  }
   // Pages of one moment that are called by one way alone, and so need no timer.
   void insert_calls(int count) {
     ASSERT_TRUE(w().in_tx([&](engine::Tx& tx) -> Result<> {
@@ -150,6 +157,32 @@ TEST_P(AuditorTest, APersonsNextWayWithoutATimerIsBegun) {
   EXPECT_THAT(auditor().findings(), ElementsAre(HasSubstr("was to go by its next way")));
   EXPECT_THAT(w().sent(), ElementsAre("page ada webhook"));
   w().engine.advance(Auditor::kEvery);
+  EXPECT_THAT(auditor().findings(), IsEmpty());
+}
+
+TEST_P(AuditorTest, RulesThatDoNotBeginAnewAreBegun) {
+  keeps_ringing("ada", minutes(3));
+  w().start();
+  lose_timers("page.rule");
+  (void)w().sent();
+  w().engine.advance(Auditor::kEvery);
+  EXPECT_THAT(auditor().findings(), ElementsAre(HasSubstr("was to go by its next way")));
+  EXPECT_THAT(w().sent(), ElementsAre("page ada mail")) << "early rather than never";
+  w().engine.advance(Auditor::kEvery);
+  EXPECT_THAT(auditor().findings(), IsEmpty());
+}
+
+// Whose step is over is not rung anew by their rules, and needs no timer for it.
+TEST_P(AuditorTest, RulesThatAreOverNeedNoTimer) {
+  keeps_ringing("ada", minutes(3));
+  keeps_ringing("grace", minutes(2));
+  w().start();
+  for (int i = 0; i < 60; ++i) {
+    w().engine.advance(minutes(1));
+    ASSERT_THAT(auditor().findings(), IsEmpty()) << "after " << i + 1 << " min";
+  }
+  ASSERT_TRUE(w().acknowledge("ada"));
+  w().engine.advance(hours(1));
   EXPECT_THAT(auditor().findings(), IsEmpty());
 }
 

@@ -72,9 +72,22 @@ Result<std::vector<std::string>> without_timer(engine::Tx& tx, const Rule& rule,
   return texts_of(rows);
 }
 
-// The person's rules are under way: their next contact has its time.
-bool waits_for_a_way(const Call& call) {
-  return call.plan && static_cast<size_t>(call.next_way) < call.plan->ways.size();
+// The person's rules are under way: their next contact has its time; or they are through and begin
+// anew (keep_ringing), as long as one of the pages is of the step that is rung now, or of those who
+// were brought in.
+Result<bool> waits_for_a_way(engine::Tx& tx, const Call& call) {
+  if (!call.plan) return false;
+  if (static_cast<size_t>(call.next_way) < call.plan->ways.size()) return true;
+  if (call.plan->keep_ringing == Duration(0)) return false;
+  ASSIGN_OR_RETURN(const auto rows,
+                   tx.sql().query("SELECT 1 FROM page"
+                                  " JOIN escalation ON escalation.incident = page.incident"
+                                  " WHERE page.call = $1 AND page.is_live = 1 AND (page.step = $2"
+                                  " OR (escalation.state = 'ringing'"
+                                  " AND escalation.step = page.step"
+                                  " AND escalation.round = page.round)) LIMIT 1",
+                                  call.id, kBringInStep));
+  return !rows.empty();
 }
 
 Result<> give_back(engine::Tx& tx, const Rule& rule, const std::string& subject,
@@ -127,9 +140,9 @@ Result<MendedWays> mend_ways(engine::Tx& tx, const PagePlace& after) {
       continue;
     }
     if (!call) return fail(call.error());
-    if (*call && waits_for_a_way(**call)) {
-      RETURN_IF_ERROR(give_back(tx, kNextWays, id, mended.found));
-    }
+    if (!*call) continue;
+    ASSIGN_OR_RETURN(const bool waits, waits_for_a_way(tx, **call));
+    if (waits) RETURN_IF_ERROR(give_back(tx, kNextWays, id, mended.found));
   }
   return mended;
 }
