@@ -114,9 +114,10 @@ struct Links final : notify::AnswerLinks {
   std::string url_for(std::string_view page, Time) const override {
     return fmt::format("https://tocsin.test/p/{}", page);
   }
-  Result<std::string> page_of(std::string_view token, Time) const override {
+  Result<std::string> page_of(std::string_view token, Time, std::string_view) const override {
     return std::string(token);
   }
+  std::string named_by(std::string_view token) const override { return std::string(token); }
 };
 
 std::shared_ptr<catalog::Catalog> catalog_of_many(Providers providers) {

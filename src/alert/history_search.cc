@@ -41,11 +41,6 @@ std::string plain_run(std::string_view text) {
   return to_lower(best);
 }
 
-std::string text_of(const codec::JsonObject& data, std::string_view key) {
-  const codec::Json* value = data.if_contains(key);
-  return value && value->is_string() ? std::string(value->get_string()) : std::string();
-}
-
 // What all have in common at their beginning; of one that is all of it.
 std::string common_prefix(const std::vector<std::string>& words) {
   if (words.empty()) return "";
@@ -179,7 +174,8 @@ bool Search::takes(const LogbookRecord& record) {
   if (query_.to && record.recorded >= *query_.to) return false;
   const auto is_wanted = [&](const std::string& kind) { return is_kind(record.entry.kind, kind); };
   if (!query_.kinds.empty() && std::ranges::none_of(query_.kinds, is_wanted)) return false;
-  if (!query_.receiver.empty() && text_of(record.entry.data, "receiver") != query_.receiver) {
+  if (!query_.receiver.empty() &&
+      codec::text_at(record.entry.data, "receiver") != query_.receiver) {
     return false;
   }
   return takes_text(record) && takes_labels(record);
@@ -216,9 +212,9 @@ bool Search::matches(std::string_view group_key) const {
 }
 
 bool Search::is_told(const codec::JsonObject& data) {
-  const codec::Json* alerts = data.if_contains("alerts");
-  if (!alerts || !alerts->is_array()) return false;
-  for (const codec::Json& one : alerts->get_array()) {
+  const codec::JsonArray* alerts = codec::find_array(data, "alerts");
+  if (alerts == nullptr) return false;
+  for (const codec::Json& one : *alerts) {
     const auto fingerprint =
         one.is_string() ? routing::fingerprint_from(one.get_string()) : std::nullopt;
     if (!fingerprint) continue;

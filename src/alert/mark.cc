@@ -48,6 +48,7 @@ std::optional<Mark> unsnooze(const Mark& mark, Time now) {
 }
 
 std::string name_in_api(const Mark::Snoozed& snoozed) {
+  // Whatever its kind: clients of the API know no actors of ours.
   const std::string name = snoozed.by.substr(snoozed.by.find(':') + 1);
   return fmt::format("snoozed by {} until {}", name, to_rfc3339(snoozed.until));
 }

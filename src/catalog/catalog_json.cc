@@ -12,11 +12,9 @@ Json team_json(const Team& team) {
   for (const EscalationStep& step : team.escalation) {
     steps.push_back({{"person", step.person.value()}, {"after_seconds", to_seconds(step.after)}});
   }
-  JsonArray members;
-  for (const PersonId& member : team.members) members.emplace_back(member.value());
   return {{"id", team.id.value()},
           {"name", team.name},
-          {"members", std::move(members)},
+          {"members", names_json(team.members)},
           {"escalation", std::move(steps)}};
 }
 
@@ -54,6 +52,12 @@ Json to_json(const Catalog& catalog) {
   return {{"teams", std::move(teams)},
           {"people", std::move(people)},
           {"services", std::move(services)}};
+}
+
+JsonArray names_json(const std::vector<PersonId>& people) {
+  JsonArray names;
+  for (const PersonId& person : people) names.emplace_back(person.value());
+  return names;
 }
 
 }  // namespace tocsin::catalog

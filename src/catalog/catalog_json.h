@@ -9,4 +9,7 @@ namespace tocsin::catalog {
 // without their addresses and secrets.
 codec::Json to_json(const Catalog& catalog);
 
+// Their ids, in this order: how people stand in API answers, entries of the logbook and rows.
+codec::JsonArray names_json(const std::vector<PersonId>& people);
+
 }  // namespace tocsin::catalog

@@ -35,14 +35,9 @@ Code code_named(std::string_view name) {
 // What the server says of a failure, in its one shape; else its status.
 Error error_of(const net::HttpAnswer& answer) {
   if (const auto body = codec::read_own_json(answer.body); body && body->is_object()) {
-    if (const auto* error = body->as_object().if_contains("error"); error && error->is_object()) {
-      const auto& fields = error->as_object();
-      const auto* code = fields.if_contains("code");
-      const auto* message = fields.if_contains("message");
-      if (code && message && code->is_string() && message->is_string()) {
-        return Error{code_named(code->as_string()), std::string(message->as_string())};
-      }
-    }
+    const auto code = codec::find_text(body->get_object(), "error.code");
+    const auto message = codec::find_text(body->get_object(), "error.message");
+    if (code && message) return Error{code_named(*code), std::string(*message)};
   }
   return Error{Code::kUnknown, fmt::format("the server answered with status {}", answer.status)};
 }

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "cli/print.h"
+#include "cli/schedule_body.h"
 #include "cli/show.h"
 #include "cli/table.h"
 
@@ -13,10 +14,6 @@ using Rows = std::vector<std::vector<std::string>>;
 
 std::string names_of(const codec::Json& object, std::string_view field) {
   return words_of(object, field, ", ", "nobody");
-}
-
-std::string path_of(const ScheduleFlags& flags) {
-  return "/api/v1/schedules/" + url_encode(flags.name);
 }
 
 void print_part(const std::string& title, const std::vector<std::string>& heading,
@@ -107,7 +104,7 @@ void print_group(const codec::Json& group) {
 
 Result<> run_schedule_show(const ScheduleFlags& flags) {
   ASSIGN_OR_RETURN(ApiClient api, ApiClient::open(flags.server));
-  ASSIGN_OR_RETURN(const codec::Json schedule, api.get(path_of(flags)));
+  ASSIGN_OR_RETURN(const codec::Json schedule, api.get(schedule_path(flags)));
   if (flags.server.json) {
     print_json(schedule);
     return {};
@@ -125,7 +122,7 @@ Result<> run_schedule_show(const ScheduleFlags& flags) {
 
 Result<> run_schedule_preview(const ScheduleFlags& flags) {
   ASSIGN_OR_RETURN(ApiClient api, ApiClient::open(flags.server));
-  std::string path = path_of(flags) + "/turns?layers=false";
+  std::string path = schedule_path(flags) + "/turns?layers=false";
   if (!flags.from.empty()) path += "&from=" + url_encode(flags.from);
   if (!flags.until.empty()) path += "&until=" + url_encode(flags.until);
   ASSIGN_OR_RETURN(const codec::Json answer, api.get(path));

@@ -11,6 +11,13 @@ std::string schedule_path(const ScheduleFlags& flags, const std::string& rest) {
   return "/api/v1/schedules/" + url_encode(flags.name) + rest;
 }
 
+Result<> remove_at(const ScheduleFlags& flags, const std::string& path, std::string_view is) {
+  ASSIGN_OR_RETURN(ApiClient api, ApiClient::open(flags.server));
+  RETURN_IF_ERROR(api.remove(path));
+  if (!flags.server.json) print(fmt::format("{} is {}\n", flags.id, is));
+  return {};
+}
+
 Result<> put_span(const ScheduleFlags& flags, codec::JsonObject& body) {
   Time begin = SystemClock().now();
   if (!flags.from.empty()) {

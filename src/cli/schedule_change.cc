@@ -35,10 +35,7 @@ Result<> run_schedule_override_add(const ScheduleFlags& flags) {
 }
 
 Result<> run_schedule_override_remove(const ScheduleFlags& flags) {
-  ASSIGN_OR_RETURN(ApiClient api, ApiClient::open(flags.server));
-  RETURN_IF_ERROR(api.remove(schedule_path(flags, "/overrides/" + url_encode(flags.id))));
-  if (!flags.server.json) print(fmt::format("{} is taken back\n", flags.id));
-  return {};
+  return remove_at(flags, schedule_path(flags, "/overrides/" + url_encode(flags.id)), "taken back");
 }
 
 Result<> run_schedule_take(const ScheduleFlags& flags) {
@@ -132,10 +129,7 @@ Result<> run_schedule_ical_list(const ScheduleFlags& flags) {
 }
 
 Result<> run_schedule_ical_remove(const ScheduleFlags& flags) {
-  ASSIGN_OR_RETURN(ApiClient api, ApiClient::open(flags.server));
-  RETURN_IF_ERROR(api.remove("/api/v1/ical-links/" + url_encode(flags.id)));
-  if (!flags.server.json) print(fmt::format("{} is no more\n", flags.id));
-  return {};
+  return remove_at(flags, "/api/v1/ical-links/" + url_encode(flags.id), "no more");
 }
 
 }  // namespace tocsin::cli

@@ -2,9 +2,8 @@
 #include <iostream>
 #include <iterator>
 
-#include "base/text.h"
 #include "cli/print.h"
-#include "cli/schedule.h"
+#include "cli/schedule_body.h"
 #include "cli/show.h"
 
 namespace tocsin::cli {
@@ -43,8 +42,7 @@ Result<> write(ApiClient& api, const ScheduleFlags& flags, const std::string& pa
 
 Result<> run_schedule_note(const ScheduleFlags& flags) {
   ASSIGN_OR_RETURN(ApiClient api, ApiClient::open(flags.server));
-  const std::string path =
-      fmt::format("/api/v1/schedules/{}/hand-off-notes", url_encode(flags.name));
+  const std::string path = schedule_path(flags, "/hand-off-notes");
   if (flags.text && flags.draft) return invalid("say --text or --draft, not both");
   if (flags.text) return write(api, flags, path);
   ASSIGN_OR_RETURN(const codec::Json answer, api.get(flags.draft ? path + "/draft" : path));

@@ -74,15 +74,12 @@ Result<> run_schedule_plan_add(const ScheduleFlags& flags) {
 }
 
 Result<> run_schedule_plan_remove(const ScheduleFlags& flags) {
-  ASSIGN_OR_RETURN(ApiClient api, ApiClient::open(flags.server));
-  RETURN_IF_ERROR(api.remove(schedule_path(flags, "/plans/" + url_encode(flags.id))));
-  if (!flags.server.json) print(fmt::format("{} is taken back\n", flags.id));
-  return {};
+  return remove_at(flags, schedule_path(flags, "/plans/" + url_encode(flags.id)), "taken back");
 }
 
 Result<> run_schedule_plan_list(const ScheduleFlags& flags) {
   ASSIGN_OR_RETURN(ApiClient api, ApiClient::open(flags.server));
-  ASSIGN_OR_RETURN(const codec::Json schedule, api.get(schedule_path(flags, "")));
+  ASSIGN_OR_RETURN(const codec::Json schedule, api.get(schedule_path(flags)));
   const codec::JsonArray& plans = list_of(schedule, "plans");
   if (flags.server.json) {
     print_json(codec::JsonObject{{"plans", plans}});
@@ -107,10 +104,7 @@ Result<> run_schedule_away_add(const ScheduleFlags& flags) {
 }
 
 Result<> run_schedule_away_remove(const ScheduleFlags& flags) {
-  ASSIGN_OR_RETURN(ApiClient api, ApiClient::open(flags.server));
-  RETURN_IF_ERROR(api.remove("/api/v1/absences/" + url_encode(flags.id)));
-  if (!flags.server.json) print(fmt::format("{} is taken back\n", flags.id));
-  return {};
+  return remove_at(flags, "/api/v1/absences/" + url_encode(flags.id), "taken back");
 }
 
 Result<> run_schedule_away_list(const ScheduleFlags& flags) {

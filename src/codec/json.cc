@@ -206,6 +206,17 @@ void write(std::string& out, const Json& value) {
   }
 }
 
+const Json* find(const JsonObject& object, std::string_view path) {
+  const JsonObject* within = &object;
+  const Json* at = nullptr;
+  for (const std::string_view name : split(path, '.')) {
+    at = within == nullptr ? nullptr : within->if_contains(name);
+    if (at == nullptr) return nullptr;
+    within = at->if_object();
+  }
+  return at;
+}
+
 }  // namespace
 
 void append_text(std::string& out, std::string_view text) {
@@ -249,6 +260,31 @@ Result<Json> read_own_json(std::string_view text) {
   if (!ec) return value;
   return fail(Code::kDataLoss,
               fmt::format("stored JSON does not parse: {}: '{}'", ec.message(), shown(text)));
+}
+
+std::optional<std::string_view> find_text(const JsonObject& object, std::string_view path) {
+  const Json* value = find(object, path);
+  const auto* text = value == nullptr ? nullptr : value->if_string();
+  if (text == nullptr) return std::nullopt;
+  return std::string_view(text->data(), text->size());
+}
+
+const JsonArray* find_array(const JsonObject& object, std::string_view path) {
+  const Json* value = find(object, path);
+  return value == nullptr ? nullptr : value->if_array();
+}
+
+const JsonObject* find_object(const JsonObject& object, std::string_view path) {
+  const Json* value = find(object, path);
+  return value == nullptr ? nullptr : value->if_object();
+}
+
+std::string text_at(const JsonObject& object, std::string_view path) {
+  return std::string(find_text(object, path).value_or(""));
+}
+
+JsonArray to_array(std::span<const std::string> texts) {
+  return JsonArray(texts.begin(), texts.end());
 }
 
 }  // namespace tocsin::codec

@@ -3,6 +3,8 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -27,5 +29,16 @@ void append_text(std::string& out, std::string_view text);
 Result<Node> parse_json(std::string_view text);
 // For JSON that we wrote ourselves (rows of the database): kDataLoss when it does not parse.
 Result<Json> read_own_json(std::string_view text);
+
+// What stands at `path`, whose names are parted by dots: "channel.id". Where it is missing or of
+// another kind there is nothing; whoever cannot do without it says so. Views and pointers are into
+// `object`.
+std::optional<std::string_view> find_text(const JsonObject& object, std::string_view path);
+const JsonArray* find_array(const JsonObject& object, std::string_view path);
+const JsonObject* find_object(const JsonObject& object, std::string_view path);
+// The text, or an empty one.
+std::string text_at(const JsonObject& object, std::string_view path);
+
+JsonArray to_array(std::span<const std::string> texts);
 
 }  // namespace tocsin::codec

@@ -118,6 +118,34 @@ TEST(Json, DamagedTextNeverCrashes) {
   }
 }
 
+TEST(Json, FindsWhatStandsAtAPath) {
+  const Json json = *read_own_json(
+      R"({"ok": true, "channel": {"id": "C1", "members": ["U1", 2], "topic": {"value": ""}}})");
+  const JsonObject& object = json.get_object();
+  EXPECT_EQ(text_at(object, "channel.id"), "C1");
+  EXPECT_EQ(find_text(object, "channel.topic.value"), "");
+  ASSERT_NE(find_array(object, "channel.members"), nullptr);
+  EXPECT_EQ(find_array(object, "channel.members")->size(), 2u);
+  ASSERT_NE(find_object(object, "channel.topic"), nullptr);
+}
+
+TEST(Json, WhatIsMissingOrOfAnotherKindIsNothing) {
+  const Json json = *read_own_json(R"({"ok": true, "channel": {"id": "C1"}, "": {"a": "x"}})");
+  const JsonObject& object = json.get_object();
+  for (const char* path : {"ok", "channel", "channel.name", "channel.id.more", "ok.id", "", "."}) {
+    EXPECT_EQ(find_text(object, path), std::nullopt) << path;
+    EXPECT_EQ(text_at(object, path), "") << path;
+    EXPECT_EQ(find_array(object, path), nullptr) << path;
+  }
+  EXPECT_EQ(find_object(object, "channel.id"), nullptr);
+  EXPECT_EQ(text_at(object, ".a"), "x") << "an empty name is a name";
+}
+
+TEST(Json, TextsBecomeAnArray) {
+  EXPECT_EQ(to_text(to_array(std::vector<std::string>{"a", "b"})), R"(["a","b"])");
+  EXPECT_EQ(to_text(to_array({})), "[]");
+}
+
 TEST(Json, StoredTextThatDoesNotParseIsDataLoss) {
   ASSERT_TRUE(read_own_json(R"({"a": [1, 2]})"));
   const auto broken = read_own_json("{\"a\": [1, 2");

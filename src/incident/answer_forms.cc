@@ -19,10 +19,6 @@ struct Snooze {
 constexpr Snooze kSnoozes[] = {
     {"15m", minutes(15)}, {"30m", minutes(30)}, {"1h", hours(1)}, {"2h", hours(2)}};
 
-bool has(const std::vector<std::string>& names, const std::string& name) {
-  return std::ranges::find(names, name) != names.end();
-}
-
 // Under way: neither ended nor paused because it seems to be over.
 bool is_under_way(const AnswerView& view) {
   return is_open(view.incident.state) && view.escalation &&
@@ -31,7 +27,7 @@ bool is_under_way(const AnswerView& view) {
 
 bool is_anothers(const AnswerView& view) {
   return view.escalation && view.escalation->state == EscalationState::kAcknowledged &&
-         !has(view.escalation->answered_by, view.person.value());
+         !has_answered(*view.escalation, view.person);
 }
 
 int64_t firing_pages(const AnswerView& view) {
@@ -86,33 +82,8 @@ std::string resolve_form(const AnswerView& view, const Words& words) {
             "Es ist vorbei: Alle, die gerufen wurden, erfahren es."));
 }
 
-// Why it was refused, in the person's language where the page can tell; else as the rules say it.
-std::string why_not(const AnswerView& view, const Words& words) {
-  const Given& given = *view.given;
-  if (!is_open(view.incident.state)) {
-    return std::string(words("The incident has ended.", "Der Vorfall ist zu Ende."));
-  }
-  if (const int64_t firing = firing_pages(view); given.answer == Answer::kResolve && firing > 0) {
-    return words.say("It can be resolved when its alerts are over; {} still on.",
-                     "Das geht, wenn seine Alarme vorbei sind; es bestehen noch {}.", firing);
-  }
-  if (given.answer == Answer::kEscalate && view.incident.clean_since) {
-    return std::string(words("No alert fires any more; it rings by itself if one does again.",
-                             "Kein Alarm besteht mehr; kommt einer wieder, wird von selbst "
-                             "gerufen."));
-  }
-  if (*given.refused == kElsewhere) {
-    return std::string(
-        words("The next people have been rung since this page was opened; look "
-              "again before you escalate further.",
-              "Seit diese Seite geöffnet wurde, sind die Nächsten schon gerufen "
-              "worden; sehen Sie nach, bevor Sie noch einmal weitergeben."));
-  }
-  return shown(*given.refused, kLongText) + ".";
-}
-
 std::string refused_box(const Words& words, std::string_view why) {
-  return status_box("open", words("Not done.", "Nicht ausgeführt."), why);
+  return status_box("open", words("Not done.", "Nicht ausgeführt."), shown(why, kLongText) + ".");
 }
 
 std::string snoozed_text(const Given& given, const Words& words) {
@@ -123,21 +94,30 @@ std::string snoozed_text(const Given& given, const Words& words) {
 
 }  // namespace
 
-bool is_rung(const Incident& incident, const std::optional<oncall::Escalation>& escalation) {
-  return is_open(incident.state) && escalation &&
-         (escalation->state == EscalationState::kRinging ||
-          escalation->state == EscalationState::kExhausted);
+bool has_answered(const oncall::Standing& standing, const catalog::PersonId& person) {
+  const auto& answered = standing.answered_by;
+  return std::ranges::find(answered, person.value()) != answered.end();
 }
 
-bool is_asked(const Incident& incident, const std::optional<oncall::Escalation>& escalation,
+bool is_rung(const Incident& incident, const oncall::Standing* standing) {
+  return is_open(incident.state) && standing != nullptr &&
+         (standing->state == EscalationState::kRinging ||
+          standing->state == EscalationState::kExhausted);
+}
+
+bool is_asked(const Incident& incident, const oncall::Standing* standing,
               const catalog::PersonId& person) {
-  return is_rung(incident, escalation) && !has(escalation->answered_by, person.value());
+  return is_rung(incident, standing) && !has_answered(*standing, person);
+}
+
+const oncall::Standing* standing_of(const AnswerView& view) {
+  return view.escalation ? &*view.escalation : nullptr;
 }
 
 std::string answer_forms(const AnswerView& view, const Words& words) {
   if (!is_open(view.incident.state) || !view.escalation) return "";
   std::string out;
-  const bool asked = is_asked(view.incident, view.escalation, view.person);
+  const bool asked = is_asked(view.incident, standing_of(view), view.person);
   if (asked) {
     out += acknowledge_form(
         words("Acknowledge", "Annehmen"),
@@ -193,7 +173,7 @@ std::string given_box(const AnswerView& view, const Words& words) {
   if (given.refused) {
     // Who acknowledges what is over wants nothing more than what the page says anyway.
     const bool says_it = given.answer == Answer::kAcknowledge && !is_open(view.incident.state);
-    return says_it ? "" : refused_box(words, why_not(view, words));
+    return says_it ? "" : refused_box(words, *given.refused);
   }
   switch (given.answer) {
     case Answer::kAcknowledge:
@@ -210,8 +190,9 @@ std::string given_box(const AnswerView& view, const Words& words) {
 std::string given_box(const ListView& view, const Words& words) {
   if (!view.given) return "";
   const Given& given = *view.given;
-  if (given.refused) return refused_box(words, shown(*given.refused, kLongText) + ".");
-  const std::string title = words.say("You have {} of them.", "Sie haben {} davon.", given.count);
+  if (given.refused) return refused_box(words, *given.refused);
+  const auto theirs = std::ranges::count_if(view.items, &ListView::Item::is_theirs);
+  const std::string title = words.say("You have {} of them.", "Sie haben {} davon.", theirs);
   switch (given.answer) {
     case Answer::kAcknowledge:
       return status_box("taken", title,

@@ -10,11 +10,13 @@ namespace tocsin::incident {
 // The forms below the pages behind links, and what is said of an answer that was just given. No
 // scripts: each button posts one answer.
 
-// The incident rings: somebody is wanted.
-bool is_rung(const Incident& incident, const std::optional<oncall::Escalation>& escalation);
+bool has_answered(const oncall::Standing& standing, const catalog::PersonId& person);
+// The incident rings: somebody is wanted. Without a standing nobody is paged for it.
+bool is_rung(const Incident& incident, const oncall::Standing* standing);
 // And this person has not answered yet.
-bool is_asked(const Incident& incident, const std::optional<oncall::Escalation>& escalation,
+bool is_asked(const Incident& incident, const oncall::Standing* standing,
               const catalog::PersonId& person);
+const oncall::Standing* standing_of(const AnswerView& view);
 
 std::string answer_forms(const AnswerView& view, const Words& words);
 std::string list_forms(const ListView& view, const Words& words);

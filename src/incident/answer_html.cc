@@ -10,10 +10,10 @@
 #include "incident/answer_document.h"
 #include "incident/answer_forms.h"
 #include "incident/answer_words.h"
-#include "incident/incident_text.h"
 #include "incident/lifecycle.h"
 #include "incident/severity.h"
 #include "notify/web_link.h"
+#include "store/logbook.h"
 
 namespace tocsin::incident {
 namespace {
@@ -54,11 +54,10 @@ std::string rings_again(const AnswerView& view, const Words& words) {
 }
 
 std::string taken(const AnswerView& view, const Words& words) {
-  const std::string who = name_of_actor(view.escalation->acknowledged_by);
+  const std::string who = store::name_of_actor(view.escalation->acknowledged_by);
   const Time at = view.escalation->acknowledged_at.value_or(view.incident.updated);
   const std::string since = words.when(at, view.now);
-  const auto& answered = view.escalation->answered_by;
-  if (std::ranges::find(answered, view.person.value()) != answered.end()) {
+  if (has_answered(*view.escalation, view.person)) {
     return status_box(
         "taken", words("You have it.", "Sie haben es."),
         words.say("Since {}. Nobody else is rung.{}", "Seit {}. Niemand sonst wird gerufen.{}",
@@ -80,7 +79,7 @@ std::string wanted(const AnswerView& view, const Words& words) {
                       words.say("You are asked as {}.", "Sie werden als {} gerufen.", me));
   }
   std::vector<std::string> names;
-  for (const std::string& who : *have) names.push_back(name_of_actor(who));
+  for (const std::string& who : *have) names.push_back(store::name_of_actor(who));
   return status_box("open", words("More people are wanted.", "Es werden mehr Leute gebraucht."),
                     words.say("Answered so far: {}.", "Angenommen haben bisher: {}.",
                               shown(join(names, ", "), kLongText)));
@@ -192,7 +191,7 @@ std::string what_became_of(const oncall::Page& page, Time now, const Words& word
 
 std::string who_is_next(const AnswerView& view, const Words& words) {
   const oncall::Escalation& escalation = *view.escalation;
-  if (!is_asked(view.incident, view.escalation, view.person) || escalation.coming.empty()) {
+  if (!is_asked(view.incident, standing_of(view), view.person) || escalation.coming.empty()) {
     return "";
   }
   const oncall::Coming& next = escalation.coming.front();
@@ -232,7 +231,8 @@ std::string list_item(const ListView::Item& item, const Words& words) {
   } else if (i.who_has_it.empty()) {
     state = words("nobody has it yet", "noch hat es niemand");
   } else {
-    state = words.say("{} has it", "{} hat es", shown(name_of_actor(i.who_has_it), kShortText));
+    state =
+        words.say("{} has it", "{} hat es", shown(store::name_of_actor(i.who_has_it), kShortText));
   }
   return fmt::format("<li><span class=\"sev sev{}\">{}</span> {}: {}</li>\n", i.severity,
                      severity_name(i.severity), link(i.title, item.url), state);
@@ -276,12 +276,12 @@ std::string list_html(const ListView& view) {
   return document(words, title, body);
 }
 
-std::string place_of(const oncall::Escalation& escalation) {
-  return fmt::format("{}.{}", escalation.round, escalation.step);
+std::string place_of(const oncall::Standing& standing) {
+  return fmt::format("{}.{}", standing.round, standing.step);
 }
 
-std::string refusal_html(std::string_view title, std::string_view message) {
-  return document(Words("en"), title,
+std::string refusal_html(std::string_view title, std::string_view message, const Words& words) {
+  return document(words, title,
                   fmt::format("<h1>{}</h1>\n<p>{}.</p>\n", shown(title, kLongText),
                               shown(message, 2 * kLongText)));
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "alert/alert.h"
+#include "incident/answer_words.h"
 #include "incident/incident.h"
 #include "notify/answers.h"
 #include "oncall/pager.h"
@@ -16,8 +17,7 @@ namespace tocsin::incident {
 struct Given {
   notify::Answer answer = notify::Answer::kAcknowledge;
   Duration snooze{0};
-  size_t count = 1;                    // incidents that it counts for
-  std::optional<std::string> refused;  // why it was not taken
+  std::optional<std::string> refused;  // why it was not taken, in words of the person
 };
 
 // What the page behind a link shows, read at one moment.
@@ -37,6 +37,7 @@ struct ListView {
     Incident incident;
     std::string url;
     bool can_be_answered = false;
+    bool is_theirs = false;  // the person has answered, and it is not over
   };
   std::vector<Item> items;
   catalog::PersonId person;
@@ -54,13 +55,10 @@ std::string answer_html(const AnswerView& view);
 
 // Where an escalation stands. The button to escalate carries it, so that a second tap on the same
 // page, or a page that is sent again by a browser, does not ring one step more.
-std::string place_of(const oncall::Escalation& escalation);
-// Why such a second tap is refused.
-inline constexpr const char* kElsewhere =
-    "the next people have been rung since this page was opened; look again before you escalate "
-    "further";
+std::string place_of(const oncall::Standing& standing);
 
-// For a link that cannot be used, or an answer that could not be taken.
-std::string refusal_html(std::string_view title, std::string_view message);
+// For a link that cannot be used, or an answer that could not be taken; `message` without its full
+// stop.
+std::string refusal_html(std::string_view title, std::string_view message, const Words& words);
 
 }  // namespace tocsin::incident

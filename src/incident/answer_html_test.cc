@@ -70,7 +70,7 @@ TEST(AnswerHtml, EscapesHostileTexts) {
   const std::string html = answer_html(filled_with(hostile, hostile.size()));
   EXPECT_THAT(html, AllOf(Not(HasSubstr("<script")), Not(HasSubstr("<img")),
                           Not(HasSubstr("onerror='")), HasSubstr("&lt;script&gt;")));
-  EXPECT_THAT(refusal_html(hostile, hostile), Not(HasSubstr("<script")));
+  EXPECT_THAT(refusal_html(hostile, hostile, Words("en")), Not(HasSubstr("<script")));
 }
 
 TEST(AnswerHtml, LinksOnlyToTheWeb) {
@@ -94,7 +94,8 @@ TEST(AnswerHtml, FitsInOneRoundTripWhateverTheTexts) {
   const std::string html = answer_html(filled_with("&", 115));
   EXPECT_LT(html.size(), kOneRoundTrip);
   EXPECT_THAT(html, HasSubstr("Acknowledge</button>"));
-  EXPECT_LT(answer_css().size() + refusal_html("t", std::string(9999, '&')).size(), kOneRoundTrip);
+  EXPECT_LT(answer_css().size() + refusal_html("t", std::string(9999, '&'), Words("de")).size(),
+            kOneRoundTrip);
 }
 
 TEST(AnswerHtml, SaysWhatToDoWithoutARunbook) {

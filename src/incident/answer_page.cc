@@ -10,9 +10,10 @@
 #include "incident/answer_forms.h"
 #include "incident/answer_html.h"
 #include "incident/incident_store.h"
-#include "incident/incident_text.h"
 #include "incident/lifecycle.h"
 #include "notify/answer_desk.h"
+#include "notify/language.h"
+#include "store/logbook.h"
 
 namespace tocsin::incident {
 namespace {
@@ -34,12 +35,25 @@ Response guarded(Response response) {
   return response;
 }
 
-Response refusal(const Error& error) {
-  const char* title = "This did not work";
-  if (error.code == Code::kUnauthenticated) title = "This link cannot be used";
-  if (error.code == Code::kUnavailable) title = "Try again in a moment";
-  Response response = Response::html(http_status(error.code), refusal_html(title, error.message));
-  if (error.code == Code::kUnavailable) response.headers.set("Retry-After", "1");
+std::string_view refusal_title(Code code, const Words& words) {
+  switch (code) {
+    case Code::kUnauthenticated: return words("This link cannot be used", "Dieser Link geht nicht");
+    case Code::kUnavailable:
+      return words("Try again in a moment", "Versuchen Sie es gleich noch einmal");
+    default: return words("This did not work", "Das hat nicht geklappt");
+  }
+}
+
+Response refusal(const Error& error, const Words& words) {
+  const bool may_pass = error.code == Code::kUnavailable;
+  const std::string message =
+      may_pass ? std::string(words("Tocsin cannot answer just now; load this page again",
+                                   "Tocsin kann gerade nicht antworten; laden Sie diese Seite noch "
+                                   "einmal"))
+               : error.message;
+  Response response = Response::html(
+      http_status(error.code), refusal_html(refusal_title(error.code, words), message, words));
+  if (may_pass) response.headers.set("Retry-After", "1");
   return guarded(std::move(response));
 }
 
@@ -50,7 +64,7 @@ struct Asked {
   std::string place;
 };
 
-Result<Asked> read_form(const Request& request) {
+Result<Asked> read_form(const Request& request, const Words& words) {
   const auto form = request.form();
   const auto field = [&](const char* name) {
     const auto found = form.find(name);
@@ -58,12 +72,22 @@ Result<Asked> read_form(const Request& request) {
   };
   const auto answer = notify::parse_answer(field("answer"));
   if (!answer) {
-    return invalid(
-        "the answer must be acknowledge, escalate, snooze or resolve; go back and press a button");
+    return invalid(std::string(
+        words("The answer must be acknowledge, escalate, snooze or resolve; go back and press a "
+              "button",
+              "Die Antwort muss acknowledge, escalate, snooze oder resolve sein; gehen Sie zurück "
+              "und drücken Sie einen Knopf")));
   }
   Asked asked{.answer = *answer, .place = field("place")};
   if (*answer == notify::Answer::kSnooze) {
-    ASSIGN_OR_RETURN(asked.snooze, parse_duration(field("for")));
+    const auto snooze = parse_duration(field("for"));
+    if (!snooze) {
+      return invalid(std::string(
+          words("The time must be like 15m or 2h; go back and press a button",
+                "Die Zeit muss wie 15m oder 2h sein; gehen Sie zurück und drücken Sie einen "
+                "Knopf")));
+    }
+    asked.snooze = *snooze;
   }
   return asked;
 }
@@ -72,26 +96,38 @@ class AnswerPages {
  public:
   explicit AnswerPages(AnswerParts parts) : parts_(std::move(parts)) {}
 
-  Result<Response> show(const Request& request) const {
-    ASSIGN_OR_RETURN(const std::string id, named_by(request));
-    ASSIGN_OR_RETURN(const auto pages, pages_of(id));
-    return rendered(pages, std::nullopt);
+  // In the language of the person whose link it is, or was; of the browser where nobody is known.
+  Words words_for(const Request& request) const {
+    const std::string id = parts_.links.named_by(request.params.at("token"));
+    if (const catalog::PersonId person = person_of(id); !person.empty()) {
+      const auto catalog = parts_.catalog();
+      const catalog::Person* known = catalog->person(person);
+      if (known != nullptr) return Words(known->language);
+    }
+    return Words(notify::language_of_browser(request.headers.get("Accept-Language").value_or("")));
   }
 
-  Result<Response> answer(const Request& request) const {
-    ASSIGN_OR_RETURN(const std::string id, named_by(request));
-    ASSIGN_OR_RETURN(const auto pages, pages_of(id));
-    ASSIGN_OR_RETURN(const Asked asked, read_form(request));
+  Result<Response> show(const Request& request, const Words& words) const {
+    ASSIGN_OR_RETURN(const std::string id, named_by(request, words));
+    ASSIGN_OR_RETURN(const auto pages, pages_of(id, words));
+    return rendered(pages, std::nullopt, words);
+  }
+
+  Result<Response> answer(const Request& request, const Words& words) const {
+    ASSIGN_OR_RETURN(const std::string id, named_by(request, words));
+    ASSIGN_OR_RETURN(const auto pages, pages_of(id, words));
+    ASSIGN_OR_RETURN(const Asked asked, read_form(request, words));
     Given given{.answer = asked.answer,
                 .snooze = asked.snooze,
-                .count = pages.size(),
                 .refused = std::nullopt};
     const auto taken = parts_.engine.run(engine::Turn::kFirst, [&](engine::Tx& tx) -> Result<> {
-      RETURN_IF_ERROR(check_place(tx, pages, asked));
+      RETURN_IF_ERROR(check_place(tx, pages, asked, words));
       const store::Actor by{"link", pages.front().person.value()};
+      const std::string language(words.code());
+      const notify::AnswerLanguages in{.done = language, .refused = language};
       const auto said = asked.place.empty()
-                            ? parts_.answers.on_answer(tx, id, asked.answer, asked.snooze, by)
-                            : parts_.answers.on_seen(tx, id, asked.answer, asked.snooze, by);
+                            ? parts_.answers.on_answer(tx, id, asked.answer, asked.snooze, by, in)
+                            : parts_.answers.on_seen(tx, id, asked.answer, asked.snooze, by, in);
       return said ? Result<>{} : fail(said.error());
     });
     // It ended meanwhile, or is not over yet: the page says so.
@@ -99,7 +135,7 @@ class AnswerPages {
     if (!taken) given.refused = taken.error().message;
     const bool is_refused = !taken && asked.answer != notify::Answer::kAcknowledge;
     if (wants_json(request) && !is_refused) return told(pages);
-    ASSIGN_OR_RETURN(Response response, rendered(pages, given));
+    ASSIGN_OR_RETURN(Response response, rendered(pages, given, words));
     if (is_refused) response.status = http_status(Code::kFailedPrecondition);
     return response;
   }
@@ -115,67 +151,80 @@ class AnswerPages {
     codec::JsonArray incidents;
     for (const oncall::Page& page : pages) {
       ASSIGN_OR_RETURN(const auto incident, read_incident(*sql, page.incident_id));
-      ASSIGN_OR_RETURN(const auto escalation, parts_.pager.read(*sql, page.incident_id));
+      ASSIGN_OR_RETURN(const auto standing, parts_.pager.standing(*sql, page.incident_id));
       if (!incident) continue;
-      const auto answered = escalation ? escalation->answered_by : std::vector<std::string>();
+      const auto answered = standing ? standing->answered_by : std::vector<std::string>();
       incidents.push_back(
           codec::JsonObject{{"number", incident->number},
                             {"title", incident->title},
                             {"is_open", is_open(incident->state)},
-                            {"is_rung", is_rung(*incident, escalation)},
-                            {"who_has_it", name_of_actor(incident->who_has_it)},
-                            {"answered_by", codec::JsonArray(answered.begin(), answered.end())}});
+                            {"is_rung", is_rung(*incident, standing ? &*standing : nullptr)},
+                            {"who_has_it", store::name_of_actor(incident->who_has_it)},
+                            {"answered_by", codec::to_array(answered)}});
     }
     return guarded(Response::json(200, codec::JsonObject{{"person", pages.front().person.value()},
                                                          {"incidents", std::move(incidents)}}));
   }
 
-  Result<std::string> named_by(const Request& request) const {
-    return parts_.links.page_of(request.params.at("token"), parts_.clock.now());
+  // Whose page or bundle it is; empty: nobody's, or it cannot be told now.
+  catalog::PersonId person_of(const std::string& id) const {
+    if (id.empty()) return {};
+    const auto sql = parts_.readers.take();
+    if (!sql) return {};
+    const auto pages = parts_.pager.pages_of(**sql, id);
+    return pages && !pages->empty() ? pages->front().person : catalog::PersonId();
+  }
+
+  Result<std::string> named_by(const Request& request, const Words& words) const {
+    return parts_.links.page_of(request.params.at("token"), parts_.clock.now(), words.code());
   }
 
   // One, or those of a bundle.
-  Result<std::vector<oncall::Page>> pages_of(const std::string& id) const {
+  Result<std::vector<oncall::Page>> pages_of(const std::string& id, const Words& words) const {
     ASSIGN_OR_RETURN(const auto sql, parts_.readers.take());
     ASSIGN_OR_RETURN(auto pages, parts_.pager.pages_of(*sql, id));
-    if (pages.empty()) {
-      return not_found(
-          "the page that this link was sent for is not known here any more; sign in "
-          "to Tocsin to see what is open");
-    }
-    return pages;
+    if (!pages.empty()) return pages;
+    return not_found(std::string(
+        words("The page that this link was sent for is not known here any more; sign in to Tocsin "
+              "to see what is open",
+              "Der Alarm, für den dieser Link geschickt wurde, ist hier nicht mehr bekannt; melden "
+              "Sie sich bei Tocsin an, um zu sehen, was offen ist")));
   }
 
   // A second tap, or a browser that sends its page again, does not ring one step more.
-  Result<> check_place(engine::Tx& tx, const std::vector<oncall::Page>& pages,
-                       const Asked& asked) const {
+  Result<> check_place(engine::Tx& tx, const std::vector<oncall::Page>& pages, const Asked& asked,
+                       const Words& words) const {
     if (asked.answer != notify::Answer::kEscalate || asked.place.empty()) return {};
-    ASSIGN_OR_RETURN(const auto now, parts_.pager.read(tx.sql(), pages.front().incident_id));
+    ASSIGN_OR_RETURN(const auto now, parts_.pager.standing(tx.sql(), pages.front().incident_id));
     if (!now || place_of(*now) == asked.place) return {};
-    return fail(Code::kFailedPrecondition, kElsewhere);
+    return fail(
+        Code::kFailedPrecondition,
+        std::string(words("The next people have been rung since this page was opened; look again "
+                          "before you escalate further",
+                          "Seit diese Seite geöffnet wurde, sind die Nächsten schon gerufen "
+                          "worden; sehen Sie nach, bevor Sie noch einmal weitergeben")));
   }
 
-  std::string language_of(const catalog::PersonId& id) const {
-    const auto catalog = parts_.catalog();
-    const catalog::Person* person = catalog->person(id);
-    return person == nullptr ? "en" : person->language;
-  }
-
-  Result<Response> rendered(const std::vector<oncall::Page>& pages,
-                            std::optional<Given> given) const {
-    if (pages.size() == 1) return rendered(pages.front(), std::move(given));
+  Result<Response> rendered(const std::vector<oncall::Page>& pages, std::optional<Given> given,
+                            const Words& words) const {
+    if (pages.size() == 1) return rendered(pages.front(), std::move(given), words);
     ASSIGN_OR_RETURN(const auto sql, parts_.readers.take());
     ListView view;
     view.person = pages.front().person;
-    view.language = language_of(view.person);
+    view.language = words.code();
     view.given = std::move(given);
     const Time until = parts_.clock.now() + hours(24);
     for (const oncall::Page& page : pages) {
-      ASSIGN_OR_RETURN(auto incident, read_incident(*sql, page.incident_id));
-      ASSIGN_OR_RETURN(const auto escalation, parts_.pager.read(*sql, page.incident_id));
+      ASSIGN_OR_RETURN(const auto incident, read_incident(*sql, page.incident_id));
+      ASSIGN_OR_RETURN(const auto standing, parts_.pager.standing(*sql, page.incident_id));
       if (!incident) continue;
-      const bool asked = is_asked(*incident, escalation, page.person);
-      view.items.push_back({*std::move(incident), parts_.links.url_for(page.id, until), asked});
+      const bool is_theirs =
+          is_open(incident->state) && standing && has_answered(*standing, page.person);
+      view.items.push_back(
+          {.incident = *incident,
+           .url = parts_.links.url_for(page.id, until),
+           .can_be_answered = is_asked(*incident, standing ? &*standing : nullptr, page.person),
+           .is_theirs = is_theirs});
     }
     // The worst first, and those that are over last.
     std::ranges::stable_sort(view.items, [](const ListView::Item& a, const ListView::Item& b) {
@@ -186,13 +235,16 @@ class AnswerPages {
     return guarded(Response::html(200, list_html(view)));
   }
 
-  Result<Response> rendered(const oncall::Page& page, std::optional<Given> given) const {
+  Result<Response> rendered(const oncall::Page& page, std::optional<Given> given,
+                            const Words& words) const {
     ASSIGN_OR_RETURN(const auto sql, parts_.readers.take());
     ASSIGN_OR_RETURN(auto incident, read_incident(*sql, page.incident_id));
     if (!incident) {
-      return not_found(
-          "the incident that this link was sent for is not known here any more; sign "
-          "in to Tocsin to see what is open");
+      return not_found(std::string(
+          words("The incident that this link was sent for is not known here any more; sign in to "
+                "Tocsin to see what is open",
+                "Der Vorfall, für den dieser Link geschickt wurde, ist hier nicht mehr bekannt; "
+                "melden Sie sich bei Tocsin an, um zu sehen, was offen ist")));
     }
     AnswerView view;
     view.incident = *std::move(incident);
@@ -203,7 +255,7 @@ class AnswerPages {
                            [&](const alert::Alert& alert) { return alert.state == state; });
     }
     view.person = page.person;
-    view.language = language_of(page.person);
+    view.language = words.code();
     view.given = std::move(given);
     view.now = parts_.clock.now();
     return guarded(Response::html(200, answer_html(view)));
@@ -212,7 +264,7 @@ class AnswerPages {
   const AnswerParts parts_;
 };
 
-using Answer = Result<Response> (AnswerPages::*)(const Request&) const;
+using Answer = Result<Response> (AnswerPages::*)(const Request&, const Words&) const;
 
 Response style(const Request&) {
   Response response;
@@ -231,8 +283,9 @@ void add_answer_routes(net::Router& router, AnswerParts parts) {
     router.add(
         method, "/p/{token}",
         [pages, answer](const Request& request) {
-          auto response = (pages.get()->*answer)(request);
-          return response ? *std::move(response) : refusal(response.error());
+          const Words words = pages->words_for(request);
+          auto response = (pages.get()->*answer)(request, words);
+          return response ? *std::move(response) : refusal(response.error(), words);
         },
         kSmall);
   };

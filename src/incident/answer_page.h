@@ -28,8 +28,10 @@ struct AnswerParts {
 // page saw the escalation), snooze (with for=15m) or resolve; it answers with the page and what
 // became of it: 200, or 409 when the rules refuse it; with `Accept: application/json` 200 is JSON
 // instead of the page, and refusals are pages always. The link of a bundle shows the list of its
-// incidents, and an answer counts for all of them. /p/style.css is its style. Everything outlives
-// the router.
+// incidents, and an answer counts for all of them. All of it, also why something is refused, is in
+// the language of the link's person, also when it has ended; of the browser (Accept-Language) where
+// nobody is known. /p/style.css is its style. Handlers run on any worker; everything outlives the
+// router.
 void add_answer_routes(net::Router& router, AnswerParts parts);
 
 }  // namespace tocsin::incident

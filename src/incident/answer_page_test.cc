@@ -202,6 +202,47 @@ TEST_F(AnswerPage, ExpiredLinkSaysWhenItEnded) {
                                HasSubstr("sign in at https://tocsin.shop.test")));
 }
 
+TEST_F(AnswerPage, DamagedLinkIsRefusedInTheLanguageOfTheBrowser) {
+  web_.accept_language = "de-DE,de;q=0.9,en;q=0.8";
+  for (const auto& page : {web_.get("/p/x"), acknowledge("/p/x")}) {
+    EXPECT_EQ(page.status, 401);
+    EXPECT_THAT(page.body,
+                AllOf(HasSubstr("<html lang=\"de\">"), HasSubstr("Dieser Link geht nicht"),
+                      HasSubstr("dieser Link ist beschädigt oder nicht von hier")));
+  }
+  const auto url = house().world.links->url_for("pag_gone", house().now() + hours(1));
+  const auto gone = web_.get(url.substr(std::string("https://tocsin.shop.test").size()));
+  EXPECT_EQ(gone.status, 404);
+  EXPECT_THAT(gone.body, HasSubstr("ist hier nicht mehr bekannt; melden Sie sich bei Tocsin an"));
+  web_.accept_language = "fr";
+  EXPECT_THAT(web_.get("/p/x").body, HasSubstr("<html lang=\"en\">"));
+}
+
+TEST_F(AnswerPage, EndedLinkIsRefusedInTheLanguageOfItsPerson) {
+  speaks_german("ada");
+  house().fires("fast");
+  const std::string path = path_for("ada");
+  web_.accept_language = "en";
+  EXPECT_THAT(web_.post_form(path, "answer=no").body,
+              AllOf(HasSubstr("Das hat nicht geklappt"), HasSubstr("drücken Sie einen Knopf")));
+  EXPECT_THAT(web_.post_form(path, "answer=snooze&for=soon").body,
+              HasSubstr("Die Zeit muss wie 15m oder 2h sein"));
+  EXPECT_THAT(web_.post_form(path, "answer=snooze&for=48h").body,
+              HasSubstr("für 1 min bis 24 h zurückgestellt"));
+  house().world.engine.clock().advance(hours(24) + seconds(1));
+  const auto page = web_.get(path);
+  EXPECT_EQ(page.status, 401);
+  EXPECT_THAT(page.body, AllOf(HasSubstr("dieser Link galt bis 2026-01-06T00:00:00"),
+                               HasSubstr("unter https://tocsin.shop.test an")));
+}
+
+TEST_F(AnswerPage, BundleRefusesInThePersonsLanguage) {
+  speaks_german("ada");
+  const std::string path = bundle_path();
+  EXPECT_THAT(web_.post_form(path, "answer=resolve").body,
+              AllOf(HasSubstr("Nicht ausgeführt."), HasSubstr("Das sind 4 Vorfälle")));
+}
+
 TEST_F(AnswerPage, AnswerThatIsNoneIsRefused) {
   house().fires("fast");
   EXPECT_EQ(web_.post_form(path_for("ada"), "").status, 400);
@@ -297,14 +338,14 @@ TEST_F(AnswerPage, ResolvesWhenNoAlertFiresAndSaysWhyNotBefore) {
   EXPECT_THAT(web_.get(path).body, AllOf(HasSubstr(kResolve), Not(HasSubstr(kEscalate))));
   const auto no_more = web_.post_form(path, "answer=escalate");
   EXPECT_EQ(no_more.status, 409);
-  EXPECT_THAT(no_more.body, HasSubstr("No alert fires any more"));
+  EXPECT_THAT(no_more.body, HasSubstr("No alert of incident 1 fires any more"));
   const auto done = web_.post_form(path, "answer=resolve");
   EXPECT_EQ(done.status, 200);
   EXPECT_THAT(done.body, AllOf(HasSubstr("It is over."), Not(HasSubstr("<form"))));
   EXPECT_EQ(house().newest().state, State::kResolved);
   const auto late = web_.post_form(path, "answer=snooze&for=15m");
   EXPECT_EQ(late.status, 409);
-  EXPECT_THAT(late.body, HasSubstr("The incident has ended."));
+  EXPECT_THAT(late.body, HasSubstr("Incident 1 has ended."));
 }
 
 TEST_F(AnswerPage, SpeaksThePersonsLanguage) {
@@ -350,6 +391,15 @@ TEST_F(AnswerPage, BundleIsAcknowledgedWhole) {
   int taken = 0;
   for (const auto& incident : house().all()) taken += incident.who_has_it == "link:ada" ? 1 : 0;
   EXPECT_EQ(taken, 4) << "and no other";
+}
+
+TEST_F(AnswerPage, BundleCountsOnlyWhatIsNotOver) {
+  const std::string path = bundle_path();
+  const std::string bundle =
+      *house().world.links->page_of(path.substr(std::string("/p/").size()), house().now(), "en");
+  const auto pages = house().world.pager->pages_of(house().world.engine.reader(), bundle).value();
+  ASSERT_TRUE(house().move(pages.front().incident_id, State::kDeclined, "load test"));
+  EXPECT_THAT(acknowledge(path).body, HasSubstr("You have 3 of them."));
 }
 
 TEST_F(AnswerPage, BundleIsSnoozedWholeAndNeverResolved) {

@@ -15,17 +15,6 @@ constexpr int kMostNames = 20;  // so many names that are taken; then something 
 // A channel that our app made longer than this before we asked is of an earlier life of Tocsin.
 constexpr Duration kClockTolerance = minutes(5);
 
-const codec::JsonObject* object_at(const codec::JsonObject& object, std::string_view key) {
-  const codec::Json* value = object.if_contains(key);
-  return value == nullptr ? nullptr : value->if_object();
-}
-
-std::string text_at(const codec::JsonObject& object, std::string_view key) {
-  const codec::Json* value = object.if_contains(key);
-  const auto* text = value == nullptr ? nullptr : value->if_string();
-  return text == nullptr ? std::string() : std::string(*text);
-}
-
 int64_t seconds_at(const codec::JsonObject& object, std::string_view key) {
   const codec::Json* value = object.if_contains(key);
   if (value == nullptr) return 0;
@@ -55,8 +44,8 @@ Result<> ChannelDesk::create(engine::Tx& tx, ChannelRow row, const Incident& inc
                     }
                     return desk.give_up(later, std::move(now), reply.body.error().message);
                   }
-                  desk.identity_ =
-                      Identity{text_at(*reply.body, "user_id"), text_at(*reply.body, "url")};
+                  desk.identity_ = Identity{codec::text_at(*reply.body, "user_id"),
+                                            codec::text_at(*reply.body, "url")};
                   return desk.set_timer(later, now, Duration(0));
                 });
   }
@@ -84,11 +73,11 @@ Result<> ChannelDesk::ask_for(engine::Tx& tx, ChannelRow row) {
 Result<> ChannelDesk::on_created(engine::Tx& tx, ChannelRow row, const notify::SlackReply& reply) {
   if (row.state != RowState::kWanted) return {};
   if (reply.body) {
-    const auto* channel = object_at(*reply.body, "channel");
-    const std::string id = channel == nullptr ? std::string() : text_at(*channel, "id");
+    const std::string id = codec::text_at(*reply.body, "channel.id");
     if (id.empty()) return give_up(tx, std::move(row), "slack answered no channel");
     // Slack may have made something else of the name.
-    if (const std::string name = text_at(*channel, "name"); !name.empty()) row.name = name;
+    const std::string name = codec::text_at(*reply.body, "channel.name");
+    if (!name.empty()) row.name = name;
     return opened(tx, std::move(row), id);
   }
   if (reply.error == "name_taken") {
@@ -123,21 +112,19 @@ Result<> ChannelDesk::on_looked(engine::Tx& tx, ChannelRow row, const notify::Sl
     if (notify::may_pass(reply.body.error().code)) return try_again(tx, std::move(row), reply);
     return give_up(tx, std::move(row), reply.body.error().message);
   }
-  const codec::Json* list = reply.body->if_contains("channels");
-  const auto* channels = list == nullptr ? nullptr : list->if_array();
+  const codec::JsonArray* channels = codec::find_array(*reply.body, "channels");
   if (channels == nullptr) return give_up(tx, std::move(row), "slack answered no channels");
   for (const codec::Json& one : *channels) {
     const auto* channel = one.if_object();
-    if (channel == nullptr || text_at(*channel, "name") != row.name) continue;
+    if (channel == nullptr || codec::text_at(*channel, "name") != row.name) continue;
     const int64_t since =
         std::chrono::floor<seconds>(*row.asked - kClockTolerance).time_since_epoch().count();
-    const bool is_ours =
-        text_at(*channel, "creator") == identity_->user && seconds_at(*channel, "created") >= since;
-    return is_ours ? opened(tx, std::move(row), text_at(*channel, "id"))
+    const bool is_ours = codec::text_at(*channel, "creator") == identity_->user &&
+                         seconds_at(*channel, "created") >= since;
+    return is_ours ? opened(tx, std::move(row), codec::text_at(*channel, "id"))
                    : next_name(tx, std::move(row));
   }
-  const auto* more = object_at(*reply.body, "response_metadata");
-  const std::string cursor = more == nullptr ? std::string() : text_at(*more, "next_cursor");
+  const std::string cursor = codec::text_at(*reply.body, "response_metadata.next_cursor");
   if (!cursor.empty()) return look_for(tx, row, cursor);
   // Not made, or not yet: then the next try is told that the name is taken, and it is looked for
   // again.

@@ -227,6 +227,18 @@ TEST_P(ChannelDeskTest, HearsWhoHasItTheSeverityAndTheEnd) {
   EXPECT_FALSE(rooms_[0].is_archived) << "only where it is configured";
 }
 
+TEST_P(ChannelDeskTest, HearsItInItsLanguage) {
+  options_.language = "de";
+  crash();
+  h().fires("fast");
+  told();
+  ASSERT_TRUE(h().acknowledge(h().newest().id));
+  EXPECT_THAT(told(), ElementsAre("ada kümmert sich darum"));
+  h().clears("fast");
+  h().advance(minutes(10));
+  EXPECT_THAT(told(), ElementsAre("wird beobachtet", "behoben"));
+}
+
 TEST_P(ChannelDeskTest, IsArchivedWhereThatIsConfigured) {
   options_.archive_after = hours(24);
   crash();
@@ -388,7 +400,7 @@ TEST_P(ChannelDeskTest, AnAnswerInTheChannelIsOfWhoeverPressed) {
     Result<std::string> said = fail(Code::kInternal, "it did not run");
     const auto done = h().world.in_tx([&](engine::Tx& tx) -> Result<> {
       said = answers.on_answer(tx, h().newest().id, answer, Duration(0),
-                               store::Actor{"link", "grace"});
+                               store::Actor{"link", "grace"}, {});
       return {};
     });
     EXPECT_TRUE(done);

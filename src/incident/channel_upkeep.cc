@@ -4,6 +4,7 @@
 
 #include "alert/alert_store.h"
 #include "base/text.h"
+#include "incident/answer_words.h"
 #include "incident/channel_desk.h"
 #include "incident/incident_channel.h"
 #include "incident/incident_text.h"
@@ -12,6 +13,7 @@
 #include "notify/incident_room.h"
 #include "notify/render_words.h"
 #include "notify/retry.h"
+#include "store/logbook.h"
 
 namespace tocsin::incident {
 namespace {
@@ -62,17 +64,16 @@ Result<> ChannelDesk::set_topic(engine::Tx& tx, const ChannelRow& row, std::stri
 // Who was paged, is known to Slack, and was not invited yet.
 Result<ChannelDesk::Guests> ChannelDesk::guests(engine::Tx& tx, const ChannelRow& row) {
   Guests out;
-  ASSIGN_OR_RETURN(const auto escalation, pager_.read(tx.sql(), row.incident));
-  if (!escalation) return out;
+  ASSIGN_OR_RETURN(const auto people, pager_.people_paged(tx.sql(), row.incident));
   const auto known = catalog();
-  for (const oncall::Page& page : escalation->pages) {
-    const std::string& name = page.person.value();
-    if (has(row.invited, name) || has(out.people, name) || out.ids.size() >= kMostGuests) continue;
-    const catalog::Person* person = known->person(page.person);
+  for (const catalog::PersonId& id : people) {
+    if (has(row.invited, id.value())) continue;
+    if (out.ids.size() >= kMostGuests) break;
+    const catalog::Person* person = known->person(id);
     if (person == nullptr) continue;
     const auto contact = std::ranges::find_if(person->contacts, notify::is_slack_member);
     if (contact == person->contacts.end()) continue;
-    out.people.push_back(name);
+    out.people.push_back(id.value());
     out.ids.push_back(contact->address);
   }
   return out;
@@ -134,7 +135,7 @@ Result<> ChannelDesk::tell_first(engine::Tx& tx, const ChannelRow& row, const In
   if (!is_open(incident.state)) return tell_news(tx, row, incident, IncidentNews::kState, "");
   if (incident.who_has_it.empty()) return {};
   return tell_news(tx, row, incident, IncidentNews::kAcknowledged,
-                   name_of_actor(incident.who_has_it));
+                   store::name_of_actor(incident.who_has_it));
 }
 
 Result<> ChannelDesk::tell_news(engine::Tx& tx, const ChannelRow& row, const Incident& incident,
@@ -148,7 +149,9 @@ Result<> ChannelDesk::tell_news(engine::Tx& tx, const ChannelRow& row, const Inc
       message.title = notify::words_of(options_.language).who_has_it(who);
       break;
     case IncidentNews::kSeverity: message.title = severity_name(incident.severity) + by; break;
-    case IncidentNews::kState: message.title = std::string(name_of(incident.state)) + by; break;
+    case IncidentNews::kState:
+      message.title = std::string(Words(options_.language).state(incident.state)) + by;
+      break;
   }
   return tell(tx, row, incident, notify::kRoomUpdateSubject, std::move(message));
 }

@@ -34,6 +34,7 @@ class Web {
     request.method = "GET";
     request.path = path;
     request.query = std::move(query);
+    if (!accept_language.empty()) request.headers.add("Accept-Language", accept_language);
     return router.handle(request);
   }
   net::Response post(const std::string& path, std::string body,
@@ -42,6 +43,7 @@ class Web {
     request.method = "POST";
     request.path = path;
     request.headers.add("Content-Type", type);
+    if (!accept_language.empty()) request.headers.add("Accept-Language", accept_language);
     request.body = std::move(body);
     net::Response response = router.handle(request);
     house.world.engine.settle();
@@ -58,6 +60,7 @@ class Web {
   FakeGate gate;
   alert::Readers readers{house.world.engine.database()};
   net::Router router;
+  std::string accept_language;  // of the browser
 };
 
 }  // namespace tocsin::incident::testing

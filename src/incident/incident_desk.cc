@@ -125,12 +125,12 @@ Result<> IncidentDesk::join(engine::Tx& tx, Incident incident, alert::Alert& ale
 Result<> IncidentDesk::ring(engine::Tx& tx, const Incident& incident, const alert::Alert& alert,
                             bool had_recovered) {
   const auto reason = reason_for(incident, alert, external_url_);
-  ASSIGN_OR_RETURN(const auto escalation, pager_.read(tx.sql(), incident.id));
+  ASSIGN_OR_RETURN(const auto standing, pager_.standing(tx.sql(), incident.id));
   const bool is_acknowledged =
-      escalation && escalation->state == oncall::EscalationState::kAcknowledged;
+      standing && standing->state == oncall::EscalationState::kAcknowledged;
   // Somebody who took it a while ago and saw it recover may have gone back to bed.
   if (is_acknowledged && had_recovered &&
-      tx.now() - escalation->acknowledged_at.value_or(tx.now()) >= policy_.ring_again_after) {
+      tx.now() - standing->acknowledged_at.value_or(tx.now()) >= policy_.ring_again_after) {
     return pager_.ring_again(tx, reason);
   }
   return pager_.start(tx, reason);

@@ -1,6 +1,7 @@
 #include "incident/incident_json.h"
 
 #include "base/text.h"
+#include "catalog/catalog_json.h"
 #include "oncall/policy_json.h"
 
 namespace tocsin::incident {
@@ -24,18 +25,6 @@ JsonObject to_json(const Times& times) {
           {"declared", time_or_null(times.declared)},
           {"mitigated", time_or_null(times.mitigated)},
           {"resolved", time_or_null(times.resolved)}};
-}
-
-Json list_of(const std::vector<catalog::PersonId>& people) {
-  JsonArray names;
-  for (const auto& person : people) names.push_back(Json(person.value()));
-  return names;
-}
-
-Json list_of(const std::vector<std::string>& texts) {
-  JsonArray array;
-  for (const auto& text : texts) array.push_back(Json(text));
-  return array;
 }
 
 // "ada, grace"; null when nobody is.
@@ -62,7 +51,7 @@ JsonObject to_json(const oncall::Coming& coming) {
   return {{"what", name_of(coming.what)},
           {"at", to_rfc3339(coming.at)},
           {"people", std::move(people)},
-          {"channels", list_of(coming.channels)}};
+          {"channels", codec::to_array(coming.channels)}};
 }
 
 JsonObject to_json(const oncall::Page& page) {
@@ -117,7 +106,7 @@ JsonObject to_json(const oncall::Escalation& escalation) {
           {"step", escalation.step},
           {"round", escalation.round},
           {"started_at", to_rfc3339(escalation.started)},
-          {"ringing", list_of(escalation.ringing)},
+          {"ringing", catalog::names_json(escalation.ringing)},
           {"next_at", first == nullptr ? Json(nullptr) : Json(to_rfc3339(first->at))},
           {"next_person", is_person ? Json(first->people.front().person.value()) : Json(nullptr)},
           {"next", std::move(next)},
@@ -125,7 +114,7 @@ JsonObject to_json(const oncall::Escalation& escalation) {
           {"policy_at_start", escalation.policy_at_start
                                   ? Json(oncall::to_json(*escalation.policy_at_start))
                                   : Json(nullptr)},
-          {"answered_by", list_of(escalation.answered_by)},
+          {"answered_by", codec::to_array(escalation.answered_by)},
           {"acknowledgements", escalation.policy ? escalation.policy->acknowledgements : 1},
           {"is_snoozed", escalation.is_snoozed},
           {"acknowledged_at", time_or_null(escalation.acknowledged_at)},

@@ -6,6 +6,7 @@
 
 #include "incident/lifecycle.h"
 #include "incident/severity.h"
+#include "store/logbook.h"
 
 namespace tocsin::incident {
 namespace {
@@ -26,15 +27,6 @@ std::string title_for(const alert::Alert& alert) {
   return fmt::format("{}: {}", whose, as_continuation(alert.problem));
 }
 
-std::string name_of_actor(std::string_view actor) {
-  const size_t colon = actor.find(':');
-  if (colon == std::string_view::npos) return std::string(actor);
-  const std::string_view kind = actor.substr(0, colon);
-  const std::string_view name = actor.substr(colon + 1);
-  if (kind == "user" || kind == "link") return std::string(name);
-  return fmt::format("{} {}", kind, name);
-}
-
 bool was_open_in(const Incident& incident, Time begin, Time end) {
   const Time closed = incident.times.resolved.value_or(incident.updated);
   return incident.opened < end && (is_open(incident.state) || closed >= begin);
@@ -43,7 +35,7 @@ bool was_open_in(const Incident& incident, Time begin, Time end) {
 std::string turn_line(const Incident& incident) {
   const std::string who = incident.who_has_it.empty()
                               ? "nobody had it"
-                              : name_of_actor(incident.who_has_it) + " had it";
+                              : store::name_of_actor(incident.who_has_it) + " had it";
   return fmt::format("#{} {} {}: {}, {}", incident.number, severity_name(incident.severity),
                      incident.title, name_of(incident.state), who);
 }

@@ -20,9 +20,6 @@ notify::Message page_message(const Incident& incident, const alert::Alert& alert
 notify::Message recovery_message(const Incident& incident, std::string_view how,
                                  std::string_view external_url);
 
-// Of an actor ("user:ada", "link:ada", "token:ci") the name for people: "ada", "token ci".
-std::string name_of_actor(std::string_view actor);
-
 // For the note of whoever goes off call: whether it was open in [begin, end), and the line of it,
 // "#12 SEV-1 checkout: customers cannot pay: resolved, ada had it".
 bool was_open_in(const Incident& incident, Time begin, Time end);

@@ -26,7 +26,7 @@ class PageAnswersTest : public ::testing::Test {
     PageAnswers answers(*house.incidents, *house.world.pager);
     Result<std::string> said = std::string();
     const auto done = house.world.in_tx([&](engine::Tx& tx) -> Result<> {
-      said = answers.on_answer(tx, page, given, snooze, store::Actor{"sms", "ada"});
+      said = answers.on_answer(tx, page, given, snooze, store::Actor{"sms", "ada"}, languages);
       if (!said) return fail(said.error());
       return {};
     });
@@ -37,6 +37,7 @@ class PageAnswersTest : public ::testing::Test {
     return (*house.world.pager->read(house.world.engine.reader(), house.newest().id))->state;
   }
   House house;
+  notify::AnswerLanguages languages;
 };
 
 TEST_F(PageAnswersTest, AcknowledgesAndSaysWhoHasIt) {
@@ -46,6 +47,35 @@ TEST_F(PageAnswersTest, AcknowledgesAndSaysWhoHasIt) {
   EXPECT_EQ(*said, "ada has it");
   EXPECT_EQ(house.newest().who_has_it, "sms:ada");
   EXPECT_EQ(state(), oncall::EscalationState::kAcknowledged);
+}
+
+TEST_F(PageAnswersTest, TellsInTheLanguagesThatAreAskedFor) {
+  languages = {.done = "de", .refused = "de"};
+  house.fires("fast");
+  const std::string page = newest_page();
+  EXPECT_EQ(answer(Answer::kSnooze).value(),
+            "ada kümmert sich darum; in 30 min wird wieder gerufen");
+  EXPECT_EQ(answer(Answer::kAcknowledge).value(), "ada kümmert sich darum");
+  EXPECT_THAT(answer(Answer::kResolve).error().message,
+              HasSubstr("wenn seine Alarme vorbei sind; es bestehen noch 1"));
+  EXPECT_EQ(answer(Answer::kEscalate).value(), "die Nächsten werden dafür gerufen");
+  EXPECT_THAT(answer(Answer::kEscalate, Duration(0), page).error().message,
+              HasSubstr("sind die Nächsten schon gerufen worden"));
+  EXPECT_THAT(answer(Answer::kSnooze, hours(48)).error().message,
+              HasSubstr("für 1 min bis 24 h zurückgestellt"));
+  EXPECT_THAT(answer(Answer::kAcknowledge, Duration(0), "pag_none").error().message,
+              HasSubstr("ist hier nicht mehr bekannt"));
+  house.clears("fast");
+  EXPECT_THAT(answer(Answer::kEscalate).error().message, HasSubstr("Kein Alarm von Vorfall 1"));
+  EXPECT_THAT(answer(Answer::kResolve).value(), HasSubstr("es ist behoben"));
+  EXPECT_EQ(answer(Answer::kAcknowledge).error().message, "Vorfall 1 ist zu Ende");
+}
+
+TEST_F(PageAnswersTest, TellsARoomInItsLanguageAndWhoIsRefusedInTheirs) {
+  languages = {.done = "en", .refused = "de"};
+  house.fires("fast");
+  EXPECT_EQ(answer(Answer::kAcknowledge).value(), "ada has it");
+  EXPECT_THAT(answer(Answer::kResolve).error().message, HasSubstr("Vorfall 1 kann behoben werden"));
 }
 
 TEST_F(PageAnswersTest, EscalatesToTheNextPeople) {
@@ -64,7 +94,7 @@ TEST_F(PageAnswersTest, EscalatesOnceForEachMessage) {
   const auto again = answer(Answer::kEscalate, Duration(0), page);
   ASSERT_FALSE(again);
   EXPECT_EQ(again.error().code, Code::kFailedPrecondition);
-  EXPECT_THAT(again.error().message, HasSubstr("the next people have been rung"));
+  EXPECT_THAT(again.error().message, HasSubstr("The next people have been rung"));
   EXPECT_THAT(house.world.sent(), ::testing::IsEmpty());
   EXPECT_TRUE(answer(Answer::kAcknowledge, Duration(0), page)) << "anything else still counts";
 }
@@ -87,7 +117,7 @@ TEST_F(PageAnswersTest, SnoozesForTheAskedTimeOrHalfAnHour) {
   house.fires("fast");
   const auto said = answer(Answer::kSnooze);
   ASSERT_TRUE(said);
-  EXPECT_THAT(*said, HasSubstr("rings again in 30m"));
+  EXPECT_THAT(*said, HasSubstr("rings again in 30 min"));
   EXPECT_EQ(answer(Answer::kSnooze, hours(48)).error().code, Code::kInvalidArgument);
 }
 

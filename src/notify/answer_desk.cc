@@ -1,9 +1,8 @@
 #include "notify/answer_desk.h"
 
-#include <fmt/format.h>
-
 #include "notify/incident_room.h"
 #include "notify/outbox_store.h"
+#include "notify/render_words.h"
 #include "notify/reply_code.h"
 
 namespace tocsin::notify {
@@ -11,10 +10,7 @@ namespace {
 
 using engine::Tx;
 
-constexpr std::string_view kHelp =
-    "Not understood. Answer with the number and letter of the message: 4a acknowledge, 4e "
-    "escalate, "
-    "4r resolve, 4s snooze";
+const Words& refusing(const AnswerLanguages& languages) { return words_of(languages.refused); }
 
 }  // namespace
 
@@ -52,83 +48,119 @@ Result<std::string> AnswerDesk::by_delivery(const std::string& delivery, Answer 
 Result<std::string> AnswerDesk::by_button(const std::string& delivery, Answer answer,
                                           Duration snooze, std::string_view channel,
                                           const std::string& who) {
+  Given given{.answer = answer, .snooze = snooze, .channel = channel};
+  speak_to(who, given);
   std::string said;
-  RETURN_IF_ERROR(engine_.run(engine::Turn::kFirst, [&](Tx& tx) -> Result<> {
-    ASSIGN_OR_RETURN(const auto row, read_row(tx.sql(), delivery));
-    if (!row) return not_found("This message is too old; open Tocsin to see what is going on");
-    const Subject& subject = row->delivery.subject;
-    if (subject.kind == kRoomSubject) {
-      if (who.empty()) {
-        return fail(Code::kFailedPrecondition,
-                    "Tocsin does not know who you are; your id in Slack must stand in the catalog, "
-                    "as a contact slack_user");
-      }
-      ASSIGN_OR_RETURN(said, tell(tx, subject.id, who, answer, snooze, channel));
-      return {};
-    }
-    if (subject.kind != kPageSubject) {
-      return fail(Code::kFailedPrecondition, "This message wants no answer");
-    }
-    ASSIGN_OR_RETURN(said,
-                     tell(tx, subject.id, row->delivery.person.value(), answer, snooze, channel));
+  const Result<> done = parts_.engine.run(engine::Turn::kFirst, [&](Tx& tx) -> Result<> {
+    ASSIGN_OR_RETURN(said, tell_pressed(tx, delivery, who, given));
     return {};
-  }));
+  });
+  if (!done) return refusal(done.error(), given);
   return said;
+}
+
+Result<std::string> AnswerDesk::tell_pressed(Tx& tx, const std::string& delivery,
+                                             const std::string& who, Given& given) {
+  ASSIGN_OR_RETURN(const auto row, read_row(tx.sql(), delivery));
+  if (!row) return not_found(std::string(refusing(given.languages).message_too_old));
+  given.languages.done = row->delivery.language;
+  if (!language_of(who)) given.languages.refused = row->delivery.language;
+  const Subject& subject = row->delivery.subject;
+  if (subject.kind == kRoomSubject) {
+    if (!who.empty()) return tell(tx, subject.id, who, given);
+    return fail(Code::kFailedPrecondition, std::string(refusing(given.languages).who_are_you));
+  }
+  if (subject.kind != kPageSubject) {
+    return fail(Code::kFailedPrecondition, std::string(refusing(given.languages).wants_no_answer));
+  }
+  return tell(tx, subject.id, row->delivery.person.value(), given);
 }
 
 Result<std::string> AnswerDesk::by_page(const std::string& page, Answer answer, Duration snooze,
                                         std::string_view channel) {
+  Given given{.answer = answer, .snooze = snooze, .channel = channel};
   std::string said;
-  RETURN_IF_ERROR(engine_.run(engine::Turn::kFirst, [&](Tx& tx) -> Result<> {
+  const Result<> done = parts_.engine.run(engine::Turn::kFirst, [&](Tx& tx) -> Result<> {
     ASSIGN_OR_RETURN(const auto person, person_of_page(tx.sql(), page));
-    if (!person) return not_found("This page is too old; open Tocsin to see what is going on");
-    ASSIGN_OR_RETURN(said, tell(tx, page, *person, answer, snooze, channel));
+    if (!person) return not_found(std::string(refusing(given.languages).message_too_old));
+    speak_to(*person, given);
+    ASSIGN_OR_RETURN(said, tell(tx, page, *person, given));
     return {};
-  }));
+  });
+  if (!done) return refusal(done.error(), given);
   return said;
 }
 
 Result<std::string> AnswerDesk::by_sms(const std::string& number, const std::string& text) {
+  Given given{.channel = "sms"};
   std::string said;
-  RETURN_IF_ERROR(engine_.run(engine::Turn::kFirst, [&](Tx& tx) -> Result<> {
-    ASSIGN_OR_RETURN(const bool known, knows_number(tx.sql(), number));
-    if (!known) return not_found("no page went to this number");
-    const auto answer = parse_sms_answer(text);
-    if (!answer) {
-      said = kHelp;
-      return {};
-    }
-    ASSIGN_OR_RETURN(const auto page, page_of_code(tx.sql(), number, answer->code, tx.now()));
-    if (!page) {
-      said = answer->code == 0 ? std::string(kHelp)
-                               : fmt::format("There is no page {} for this number", answer->code);
-      return {};
-    }
-    ASSIGN_OR_RETURN(said,
-                     tell(tx, page->page, page->person, answer->answer, answer->snooze, "sms"));
+  const Result<> done = parts_.engine.run(engine::Turn::kFirst, [&](Tx& tx) -> Result<> {
+    ASSIGN_OR_RETURN(said, tell_texted(tx, number, text, given));
     return {};
-  }));
+  });
+  if (!done) return refusal(done.error(), given);
   return said;
 }
 
+// What is no answer is not refused but explained.
+Result<std::string> AnswerDesk::tell_texted(Tx& tx, const std::string& number,
+                                            const std::string& text, Given& given) {
+  ASSIGN_OR_RETURN(const auto person, person_of_number(tx.sql(), number));
+  if (!person) return not_found("no page went to this number");
+  speak_to(*person, given);
+  const Words& words = words_of(given.languages.done);
+  const auto answer = parse_sms_answer(text);
+  if (!answer) return std::string(words.not_understood);
+  given.answer = answer->answer;
+  given.snooze = answer->snooze;
+  ASSIGN_OR_RETURN(const auto page, page_of_code(tx.sql(), number, answer->code, tx.now()));
+  if (!page) {
+    return answer->code == 0 ? std::string(words.not_understood) : words.no_such_page(answer->code);
+  }
+  speak_to(page->person, given);
+  return tell(tx, page->page, page->person, given);
+}
+
 Result<std::string> AnswerDesk::tell(Tx& tx, const std::string& page, const std::string& person,
-                                     Answer answer, Duration snooze, std::string_view channel) {
+                                     const Given& given) {
   AnswerListener* const listener = listener_.load();
   if (listener == nullptr) {
     return fail(Code::kFailedPrecondition,
-                "Answers from this channel are not taken here; open the link in the message");
+                std::string(refusing(given.languages).answers_not_taken));
   }
-  const Duration wait = answer == Answer::kSnooze ? snooze : Duration(0);
+  const Duration wait = given.answer == Answer::kSnooze ? given.snooze : Duration(0);
+  const store::Actor by{"link", person};
   ASSIGN_OR_RETURN(std::string said,
-                   listener->on_answer(tx, page, answer, wait, store::Actor{"link", person}));
-  RETURN_IF_ERROR(tx.append({.happened = tx.now(),
-                             .actor = store::Actor{"link", person},
-                             .kind = "page.answered",
-                             .subject_kind = kPageSubject,
-                             .subject_id = page,
-                             .incident_id = {},
-                             .data = {{"answer", name_of(answer)}, {"channel", channel}}}));
+                   listener->on_answer(tx, page, given.answer, wait, by, given.languages));
+  RETURN_IF_ERROR(
+      tx.append({.happened = tx.now(),
+                 .actor = by,
+                 .kind = "page.answered",
+                 .subject_kind = kPageSubject,
+                 .subject_id = page,
+                 .incident_id = {},
+                 .data = {{"answer", name_of(given.answer)}, {"channel", given.channel}}}));
   return said;
+}
+
+std::optional<std::string> AnswerDesk::language_of(const std::string& person) const {
+  if (!parts_.catalog || person.empty()) return std::nullopt;
+  const auto catalog = parts_.catalog();
+  const catalog::Person* known = catalog->person(catalog::PersonId(person));
+  return known == nullptr ? std::nullopt : std::optional(known->language);
+}
+
+void AnswerDesk::speak_to(const std::string& person, Given& given) const {
+  if (const auto language = language_of(person)) given.languages = {*language, *language};
+}
+
+std::unexpected<Error> AnswerDesk::refusal(Error error, const Given& given) const {
+  const bool is_their_business =
+      error.code == Code::kFailedPrecondition || error.code == Code::kNotFound ||
+      error.code == Code::kInvalidArgument || error.code == Code::kPermissionDenied;
+  if (is_their_business) return fail(std::move(error));
+  parts_.log.error("an answer from a channel was lost", {{"error", error}});
+  return fail(error.code, std::string(refusing(given.languages).answer_lost));
 }
 
 }  // namespace tocsin::notify

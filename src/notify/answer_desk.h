@@ -1,31 +1,45 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/log.h"
+#include "catalog/catalog.h"
 #include "engine/engine.h"
 #include "notify/answers.h"
 
 namespace tocsin::notify {
 
 // Where answers from all channels come in: it finds the page and the person that are meant and
-// hands the answer on. All messages are for whoever answered. Thread-safe; never called from the
-// writer's thread.
+// hands the answer on. What it returns, done or refused, is a text for whoever answered, in their
+// language; what it cannot help (a fault of ours, or of the database) is logged, and said in
+// general words under the code of the fault. Thread-safe; never called from the writer's thread.
 class AnswerDesk {
  public:
-  explicit AnswerDesk(engine::Engine& engine) : engine_(engine) {}
+  struct Parts {
+    engine::Engine& engine;
+    Log& log;
+    // Who speaks which language; null: all are told in English where no message says otherwise.
+    // Thread-safe.
+    std::function<std::shared_ptr<const catalog::Catalog>()> catalog = nullptr;
+  };
+  explicit AnswerDesk(Parts parts) : parts_(std::move(parts)) {}
 
   // Set while wiring. Without a listener every answer is refused with a text that says so.
   void listen(AnswerListener& listener) { listener_ = &listener; }
 
-  // By the id of a delivery, which only a signed callback or our own button holds. kNotFound when
-  // it is not known (any more), kFailedPrecondition when it was no page.
+  // By the id of a delivery, which only a signed callback or our own button holds; in the language
+  // of its message. kNotFound when it is not known (any more), kFailedPrecondition when it was no
+  // page.
   Result<std::string> by_delivery(const std::string& delivery, Answer answer, Duration snooze,
                                   std::string_view channel);
-  // The same, pressed in the channel of an incident by somebody; empty: by somebody who is not
-  // known, which only a page takes, whose answer counts as that of whom it was sent to.
+  // The same, pressed in a room by somebody; empty: by somebody who is not known, which only a page
+  // takes, for its answer counts as that of whom it was sent to. What counts is told in the
+  // language of the room, a refusal in that of who pressed.
   Result<std::string> by_button(const std::string& delivery, Answer answer, Duration snooze,
                                 std::string_view channel, const std::string& who);
   // By the page of a signed link.
@@ -35,10 +49,25 @@ class AnswerDesk {
   Result<std::string> by_sms(const std::string& number, const std::string& text);
 
  private:
+  // One answer on its way.
+  struct Given {
+    Answer answer = Answer::kAcknowledge;
+    Duration snooze{0};
+    std::string_view channel;
+    AnswerLanguages languages{};
+  };
   Result<std::string> tell(engine::Tx& tx, const std::string& page, const std::string& person,
-                           Answer answer, Duration snooze, std::string_view channel);
+                           const Given& given);
+  Result<std::string> tell_pressed(engine::Tx& tx, const std::string& delivery,
+                                   const std::string& who, Given& given);
+  Result<std::string> tell_texted(engine::Tx& tx, const std::string& number,
+                                  const std::string& text, Given& given);
+  // Nothing: the person is not in the catalog.
+  std::optional<std::string> language_of(const std::string& person) const;
+  void speak_to(const std::string& person, Given& given) const;
+  std::unexpected<Error> refusal(Error error, const Given& given) const;
 
-  engine::Engine& engine_;
+  const Parts parts_;
   std::atomic<AnswerListener*> listener_ = nullptr;
 };
 

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "base/text.h"
 #include "notify/key_store.h"
+#include "notify/render_words.h"
 #include "notify/sign.h"
 
 namespace tocsin::notify {
@@ -50,31 +52,37 @@ class SignedLinks final : public AnswerLinks {
     return fmt::format("{}/p/{}", external_url_, base64url(payload + mac_of(payload)));
   }
 
-  Result<std::string> page_of(std::string_view token, Time now) const override {
-    const auto bytes = token.size() <= kMaxToken ? base64url_decode(token)
-                                                 : Result<std::string>(invalid("too long"));
-    if (!bytes || bytes->size() <= kHeadBytes + kMacBytes) return damaged();
-    const std::string_view payload(bytes->data(), bytes->size() - kMacBytes);
-    const std::string_view mac = std::string_view(*bytes).substr(payload.size());
-    if (payload.front() != kVersion || !equal_constant_time(mac, mac_of(payload))) {
-      return damaged();
+  Result<std::string> page_of(std::string_view token, Time now,
+                              std::string_view language) const override {
+    const auto payload = signed_in(token);
+    if (!payload) {
+      return fail(Code::kUnauthenticated, std::string(words_of(language).link_damaged));
     }
-    const Time end = end_of(payload);
+    const Time end = end_of(*payload);
     if (now >= end) {
-      return fail(Code::kUnauthenticated,
-                  fmt::format("this link ended at {}; sign in at {} to answer", to_rfc3339(end),
-                              external_url_));
+      return fail(Code::kUnauthenticated, words_of(language).link_ended(end, external_url_));
     }
-    return std::string(payload.substr(kHeadBytes));
+    return payload->substr(kHeadBytes);
+  }
+
+  std::string named_by(std::string_view token) const override {
+    const auto payload = signed_in(token);
+    return payload ? payload->substr(kHeadBytes) : std::string();
   }
 
  private:
   std::string mac_of(std::string_view payload) const {
     return hmac_sha256(key_.reveal(), fmt::format("{}{}", kPurpose, payload)).substr(0, kMacBytes);
   }
-  static std::unexpected<Error> damaged() {
-    return fail(Code::kUnauthenticated,
-                "this link is damaged or was not made here; open it again from the message, whole");
+  // What was signed here; nothing when the token is forged or damaged.
+  std::optional<std::string> signed_in(std::string_view token) const {
+    if (token.size() > kMaxToken) return std::nullopt;
+    const auto bytes = base64url_decode(token);
+    if (!bytes || bytes->size() <= kHeadBytes + kMacBytes) return std::nullopt;
+    std::string payload = bytes->substr(0, bytes->size() - kMacBytes);
+    const std::string_view mac = std::string_view(*bytes).substr(payload.size());
+    const bool is_ours = payload.front() == kVersion && equal_constant_time(mac, mac_of(payload));
+    return is_ours ? std::optional(std::move(payload)) : std::nullopt;
   }
 
   const Secret key_;

@@ -1,9 +1,9 @@
-#include <fmt/format.h>
-
 #include "base/text.h"
 #include "notify/hooks.h"
 #include "notify/http_template.h"
+#include "notify/language.h"
 #include "notify/mime.h"
+#include "notify/render_words.h"
 
 namespace tocsin::notify {
 namespace {
@@ -62,9 +62,7 @@ class ChatHooks {
       return Response::json(
           200, JsonObject{{"method", "sendMessage"},
                           {"chat_id", update.started_in},
-                          {"text", fmt::format("The id of this chat is {}. In the catalog: "
-                                               "contacts: [{{telegram: \"{}\"}}]",
-                                               update.started_in, update.started_in)}});
+                          {"text", words_of(update.language).chat_is(update.started_in)}});
     }
     if (update.query.empty()) return Response::empty(200);
     return Response::json(200, JsonObject{{"method", "answerCallbackQuery"},
@@ -74,14 +72,15 @@ class ChatHooks {
 
  private:
   Result<std::string> page_of(const Request& request) const {
-    return parts_.links.page_of(request.params.at("token"), parts_.engine.now());
+    const std::string_view accepted = request.headers.get("Accept-Language").value_or("");
+    return parts_.links.page_of(request.params.at("token"), parts_.engine.now(),
+                                language_of_browser(accepted));
   }
 
   std::string pressed(const TelegramUpdate& update) const {
-    if (!update.answer) return "This button is not known any more";
+    if (!update.answer) return std::string(words_of(update.language).unknown_button);
     return text_for_person(parts_.answers.by_delivery(update.delivery, *update.answer,
-                                                      snooze_of(*update.answer), "telegram"),
-                           parts_.log);
+                                                      snooze_of(*update.answer), "telegram"));
   }
 
   const HookParts parts_;
@@ -93,8 +92,14 @@ using Handle = Result<Response> (ChatHooks::*)(const Request&) const;
 
 TelegramUpdate read_telegram_update(std::string_view body) {
   TelegramUpdate out;
-  if (text_at(body, "message.text") == "/start") out.started_in = text_at(body, "message.chat.id");
+  if (text_at(body, "message.text") == "/start") {
+    out.started_in = text_at(body, "message.chat.id");
+    out.language = language_of_tag(text_at(body, "message.from.language_code"));
+  }
   out.query = text_at(body, "callback_query.id");
+  if (!out.query.empty()) {
+    out.language = language_of_tag(text_at(body, "callback_query.from.language_code"));
+  }
   const std::string data = text_at(body, "callback_query.data");
   const size_t colon = data.find(':');
   if (colon == std::string::npos) return out;

@@ -39,6 +39,21 @@ slack: {{token: xoxb, signing_secret: 8f742231b10e8888abcd99yyyzzz85a5, url: "{}
     request.body = body;
     return router_.handle(request);
   }
+  // With that member of Slack.
+  void grace_speaks(const std::string& language) {
+    auto next = std::make_shared<catalog::Catalog>();
+    catalog::Person grace{.id = catalog::PersonId("grace"), .name = "Grace"};
+    grace.language = language;
+    grace.contacts.push_back({.kind = catalog::Contact::Kind::kSlackUser, .address = "U1"});
+    next->people[grace.id] = grace;
+    catalog_ = next;
+  }
+  // The first thing that Slack is told.
+  std::string told_in_slack() {
+    EXPECT_TRUE(slack().wait_for(1));
+    const auto requests = slack().requests();
+    return requests.empty() ? std::string() : text_at(requests[0].body, "text");
+  }
   net::Response press_in_slack(const std::string& action, Duration age = Duration(0),
                                const std::string& secret = "8f742231b10e8888abcd99yyyzzz85a5") {
     const std::string payload = fmt::format(
@@ -148,14 +163,51 @@ TEST_F(ChatHooksTest, AButtonInAnIncidentsChannelIsOfWhoeverPressed) {
   EXPECT_THAT(text_at(slack().requests()[0].body, "text"),
               ::testing::HasSubstr("does not know who you are"));
 
-  auto catalog = std::make_shared<catalog::Catalog>();
-  catalog::Person grace{.id = catalog::PersonId("grace"), .name = "Grace"};
-  grace.contacts.push_back({.kind = catalog::Contact::Kind::kSlackUser, .address = "U1"});
-  catalog->people[grace.id] = grace;
-  catalog_ = catalog;
+  grace_speaks("en");
   EXPECT_EQ(press_in_slack("acknowledge").status, 200);
   EXPECT_THAT(answers_.heard,
               ElementsAre(Heard{"inc_1", Answer::kAcknowledge, Duration(0), "link:grace"}));
+}
+
+TEST_F(ChatHooksTest, ASlackButtonIsToldInTheLanguageOfWhoReadsIt) {
+  slack().answer_always({.status = 200, .body = R"({"ok": true})"});
+  grace_speaks("de");
+  press_in_slack("acknowledge");
+  EXPECT_THAT(answers_.languages, ElementsAre(std::pair<std::string, std::string>("en", "de")))
+      << "the message is all readers' and English; a refusal is hers alone";
+}
+
+TEST_F(ChatHooksTest, ASlackButtonOfAnOldMessageIsToldSoInThePressersLanguage) {
+  slack().answer_always({.status = 200, .body = R"({"ok": true})"});
+  grace_speaks("de");
+  page_ = "dlv_forgotten";
+  press_in_slack("acknowledge");
+  EXPECT_THAT(told_in_slack(), HasSubstr("Diese Nachricht ist zu alt"));
+}
+
+TEST_F(ChatHooksTest, AFaultIsToldInGeneralWordsAndLogged) {
+  slack().answer_always({.status = 200, .body = R"({"ok": true})"});
+  grace_speaks("de");
+  answers_.refusal = Error{Code::kInternal, "page 4711 is torn"};
+  press_in_slack("acknowledge");
+  EXPECT_EQ(told_in_slack(),
+            "Tocsin konnte Ihre Antwort nicht annehmen; öffnen Sie den Link in der Nachricht");
+  EXPECT_THAT(world_.engine.errors(), ElementsAre(HasSubstr("page 4711 is torn")));
+}
+
+TEST_F(ChatHooksTest, TelegramIsToldInTheLanguageOfItsUser) {
+  EXPECT_THAT(telegram(R"({"callback_query": {"id": "9", "data": "acknowledge",
+                          "from": {"language_code": "de-AT"}}})")
+                  .body,
+              HasSubstr("Diesen Knopf gibt es nicht mehr"));
+  EXPECT_THAT(telegram(R"({"message": {"chat": {"id": -5}, "text": "/start",
+                          "from": {"language_code": "de"}}})")
+                  .body,
+              HasSubstr("Die Kennung dieses Chats ist -5"));
+  EXPECT_THAT(telegram(R"({"message": {"chat": {"id": -5}, "text": "/start",
+                          "from": {"language_code": "fr"}}})")
+                  .body,
+              HasSubstr("The id of this chat is -5"));
 }
 
 TEST_F(ChatHooksTest, SlackMustSignAndBeRecent) {
@@ -177,6 +229,9 @@ TEST_F(ChatHooksTest, ASignedLinkAnswersByPostAlone) {
   EXPECT_THAT(answers_.heard,
               ElementsAre(Heard{"pag_1", Answer::kSnooze, kDefaultSnooze, "link:ada"}));
   EXPECT_EQ(router_.handle(request_to("/hooks/answer/forged/snooze")).status, 401);
+  net::Request german = request_to("/hooks/answer/forged/snooze");
+  german.headers.add("Accept-Language", "de-DE,en;q=0.5");
+  EXPECT_THAT(router_.handle(german).body, HasSubstr("dieser Link ist beschädigt"));
   EXPECT_EQ(router_.handle(request_to("/hooks/answer/" + token() + "/explode")).status, 404);
   const std::string kept = "/hooks/answer/" + token() + "/acknowledge";
   world_.engine.advance(hours(2));

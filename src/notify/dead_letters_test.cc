@@ -22,7 +22,10 @@ struct PlainLinks final : AnswerLinks {
   std::string url_for(std::string_view page, Time) const override {
     return "https://tocsin.example.org/p/fresh-" + std::string(page);
   }
-  Result<std::string> page_of(std::string_view, Time) const override { return invalid("none"); }
+  Result<std::string> page_of(std::string_view, Time, std::string_view) const override {
+    return invalid("none");
+  }
+  std::string named_by(std::string_view) const override { return {}; }
 };
 
 // Can be written to by the engine, and by nobody read from.

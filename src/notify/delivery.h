@@ -49,7 +49,7 @@ struct Message {
   std::string likely;       // what is likely; may be empty
   std::string first_step;   // what to do first, with the runbook's URL
   std::string runbook;      // URL or empty
-  std::string answer_url;   // the signed one-time link; empty for a notification
+  std::string answer_url;   // the signed link; empty for a notification
   std::string incident_id;  // empty: of no incident, or of several
   std::string alert_id;
   std::string service;

@@ -40,7 +40,8 @@ class HookTest : public ::testing::Test {
   std::shared_ptr<const catalog::Catalog> catalog_ = std::make_shared<catalog::Catalog>();
   World world_;
   RecordingAnswers answers_;
-  AnswerDesk desk_{world_.engine.engine()};
+  AnswerDesk desk_{
+      AnswerDesk::Parts{world_.engine.engine(), world_.engine.log(), [this] { return catalog_; }}};
   Metrics metrics_;
   std::unique_ptr<net::Client> client_ = net::Client::start(metrics_);
   ChannelTransport transport_;

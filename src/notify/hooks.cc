@@ -22,15 +22,8 @@ std::string called_url(const NotifyConfig& config, const net::Request& request) 
   return url;
 }
 
-std::string text_for_person(const Result<std::string>& said, Log& log) {
-  if (said) return *said;
-  const Error& error = said.error();
-  const bool is_their_business =
-      error.code == Code::kFailedPrecondition || error.code == Code::kNotFound ||
-      error.code == Code::kInvalidArgument || error.code == Code::kPermissionDenied;
-  if (is_their_business) return error.message;
-  log.error("an answer from a channel was lost", {{"error", error}});
-  return "Tocsin could not take your answer; open the link in the message";
+const std::string& text_for_person(const Result<std::string>& said) {
+  return said ? *said : said.error().message;
 }
 
 }  // namespace tocsin::notify

@@ -43,6 +43,7 @@ struct TelegramUpdate {
   std::string query;             // a button was pressed: what the answer to it is called by
   std::optional<Answer> answer;  // of one of our buttons
   std::string delivery;          // with `answer`
+  std::string language = "en";   // of ours, by what the app says of whoever wrote or pressed
 };
 // Whatever cannot be read is an update that says nothing.
 TelegramUpdate read_telegram_update(std::string_view body);
@@ -50,7 +51,7 @@ TelegramUpdate read_telegram_update(std::string_view body);
 // The URL that was called, as the provider knows it: with the external URL, not with ours behind a
 // proxy.
 std::string called_url(const NotifyConfig& config, const net::Request& request);
-// What to tell who answered, whether it worked or not. Failures that are nobody's fault are logged.
-std::string text_for_person(const Result<std::string>& said, Log& log);
+// What to tell who answered (AnswerDesk), whether it worked or not.
+const std::string& text_for_person(const Result<std::string>& said);
 
 }  // namespace tocsin::notify

@@ -31,10 +31,10 @@ std::unexpected<Error> damaged(std::string_view field) {
   return fail(Code::kDataLoss, fmt::format("a stored message has no valid '{}'", field));
 }
 
-Result<std::string> text_at(const JsonObject& object, std::string_view key) {
-  const codec::Json* value = object.if_contains(key);
-  if (value == nullptr || !value->is_string()) return damaged(key);
-  return std::string(value->get_string());
+Result<std::string> need_text(const JsonObject& object, std::string_view key) {
+  const auto text = codec::find_text(object, key);
+  if (!text) return damaged(key);
+  return std::string(*text);
 }
 
 }  // namespace
@@ -72,27 +72,27 @@ Result<Message> read_message(std::string_view json) {
   const codec::Json* is_urgent = object.if_contains("is_urgent");
   message.is_urgent = is_urgent == nullptr || !is_urgent->is_bool() || is_urgent->get_bool();
   if (object.contains("until")) {
-    ASSIGN_OR_RETURN(const std::string until, text_at(object, "until"));
+    ASSIGN_OR_RETURN(const std::string until, need_text(object, "until"));
     auto end = parse_rfc3339(until);
     if (!end) return damaged("until");
     message.until = *end;
   }
   if (object.contains("about")) {
-    ASSIGN_OR_RETURN(message.about, text_at(object, "about"));
+    ASSIGN_OR_RETURN(message.about, need_text(object, "about"));
   }
-  ASSIGN_OR_RETURN(const std::string since, text_at(object, "since"));
+  ASSIGN_OR_RETURN(const std::string since, need_text(object, "since"));
   auto time = parse_rfc3339(since);
   if (!time) return damaged("since");
   message.since = *time;
   for (const auto& [name, member] : kTexts) {
-    ASSIGN_OR_RETURN(message.*member, text_at(object, name));
+    ASSIGN_OR_RETURN(message.*member, need_text(object, name));
   }
   const codec::Json* links = object.if_contains("links");
   if (links == nullptr || !links->is_array()) return damaged("links");
   for (const codec::Json& link : links->get_array()) {
     if (!link.is_object()) return damaged("links");
-    ASSIGN_OR_RETURN(std::string name, text_at(link.get_object(), "name"));
-    ASSIGN_OR_RETURN(std::string url, text_at(link.get_object(), "url"));
+    ASSIGN_OR_RETURN(std::string name, need_text(link.get_object(), "name"));
+    ASSIGN_OR_RETURN(std::string url, need_text(link.get_object(), "url"));
     message.links.push_back({std::move(name), std::move(url)});
   }
   return message;

@@ -178,7 +178,7 @@ Result<> OutboxFlow::acknowledge(Tx& tx, const OutboxRow& row) {
   if (answers_ == nullptr || row.delivery.subject.kind != kPageSubject) return {};
   const Result<std::string> told =
       answers_->on_answer(tx, row.delivery.subject.id, Answer::kAcknowledge, Duration(0),
-                          store::Actor{"link", row.delivery.person.value()});
+                          store::Actor{"link", row.delivery.person.value()}, {});
   // It is over, and nobody waits for the reason.
   if (told || told.error().code == Code::kFailedPrecondition) return {};
   return fail(told.error());

@@ -112,10 +112,14 @@ Result<std::optional<CodedPage>> page_of_code(store::Session& session, std::stri
   return CodedPage{rows[0].text(0), rows[0].text(1), static_cast<int>(rows[0].integer(2))};
 }
 
-Result<bool> knows_number(store::Session& session, std::string_view number) {
+Result<std::optional<std::string>> person_of_number(store::Session& session,
+                                                    std::string_view number) {
   ASSIGN_OR_RETURN(const store::Rows rows,
-                   session.query("SELECT 1 FROM reply_code WHERE number = $1 LIMIT 1", number));
-  return !rows.empty();
+                   session.query("SELECT person FROM reply_code WHERE number = $1"
+                                 " ORDER BY given DESC, code DESC LIMIT 1",
+                                 number));
+  if (rows.empty()) return std::nullopt;
+  return rows[0].text(0);
 }
 
 Result<> prune_reply_codes(store::Session& session, Time before) {

@@ -24,7 +24,9 @@ Result<int> give_reply_code(store::Session& session, std::string_view number, st
 // `code` 0: the only one of the last day; nothing when there are none or several.
 Result<std::optional<CodedPage>> page_of_code(store::Session& session, std::string_view number,
                                               int code, Time now);
-Result<bool> knows_number(store::Session& session, std::string_view number);
+// Whom the newest page to this number was for; nothing when none went there.
+Result<std::optional<std::string>> person_of_number(store::Session& session,
+                                                    std::string_view number);
 // Deletes codes given before `before`: telephone numbers are not kept longer than messages.
 Result<> prune_reply_codes(store::Session& session, Time before);
 

@@ -59,6 +59,23 @@ TEST_F(ReplyCode, WithoutACodeOnlyASinglePageIsMeant) {
   EXPECT_EQ(page_of(0), "pag_3");
 }
 
+TEST_F(ReplyCode, ANumberIsThatOfWhoWasPagedThereLast) {
+  const auto person = [&](const std::string& number) {
+    const auto found = person_of_number(engine_.reader(), number);
+    EXPECT_TRUE(found) << found.error().message;
+    return found && *found ? **found : std::string();
+  };
+  EXPECT_EQ(person("+4930123456"), "");
+  give("pag_1");
+  EXPECT_EQ(person("+4930123456"), "ada");
+  engine_.advance(minutes(1));
+  ASSERT_TRUE(engine_.run([](engine::Tx& tx) -> Result<> {
+    const auto code = give_reply_code(tx.sql(), "+4930123456", "pag_2", "grace", tx.now());
+    return code ? Result<>() : fail(code.error());
+  }));
+  EXPECT_EQ(person("+4930123456"), "grace");
+}
+
 TEST_F(ReplyCode, NumbersAreNotKeptForEver) {
   give("pag_1");
   engine_.advance(days(2));

@@ -20,23 +20,6 @@ constexpr net::RouteOptions kSmall{.max_body = 256 << 10, .accept_gzip = false};
 constexpr int64_t kOldest = 300;  // seconds: nobody can play an old request again
 constexpr size_t kMostBlocks = 50;
 
-std::string text_of(const codec::Json& json, std::string_view path) {
-  const codec::Json* at = &json;
-  for (const std::string_view name : split(path, '.')) {
-    const auto* object = at->if_object();
-    at = object == nullptr ? nullptr : object->if_contains(name);
-    if (at == nullptr) return {};
-  }
-  const auto* text = at->if_string();
-  return text == nullptr ? std::string() : std::string(*text);
-}
-
-const JsonArray* array_at(const codec::Json& json, std::string_view name) {
-  const auto* object = json.if_object();
-  const auto* value = object == nullptr ? nullptr : object->if_contains(name);
-  return value == nullptr ? nullptr : value->if_array();
-}
-
 class SlackHooks {
  public:
   explicit SlackHooks(const HookParts& parts) : parts_(parts) {}
@@ -54,7 +37,7 @@ class SlackHooks {
     if (said) {
       update(*std::move(pressed), *said);
     } else {
-      whisper(*pressed, text_for_person(said, parts_.log));
+      whisper(*pressed, text_for_person(said));
     }
     return Response::empty(200);
   }
@@ -99,10 +82,8 @@ class SlackHooks {
 
   // The message itself says who answered, for all who see it; the buttons stay for what is next.
   void update(SlackPress pressed, const std::string& said) const {
-    JsonObject note{
-        {"type", "context"},
-        {"elements", JsonArray{JsonObject{{"type", "plain_text"},
-                                          {"text", said.empty() ? "answered" : said}}}}};
+    JsonObject note{{"type", "context"},
+                    {"elements", JsonArray{JsonObject{{"type", "plain_text"}, {"text", said}}}}};
     if (pressed.blocks.size() >= kMostBlocks) pressed.blocks.pop_back();
     pressed.blocks.push_back(std::move(note));
     call("chat.update", {{"channel", pressed.channel},
@@ -137,23 +118,23 @@ class SlackHooks {
 Result<std::optional<SlackPress>> read_slack_press(const std::string& payload) {
   if (!codec::parse_json(payload)) return invalid("the payload is no JSON");
   ASSIGN_OR_RETURN(const codec::Json json, codec::read_own_json(payload));
-  const JsonArray* const actions = array_at(json, "actions");
-  if (text_of(json, "type") != "block_actions" || actions == nullptr || actions->empty()) {
+  const JsonObject* const whole = json.if_object();
+  if (whole == nullptr || codec::text_at(*whole, "type") != "block_actions") return std::nullopt;
+  const JsonArray* const actions = codec::find_array(*whole, "actions");
+  const JsonObject* const action =
+      actions == nullptr || actions->empty() ? nullptr : actions->front().if_object();
+  if (action == nullptr || codec::text_at(*action, "block_id") != kSlackButtons) {
     return std::nullopt;
   }
-  const codec::Json& action = actions->front();
-  const auto answer = parse_answer(text_of(action, "action_id"));
-  if (!answer || text_of(action, "block_id") != kSlackButtons) return std::nullopt;
+  const auto answer = parse_answer(codec::text_at(*action, "action_id"));
+  if (!answer) return std::nullopt;
   SlackPress out{.answer = *answer,
-                 .delivery = text_of(action, "value"),
-                 .channel = text_of(json, "channel.id"),
-                 .ts = text_of(json, "message.ts"),
-                 .user = text_of(json, "user.id"),
+                 .delivery = codec::text_at(*action, "value"),
+                 .channel = codec::text_at(*whole, "channel.id"),
+                 .ts = codec::text_at(*whole, "message.ts"),
+                 .user = codec::text_at(*whole, "user.id"),
                  .blocks = {}};
-  const auto* object = json.if_object();
-  const auto* message = object == nullptr ? nullptr : object->if_contains("message");
-  const JsonArray* const blocks = message == nullptr ? nullptr : array_at(*message, "blocks");
-  if (blocks != nullptr) out.blocks = *blocks;
+  if (const auto* blocks = codec::find_array(*whole, "message.blocks")) out.blocks = *blocks;
   return out;
 }
 

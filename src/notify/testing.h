@@ -113,10 +113,13 @@ class RecordingAnswers final : public AnswerListener {
     bool operator==(const Heard&) const = default;
   };
   std::vector<Heard> heard;
+  std::vector<std::pair<std::string, std::string>> languages;  // done, refused
   std::optional<Error> refusal;
 
   Result<std::string> on_answer(engine::Tx& tx, const std::string& page_id, Answer answer,
-                                Duration snooze, const store::Actor& by) override {
+                                Duration snooze, const store::Actor& by,
+                                const AnswerLanguages& in) override {
+    languages.emplace_back(in.done, in.refused);
     if (refusal) return fail(*refusal);
     tx.after_commit(
         [this, what = Heard{page_id, answer, snooze, by.to_text()}] { heard.push_back(what); });

@@ -78,7 +78,7 @@ class TwilioHooks {
         parts_.answers.by_sms(field(form, "From"), field(form, "Body"));
     // Who was never paged gets no answer, so that two machines cannot talk to each other.
     if (!said && said.error().code == Code::kNotFound) return xml(twiml_sms(""));
-    return xml(twiml_sms(text_for_person(said, parts_.log)));
+    return xml(twiml_sms(text_for_person(said)));
   }
 
   Result<Response> voice(const Request& request, const Form& form) const {
@@ -97,7 +97,7 @@ class TwilioHooks {
     }
     const Duration snooze = *answer == Answer::kSnooze ? kDefaultSnooze : kAtHand;
     const std::string said =
-        text_for_person(parts_.answers.by_delivery(id, *answer, snooze, "voice"), parts_.log);
+        text_for_person(parts_.answers.by_delivery(id, *answer, snooze, "voice"));
     return xml(twiml_say(delivery.language, said));
   }
 

@@ -83,6 +83,21 @@ TEST_F(TwilioHooksTest, AReplyIsAnAnswer) {
   EXPECT_THAT(reply("1a"), HasSubstr("<Message>It is over &lt;already&gt;</Message>"));
 }
 
+TEST_F(TwilioHooksTest, AReplyIsAnsweredInThePersonsLanguage) {
+  auto next = std::make_shared<catalog::Catalog>();
+  catalog::Person ada = testing::ada();
+  ada.language = "de";
+  next->people[ada.id] = ada;
+  catalog_ = next;
+  const auto reply = [&](const std::string& text) {
+    return post("/hooks/twilio/a/sms", {{"From", "+4930123456"}, {"Body", text}}).body;
+  };
+  EXPECT_THAT(reply("was?"), HasSubstr("Nicht verstanden"));
+  EXPECT_THAT(reply("7a"), HasSubstr("An diese Nummer ging kein Alarm 7"));
+  EXPECT_THAT(reply("1a"), HasSubstr("<Message>"));
+  EXPECT_THAT(answers_.languages, ElementsAre(Pair("de", "de")));
+}
+
 TEST_F(TwilioHooksTest, AStrangerGetsNoReply) {
   const auto response = post("/hooks/twilio/a/sms", {{"From", "+49999"}, {"Body", "1a"}});
   EXPECT_EQ(response.status, 200);
@@ -103,7 +118,7 @@ TEST_F(TwilioHooksTest, AKeyAnswersACall) {
 }
 
 TEST_F(TwilioHooksTest, WithoutAListenerItSaysSo) {
-  AnswerDesk nobody(world_.engine.engine());
+  AnswerDesk nobody(AnswerDesk::Parts{world_.engine.engine(), world_.engine.log()});
   net::Router router;
   add_twilio_hooks(router, parts_with(nobody));
   router_ = std::move(router);

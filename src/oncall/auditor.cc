@@ -10,6 +10,9 @@ namespace {
 constexpr const char* kAuditTimer = "audit";
 constexpr const char* kSubject = "escalations";
 
+// Of one look: what a defect of ours brings about a thousand times is understood before.
+constexpr size_t kMostSentences = 1000;
+
 using Findings = std::vector<std::string>;
 
 Result<> find_unpaged(engine::Tx& tx, Findings& found) {
@@ -57,7 +60,7 @@ Auditor::Auditor(engine::Engine& engine, Log& log, Metrics& metrics)
     : log_(log),
       found_metric_(metrics.counter("tocsin_audit_findings_total",
                                     "Pages or deliveries found without a next action in time")) {
-  engine.on_timer(kAuditTimer, [this](engine::Tx& tx, const std::string&) { return look(tx); });
+  engine.on_timer(kAuditTimer, [this](engine::Tx& tx, const std::string&) { return go_on(tx); });
   engine.submit(
       [](engine::Tx& tx) {
         return tx.set_timer({.kind = kAuditTimer, .subject = kSubject, .due = tx.now() + kEvery});
@@ -77,9 +80,29 @@ std::optional<Time> Auditor::looked_at() const {
   return looked_at_;
 }
 
-Result<> Auditor::look(engine::Tx& tx) {
-  RETURN_IF_ERROR(
-      tx.set_timer({.kind = kAuditTimer, .subject = kSubject, .due = tx.now() + kEvery}));
+Result<> Auditor::go_on(engine::Tx& tx) {
+  Findings found;
+  if (!look_) {
+    ASSIGN_OR_RETURN(found, look_at_all_but_ways(tx));
+  }
+  const PagePlace at = look_ ? look_->at : begin_of_pages(tx.now());
+  ASSIGN_OR_RETURN(const MendedWays ways, mend_ways(tx, at));
+  add(found, ways.found);
+  const Duration wait = ways.next ? Duration(0) : Duration(kEvery);
+  RETURN_IF_ERROR(tx.set_timer({.kind = kAuditTimer, .subject = kSubject, .due = tx.now() + wait}));
+  tx.after_commit([this, found = std::move(found), next = ways.next, now = tx.now()]() mutable {
+    if (!look_) look_.emplace();
+    note(std::move(found));
+    if (next) {
+      look_->at = *std::move(next);
+    } else {
+      finish(now);
+    }
+  });
+  return {};
+}
+
+Result<Findings> Auditor::look_at_all_but_ways(engine::Tx& tx) {
   Findings found;
   ASSIGN_OR_RETURN(PutOffTimers put_off, put_off_timers(tx));
   add(found, still_failing(put_off_, put_off));
@@ -90,17 +113,30 @@ Result<> Auditor::look(engine::Tx& tx) {
   ASSIGN_OR_RETURN(const Findings deliveries, notify::mend_outbox(tx));
   add(found, deliveries);
   tx.after_commit(
-      [this, found = std::move(found), put_off = std::move(put_off), now = tx.now()]() mutable {
-        put_off_ = std::move(put_off);
-        for (const std::string& finding : found) {
-          found_metric_.add();
-          log_.error("the auditor found something without a next action", {{"what", finding}});
-        }
-        const std::lock_guard lock(mutex_);
-        findings_ = found;
-        looked_at_ = now;
-      });
-  return {};
+      [this, put_off = std::move(put_off)]() mutable { put_off_ = std::move(put_off); });
+  return found;
+}
+
+void Auditor::note(Findings found) {
+  for (std::string& finding : found) {
+    found_metric_.add();
+    if (look_->found.size() >= kMostSentences) {
+      ++look_->left_out;
+      continue;
+    }
+    log_.error("the auditor found something without a next action", {{"what", finding}});
+    look_->found.push_back(std::move(finding));
+  }
+}
+
+void Auditor::finish(Time now) {
+  if (look_->left_out > 0) {
+    look_->found.push_back(fmt::format("and {} more of the kind", look_->left_out));
+  }
+  const std::lock_guard lock(mutex_);
+  findings_ = std::move(look_->found);
+  looked_at_ = now;
+  look_.reset();
 }
 
 }  // namespace tocsin::oncall

@@ -18,6 +18,9 @@ namespace tocsin::oncall {
 // missing timer is set at once, the operators are told (log, status, metric), and the outside
 // monitor hears nothing any more (canary.h).
 //
+// A look is one transaction and then, as long as there are more pages, one for each kPagesAtOnce of
+// them, with the work of others in between. It is over when all have been looked at.
+//
 // Its looks are transactions of the engine; what it found is read from any thread.
 class Auditor {
  public:
@@ -29,13 +32,24 @@ class Auditor {
 
   // Of the last look, a sentence each; empty: all is well.
   std::vector<std::string> findings() const;
-  // When the last look was, by the engine's time; nothing before the first.
+  // When the last look was over, by the engine's time; nothing before the first.
   std::optional<Time> looked_at() const;
 
  private:
-  Result<> look(engine::Tx& tx);
+  // A look that is under way.
+  struct Look {
+    PagePlace at;
+    std::vector<std::string> found;
+    size_t left_out = 0;  // sentences
+  };
+  Result<> go_on(engine::Tx& tx);
+  Result<std::vector<std::string>> look_at_all_but_ways(engine::Tx& tx);
+  void note(std::vector<std::string> found);
+  void finish(Time now);
 
-  PutOffTimers put_off_;  // of the last look; on the writer's thread
+  // On the writer's thread; what a transaction changes in them it changes when it is durable.
+  PutOffTimers put_off_;  // of the last look
+  std::optional<Look> look_;
   Log& log_;
   Counter& found_metric_;
   mutable std::mutex mutex_;

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "oncall/page_store.h"
 #include "oncall/testing.h"
 
 namespace tocsin::oncall {
@@ -30,6 +31,32 @@ class AuditorTest : public ::testing::TestWithParam<store::Backend> {
                        tx.sql().query("SELECT subject FROM timers WHERE kind = $1", kind));
       if (rows.empty()) return fail(Code::kInternal, "there is no timer " + kind);
       for (const auto& row : rows) RETURN_IF_ERROR(tx.cancel_timer(kind, row.text(0)));
+      return {};
+    }));
+  }
+  void keeps_ringing(const std::string& name, Duration every) {
+    auto next = std::make_shared<catalog::Catalog>(*w().catalog);
+    catalog::Person& person = next->people[catalog::PersonId(name)];
+    person.urgent = {{"mail", Duration(0)}};
+    person.keep_ringing = every;
+    w().use(next);
+  }
+  // Pages of one moment that are called by one way alone, and so need no timer.
+  void insert_calls(int count) {
+    ASSERT_TRUE(w().in_tx([&](engine::Tx& tx) -> Result<> {
+      for (int i = 0; i < count; ++i) {
+        const std::string id = fmt::format("pag_{:04}", i);
+        Call call{.id = id, .person = catalog::PersonId("alan"), .service = "checkout"};
+        call.plan = CallPlan{.ways = {{{.kind = catalog::Contact::Kind::kMail}, {}}}};
+        call.begun = tx.now();
+        call.next_way = 1;
+        RETURN_IF_ERROR(insert_call(tx.sql(), call));
+        Page page{.id = id, .incident_id = "inc_0", .person = call.person};
+        page.created = tx.now();
+        page.state = "told";
+        page.call = id;
+        RETURN_IF_ERROR(insert_page(tx.sql(), page));
+      }
       return {};
     }));
   }
@@ -131,6 +158,67 @@ TEST_P(AuditorTest, APersonsNextWayWithoutATimerIsBegun) {
   EXPECT_THAT(w().sent(), ElementsAre("page ada webhook"));
   w().engine.advance(Auditor::kEvery);
   EXPECT_THAT(auditor().findings(), IsEmpty());
+}
+
+TEST_P(AuditorTest, RulesThatDoNotBeginAnewAreBegun) {
+  keeps_ringing("ada", minutes(3));
+  w().start();
+  lose_timers("page.rule");
+  (void)w().sent();
+  w().engine.advance(Auditor::kEvery);
+  EXPECT_THAT(auditor().findings(), ElementsAre(HasSubstr("was to go by its next way")));
+  EXPECT_THAT(w().sent(), ElementsAre("page ada mail")) << "early rather than never";
+  w().engine.advance(Auditor::kEvery);
+  EXPECT_THAT(auditor().findings(), IsEmpty());
+}
+
+// Whose step is over is not rung anew by their rules, and needs no timer for it.
+TEST_P(AuditorTest, RulesThatAreOverNeedNoTimer) {
+  keeps_ringing("ada", minutes(3));
+  keeps_ringing("grace", minutes(2));
+  w().start();
+  for (int i = 0; i < 60; ++i) {
+    w().engine.advance(minutes(1));
+    ASSERT_THAT(auditor().findings(), IsEmpty()) << "after " << i + 1 << " min";
+  }
+  ASSERT_TRUE(w().acknowledge("ada"));
+  w().engine.advance(hours(1));
+  EXPECT_THAT(auditor().findings(), IsEmpty());
+}
+
+// The one that lost its timer is behind many that need none.
+TEST_P(AuditorTest, LooksAtEveryCallHoweverManyThereAre) {
+  auto next = std::make_shared<catalog::Catalog>(*w().catalog);
+  next->people[catalog::PersonId("ada")].urgent = {{"mail", Duration(0)}, {"webhook", minutes(2)}};
+  w().use(next);
+  insert_calls(3 * kPagesAtOnce);
+  w().engine.advance(seconds(1));
+  w().start();
+  lose_timers("page.rule");
+  (void)w().sent();
+  const auto looked_before = auditor().looked_at();
+  w().engine.advance(Auditor::kEvery);
+  EXPECT_NE(auditor().looked_at(), looked_before);
+  EXPECT_THAT(auditor().findings(), ElementsAre(HasSubstr("was to go by its next way")));
+  EXPECT_THAT(w().sent(), ElementsAre("page ada webhook"));
+  w().engine.advance(Auditor::kEvery);
+  EXPECT_THAT(auditor().findings(), IsEmpty());
+}
+
+TEST_P(AuditorTest, LooksAtSoManyPagesInOneTransaction) {
+  insert_calls(2 * kPagesAtOnce + 1);
+  PagePlace at = begin_of_pages(w().engine.now());
+  int transactions = 0;
+  for (bool is_more = true; is_more; ++transactions) {
+    ASSERT_TRUE(w().in_tx([&](engine::Tx& tx) -> Result<> {
+      ASSIGN_OR_RETURN(const MendedWays mended, mend_ways(tx, at));
+      EXPECT_THAT(mended.found, IsEmpty());
+      is_more = mended.next.has_value();
+      if (is_more) at = *mended.next;
+      return {};
+    }));
+  }
+  EXPECT_EQ(transactions, 3);
 }
 
 TEST_P(AuditorTest, ABundleWithoutATimerGoes) {

@@ -15,23 +15,23 @@ std::unexpected<Error> damaged() {
               "backup");
 }
 
-Result<std::string> text_of(const JsonObject& object, std::string_view key) {
-  const Json* value = object.if_contains(key);
-  if (value == nullptr || !value->is_string()) return damaged();
-  return std::string(value->get_string());
+Result<std::string> need_text(const JsonObject& object, std::string_view key) {
+  const auto text = codec::find_text(object, key);
+  if (!text) return damaged();
+  return std::string(*text);
 }
 
 Result<CallPlan::Way> read_way(const Json& json) {
   const JsonObject* object = json.if_object();
   if (object == nullptr) return damaged();
   CallPlan::Way way;
-  ASSIGN_OR_RETURN(const std::string kind, text_of(*object, "kind"));
+  ASSIGN_OR_RETURN(const std::string kind, need_text(*object, "kind"));
   const auto known = catalog::contact_kind(kind);
   if (!known) return damaged();
   way.contact.kind = *known;
-  ASSIGN_OR_RETURN(way.contact.name, text_of(*object, "name"));
-  ASSIGN_OR_RETURN(way.contact.address, text_of(*object, "address"));
-  ASSIGN_OR_RETURN(way.contact.provider, text_of(*object, "provider"));
+  ASSIGN_OR_RETURN(way.contact.name, need_text(*object, "name"));
+  ASSIGN_OR_RETURN(way.contact.address, need_text(*object, "address"));
+  ASSIGN_OR_RETURN(way.contact.provider, need_text(*object, "provider"));
   if (const Json* after = object->if_contains("after_us"); after != nullptr && after->is_int64()) {
     way.after = Duration(after->get_int64());
   }
@@ -96,15 +96,12 @@ Result<CallPlan> read_call_plan(std::string_view text) {
   ASSIGN_OR_RETURN(const Json json, codec::read_own_json(text));
   const JsonObject* object = json.if_object();
   if (object == nullptr) return damaged();
-  const Json* ways = object->if_contains("ways");
+  const JsonArray* ways = codec::find_array(*object, "ways");
   const Json* keep_ringing = object->if_contains("keep_ringing_us");
-  if (ways == nullptr || !ways->is_array() || keep_ringing == nullptr ||
-      !keep_ringing->is_int64()) {
-    return damaged();
-  }
+  if (ways == nullptr || keep_ringing == nullptr || !keep_ringing->is_int64()) return damaged();
   CallPlan plan;
   plan.keep_ringing = Duration(keep_ringing->get_int64());
-  for (const Json& item : ways->get_array()) {
+  for (const Json& item : *ways) {
     ASSIGN_OR_RETURN(CallPlan::Way way, read_way(item));
     plan.ways.push_back(std::move(way));
   }

@@ -49,7 +49,7 @@ std::shared_ptr<const catalog::Catalog> Canary::with_canary(const catalog::Catal
 Result<> Canary::on_timer(engine::Tx& tx) {
   RETURN_IF_ERROR(
       tx.set_timer({.kind = kTimer, .subject = kIncident, .due = tx.now() + parts_.every}));
-  ASSIGN_OR_RETURN(const auto last, parts_.pager.read(tx.sql(), kIncident));
+  ASSIGN_OR_RETURN(const auto last, parts_.pager.standing(tx.sql(), kIncident));
   RETURN_IF_ERROR(parts_.pager.forget(tx, kIncident));
   PageReason reason{.incident_id = kIncident, .team = catalog::TeamId(kTeam), .message = {}};
   reason.message.is_drill = true;
@@ -67,8 +67,8 @@ Result<> Canary::on_timer(engine::Tx& tx) {
 }
 
 Result<> Canary::answered(engine::Tx& tx) {
-  ASSIGN_OR_RETURN(const auto escalation, parts_.pager.read(tx.sql(), kIncident));
-  if (!escalation) return fail(Code::kFailedPrecondition, "no page of the canary is out");
+  ASSIGN_OR_RETURN(const auto standing, parts_.pager.standing(tx.sql(), kIncident));
+  if (!standing) return fail(Code::kFailedPrecondition, "no page of the canary is out");
   return parts_.pager.acknowledge(tx, kIncident,
                                   answers_as(store::system_actor("canary"), kPerson));
 }

@@ -84,6 +84,17 @@ Result<> done(Result<int64_t> changed) {
 
 }  // namespace
 
+EscalationState shown_state(RowState state, bool is_exhausted) {
+  switch (state) {
+    case RowState::kRinging:
+      return is_exhausted ? EscalationState::kExhausted : EscalationState::kRinging;
+    case RowState::kAcknowledged: return EscalationState::kAcknowledged;
+    case RowState::kPaused:
+    case RowState::kStopped: return EscalationState::kStopped;
+  }
+  bug("unknown state of an escalation");
+}
+
 Result<> put_escalation(store::Session& sql, const EscalationRow& e) {
   return done(sql.exec(
       "INSERT INTO escalation (" ESCALATION_COLUMNS
@@ -136,6 +147,22 @@ Result<std::optional<EscalationRow>> read_escalation(store::Session& sql,
   if (rows.empty()) return std::nullopt;
   ASSIGN_OR_RETURN(EscalationRow row, escalation_of(rows.front()));
   return row;
+}
+
+Result<std::optional<Standing>> read_standing(store::Session& sql, std::string_view incident) {
+  ASSIGN_OR_RETURN(const auto rows,
+                   sql.query("SELECT state, is_exhausted, step, round, answered_by,"
+                             " acknowledged_at FROM escalation WHERE incident = $1",
+                             incident));
+  if (rows.empty()) return std::nullopt;
+  const store::Row& row = rows.front();
+  Standing standing;
+  standing.state = shown_state(parse_state(row.text(0)), row.flag(1));
+  standing.step = static_cast<int>(row.integer(2));
+  standing.round = static_cast<int>(row.integer(3));
+  standing.answered_by = lines_of(row.text(4));
+  standing.acknowledged_at = row.maybe_time(5);
+  return standing;
 }
 
 Result<> delete_escalation(store::Session& sql, std::string_view incident) {

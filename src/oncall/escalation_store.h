@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "notify/delivery.h"
+#include "oncall/pager.h"
 #include "oncall/policy.h"
 #include "store/database.h"
 
@@ -13,6 +14,7 @@ namespace tocsin::oncall {
 // As the table has it. An exhausted escalation rings on (slowly): the flag is beside the state. A
 // paused one is shown as stopped.
 enum class RowState { kRinging, kAcknowledged, kPaused, kStopped };
+EscalationState shown_state(RowState state, bool is_exhausted);
 
 struct EscalationRow {
   std::string incident;
@@ -48,6 +50,8 @@ Result<> set_message(store::Session& sql, std::string_view incident,
                      const notify::Message& message);
 Result<std::optional<EscalationRow>> read_escalation(store::Session& sql,
                                                      std::string_view incident);
+// Without what is parsed, so that a damaged message does not hinder.
+Result<std::optional<Standing>> read_standing(store::Session& sql, std::string_view incident);
 // With its pages and their ways.
 Result<> delete_escalation(store::Session& sql, std::string_view incident);
 // Those that ring and are exhausted.

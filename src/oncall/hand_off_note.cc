@@ -6,6 +6,7 @@
 
 #include "notify/mime.h"
 #include "oncall/schedule_words.h"
+#include "store/logbook.h"
 
 namespace tocsin::oncall {
 namespace {
@@ -22,11 +23,6 @@ std::string section(std::string_view title, const std::vector<std::string>& line
   if (lines.empty()) return out + "- none\n";
   for (const std::string& line : lines) out += fmt::format("- {}\n", line);
   return out;
-}
-
-// "user:ada" is ada; what is no person keeps its kind.
-std::string_view author_name(std::string_view actor) {
-  return actor.starts_with("user:") ? actor.substr(5) : actor;
 }
 
 }  // namespace
@@ -67,7 +63,7 @@ std::string note_in_notice(const HandOffNote& note) {
     text = std::string(notify::utf8_prefix(text, kNoticeBytes)) +
            "...\n(the rest is on the page of the schedule)";
   }
-  return fmt::format("{} left you a note:\n{}", author_name(note.author), text);
+  return fmt::format("{} left you a note:\n{}", store::name_of_actor(note.author), text);
 }
 
 }  // namespace tocsin::oncall

@@ -4,6 +4,7 @@
 
 #include "alert/api_body.h"
 #include "alert/silence_store.h"
+#include "catalog/catalog_json.h"
 #include "oncall/hand_off_note_store.h"
 #include "oncall/on_call_api.h"
 #include "oncall/schedule_api_json.h"
@@ -32,7 +33,7 @@ JsonObject to_json(const HandOffNote& note) {
           {"created", to_rfc3339(note.created)},
           {"updated", to_rfc3339(note.updated)},
           {"handed_off", note.handed_off ? Json(to_rfc3339(*note.handed_off)) : Json(nullptr)},
-          {"receivers", names_of(note.receivers)}};
+          {"receivers", catalog::names_json(note.receivers)}};
 }
 
 Json maybe_json(const std::optional<HandOffNote>& note) {

@@ -1,5 +1,6 @@
 #include "oncall/hand_off_note_store.h"
 
+#include "catalog/catalog_json.h"
 #include "codec/json.h"
 
 namespace tocsin::oncall {
@@ -23,12 +24,6 @@ Result<HandOffNote> note_of(const store::Row& row) {
     note.receivers.emplace_back(std::string(one.as_string()));
   }
   return note;
-}
-
-codec::Json names(const std::vector<catalog::PersonId>& people) {
-  codec::JsonArray out;
-  for (const auto& person : people) out.push_back(codec::Json(person.value()));
-  return out;
 }
 
 }  // namespace
@@ -66,7 +61,7 @@ Result<std::optional<HandOffNote>> hand_over_note(store::Session& sql, const Sch
   note->handed_off = at;
   note->receivers = receivers;
   RETURN_IF_ERROR(sql.exec("UPDATE hand_off_note SET handed_off = $2, receivers = $3 WHERE id = $1",
-                           note->id, at, codec::to_text(names(receivers))));
+                           note->id, at, codec::to_text(catalog::names_json(receivers))));
   return note;
 }
 

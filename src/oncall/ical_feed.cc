@@ -26,13 +26,15 @@ std::set<catalog::PersonId> people_of(const Schedule& schedule, Time begin, Time
   return out;
 }
 
-// Each shift of a person one entry, known again by who it is of and when it begins.
+// Each shift of a person one entry, known again by who it is of and when it begins. A shift that
+// reaches over the edge of the window counts whole, as far as kTurnHorizon: cut at the edge it
+// would be another entry each time.
 void add_shifts(const Schedule& schedule, const catalog::PersonId& person,
                 const std::string& summary, Time now, Entries& out) {
   const Time begin = now - kFeedBack, end = now + kFeedAhead;
-  for (Interval shift : shifts_of(schedule, person, begin, end)) {
-    // The edge of the window is no begin: it would be another entry each time.
-    if (shift.begin == begin) shift.begin = turn_at(schedule, begin).begin;
+  for (const Interval& shift :
+       shifts_of(schedule, person, begin - kTurnHorizon, end + kTurnHorizon)) {
+    if (shift.end <= begin || shift.begin >= end) continue;
     out.push_back({.uid = fmt::format("{}-{}-{}@tocsin", schedule.id.value(), person.value(),
                                       to_micros(shift.begin) / 1'000'000),
                    .begin = shift.begin,

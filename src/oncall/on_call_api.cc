@@ -1,6 +1,7 @@
 #include "oncall/on_call_api.h"
 
 #include "alert/api_body.h"
+#include "catalog/catalog_json.h"
 #include "notify/address.h"
 #include "oncall/call_plan.h"
 #include "oncall/schedule_api_json.h"
@@ -25,7 +26,7 @@ Result<Response> who_is_on_call(const OnCallApiParts& parts) {
     out.push_back(JsonObject{{"schedule", id.value()},
                              {"name", schedule.name},
                              {"team", schedule.team.value()},
-                             {"people", to_json(turn.people)},
+                             {"people", catalog::names_json(turn.people)},
                              {"begin", to_rfc3339(turn.begin)},
                              {"end", to_rfc3339(turn.end)}});
   }

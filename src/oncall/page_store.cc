@@ -152,6 +152,24 @@ Result<> mark_answered(store::Session& sql, std::string_view incident, std::stri
       incident, person));
 }
 
+Result<std::vector<catalog::PersonId>> people_paged(store::Session& sql,
+                                                    std::string_view incident) {
+  ASSIGN_OR_RETURN(const auto rows,
+                   sql.query("SELECT person FROM page WHERE incident = $1 GROUP BY person"
+                             " ORDER BY MIN(created), person",
+                             incident));
+  std::vector<catalog::PersonId> people;
+  for (const auto& row : rows) people.emplace_back(row.text(0));
+  return people;
+}
+
+Result<bool> has_step_page_after(store::Session& sql, std::string_view incident, Time after) {
+  ASSIGN_OR_RETURN(const auto rows, sql.query("SELECT 1 FROM page WHERE incident = $1"
+                                              " AND created > $2 AND step <> $3 LIMIT 1",
+                                              incident, after, kBringInStep));
+  return !rows.empty();
+}
+
 Result<std::vector<catalog::PersonId>> people_told(store::Session& sql, std::string_view incident) {
   ASSIGN_OR_RETURN(const auto rows, sql.query("SELECT DISTINCT person FROM page WHERE incident = $1"
                                               " AND first_sent IS NOT NULL ORDER BY person",

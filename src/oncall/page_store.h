@@ -31,6 +31,10 @@ Result<> end_pages_of(store::Session& sql, std::string_view incident,
                       const catalog::PersonId& person);
 // Marks the newest page of the person that was told, or else tried, as the one that was answered.
 Result<> mark_answered(store::Session& sql, std::string_view incident, std::string_view person);
+// Everybody who was rung for the incident, each once, in the order of their first pages.
+Result<std::vector<catalog::PersonId>> people_paged(store::Session& sql, std::string_view incident);
+// Whether a step, and not whoever brought in more people, has rung somebody after `after`.
+Result<bool> has_step_page_after(store::Session& sql, std::string_view incident, Time after);
 // Everybody who was told of the incident.
 Result<std::vector<catalog::PersonId>> people_told(store::Session& sql, std::string_view incident);
 struct Told {

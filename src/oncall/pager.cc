@@ -11,17 +11,6 @@ namespace {
 
 constexpr int kMaxPagesShown = 200;
 
-EscalationState shown_state(const EscalationRow& row) {
-  switch (row.state) {
-    case RowState::kRinging:
-      return row.is_exhausted ? EscalationState::kExhausted : EscalationState::kRinging;
-    case RowState::kAcknowledged: return EscalationState::kAcknowledged;
-    case RowState::kPaused:
-    case RowState::kStopped: return EscalationState::kStopped;
-  }
-  bug("unknown state of an escalation");
-}
-
 }  // namespace
 
 std::unique_ptr<Pager> Pager::make(Parts parts) {
@@ -238,7 +227,7 @@ Result<std::optional<Escalation>> RowPager::read(store::Session& session,
   Escalation e;
   e.incident_id = row->incident;
   e.team = row->team;
-  e.state = shown_state(*row);
+  e.state = shown_state(row->state, row->is_exhausted);
   e.step = row->place.step;
   e.round = row->place.round;
   e.started = row->started;
@@ -260,6 +249,26 @@ Result<std::optional<Escalation>> RowPager::read(store::Session& session,
     e.pages.push_back(page);
   }
   return e;
+}
+
+Result<std::optional<Standing>> RowPager::standing(store::Session& session,
+                                                   const std::string& incident_id) {
+  return read_standing(session, incident_id);
+}
+
+Result<bool> RowPager::is_played(store::Session& session, const Page& page) {
+  if (page.step == kBringInStep) {
+    ASSIGN_OR_RETURN(const bool is_later,
+                     has_step_page_after(session, page.incident_id, page.created));
+    return !is_later;
+  }
+  ASSIGN_OR_RETURN(const auto now, read_standing(session, page.incident_id));
+  return now && now->step == page.step && now->round == page.round;
+}
+
+Result<std::vector<catalog::PersonId>> RowPager::people_paged(store::Session& session,
+                                                              const std::string& incident_id) {
+  return oncall::people_paged(session, incident_id);
 }
 
 Result<std::vector<Coming>> RowPager::coming(store::Session& sql, const EscalationRow& row,

@@ -63,18 +63,23 @@ struct Coming {
   std::vector<std::string> channels;
 };
 
-struct Escalation {
+// Where an escalation stands.
+struct Standing {
+  EscalationState state = EscalationState::kRinging;
+  int step = 0, round = 0;               // played last
+  std::vector<std::string> answered_by;  // Answerer::who; policy->acknowledgements are wanted
+  std::optional<Time> acknowledged_at;
+  bool operator==(const Standing&) const = default;
+};
+
+struct Escalation : Standing {
   std::string incident_id;
   catalog::TeamId team;
-  EscalationState state = EscalationState::kRinging;
-  int step = 0, round = 0;
   Time started;
   std::vector<catalog::PersonId> ringing;  // who is rung now
   std::vector<Coming> coming;              // the soonest first
   std::shared_ptr<const Policy> policy;    // in force; an edit counts from the next step
   std::shared_ptr<const Policy> policy_at_start;
-  std::vector<std::string> answered_by;  // Answerer::who; policy->acknowledgements are wanted
-  std::optional<Time> acknowledged_at;
   std::string acknowledged_by;  // actor
   bool is_snoozed = false;
   std::vector<Page> pages;
@@ -144,8 +149,18 @@ class Pager : public notify::DeliveryListener {
   virtual Result<> refresh(engine::Tx& tx, const std::string& incident_id,
                            const notify::Message& message) = 0;
 
+  // All of it: the policy, what the schedules say comes next, the newest pages. For screens.
   virtual Result<std::optional<Escalation>> read(store::Session& session,
                                                  const std::string& incident_id) = 0;
+  // Of one row; nothing when nobody is paged for it.
+  virtual Result<std::optional<Standing>> standing(store::Session& session,
+                                                   const std::string& incident_id) = 0;
+  // Whether the step by which this page was rung is the one that is played last. A page of those
+  // who were brought in is of no step: until somebody is rung by one after them.
+  virtual Result<bool> is_played(store::Session& session, const Page& page) = 0;
+  // Everybody who was rung for it, each once, in the order of their first pages.
+  virtual Result<std::vector<catalog::PersonId>> people_paged(store::Session& session,
+                                                              const std::string& incident_id) = 0;
   virtual Result<std::optional<Page>> read_page(store::Session& session,
                                                 const std::string& page_id) = 0;
   // Escalations that nobody answers or that reach nobody, a line each, for the operators' status.

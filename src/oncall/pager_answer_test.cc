@@ -52,6 +52,69 @@ TEST_P(PagerAnswerTest, OnePersonCountsOnceByWhateverTheyAnswer) {
   EXPECT_EQ(w().escalation().state, EscalationState::kAcknowledged);
 }
 
+TEST_P(PagerAnswerTest, StandingIsWhatTheWholeSays) {
+  const auto standing = [&] { return w().pager->standing(w().engine.reader(), "inc_1").value(); };
+  EXPECT_EQ(standing(), std::nullopt);
+  two_are_wanted();
+  w().start();
+  w().engine.advance(minutes(10));
+  ASSERT_TRUE(w().acknowledge("ada"));
+  EXPECT_EQ(*standing(), Standing(w().escalation()));
+  EXPECT_GT(standing()->round, 0);
+  ASSERT_TRUE(w().acknowledge("grace"));
+  EXPECT_EQ(*standing(), Standing(w().escalation()));
+  EXPECT_EQ(standing()->state, EscalationState::kAcknowledged);
+  EXPECT_TRUE(standing()->acknowledged_at);
+  w().stop();
+  EXPECT_EQ(standing()->state, EscalationState::kStopped);
+}
+
+// Whoever is asked who has it must not wait for what else is in the row.
+TEST_P(PagerAnswerTest, ADamagedMessageDoesNotHideWhereItStands) {
+  w().start();
+  ASSERT_TRUE(w().in_tx([&](engine::Tx& tx) -> Result<> {
+    RETURN_IF_ERROR(tx.sql().exec("UPDATE escalation SET message = '{}'"));
+    return {};
+  }));
+  EXPECT_FALSE(w().pager->read(w().engine.reader(), "inc_1"));
+  EXPECT_TRUE(w().pager->standing(w().engine.reader(), "inc_1").value());
+}
+
+TEST_P(PagerAnswerTest, APageIsPlayedUntilTheNextStepIs) {
+  Policy policy;
+  policy.steps = {{minutes(0), {person("ada")}, {}}, {minutes(5), {person("grace")}, {}}};
+  w().use(policy);
+  w().start();
+  const Page first = w().escalation().pages.front();
+  const auto is_played = [&](const Page& page) {
+    return w().pager->is_played(w().engine.reader(), page).value();
+  };
+  EXPECT_TRUE(is_played(first));
+  Page brought_in = first;
+  brought_in.step = kBringInStep;
+  EXPECT_TRUE(is_played(brought_in));
+  w().engine.advance(minutes(5));
+  EXPECT_FALSE(is_played(first));
+  EXPECT_FALSE(is_played(brought_in)) << "somebody was rung by a step since";
+  EXPECT_TRUE(is_played(w().escalation().pages.back()));
+}
+
+TEST_P(PagerAnswerTest, EverybodyWhoWasPagedIsNamedOnce) {
+  const auto people = [&] {
+    std::vector<std::string> names;
+    const auto found = w().pager->people_paged(w().engine.reader(), "inc_1");
+    for (const auto& one : found.value()) names.push_back(one.value());
+    return names;
+  };
+  EXPECT_THAT(people(), IsEmpty());
+  Policy policy;
+  policy.steps = {{minutes(0), {person("grace")}, {}}, {minutes(5), {person("ada")}, {}}};
+  w().use(policy);
+  w().start();
+  w().engine.advance(minutes(30));
+  EXPECT_THAT(people(), ElementsAre("grace", "ada"));
+}
+
 TEST_P(PagerAnswerTest, LogbookNamesTheActorAndNotThePerson) {
   w().start();
   ASSERT_TRUE(w().acknowledge(answers_as({"user", "ada.lovelace"}, "ada")));

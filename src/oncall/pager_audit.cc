@@ -9,14 +9,15 @@ namespace {
 
 // What is older is asked for nothing any more; it bounds what a look reads.
 constexpr Duration kLooksBack = hours(48);
+constexpr int kMostAtOnce = 100;
+constexpr int kMostWays = 10'000;  // of kPagesAtOnce pages: more than there are
 
 // What cannot be without a timer of `kind`: the timer's subject is a column of what is under way.
 struct Rule {
   const char* kind;
   const char* what;  // a sentence's begin, for the subject
   const char* subject;
-  const char* under_way;   // tables and condition; $2 is the time since which pages are looked at
-  bool is_recent = false;  // it has $2
+  const char* under_way;  // tables and condition
 };
 constexpr Rule kRules[] = {
     {kEscalateTimer, "the escalation of {} rang", "escalation.incident",
@@ -25,34 +26,68 @@ constexpr Rule kRules[] = {
      "escalation WHERE state = 'acknowledged' AND rings_again_at IS NOT NULL"},
     {kGatherTimer, "the bundle {} was to go", "page_call.id",
      "page_call WHERE state = 'gathering'"},
-    {kWayTimer, "the message {} was waited for", "page_way.delivery",
-     "page JOIN page_way ON page_way.page = page.call"
-     " WHERE page.created >= $2 AND page_way.state = 'trying'",
-     true},
 };
+constexpr Rule kTriedWays = {kWayTimer, "the message {} was waited for", "page_way.delivery",
+                             "page JOIN page_way ON page_way.page = page.call"
+                             " WHERE page_way.state = 'trying'"};
 // Not all of them need one.
-constexpr Rule kNextWays = {
-    kRuleTimer, "the call {} was to go by its next way", "page_call.id",
-    "page JOIN page_call ON page_call.id = page.call"
-    " WHERE page.created >= $2 AND page.is_live = 1 AND page_call.state = 'calling'",
-    true};
+constexpr Rule kNextWays = {kRuleTimer, "the call {} was to go by its next way", "page_call.id",
+                            "page JOIN page_call ON page_call.id = page.call"
+                            " WHERE page.is_live = 1 AND page_call.state = 'calling'"};
 
-Result<std::vector<std::string>> without_timer(engine::Tx& tx, const Rule& rule, Time since,
-                                               int most) {
-  const std::string query = fmt::format(
-      "SELECT DISTINCT {0} FROM {1} AND NOT EXISTS (SELECT 1 FROM timers WHERE timers.kind = $1"
-      " AND timers.subject = {0}) ORDER BY {0} LIMIT {2}",
-      rule.subject, rule.under_way, most);
-  ASSIGN_OR_RETURN(const auto rows, rule.is_recent ? tx.sql().query(query, rule.kind, since)
-                                                   : tx.sql().query(query, rule.kind));
-  std::vector<std::string> subjects;
-  for (const auto& row : rows) subjects.push_back(row.text(0));
-  return subjects;
+// Pages behind the first place, up to the last.
+struct Stretch {
+  PagePlace after, last;
+};
+
+std::vector<std::string> texts_of(const store::Rows& rows) {
+  std::vector<std::string> texts;
+  for (const auto& row : rows) texts.push_back(row.text(0));
+  return texts;
 }
 
-// The person's rules are under way: their next contact has its time.
-bool waits_for_a_way(const Call& call) {
-  return call.plan && static_cast<size_t>(call.next_way) < call.plan->ways.size();
+std::string query_of(const Rule& rule, std::string_view within, int most) {
+  return fmt::format(
+      "SELECT DISTINCT {0} FROM {1}{2} AND NOT EXISTS (SELECT 1 FROM timers WHERE timers.kind = $1"
+      " AND timers.subject = {0}) ORDER BY {0} LIMIT {3}",
+      rule.subject, rule.under_way, within, most);
+}
+
+Result<std::vector<std::string>> without_timer(engine::Tx& tx, const Rule& rule) {
+  ASSIGN_OR_RETURN(const auto rows, tx.sql().query(query_of(rule, "", kMostAtOnce), rule.kind));
+  return texts_of(rows);
+}
+
+Result<std::vector<std::string>> without_timer(engine::Tx& tx, const Rule& rule,
+                                               const Stretch& pages) {
+  // A page has a few ways.
+  const std::string query =
+      query_of(rule,
+               " AND page.created >= $2 AND (page.created > $2 OR page.id > $3)"
+               " AND page.created <= $4 AND (page.created < $4 OR page.id <= $5)",
+               kMostWays);
+  ASSIGN_OR_RETURN(const auto rows,
+                   tx.sql().query(query, rule.kind, pages.after.created, pages.after.id,
+                                  pages.last.created, pages.last.id));
+  return texts_of(rows);
+}
+
+// The person's rules are under way: their next contact has its time; or they are through and begin
+// anew (keep_ringing), as long as one of the pages is of the step that is rung now, or of those who
+// were brought in.
+Result<bool> waits_for_a_way(engine::Tx& tx, const Call& call) {
+  if (!call.plan) return false;
+  if (static_cast<size_t>(call.next_way) < call.plan->ways.size()) return true;
+  if (call.plan->keep_ringing == Duration(0)) return false;
+  ASSIGN_OR_RETURN(const auto rows,
+                   tx.sql().query("SELECT 1 FROM page"
+                                  " JOIN escalation ON escalation.incident = page.incident"
+                                  " WHERE page.call = $1 AND page.is_live = 1 AND (page.step = $2"
+                                  " OR (escalation.state = 'ringing'"
+                                  " AND escalation.step = page.step"
+                                  " AND escalation.round = page.round)) LIMIT 1",
+                                  call.id, kBringInStep));
+  return !rows.empty();
 }
 
 Result<> give_back(engine::Tx& tx, const Rule& rule, const std::string& subject,
@@ -74,22 +109,42 @@ std::string mark_of(const store::Row& row) {
 
 Result<std::vector<std::string>> mend_pager_timers(engine::Tx& tx) {
   std::vector<std::string> found;
-  const Time since = tx.now() - kLooksBack;
   for (const Rule& rule : kRules) {
-    ASSIGN_OR_RETURN(const auto subjects, without_timer(tx, rule, since, 100));
+    ASSIGN_OR_RETURN(const auto subjects, without_timer(tx, rule));
     for (const auto& subject : subjects) RETURN_IF_ERROR(give_back(tx, rule, subject, found));
   }
-  ASSIGN_OR_RETURN(const auto calls, without_timer(tx, kNextWays, since, 1000));
+  return found;
+}
+
+PagePlace begin_of_pages(Time now) { return {now - kLooksBack, ""}; }
+
+Result<MendedWays> mend_ways(engine::Tx& tx, const PagePlace& after) {
+  ASSIGN_OR_RETURN(const auto rows,
+                   tx.sql().query("SELECT id, created FROM page WHERE created >= $1"
+                                  " AND (created > $1 OR id > $2) ORDER BY created, id LIMIT $3",
+                                  after.created, after.id, kPagesAtOnce));
+  MendedWays mended;
+  if (rows.empty()) return mended;
+  const Stretch pages{after, {rows.back().time(1), rows.back().text(0)}};
+  if (rows.size() == kPagesAtOnce) mended.next = pages.last;
+  ASSIGN_OR_RETURN(const auto tried, without_timer(tx, kTriedWays, pages));
+  for (const auto& delivery : tried) {
+    RETURN_IF_ERROR(give_back(tx, kTriedWays, delivery, mended.found));
+  }
+  ASSIGN_OR_RETURN(const auto calls, without_timer(tx, kNextWays, pages));
   for (const auto& id : calls) {
     const auto call = read_call(tx.sql(), id);
     if (!call && call.error().code == Code::kDataLoss) {
-      found.push_back(fmt::format("the call {} cannot be read: {}", id, call.error().message));
+      mended.found.push_back(
+          fmt::format("the call {} cannot be read: {}", id, call.error().message));
       continue;
     }
     if (!call) return fail(call.error());
-    if (*call && waits_for_a_way(**call)) RETURN_IF_ERROR(give_back(tx, kNextWays, id, found));
+    if (!*call) continue;
+    ASSIGN_OR_RETURN(const bool waits, waits_for_a_way(tx, **call));
+    if (waits) RETURN_IF_ERROR(give_back(tx, kNextWays, id, mended.found));
   }
-  return found;
+  return mended;
 }
 
 Result<PutOffTimers> put_off_timers(engine::Tx& tx) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,9 +10,29 @@
 // What the auditor asks of the pager's own timers. Inside transactions of the engine.
 namespace tocsin::oncall {
 
-// Gives back the timers that something under way has lost: the next step, a snooze, a bundle, a
-// way, a person's next way. A sentence each.
+// Gives back the timers that something under way has lost: the next step, a snooze, a bundle. A
+// sentence each, at most 100 of each; what has its timer again is not found again, so the next look
+// finds the others.
 Result<std::vector<std::string>> mend_pager_timers(engine::Tx& tx);
+
+// A place among all pages, in the order in which they were rung.
+struct PagePlace {
+  Time created;
+  std::string id;
+};
+// The ways of people are looked at page by page: most of them need no timer, and what they need
+// stands in a text that must be read. So many in one transaction, which then holds up the others
+// for milliseconds, however many there are.
+inline constexpr int kPagesAtOnce = 200;
+
+struct MendedWays {
+  std::vector<std::string> found;  // a sentence each
+  std::optional<PagePlace> next;   // where to go on; nothing: all have been looked at
+};
+// Before the first page that is looked at: what is older is asked for nothing any more.
+PagePlace begin_of_pages(Time now);
+// The same for the pages behind `after`: the patience with a way, and a person's next way.
+Result<MendedWays> mend_ways(engine::Tx& tx, const PagePlace& after);
 
 // A timer whose handler has just failed: the engine has put it off by its short wait
 // (EngineOptions::timer_retry).

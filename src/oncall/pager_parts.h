@@ -54,6 +54,11 @@ class RowPager final : public Pager {
 
   Result<std::optional<Escalation>> read(store::Session& session,
                                          const std::string& incident_id) override;
+  Result<std::optional<Standing>> standing(store::Session& session,
+                                           const std::string& incident_id) override;
+  Result<bool> is_played(store::Session& session, const Page& page) override;
+  Result<std::vector<catalog::PersonId>> people_paged(store::Session& session,
+                                                      const std::string& incident_id) override;
   Result<std::optional<Page>> read_page(store::Session& session,
                                         const std::string& page_id) override;
   Result<std::vector<Page>> pages_of(store::Session& session,

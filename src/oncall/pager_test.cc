@@ -59,7 +59,8 @@ TEST_P(PagerTest, PageCarriesItsOwnLinkAndTheImpact) {
   EXPECT_EQ(message.impact, "Customers cannot pay");
   const std::string prefix = "https://tocsin.shop.test/p/";
   ASSERT_TRUE(message.answer_url.starts_with(prefix));
-  const auto page = w().links->page_of(message.answer_url.substr(prefix.size()), w().engine.now());
+  const auto page =
+      w().links->page_of(message.answer_url.substr(prefix.size()), w().engine.now(), "en");
   ASSERT_TRUE(page);
   EXPECT_EQ(*page, w().escalation().pages[0].id);
 }

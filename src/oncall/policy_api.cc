@@ -27,12 +27,6 @@ constexpr std::string_view kOwnList = "team:";
 constexpr Duration kDefaultSpan = days(30);
 constexpr Duration kLongestSpan = days(400);
 
-JsonArray texts(const std::vector<std::string>& all) {
-  JsonArray array;
-  for (const auto& text : all) array.push_back(Json(text));
-  return array;
-}
-
 JsonArray shown(const std::vector<Target>& targets) {
   JsonArray array;
   for (const Target& target : targets) {
@@ -67,11 +61,11 @@ JsonObject shown(const std::string& id, const std::vector<std::string>& teams,
   Json bring_in;
   if (policy.bring_in) {
     bring_in = JsonObject{{"after_seconds", to_seconds(policy.bring_in->after)},
-                          {"severities", texts(policy.bring_in->severities)},
+                          {"severities", codec::to_array(policy.bring_in->severities)},
                           {"targets", shown(policy.bring_in->targets)}};
   }
   return {{"id", id},
-          {"teams", texts(teams)},
+          {"teams", codec::to_array(teams)},
           {"steps", std::move(steps)},
           {"repeat", policy.repeat},
           {"repeat_after_seconds", to_seconds(policy.repeat_after)},
@@ -107,7 +101,7 @@ JsonObject shown(const Preview& preview) {
           JsonObject{{"at", to_rfc3339(step.at)},
                      {"after_seconds", to_seconds(step.after)},
                      {"people", shown(step.people)},
-                     {"channels", texts(step.channels)},
+                     {"channels", codec::to_array(step.channels)},
                      {"skipped", step.skipped.empty() ? Json(nullptr) : Json(step.skipped)}});
     }
     rounds.push_back(JsonObject{{"steps", std::move(steps)}});

@@ -38,9 +38,9 @@ class Reader {
     return value != nullptr && !value->is_null();
   }
   Result<std::string> text(std::string_view key) const {
-    const Json* value = object_.if_contains(key);
-    if (value == nullptr || !value->is_string()) return damaged();
-    return std::string(value->get_string());
+    const auto text = codec::find_text(object_, key);
+    if (!text) return damaged();
+    return std::string(*text);
   }
   Result<int64_t> integer(std::string_view key) const {
     const Json* value = object_.if_contains(key);
@@ -53,14 +53,14 @@ class Reader {
     return value->get_bool();
   }
   Result<const JsonArray*> array(std::string_view key) const {
-    const Json* value = object_.if_contains(key);
-    if (value == nullptr || !value->is_array()) return damaged();
-    return &value->get_array();
+    const JsonArray* array = codec::find_array(object_, key);
+    if (array == nullptr) return damaged();
+    return array;
   }
   Result<Reader> child(std::string_view key) const {
-    const Json* value = object_.if_contains(key);
-    if (value == nullptr) return damaged();
-    return of(*value);
+    const JsonObject* object = codec::find_object(object_, key);
+    if (object == nullptr) return damaged();
+    return Reader(*object);
   }
   Result<std::vector<std::string>> texts(std::string_view key) const {
     ASSIGN_OR_RETURN(const JsonArray* items, array(key));
@@ -75,12 +75,6 @@ class Reader {
  private:
   const JsonObject& object_;
 };
-
-JsonArray to_json(const std::vector<std::string>& texts) {
-  JsonArray array;
-  for (const auto& text : texts) array.emplace_back(text);
-  return array;
-}
 
 JsonArray to_json(const std::vector<Target>& targets) {
   JsonArray array;
@@ -97,7 +91,7 @@ JsonObject to_json(const Condition& when) {
     for (size_t i = 0; i < piece.days.size(); ++i) days |= piece.days[i] ? 1 << i : 0;
     hours.push_back(JsonArray{days, piece.from, piece.until});
   }
-  JsonObject out = {{"severities", to_json(when.severities)},
+  JsonObject out = {{"severities", codec::to_array(when.severities)},
                     {"hours", std::move(hours)},
                     {"zone", when.zone.name()},
                     {"outside", when.is_outside_hours}};
@@ -206,7 +200,7 @@ JsonObject to_json(const Policy& policy) {
   Json bring_in;
   if (policy.bring_in) {
     bring_in = JsonObject{{"after_us", policy.bring_in->after.count()},
-                          {"severities", to_json(policy.bring_in->severities)},
+                          {"severities", codec::to_array(policy.bring_in->severities)},
                           {"targets", to_json(policy.bring_in->targets)}};
   }
   return {{"policy", policy.id.value()},

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "alert/api_body.h"
+#include "catalog/catalog_json.h"
 #include "oncall/on_call_api.h"
 #include "oncall/schedule_api_json.h"
 #include "oncall/schedule_json.h"
@@ -194,8 +195,8 @@ class Api {
             {"name", schedule.name},
             {"team", schedule.team.value()},
             {"zone", schedule.zone.name()},
-            {"on_call", JsonObject{{"people", to_json(turn.people)},
-                                   {"shadows", to_json(turn.shadows)},
+            {"on_call", JsonObject{{"people", catalog::names_json(turn.people)},
+                                   {"shadows", catalog::names_json(turn.shadows)},
                                    {"begin", to_rfc3339(turn.begin)},
                                    {"end", to_rfc3339(turn.end)},
                                    {"explain", explain(schedule, turn)}}},

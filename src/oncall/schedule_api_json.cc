@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "alert/api_body.h"
+#include "catalog/catalog_json.h"
 #include "oncall/schedule_json.h"
 #include "oncall/schedule_store.h"
 
@@ -53,7 +54,7 @@ JsonObject why_json(const Why& why) {
           {"layer", why.layer},
           {"turn", why.turn},
           {"id", why.id},
-          {"instead_of", to_json(why.instead_of)}};
+          {"instead_of", catalog::names_json(why.instead_of)}};
 }
 
 Result<Time> time_from_query(const net::Request& request, std::string_view name, Time fallback) {
@@ -65,12 +66,6 @@ Result<Time> time_from_query(const net::Request& request, std::string_view name,
 }
 
 }  // namespace
-
-JsonArray to_json(const std::vector<catalog::PersonId>& people) {
-  JsonArray out;
-  for (const auto& person : people) out.push_back(Json(person.value()));
-  return out;
-}
 
 JsonObject to_json(const Override& one) {
   return {{"id", one.id},
@@ -86,7 +81,7 @@ JsonObject to_json(const Override& one) {
 JsonObject to_json(const FixedPlan& plan) {
   JsonArray shifts;
   for (const auto& shift : plan.shifts) {
-    shifts.push_back(JsonObject{{"people", to_json(shift.people)},
+    shifts.push_back(JsonObject{{"people", catalog::names_json(shift.people)},
                                 {"begin", to_rfc3339(shift.begin)},
                                 {"end", to_rfc3339(shift.end)}});
   }
@@ -124,15 +119,18 @@ JsonObject to_json(const Served& served) {
 JsonObject to_json(const Schedule& schedule, const Turn& turn) {
   JsonArray why;
   for (const Why& one : turn.why) why.push_back(why_json(one));
-  return {{"begin", to_rfc3339(turn.begin)}, {"end", to_rfc3339(turn.end)},
-          {"people", to_json(turn.people)},  {"shadows", to_json(turn.shadows)},
-          {"why", std::move(why)},           {"explain", explain(schedule, turn)}};
+  return {{"begin", to_rfc3339(turn.begin)},
+          {"end", to_rfc3339(turn.end)},
+          {"people", catalog::names_json(turn.people)},
+          {"shadows", catalog::names_json(turn.shadows)},
+          {"why", std::move(why)},
+          {"explain", explain(schedule, turn)}};
 }
 
 JsonObject to_json(const Layer& layer) {
-  JsonArray people, off;
-  for (const Participant& one : layer.rotation.participants) people.push_back(to_json(one.people));
-  for (const std::string& name : layer.off) off.push_back(Json(name));
+  JsonArray people;
+  for (const Participant& one : layer.rotation.participants)
+    people.push_back(catalog::names_json(one.people));
   return {
       {"name", layer.name},
       {"zone", layer.zone.name()},
@@ -141,17 +139,15 @@ JsonObject to_json(const Layer& layer) {
       {"people", std::move(people)},
       {"hours",
        layer.hours == calendar::WeeklyHours::always() ? "always" : calendar::to_text(layer.hours)},
-      {"off", std::move(off)},
+      {"off", codec::to_array(layer.off)},
       {"is_shadow", layer.is_shadow},
       {"joins", layer.joins}};
 }
 
 JsonObject to_json(const GroupRow& group) {
-  JsonArray members;
-  for (const std::string& member : group.state.members) members.push_back(Json(member));
   const auto& at = group.state.confirmed;
   return {{"id", group.id},
-          {"members", std::move(members)},
+          {"members", codec::to_array(group.state.members)},
           {"confirmed_at", at ? Json(to_rfc3339(*at)) : Json(nullptr)},
           {"problem", group.problem.empty() ? Json(nullptr) : Json(group.problem)}};
 }

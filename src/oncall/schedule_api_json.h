@@ -24,7 +24,6 @@ codec::JsonObject to_json(const Served& served);
 codec::JsonObject to_json(const Schedule& schedule, const Turn& turn);
 codec::JsonObject to_json(const Layer& layer);
 codec::JsonObject to_json(const ScheduleFault& fault);
-codec::JsonArray to_json(const std::vector<catalog::PersonId>& people);
 codec::JsonObject to_json(const GroupRow& group);
 
 // Stretches of time in which `person` is on call, those that touch joined.

@@ -219,10 +219,4 @@ Result<> append_person_entry(engine::Tx& tx, const catalog::PersonId& person, st
   return append_about(tx, "person", person.value(), kind, by, std::move(data));
 }
 
-codec::JsonArray names_of(const std::vector<catalog::PersonId>& people) {
-  codec::JsonArray out;
-  for (const auto& person : people) out.push_back(codec::Json(person.value()));
-  return out;
-}
-
 }  // namespace tocsin::oncall

@@ -120,7 +120,6 @@ Result<> append_person_entry(engine::Tx& tx, const catalog::PersonId& person, st
 Result<> check_note(const std::string& note);
 // kInvalidArgument when there is nothing between them, or it is over.
 Result<> check_times(Time begin, Time end, Time now);
-codec::JsonArray names_of(const std::vector<catalog::PersonId>& people);
 codec::JsonObject to_data(const Override& one);
 
 }  // namespace tocsin::oncall

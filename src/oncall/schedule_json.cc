@@ -4,6 +4,7 @@
 #include <array>
 #include <limits>
 
+#include "catalog/catalog_json.h"
 #include "codec/json.h"
 
 namespace tocsin::oncall {
@@ -21,12 +22,6 @@ constexpr std::array<std::string_view, 5> kFaultKinds = {"gap", "unreachable", "
 constexpr int64_t kLeast = std::numeric_limits<int64_t>::min();
 constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
 
-JsonArray names_json(const std::vector<catalog::PersonId>& people) {
-  JsonArray out;
-  for (const auto& person : people) out.push_back(Json(person.value()));
-  return out;
-}
-
 JsonObject hours_piece(const calendar::WeeklyHours::Piece& piece) {
   std::string days;
   for (const bool is_on : piece.days) days += is_on ? '1' : '0';
@@ -36,7 +31,7 @@ JsonObject hours_piece(const calendar::WeeklyHours::Piece& piece) {
 JsonObject to_json(const Rotation& rotation) {
   JsonArray participants;
   for (const Participant& one : rotation.participants) {
-    participants.push_back(JsonObject{{"people", names_json(one.people)}});
+    participants.push_back(JsonObject{{"people", catalog::names_json(one.people)}});
   }
   JsonObject out{{"unit", name_of(rotation.unit)},
                  {"count", rotation.count},
@@ -55,14 +50,13 @@ JsonObject to_json(const Rotation& rotation) {
 }
 
 JsonObject to_json(const Layer& layer) {
-  JsonArray hours, off;
+  JsonArray hours;
   for (const auto& piece : layer.hours.pieces()) hours.push_back(hours_piece(piece));
-  for (const auto& name : layer.off) off.push_back(Json(name));
   return {{"name", layer.name},
           {"zone", layer.zone.name()},
           {"rotation", to_json(layer.rotation)},
           {"hours", std::move(hours)},
-          {"off", std::move(off)},
+          {"off", codec::to_array(layer.off)},
           {"is_shadow", layer.is_shadow},
           {"joins", layer.joins}};
 }
@@ -239,7 +233,7 @@ Result<ScheduleSpec> read_spec(std::string_view text, const ScheduleId& id) {
 std::string shifts_text(const std::vector<FixedPlan::Shift>& shifts) {
   JsonArray out;
   for (const auto& shift : shifts) {
-    out.push_back(JsonObject{{"people", names_json(shift.people)},
+    out.push_back(JsonObject{{"people", catalog::names_json(shift.people)},
                              {"begin", to_micros(shift.begin)},
                              {"end", to_micros(shift.end)}});
   }

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "catalog/catalog_json.h"
 #include "oncall/hand_off_note_store.h"
 #include "oncall/schedule_book_parts.h"
 #include "oncall/schedule_words.h"
@@ -147,7 +148,7 @@ Result<> ScheduleNotices::on_hand_off(engine::Tx& tx, const Schedule& schedule, 
   }
   if (note) {
     RETURN_IF_ERROR(append_entry(tx, schedule.id, "schedule.note_handed_off", kItself,
-                                 {{"id", note->id}, {"to", names_of(begin)}}));
+                                 {{"id", note->id}, {"to", catalog::names_json(begin)}}));
   }
   ASSIGN_OR_RETURN(const auto open, parts_.open_incidents(tx.sql(), schedule.team));
   const std::string state =

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "catalog/catalog_json.h"
 #include "oncall/schedule_book_parts.h"
 #include "oncall/schedule_json.h"
 
@@ -132,8 +133,8 @@ Result<> RowScheduleBook::write_history(engine::Tx& tx, KeptSchedule& kept) {
   entry.kind = "schedule.handed_off";
   entry.subject_kind = "schedule";
   entry.subject_id = schedule.id.value();
-  entry.data = {{"from", names_of(before)},
-                {"to", names_of(after)},
+  entry.data = {{"from", catalog::names_json(before)},
+                {"to", catalog::names_json(after)},
                 {"until", to_rfc3339(turn.end)},
                 {"why", explain(schedule, turn)}};
   RETURN_IF_ERROR(tx.append(std::move(entry)));

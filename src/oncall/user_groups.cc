@@ -14,20 +14,13 @@ constexpr const char* kGroupTimer = "slack.group";
 constexpr const char* kHealth = "slack_group";
 constexpr const char* kSubject = "user_group";
 
-codec::JsonArray to_array(const std::vector<std::string>& texts) {
-  codec::JsonArray out;
-  for (const std::string& text : texts) out.push_back(codec::Json(text));
-  return out;
-}
-
 // `users` of usergroups.users.list
 // (https://docs.slack.dev/reference/methods/usergroups.users.list).
 std::vector<std::string> users_of(const codec::JsonObject& body) {
   std::vector<std::string> out;
-  const codec::Json* users = body.if_contains("users");
-  const auto* array = users == nullptr ? nullptr : users->if_array();
-  if (array == nullptr) return out;
-  for (const codec::Json& user : *array) {
+  const codec::JsonArray* users = codec::find_array(body, "users");
+  if (users == nullptr) return out;
+  for (const codec::Json& user : *users) {
     if (const auto* id = user.if_string()) out.emplace_back(*id);
   }
   std::ranges::sort(out);
@@ -193,9 +186,9 @@ Result<> UserGroups::on_set(engine::Tx& tx, const std::string& id,
     if (!notify::may_have_arrived(reply.body.error().code)) row->state = before;
     return fail_call(tx, *std::move(row), reply);
   }
-  RETURN_IF_ERROR(
-      append_about(tx, kSubject, id, "user_group.set", kItself,
-                   {{"members", to_array(members)}, {"before", to_array(row->state.members)}}));
+  RETURN_IF_ERROR(append_about(
+      tx, kSubject, id, "user_group.set", kItself,
+      {{"members", codec::to_array(members)}, {"before", codec::to_array(row->state.members)}}));
   row->state = {members, tx.now()};
   row->tries = 0;
   row->problem.clear();

@@ -222,7 +222,8 @@ Result<> Server::open_people() {
                                                          notify::ChannelTimeouts{}, push_.get());
   transport_ = std::make_unique<DrillTransport>(*client_, *channels_);
   slack_ = notify::make_slack_api(channels_->caller());
-  answers_ = std::make_unique<notify::AnswerDesk>(*engine_);
+  answers_ = std::make_unique<notify::AnswerDesk>(
+      notify::AnswerDesk::Parts{*engine_, log_, [this] { return catalog_.get(); }});
   outbox_ = notify::Outbox::make(*engine_, *transport_, log_, metrics_);
   ASSIGN_OR_RETURN(links_, notify::AnswerLinks::open(*engine_, external_url_));
   outbox_->link_by(*links_);

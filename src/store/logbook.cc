@@ -57,6 +57,14 @@ Result<std::vector<LogbookRecord>> read_records(const Rows& rows) {
 
 }  // namespace
 
+std::string name_of_actor(std::string_view text) {
+  const size_t colon = text.find(':');
+  if (colon == std::string_view::npos) return std::string(text);
+  const std::string_view kind = text.substr(0, colon), name = text.substr(colon + 1);
+  const bool is_person = kind == "user" || kind == "link";
+  return is_person ? std::string(name) : fmt::format("{} {}", kind, name);
+}
+
 Result<> append_logbook(Session& session, int64_t seq, Time recorded, const LogbookEntry& entry) {
   const std::string data = codec::to_text(entry.data);
   const LogbookLine line{entry.happened,   entry.kind,        entry.subject_kind,

@@ -19,6 +19,9 @@ struct Actor {
   bool operator==(const Actor&) const = default;
 };
 inline Actor system_actor(std::string part) { return Actor{"system", std::move(part)}; }
+// How people call whom an actor's text names: "ada" for "user:ada" and "link:ada"; what is no
+// person keeps its kind: "token ci". A text without a kind is a name already.
+std::string name_of_actor(std::string_view text);
 
 // One thing that happened, as `engine::Tx::append` takes it. Whoever changes state appends in the
 // same transaction.

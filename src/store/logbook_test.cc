@@ -38,6 +38,15 @@ class LogbookTest : public testing::BackendTest {
 INSTANTIATE_TEST_SUITE_P(Backends, LogbookTest, ValuesIn(testing::backends()),
                          testing::backend_name);
 
+TEST(Actor, IsCalledByNameAndByKindWhereItIsNoPerson) {
+  EXPECT_EQ(name_of_actor("user:ada"), "ada");
+  EXPECT_EQ(name_of_actor("link:ada"), "ada");
+  EXPECT_EQ(name_of_actor("token:ci"), "token ci");
+  EXPECT_EQ(name_of_actor("token:a:b"), "token a:b");
+  EXPECT_EQ(name_of_actor("ada"), "ada");
+  EXPECT_EQ(name_of_actor(""), "");
+}
+
 TEST_P(LogbookTest, ReadsBackWhatWasAppended) {
   EXPECT_EQ(last_logbook_seq(*session_), 0);
   const Time happened = from_micros(1'000'000), recorded = from_micros(2'500'000);

@@ -47,9 +47,12 @@ std::string House::PlainLinks::url_for(std::string_view page, Time) const {
   return fmt::format("{}/p/{}", kUrl, page);
 }
 
-Result<std::string> House::PlainLinks::page_of(std::string_view token, Time) const {
+Result<std::string> House::PlainLinks::page_of(std::string_view token, Time,
+                                               std::string_view) const {
   return std::string(token);
 }
+
+std::string House::PlainLinks::named_by(std::string_view token) const { return std::string(token); }
 
 House::House(uint64_t seed, Declared declared, Posts posts)
     : t({.seed = seed}),
@@ -91,7 +94,8 @@ void House::open() {
   incidents = std::make_unique<incident::IncidentDesk>(
       incident::IncidentDesk::Parts{e, *pager, t.log(), t.metrics(), kUrl, {}});
   page_answers = std::make_unique<incident::PageAnswers>(*incidents, *pager);
-  answers = std::make_unique<notify::AnswerDesk>(e);
+  answers = std::make_unique<notify::AnswerDesk>(
+      notify::AnswerDesk::Parts{e, t.log(), [this] { return declared_.catalog; }});
   answers->listen(*page_answers);
   outbox->listen_for_answers(*page_answers);
   alerts =

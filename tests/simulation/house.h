@@ -104,7 +104,8 @@ class House {
   // Without signatures: a link is made outside of transactions, and none is answered here.
   struct PlainLinks final : notify::AnswerLinks {
     std::string url_for(std::string_view page, Time) const override;
-    Result<std::string> page_of(std::string_view token, Time) const override;
+    Result<std::string> page_of(std::string_view token, Time, std::string_view) const override;
+    std::string named_by(std::string_view token) const override;
   };
 
   void open();
