@@ -41,7 +41,19 @@ function Browsers({ person }: { person: string }) {
   const client = useQueryClient();
   const remove = useMutation({
     mutationFn: removeBrowser,
-    onSuccess: () => announce("The browser is removed"),
+    // At once: the browser itself answers sooner than the list is read again, and would offer to
+    // ring beside its own old line.
+    onSuccess: (_, removed) => {
+      client.setQueryData(
+        browsersQuery.queryKey,
+        (known) =>
+          known && {
+            ...known,
+            subscriptions: known.subscriptions.filter(({ id }) => id !== removed),
+          },
+      );
+      announce("The browser is removed");
+    },
     onSettled: () => client.invalidateQueries({ queryKey: pushKeys }),
   });
   return (
