@@ -13,8 +13,8 @@ if(TOCSIN_SANITIZE)
   add_link_options(-fsanitize=${TOCSIN_SANITIZE})
 endif()
 if(TOCSIN_FUZZ)
-  # The fuzzer must see which branches were taken.
-  add_compile_options(-fsanitize=fuzzer-no-link)
+  # The fuzzer must see which branches were taken: in what it feeds, not in the tests, which would compile a quarter longer.
+  set(TOCSIN_SEEN_BY_FUZZER -fsanitize=fuzzer-no-link)
 endif()
 
 # Build folders and clones of one tree share the compiler cache: paths below the tree count as relative.
