@@ -117,9 +117,7 @@ class AnswerPages {
     ASSIGN_OR_RETURN(const std::string id, named_by(request, words));
     ASSIGN_OR_RETURN(const auto pages, pages_of(id, words));
     ASSIGN_OR_RETURN(const Asked asked, read_form(request, words));
-    Given given{.answer = asked.answer,
-                .snooze = asked.snooze,
-                .refused = std::nullopt};
+    Given given{.answer = asked.answer, .snooze = asked.snooze, .refused = std::nullopt};
     const auto taken = parts_.engine.run(engine::Turn::kFirst, [&](engine::Tx& tx) -> Result<> {
       RETURN_IF_ERROR(check_place(tx, pages, asked, words));
       const store::Actor by{"link", pages.front().person.value()};

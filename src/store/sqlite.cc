@@ -339,10 +339,11 @@ Result<std::unique_ptr<Database>> open_sqlite(const std::string& path) {
     return invalid("database: 'sqlite:' wants the path of a file, as in sqlite:./var/tocsin.db");
   }
   // Before SQLite's first use. What a savepoint or an INSERT of many rows would take back stays in
-  // memory up to here; SQLite's own 64 KiB are less than one request, and a temporary file for
-  // each.
+  // memory: a temporary file for every request that changes more than 64 KiB is SQLite's own way,
+  // and a limit of 128 KiB or more does not work, for SQLite spills the whole of it by one write
+  // and writes at most 131,071 bytes at once (seekAndWriteFd of os_unix.c): "disk is full".
   static std::once_flag configured;
-  std::call_once(configured, [] { sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, 4 << 20); });
+  std::call_once(configured, [] { sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, -1); });
   RETURN_IF_ERROR(make_file(path));
   auto database = std::make_unique<SqliteDatabase>(path);
   // Tells at once whether the file is a database that can be read.

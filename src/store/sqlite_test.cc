@@ -80,6 +80,32 @@ TEST(Sqlite, ADamagedPageIsDataLossAndNotAWrongAnswer) {
   EXPECT_EQ(rows.error().code, Code::kDataLoss) << rows.error().message;
 }
 
+// 12 MB to take back: more than a statement journal that spilled at a limit of ours could write.
+TEST(Sqlite, ASavepointMayChangeMuch) {
+  testing::FreshDatabase database(Backend::kSqlite);
+  const auto session = database->connect().value();
+  ASSERT_TRUE(session->run("CREATE TABLE t (x BIGINT NOT NULL PRIMARY KEY, filler TEXT)"));
+  ASSERT_TRUE(begin_write(*session));
+  for (int i = 0; i < 3000; ++i) {
+    ASSERT_TRUE(session->exec("INSERT INTO t VALUES ($1, $2)", i, std::string(4000, 'x')));
+  }
+  ASSERT_TRUE(commit(*session));
+  ASSERT_TRUE(begin_write(*session));
+  ASSERT_TRUE(session->run("SAVEPOINT much"));
+  const auto changed = session->exec("UPDATE t SET filler = $1", std::string(4000, 'y'));
+  ASSERT_TRUE(changed) << changed.error().message;
+  ASSERT_TRUE(session->run("ROLLBACK TO much"));
+  ASSERT_TRUE(session->exec("UPDATE t SET filler = $1 WHERE x = 7", std::string(4000, 'z')));
+  ASSERT_TRUE(session->run("RELEASE much"));
+  ASSERT_TRUE(commit(*session));
+  const auto rows =
+      session->query("SELECT substr(filler, 1, 1), count(*) FROM t GROUP BY 1 ORDER BY 1").value();
+  ASSERT_EQ(rows.size(), 2);
+  EXPECT_EQ(rows[0].text(0), "x");
+  EXPECT_EQ(rows[0].integer(1), 2999);
+  EXPECT_EQ(rows[1].text(0), "z");
+}
+
 TEST(Sqlite, AnotherWriterMakesUsWaitAndThenTryAgain) {
   testing::FreshDatabase database(Backend::kSqlite);
   const auto mine = database->connect().value(), other = database->connect().value();
