@@ -9,6 +9,13 @@
 
 namespace tocsin::oncall {
 
+// A look of the auditor that is under way.
+struct AuditLook {
+  PagePlace at;
+  std::vector<std::string> found;
+  size_t left_out = 0;  // sentences
+};
+
 // Looks every minute whether everything that rings has a next action: a page alert that has fired
 // for longer than `kGrace` is somebody's escalation, which is not silent while nobody has it; an
 // escalation that rings or is snoozed has its timer, and so have calls, bundles and deliveries that
@@ -36,12 +43,6 @@ class Auditor {
   std::optional<Time> looked_at() const;
 
  private:
-  // A look that is under way.
-  struct Look {
-    PagePlace at;
-    std::vector<std::string> found;
-    size_t left_out = 0;  // sentences
-  };
   Result<> go_on(engine::Tx& tx);
   Result<std::vector<std::string>> look_at_all_but_ways(engine::Tx& tx);
   void note(std::vector<std::string> found);
@@ -49,7 +50,7 @@ class Auditor {
 
   // On the writer's thread; what a transaction changes in them it changes when it is durable.
   PutOffTimers put_off_;  // of the last look
-  std::optional<Look> look_;
+  std::optional<AuditLook> look_;
   Log& log_;
   Counter& found_metric_;
   mutable std::mutex mutex_;
