@@ -1,6 +1,7 @@
 #include "alert/open_problems.h"
 
 #include <algorithm>
+#include <set>
 
 #include "alert/alert_store.h"
 #include "alert/problem_store.h"
@@ -17,6 +18,17 @@ std::string about_of(const Alert& alert) {
     }
   }
   return {};
+}
+
+// The ids of those that decide about others, whatever their age: all of objectives, which have a
+// tier that fires, and for each service one that pages and has a source which is no cause.
+Result<store::Rows> deciding_alerts(store::Session& sql) {
+  return sql.query(
+      "SELECT id FROM alert WHERE state = 'firing'"
+      " AND objective IN (SELECT objective FROM alert_tier)"
+      " UNION SELECT MAX(id) FROM alert WHERE state = 'firing' AND severity = 'page'"
+      " AND id IN (SELECT alert FROM alert_source"
+      " WHERE role = 'source' AND is_cause = 0 AND left_at IS NULL) GROUP BY service");
 }
 
 Result<> add(store::Session& sql, const std::optional<Alert>& alert,
@@ -47,14 +59,27 @@ OpenProblem problem_of(const Alert& alert) {
   return one;
 }
 
-Result<std::vector<OpenProblem>> newest_open_problems(store::Session& sql) {
-  ASSIGN_OR_RETURN(const auto firing, list_alerts(sql, Which::kFiring, kMostRead));
+Result<std::vector<OpenProblem>> open_problems(store::Session& sql) {
+  ASSIGN_OR_RETURN(const auto newest, list_alerts(sql, Which::kFiring, kMostRead));
   ASSIGN_OR_RETURN(const auto with_symptoms, alerts_with_symptoms(sql));
   std::vector<OpenProblem> open;
-  for (const Alert& alert : firing) {
-    OpenProblem one = problem_of(alert);
-    one.is_symptom = one.is_objective || with_symptoms.contains(alert.id);
-    open.push_back(std::move(one));
+  std::set<std::string> known;
+  const auto add_all = [&](const std::vector<Alert>& alerts) {
+    for (const Alert& alert : alerts) {
+      if (!known.insert(alert.id).second) continue;
+      OpenProblem one = problem_of(alert);
+      one.is_symptom = one.is_objective || with_symptoms.contains(alert.id);
+      open.push_back(std::move(one));
+    }
+  };
+  add_all(newest);
+  if (newest.size() < size_t{kMostRead}) return open;
+  ASSIGN_OR_RETURN(const auto deciding, deciding_alerts(sql));
+  for (const auto& row : deciding) {
+    const std::string& id = row.text(0);
+    if (known.contains(id)) continue;
+    ASSIGN_OR_RETURN(const auto alert, read_alert(sql, id));
+    if (alert) add_all({*alert});
   }
   return open;
 }

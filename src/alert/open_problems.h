@@ -16,9 +16,10 @@ namespace tocsin::alert {
 bool is_of_objective(const Alert& alert);
 OpenProblem problem_of(const Alert& alert);
 
-// The newest thousand, newest first. More may fire when everything is broken: what one posted alert
-// stands at, or would open again, is then asked for by the two below.
-Result<std::vector<OpenProblem>> newest_open_problems(store::Session& sql);
+// The newest thousand. More may fire when everything is broken; then of the older ones those that
+// decide about others: all of objectives, and for each service one that pages for a symptom. What
+// one posted alert stands at, or would open again, is asked for by the two below.
+Result<std::vector<OpenProblem>> open_problems(store::Session& sql);
 // Each adds one alert to `open` unless it is there, or does not fire.
 Result<> add_by_id(store::Session& sql, std::string_view id, std::vector<OpenProblem>& open);
 // `about` as OpenProblem::about; of the class that pages, or of the other.

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "routing/fingerprints.h"
 #include "routing/go_text.h"
+#include "routing/go_url.h"
 
 namespace tocsin::alert {
 namespace {
@@ -101,26 +102,6 @@ bool is_classic_name(std::string_view name) {
   };
   return !name.empty() && is_start(name[0]) &&
          std::ranges::all_of(name, [&](char c) { return is_start(c) || (c >= '0' && c <= '9'); });
-}
-
-// What Go's url.ParseRequestURI takes: an absolute path, or a scheme and something; no control
-// characters. Percent signs in pairs of hex digits where a path is read: a query, and what follows
-// a scheme without a slash, are taken as they stand.
-bool is_uri(std::string_view text) {
-  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
-  if (std::ranges::any_of(text, is_control)) return false;
-  const std::string_view path = text.substr(0, text.find('?'));
-  if (text.starts_with('/')) return !routing::has_stray_percent(path);
-  if (text == "*") return true;
-  const size_t colon = text.find(':');
-  if (colon == 0 || colon == std::string_view::npos) return false;
-  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-  const bool has_scheme =
-      is_letter(text[0]) && std::ranges::all_of(text.substr(0, colon), [&](char c) {
-        return is_letter(c) || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
-      });
-  return has_scheme &&
-         (!text.substr(colon + 1).starts_with('/') || !routing::has_stray_percent(path));
 }
 
 // What the reference reads besides RFC 3339, as that: no offset (then it is UTC, as Python writes
@@ -333,7 +314,7 @@ class PostedReader::Impl {
   // Alerts of one rule come together and have the same.
   std::optional<Refusal> check_url(std::string_view url, size_t at) {
     if (url == last_url_) return std::nullopt;
-    if (!url.empty() && !is_uri(url)) {
+    if (!url.empty() && !routing::is_request_uri(url)) {
       return Refusal{422, kBadFormat,
                      fmt::format("{}.generatorURL in body must be of type uri: \"{}\"", at, url)};
     }

@@ -249,7 +249,7 @@ bool ProblemDesk::step() {
   if (reads) {  // which alerts fire may have changed
     auto open = std::make_shared<std::vector<OpenProblem>>();
     const Result<> read = parts_.engine.run([&](engine::Tx& tx) -> Result<> {
-      ASSIGN_OR_RETURN(*open, newest_open_problems(tx.sql()));
+      ASSIGN_OR_RETURN(*open, open_problems(tx.sql()));
       return {};
     });
     if (!read) {
@@ -292,7 +292,7 @@ void ProblemDesk::note_outcome(const Result<>& step, size_t alerts) {
 Result<> ProblemDesk::look_at_all(engine::Tx& tx, std::span<const uint64_t> work,
                                   const std::set<uint64_t>& suppressed) {
   const auto current = world();
-  ASSIGN_OR_RETURN(auto open, newest_open_problems(tx.sql()));
+  ASSIGN_OR_RETURN(auto open, open_problems(tx.sql()));
   Round round{tx, *current, suppressed, std::move(open), {}};
   for (const uint64_t fingerprint : work) RETURN_IF_ERROR(look_at(round, fingerprint));
   for (const std::string& id : round.changed) RETURN_IF_ERROR(describe(tx, id));

@@ -64,6 +64,16 @@ class House {
              const std::string& severity = "page", const std::string& kind = "") {
     put(alert(name, service, severity, kind));
   }
+  // So many more, each a problem of its own: by then their names are what correlates.
+  void flood(int count, const std::string& service) {
+    policy.correlate = {{"same name", {}, {"alertname"}}};
+    desk->use(catalog, policy);
+    advance(minutes(1));
+    std::vector<PostedAlert> others;
+    for (int i = 0; i < count; ++i) others.push_back(alert("Other" + std::to_string(i), service));
+    ASSERT_TRUE(book->put(others));
+    settle();
+  }
   void ends(const std::string& name, const std::string& service,
             const std::string& severity = "page", const std::string& kind = "") {
     PostedAlert a = alert(name, service, severity, kind);
@@ -205,13 +215,7 @@ TEST_F(ProblemDeskTest, OldProblemStaysOneHoweverManyHaveBegunSince) {
   house_.desk->use(house_.catalog, house_.policy);
   house_.fires("First", "checkout");
   const std::string first = house_.firing().at(0).id;
-  house_.advance(minutes(1));
-  std::vector<PostedAlert> others;
-  for (int i = 0; i < kMany; ++i) {
-    others.push_back(house_.alert("Other" + std::to_string(i), "checkout"));
-  }
-  ASSERT_TRUE(house_.book->put(others));
-  house_.settle();
+  house_.flood(kMany, "checkout");
   ASSERT_EQ(*count_firing(house_.t.reader()), kMany + 1);
 
   PostedAlert again = house_.alert("First", "checkout");
@@ -454,6 +458,49 @@ TEST_F(ProblemDeskTest, ObjectiveIsALookAtItsServiceAndAtWhatThatDependsOn) {
   house_.looked_at.clear();
   house_.burns("stock-availability");
   EXPECT_EQ(house_.looked_at, (std::set<std::string>{"DiskFull"}));
+}
+
+class OldSymptom : public ::testing::TestWithParam<store::Backend> {
+ protected:
+  void SetUp() override {
+    if (const auto why = store::testing::missing(GetParam())) GTEST_SKIP() << *why;
+    house_ = std::make_unique<House>(GetParam());
+    house_->catalog->teams[catalog::TeamId("shop")].page_gate = catalog::PageGate::kEnforce;
+    house_->policy.paging_receivers = {"pagerduty"};
+    // Which is nobody's dependency, so that its alerts are symptoms of nothing else.
+    catalog::Service search = house_->catalog->services[ServiceId("stock")];
+    search.id = ServiceId("search");
+    house_->catalog->services[search.id] = search;
+  }
+  // Of a service on which checkout depends.
+  PostedAlert cause() const { return house_->alert("DiskFull", "stock", "page", "cause"); }
+  std::unique_ptr<House> house_;
+};
+INSTANTIATE_TEST_SUITE_P(Backends, OldSymptom, ::testing::ValuesIn(store::testing::backends()),
+                         store::testing::backend_name);
+
+TEST_P(OldSymptom, IsSeenWhenAnObjectiveBurnsHoweverManyHaveBegunSince) {
+  house_->burns("checkout-availability");
+  const std::string burning = house_->firing().at(0).id;
+  house_->flood(1050, "search");
+  EXPECT_FALSE(house_->desk->holds_back(cause(), "pagerduty"));
+  house_->put(cause());
+  house_->fires("Errors", "checkout");
+  ASSERT_EQ(house_->sources(burning).size(), 2u);
+  EXPECT_EQ(house_->sources(burning)[0].labels,
+            house_->alert("Errors", "checkout").labels.to_text());
+  EXPECT_EQ(house_->sources(burning)[1].role, SourceRole::kEvidence);
+  EXPECT_EQ(*count_firing(house_->t.reader()), 1051);
+}
+
+TEST_P(OldSymptom, IsSeenWhenItWasPostedHoweverManyHaveBegunSince) {
+  house_->fires("Errors", "checkout");
+  house_->flood(1050, "search");
+  EXPECT_FALSE(house_->desk->holds_back(cause(), "pagerduty"));
+  house_->advance(minutes(1));
+  house_->put(cause());
+  EXPECT_EQ(house_->firing().at(0).severity, slo::Severity::kPage);
+  EXPECT_FALSE(*read_verdict(house_->t.reader(), cause().fingerprint()));
 }
 
 // Whatever happens in whatever order, with crashes between any two steps: at rest each posted alert

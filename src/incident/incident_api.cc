@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <limits>
+#include <span>
 
 #include "access/access_store.h"
 #include "alert/alert_api.h"
@@ -14,6 +15,7 @@
 #include "codec/fields.h"
 #include "incident/incident_json.h"
 #include "incident/incident_store.h"
+#include "oncall/ringing.h"
 #include "store/logbook.h"
 
 namespace tocsin::incident {
@@ -83,12 +85,12 @@ class Api {
     // The newest is first.
     ASSIGN_OR_RETURN(const auto channels,
                      channels_since(*sql, incidents.empty() ? 0 : incidents.back().number));
+    ASSIGN_OR_RETURN(const auto ringing, ringing_of(*sql, incidents));
     codec::JsonArray array;
     for (const Incident& incident : incidents) {
-      ASSIGN_OR_RETURN(const auto escalation, ringing(*sql, incident));
       const auto channel = channels.find(incident.id);
       array.push_back(
-          shown(incident, escalation, channel == channels.end() ? nullptr : &channel->second));
+          shown(incident, ringing, channel == channels.end() ? nullptr : &channel->second));
     }
     return Response::json(200, codec::JsonObject{{"incidents", std::move(array)}, {"seq", seq}});
   }
@@ -103,7 +105,9 @@ class Api {
     codec::JsonArray alerts_json;
     for (const auto& alert : alerts) alerts_json.push_back(alert::to_json(alert));
     ASSIGN_OR_RETURN(const auto channel, read_channel(*sql, incident.id));
-    auto incident_json = shown(incident, escalation, channel ? &*channel : nullptr);
+    oncall::Ringing ringing;
+    if (escalation) ringing[incident.id] = escalation->ringing;
+    auto incident_json = shown(incident, ringing, channel ? &*channel : nullptr);
     return Response::json(
         200, codec::JsonObject{
                  {"incident", std::move(incident_json)},
@@ -243,16 +247,20 @@ class Api {
   }
 
   // Who is rung is asked only of what is open.
-  Result<std::optional<oncall::Escalation>> ringing(store::Session& sql,
-                                                    const Incident& incident) const {
-    if (!is_open(incident.state)) return std::nullopt;
-    return parts_.pager.read(sql, incident.id);
+  Result<oncall::Ringing> ringing_of(store::Session& sql,
+                                     std::span<const Incident> incidents) const {
+    std::vector<std::string> open;
+    for (const Incident& incident : incidents) {
+      if (is_open(incident.state)) open.push_back(incident.id);
+    }
+    return oncall::read_ringing(sql, open);
   }
 
-  static codec::JsonObject shown(const Incident& incident,
-                                 const std::optional<oncall::Escalation>& escalation,
+  static codec::JsonObject shown(const Incident& incident, const oncall::Ringing& ringing,
                                  const ChannelRow* channel) {
-    codec::JsonObject json = to_json(incident, escalation ? &*escalation : nullptr);
+    const auto rung = ringing.find(incident.id);
+    codec::JsonObject json =
+        to_json(incident, rung == ringing.end() ? std::vector<catalog::PersonId>() : rung->second);
     json["channel"] = channel == nullptr ? codec::Json(nullptr) : codec::Json(to_json(*channel));
     return json;
   }
@@ -276,9 +284,9 @@ class Api {
     RETURN_IF_ERROR(
         parts_.engine.run(engine::Turn::kFirst, [&](engine::Tx& tx) { return act(tx, id); }));
     ASSIGN_OR_RETURN(const Incident incident, find(*sql, id));
-    ASSIGN_OR_RETURN(const auto escalation, ringing(*sql, incident));
+    ASSIGN_OR_RETURN(const auto ringing, ringing_of(*sql, std::span(&incident, 1)));
     ASSIGN_OR_RETURN(const auto channel, read_channel(*sql, incident.id));
-    return Response::json(200, shown(incident, escalation, channel ? &*channel : nullptr));
+    return Response::json(200, shown(incident, ringing, channel ? &*channel : nullptr));
   }
 
   // A command does not learn its entry's number: that is given at the commit.

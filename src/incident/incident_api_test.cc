@@ -52,6 +52,31 @@ TEST_F(IncidentApi, ListsTheOpenOnesNewestFirstUnlessAskedForAll) {
   EXPECT_THAT(one.at("incidents").as_array(), SizeIs(1));
 }
 
+TEST_F(IncidentApi, ListCostsNoMoreStatementsForMoreIncidents) {
+  int statements = 0;
+  const auto list_of = [&](size_t services) {
+    house().storm(static_cast<int>(services));
+    statements = 0;
+    house().world.engine.faults().before = [&](std::string_view) -> std::optional<Error> {
+      ++statements;
+      return std::nullopt;
+    };
+    auto list = web_.json(web_.get("/api/v1/incidents")).at("incidents").as_array();
+    house().world.engine.faults().before = nullptr;
+    EXPECT_THAT(list, SizeIs(services));
+    return list;
+  };
+  list_of(2);
+  const int for_two = statements;
+  ASSERT_EQ(web_.post("/api/v1/incidents/2/acknowledge", "").status, 200);
+  const auto list = list_of(60);
+  EXPECT_EQ(statements, for_two);
+  for (const auto& shown : list) {
+    const auto one = detail(std::string(shown.at("id").as_string()));
+    EXPECT_EQ(codec::Json(one.at("incident")), shown);
+  }
+}
+
 TEST_F(IncidentApi, ShowsOneByItsNumberAndByItsId) {
   house().fires("fast");
   house().fires("ticket-3d");

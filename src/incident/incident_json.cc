@@ -78,7 +78,7 @@ std::string_view name_of(oncall::EscalationState state) {
   bug("unknown state of an escalation");
 }
 
-JsonObject to_json(const Incident& incident, const oncall::Escalation* escalation) {
+JsonObject to_json(const Incident& incident, const std::vector<catalog::PersonId>& ringing) {
   return {{"id", incident.id},
           {"number", incident.number},
           {"title", incident.title},
@@ -91,7 +91,7 @@ JsonObject to_json(const Incident& incident, const oncall::Escalation* escalatio
           {"opened_at", to_rfc3339(incident.opened)},
           {"updated_at", to_rfc3339(incident.updated)},
           {"who_has_it", text_or_null(incident.who_has_it)},
-          {"ringing", escalation ? names_or_null(escalation->ringing) : Json(nullptr)},
+          {"ringing", names_or_null(ringing)},
           {"follows", text_or_null(incident.follows)}};
 }
 

@@ -82,39 +82,49 @@ std::optional<Time> Auditor::looked_at() const {
 
 Result<> Auditor::go_on(engine::Tx& tx) {
   Findings found;
-  if (!look_) {
-    ASSIGN_OR_RETURN(found, look_at_all_but_ways(tx));
+  AuditProgress at = look_ ? look_->at : AuditProgress();
+  PutOffTimers put_off;
+  if (at.timers) {
+    ASSIGN_OR_RETURN(put_off, look_at_timers(tx, at, found));
   }
-  const PagePlace at = look_ ? look_->at : begin_of_pages(tx.now());
-  ASSIGN_OR_RETURN(const MendedWays ways, mend_ways(tx, at));
-  add(found, ways.found);
-  const Duration wait = ways.next ? Duration(0) : Duration(kEvery);
+  if (at.pages) {
+    ASSIGN_OR_RETURN(const MendedWays ways, mend_ways(tx, *at.pages));
+    add(found, ways.found);
+    at.pages = ways.next;
+  }
+  const Duration wait = at.is_end() ? Duration(kEvery) : Duration(0);
   RETURN_IF_ERROR(tx.set_timer({.kind = kAuditTimer, .subject = kSubject, .due = tx.now() + wait}));
-  tx.after_commit([this, found = std::move(found), next = ways.next, now = tx.now()]() mutable {
+  tx.after_commit([this, found = std::move(found), put_off = std::move(put_off), at = std::move(at),
+                   now = tx.now()]() mutable {
     if (!look_) look_.emplace();
+    look_->put_off.merge(put_off);
+    look_->at = std::move(at);
     note(std::move(found));
-    if (next) {
-      look_->at = *std::move(next);
-    } else {
-      finish(now);
-    }
+    if (look_->at.is_end()) finish(now);
   });
   return {};
 }
 
-Result<Findings> Auditor::look_at_all_but_ways(engine::Tx& tx) {
-  Findings found;
-  ASSIGN_OR_RETURN(PutOffTimers put_off, put_off_timers(tx));
-  add(found, still_failing(put_off_, put_off));
+// When they are through, all else that is seen at once.
+Result<PutOffTimers> Auditor::look_at_timers(engine::Tx& tx, AuditProgress& at, Findings& found) {
+  ASSIGN_OR_RETURN(PutOffPiece piece, put_off_timers(tx, *at.timers));
+  add(found, still_failing(put_off_, piece.timers));
+  at.timers = piece.next;
+  if (!at.timers) {
+    RETURN_IF_ERROR(look_at_rest(tx, found));
+    at.pages = begin_of_pages(tx.now());
+  }
+  return std::move(piece.timers);
+}
+
+Result<> Auditor::look_at_rest(engine::Tx& tx, Findings& found) {
   ASSIGN_OR_RETURN(const Findings lost, mend_pager_timers(tx));
   add(found, lost);
   RETURN_IF_ERROR(find_unpaged(tx, found));
   RETURN_IF_ERROR(find_silent(tx, found));
   ASSIGN_OR_RETURN(const Findings deliveries, notify::mend_outbox(tx));
   add(found, deliveries);
-  tx.after_commit(
-      [this, put_off = std::move(put_off)]() mutable { put_off_ = std::move(put_off); });
-  return found;
+  return {};
 }
 
 void Auditor::note(Findings found) {
@@ -133,6 +143,7 @@ void Auditor::finish(Time now) {
   if (look_->left_out > 0) {
     look_->found.push_back(fmt::format("and {} more of the kind", look_->left_out));
   }
+  put_off_ = std::move(look_->put_off);
   const std::lock_guard lock(mutex_);
   findings_ = std::move(look_->found);
   looked_at_ = now;

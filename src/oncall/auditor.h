@@ -9,9 +9,17 @@
 
 namespace tocsin::oncall {
 
+// How far a look of the auditor has come: first the timers that were put off, then the pages.
+struct AuditProgress {
+  std::optional<TimerName> timers = TimerName();
+  std::optional<PagePlace> pages;
+  bool is_end() const { return !timers && !pages; }
+};
+
 // A look of the auditor that is under way.
 struct AuditLook {
-  PagePlace at;
+  AuditProgress at;
+  PutOffTimers put_off;
   std::vector<std::string> found;
   size_t left_out = 0;  // sentences
 };
@@ -25,8 +33,9 @@ struct AuditLook {
 // missing timer is set at once, the operators are told (log, status, metric), and the outside
 // monitor hears nothing any more (canary.h).
 //
-// A look is one transaction and then, as long as there are more pages, one for each kPagesAtOnce of
-// them, with the work of others in between. It is over when all have been looked at.
+// A look is one transaction and then, as long as there are more timers that were put off or more
+// pages, one for each kTimersAtOnce or kPagesAtOnce of them, with the work of others in between. It
+// is over when all have been looked at.
 //
 // Its looks are transactions of the engine; what it found is read from any thread.
 class Auditor {
@@ -44,7 +53,9 @@ class Auditor {
 
  private:
   Result<> go_on(engine::Tx& tx);
-  Result<std::vector<std::string>> look_at_all_but_ways(engine::Tx& tx);
+  Result<PutOffTimers> look_at_timers(engine::Tx& tx, AuditProgress& at,
+                                      std::vector<std::string>& found);
+  static Result<> look_at_rest(engine::Tx& tx, std::vector<std::string>& found);
   void note(std::vector<std::string> found);
   void finish(Time now);
 

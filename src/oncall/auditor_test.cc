@@ -60,6 +60,18 @@ class AuditorTest : public ::testing::TestWithParam<store::Backend> {
       return {};
     }));
   }
+  // Timers that look put off and are never due here; their names stand before those of others.
+  void insert_short_timers(int count) {
+    ASSERT_TRUE(w().in_tx([&](engine::Tx& tx) -> Result<> {
+      for (int i = 0; i < count; ++i) {
+        RETURN_IF_ERROR(
+            tx.sql().exec("INSERT INTO timers (kind, subject, due, basis, set_at)"
+                          " VALUES ('page.escalate', $1, $2, 1, $2)",
+                          fmt::format("inc_0_{:04}", i), tx.now() + hours(10)));
+      }
+      return {};
+    }));
+  }
   // It fires and asks for a page.
   static Result<> insert_alert(engine::Tx& tx, const std::string& incident) {
     ASSIGN_OR_RETURN(
@@ -247,6 +259,35 @@ TEST_P(AuditorTest, AnEscalationThatFailsAtEveryTryIsFound) {
   w().engine.advance(minutes(2));
   EXPECT_THAT(auditor().findings(),
               ElementsAre(HasSubstr("page.escalate of inc_1 fails at every try")));
+}
+
+TEST_P(AuditorTest, OneThatFailsIsFoundBehindManyShortTimers) {
+  w().start();
+  insert_short_timers(1'200);
+  ASSERT_TRUE(w().in_tx([&](engine::Tx& tx) -> Result<> {
+    RETURN_IF_ERROR(tx.sql().exec("UPDATE escalation SET message = '{}'"));
+    return {};
+  }));
+  w().engine.advance(minutes(8));
+  EXPECT_THAT(auditor().findings(),
+              ElementsAre(HasSubstr("page.escalate of inc_1 fails at every try")));
+}
+
+TEST_P(AuditorTest, ReadsSoManyTimersInOneTransaction) {
+  insert_short_timers(2 * kTimersAtOnce + 1);
+  PutOffTimers all;
+  std::vector<int> sizes;
+  for (std::optional<TimerName> at = TimerName(); at;) {
+    ASSERT_TRUE(w().in_tx([&](engine::Tx& tx) -> Result<> {
+      ASSIGN_OR_RETURN(PutOffPiece piece, put_off_timers(tx, *at));
+      sizes.push_back(static_cast<int>(piece.timers.size()));
+      at = piece.next;
+      all.merge(piece.timers);
+      return {};
+    }));
+  }
+  EXPECT_THAT(sizes, ElementsAre(kTimersAtOnce, kTimersAtOnce, 1));
+  EXPECT_EQ(all.size(), 2u * kTimersAtOnce + 1);
 }
 
 // The clock is set, and nobody was there for hours: late is not lost.

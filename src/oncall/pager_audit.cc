@@ -147,7 +147,7 @@ Result<MendedWays> mend_ways(engine::Tx& tx, const PagePlace& after) {
   return mended;
 }
 
-Result<PutOffTimers> put_off_timers(engine::Tx& tx) {
+Result<PutOffPiece> put_off_timers(engine::Tx& tx, const TimerName& after) {
   ASSIGN_OR_RETURN(
       const auto rows,
       tx.sql().query("SELECT timers.kind, timers.subject, timers.set_at, escalation.next_at,"
@@ -157,12 +157,17 @@ Result<PutOffTimers> put_off_timers(engine::Tx& tx) {
                      " LEFT JOIN page_call ON page_call.id = timers.subject"
                      " WHERE timers.kind IN ($1, $2, $3, $4, $5)"
                      " AND timers.due - timers.set_at <= $6"
-                     " ORDER BY timers.kind, timers.subject LIMIT 1000",
+                     " AND (timers.kind > $7 OR (timers.kind = $7 AND timers.subject > $8))"
+                     " ORDER BY timers.kind, timers.subject LIMIT $9",
                      kEscalateTimer, kWakeTimer, kGatherTimer, kWayTimer, kRuleTimer,
-                     engine::EngineOptions().timer_retry));
-  PutOffTimers timers;
-  for (const auto& row : rows) timers[{row.text(0), row.text(1)}] = {mark_of(row), row.time(2)};
-  return timers;
+                     engine::EngineOptions().timer_retry, after.first, after.second,
+                     kTimersAtOnce));
+  PutOffPiece piece;
+  for (const auto& row : rows) {
+    piece.timers[{row.text(0), row.text(1)}] = {mark_of(row), row.time(2)};
+  }
+  if (rows.size() == kTimersAtOnce) piece.next = {rows.back().text(0), rows.back().text(1)};
+  return piece;
 }
 
 std::vector<std::string> still_failing(const PutOffTimers& before, const PutOffTimers& now) {

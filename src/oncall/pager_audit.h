@@ -44,9 +44,17 @@ struct PutOff {
   std::string mark;
   Time set_at;
 };
-using PutOffTimers = std::map<std::pair<std::string, std::string>, PutOff>;  // kind, subject
+using TimerName = std::pair<std::string, std::string>;  // kind, subject
+using PutOffTimers = std::map<TimerName, PutOff>;
+// So many are read in one transaction: a storm sets thousands of short timers.
+inline constexpr int kTimersAtOnce = 200;
 
-Result<PutOffTimers> put_off_timers(engine::Tx& tx);
+struct PutOffPiece {
+  PutOffTimers timers;
+  std::optional<TimerName> next;  // where to go on; nothing: all have been read
+};
+// Those behind `after`, by their names; the first piece is behind a name without letters.
+Result<PutOffPiece> put_off_timers(engine::Tx& tx, const TimerName& after);
 // A sentence for each that was put off before, too.
 std::vector<std::string> still_failing(const PutOffTimers& before, const PutOffTimers& now);
 

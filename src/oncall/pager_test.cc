@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "oncall/ringing.h"
 #include "oncall/testing.h"
 
 namespace tocsin::oncall {
@@ -51,6 +52,44 @@ TEST_P(PagerTest, RingsTheFirstPersonAtOnceByTheirFirstContact) {
   ASSERT_THAT(e.pages, SizeIs(1));
   EXPECT_EQ(e.pages[0].state, "told");
   EXPECT_EQ(e.pages[0].first_sent, w().engine.now());
+}
+
+TEST_P(PagerTest, RingingOfManyIsThatOfEach) {
+  Policy policy;
+  policy.steps = {{minutes(0), {testing::person("ada"), testing::person("grace")}, {}},
+                  {minutes(5), {testing::person("alan")}, {}}};
+  policy.bring_in = BringIn{minutes(2), {}, {testing::person("alan")}};
+  w().use(policy);
+  std::vector<std::string> incidents = {"inc_none"};
+  for (int i = 0; i < 140; ++i) {  // more than the smaller lists take
+    incidents.push_back(fmt::format("inc_{}", i));
+    ASSERT_TRUE(w().in_tx([&](engine::Tx& tx) {
+      PageReason reason = World::reason();
+      reason.incident_id = incidents.back();
+      return w().pager->start(tx, reason);
+    }));
+  }
+  ASSERT_TRUE(w().acknowledge("ada"));
+  ASSERT_TRUE(w().in_tx([&](engine::Tx& tx) { return w().pager->pause(tx, "inc_2"); }));
+  ASSERT_TRUE(w().in_tx([&](engine::Tx& tx) {
+    return w().pager->escalate(tx, "inc_3", store::Actor{"user", "ada"});
+  }));
+  for (const Duration by : {Duration(0), Duration(minutes(3)), Duration(minutes(3))}) {
+    w().engine.advance(by);
+    for (const size_t count : {size_t{1}, size_t{8}, incidents.size()}) {
+      const auto some = std::span(incidents).first(count);
+      const auto ringing = read_ringing(w().engine.reader(), some);
+      ASSERT_TRUE(ringing) << ringing.error().message;
+      std::map<std::string, std::vector<catalog::PersonId>> each;
+      for (const std::string& incident : some) {
+        const auto one = w().pager->read(w().engine.reader(), incident);
+        ASSERT_TRUE(one);
+        if (*one && !(*one)->ringing.empty()) each[incident] = (*one)->ringing;
+      }
+      EXPECT_EQ(*ringing, each);
+      EXPECT_EQ(each.empty(), count == 1);
+    }
+  }
 }
 
 TEST_P(PagerTest, PageCarriesItsOwnLinkAndTheImpact) {

@@ -88,6 +88,17 @@ BAD_ALERTS = post(
     [alert({"a-b": "c"}), alert({"a": "b"}, startsAt="2090-01-02T00:00:00Z", endsAt="2089-01-02T00:00:00Z"),
      alert({"alertname": "Kept", "team": "x"}, endsAt="2090-01-01T00:00:00Z")], [alert({"a": "b"}), {}])
 
+# An alert without labels is kept by nobody: it is refused for its generatorURL or, where that is taken, for the labels.
+URLS = post("/alerts", *[[alert({"a": ""}, generatorURL=url)] for url in (
+    "http://", "http:///x", "http://:80", "http://a:", "http://a:80/b", "http://1.2.3.4:8:9", "http://a,b;c=d", "x://a<b>", "http://a]", "http://é/",
+    "http://%c3%a9/", "http://a%25b", "http://[::1]", "http://[::1]:90/x", "http://[::1]:", "http://[a]b]:8", "http://[fe80::1%25en0]",
+    "http://[fe80::1%25en%41%20]:80", "http://u@h", "http://u:p@x@h", "http://u%20:%2f@h", "http://a/b c", "http://a?b c", "//a b", "//[", "http:/[",
+    "x:a b", "*", "/graph?q=%zz", "mailto:50%",
+    "http://a b/", "http://a b?x", "http://a^b", "http://a|b", "http://a{b}", "http://a`b", "http://a#b", "http://a\\b", "http://a:b/", "http://a:80x",
+    "http://a:-1", "http://[::1", "http://[::1]x", "http://[::1]:8:9", "http://[::1]:x", "http://[fe80::1%en0]", "http://[::1%25%2f]",
+    "http://[::1%25%80]", "http://a%20b/", "http://a%41", "http://a%zz", "http://a%", "http://a%2", "http://u^@h", "http://u:p%zz@h", "http://é b@h",
+    "http://u@a b", " http://a", "http://a\nb", "/%zz", ":a", "1a:b", "graph")])
+
 BAD_SILENCES = post(
     "/silences", "", "null", "[]", "{}", "{", silence(), silence(("a", "b")), silence(("a", "b", "no")), silence(("a", 5, False)),
     silence(("a", "(", True)), silence(("a", "", False)), silence(("a", ".*", True)), silence(("", "c", False)),
@@ -247,7 +258,7 @@ class Answers(Journey):
 
     def test_are_those_of_debians_alertmanager(self):
         found, asked = [], set()
-        for part in (NOTHING_YET, ALERTS, SILENCES, QUESTIONS, CHANGES, BAD_ALERTS, BAD_SILENCES, DOORS):
+        for part in (NOTHING_YET, ALERTS, SILENCES, QUESTIONS, CHANGES, BAD_ALERTS, URLS, BAD_SILENCES, DOORS):
             for step in part:
                 found += self.setting_apart(step, *[side.ask(*step) for side in self.sides])
                 asked.add(key(step))
