@@ -93,7 +93,7 @@ class SlackApp(Journey):
         self.tocsin.kill()
         self.tocsin.start()
         self.assertEqual(self.slack.press(self.tocsin, page, "acknowledge", ADA).status, 200)
-        self.slack.take("the message itself to say so", "D0ADAADA", ts=page["ts"], update="ada has it")
+        self.slack.take("the message itself to say so", "D0ADAADA", ts=page["ts"], update="ada kümmert sich darum")
         self.slack.take("the room to learn it", ROOM, thread=room["ts"], broadcast=False, text="ada has it")
         self.alert(ended=True)
         self.slack.take("the end", "D0ADAADA", thread=page["ts"], broadcast=False)
