@@ -10,6 +10,16 @@ namespace tocsin::notify {
 
 using Kind = catalog::Contact::Kind;
 
+namespace {
+
+// An address of another kind may look like a URL without being called (what a template gets).
+bool is_called_by_its_address(Kind kind) {
+  return kind == Kind::kWebhook || kind == Kind::kSlack || kind == Kind::kTeams ||
+         kind == Kind::kNtfy;
+}
+
+}  // namespace
+
 bool may_lead_inside(const NotifyConfig& config, const catalog::Contact& contact) {
   // The contact of a person's browsers names none of them, so it is never one of the operators'.
   if (contact.kind == Kind::kPush) return config.allow_private_push;
@@ -20,6 +30,7 @@ bool may_lead_inside(const NotifyConfig& config, const catalog::Contact& contact
 }
 
 bool is_written_inside(const catalog::Contact& contact) {
+  if (!is_called_by_its_address(contact.kind)) return false;
   std::string_view host = host_of(contact.address);
   if (host.starts_with('[')) {
     host = host.substr(1, host.find_first_of("]%") - 1);  // "[fe80::1%25eth0]:80"

@@ -13,8 +13,8 @@ namespace tocsin::notify {
 // to the operators leads there, too.
 bool may_lead_inside(const NotifyConfig& config, const catalog::Contact& contact);
 
-// Whether the contact is a URL that names such an address itself: localhost, 10.1.2.3, [::1]. No
-// name is resolved, so one that this does not find may be refused all the same.
+// Whether the contact is a URL to be called that names such an address itself: localhost, 10.1.2.3,
+// [::1]. No name is resolved, so one that this does not find may be refused all the same.
 bool is_written_inside(const catalog::Contact& contact);
 
 // What to set in tocsin.yaml: "set notify.allow_private_webhooks: true in tocsin.yaml".

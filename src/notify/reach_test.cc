@@ -58,6 +58,9 @@ TEST(Reach, SeesAddressesInsideInAUrl) {
   }
   EXPECT_FALSE(is_written_inside({.kind = Kind::kMail, .address = "ada@localhost"}));
   EXPECT_FALSE(is_written_inside({.kind = Kind::kSms, .address = "+4930123456"}));
+  EXPECT_FALSE(
+      is_written_inside({.kind = Kind::kHttp, .address = "http://10.0.0.1/", .provider = "x"}))
+      << "it is a value of a template, whose URL is the operator's";
 }
 
 }  // namespace
