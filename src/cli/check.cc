@@ -90,6 +90,9 @@ Result<> run_check(const std::string& config_file, const AlertmanagerFlags& aler
                      server::load_alerting(config.alertmanager->file, config.alertmanager->syntax));
     print(describe(*alerting.routing));
   }
+  for (const std::string& line : server::refused_contacts(declared, config.notify)) {
+    fmt::print(stderr, "warning: {}\n", line);
+  }
   warn_of_schedules(declared, SystemClock().now(), reach_of(config));
   print(fmt::format(
       "All is well: {} services, {} objectives, {} signals, {} teams, {} people{}{}{}.\n",

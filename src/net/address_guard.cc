@@ -1,5 +1,6 @@
 #include "net/address_guard.h"
 
+#include <arpa/inet.h>
 #include <netinet/in.h>
 
 #include <algorithm>
@@ -72,6 +73,14 @@ bool is_public_address(const sockaddr& address) {
   Bytes6 bytes;
   std::memcpy(bytes.data(), &v6.sin6_addr, bytes.size());
   return is_public6(bytes);
+}
+
+std::optional<bool> is_public_ip(const std::string& text) {
+  in_addr v4{};
+  if (inet_pton(AF_INET, text.c_str(), &v4) == 1) return is_public4(ntohl(v4.s_addr));
+  Bytes6 v6{};
+  if (inet_pton(AF_INET6, text.c_str(), v6.data()) == 1) return is_public6(v6);
+  return std::nullopt;
 }
 
 }  // namespace tocsin::net

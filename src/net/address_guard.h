@@ -1,5 +1,8 @@
 #pragma once
 
+#include <optional>
+#include <string>
+
 struct sockaddr;
 
 namespace tocsin::net {
@@ -10,5 +13,8 @@ namespace tocsin::net {
 // registries of IANA (RFC 6890 and its successors). Families other than IPv4 and IPv6 are not
 // public.
 bool is_public_address(const sockaddr& address);
+
+// The same of an address as text ("10.1.2.3", "::1", without brackets); nothing: the text is none.
+std::optional<bool> is_public_ip(const std::string& text);
 
 }  // namespace tocsin::net

@@ -72,5 +72,15 @@ TEST(AddressGuard, StopsAddressesInside) {
   EXPECT_FALSE(is_public_address(unix_socket));
 }
 
+TEST(AddressGuard, ReadsAddressesAsText) {
+  EXPECT_EQ(is_public_ip("8.8.8.8"), true);
+  EXPECT_EQ(is_public_ip("2606:4700::1111"), true);
+  EXPECT_EQ(is_public_ip("192.168.1.1"), false);
+  EXPECT_EQ(is_public_ip("::1"), false);
+  for (const char* none : {"", "localhost", "8.8.8", "[::1]", "8.8.8.8:80"}) {
+    EXPECT_EQ(is_public_ip(none), std::nullopt) << none;
+  }
+}
+
 }  // namespace
 }  // namespace tocsin::net

@@ -1,8 +1,6 @@
 #include "net/transfer.h"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -84,15 +82,7 @@ curl_socket_t Transfer::open_guarded(void* transfer, curlsocktype, curl_sockaddr
 
 // Before a request goes out, also on a connection that was used before.
 int Transfer::check_peer(void* transfer, char* peer, char*, int, int) {
-  sockaddr_storage storage{};
-  auto& v4 = reinterpret_cast<sockaddr_in&>(storage);
-  auto& v6 = reinterpret_cast<sockaddr_in6&>(storage);
-  if (inet_pton(AF_INET, peer, &v4.sin_addr) == 1) {
-    storage.ss_family = AF_INET;
-  } else if (inet_pton(AF_INET6, peer, &v6.sin6_addr) == 1) {
-    storage.ss_family = AF_INET6;
-  }
-  if (is_public_address(reinterpret_cast<const sockaddr&>(storage))) return CURL_PREREQFUNC_OK;
+  if (is_public_ip(peer).value_or(false)) return CURL_PREREQFUNC_OK;
   static_cast<Transfer*>(transfer)->refused_address_ = true;
   return CURL_PREREQFUNC_ABORT;
 }
@@ -162,8 +152,8 @@ Error Transfer::error_of(CURLcode code, const std::string& url) const {
   const std::string where = origin_of(url);
   if (refused_address_) {
     return {Code::kPermissionDenied,
-            fmt::format("{} is an address inside, which this call may not reach; use a public "
-                        "address",
+            fmt::format("{} leads to a loopback or private address, which this call may not "
+                        "reach; use a public address",
                         where)};
   }
   if (too_large_) {

@@ -8,6 +8,7 @@
 #include "notify/address.h"
 #include "notify/http_template.h"
 #include "notify/provider_answer.h"
+#include "notify/reach.h"
 
 namespace tocsin::notify {
 namespace {
@@ -87,7 +88,8 @@ Duration Caller::pause_of(const std::string& key) const {
   return std::max(pauses_->until(key) - clock_->monotonic(), Duration(0));
 }
 
-net::HttpCall Caller::to(std::string url, std::string content_type, std::string body) const {
+net::HttpCall Caller::to_provider(std::string url, std::string content_type,
+                                  std::string body) const {
   net::HttpCall call;
   call.method = "POST";
   call.url = std::move(url);
@@ -95,7 +97,14 @@ net::HttpCall Caller::to(std::string url, std::string content_type, std::string 
   call.body = std::move(body);
   call.timeout = timeouts_.http;
   call.max_answer = kMaxAnswer;
-  call.reach = config_->allow_private_webhooks ? net::Reach::kAnywhere : net::Reach::kPublicOnly;
+  call.reach = net::Reach::kAnywhere;
+  return call;
+}
+
+net::HttpCall Caller::to_contact(const catalog::Contact& contact, std::string url,
+                                 std::string content_type, std::string body) const {
+  net::HttpCall call = to_provider(std::move(url), std::move(content_type), std::move(body));
+  if (!may_lead_inside(*config_, contact)) call.reach = net::Reach::kPublicOnly;
   return call;
 }
 
@@ -113,7 +122,11 @@ void Caller::call(net::HttpCall call, const Delivery& delivery, std::string prov
     if (!answer) {
       // The client's own failure, told without the address.
       const Error lost = judge_lost_call(answer.error());
-      taken = fail(lost.code, fmt::format("{}: {}", who(contact), lost.message));
+      std::string said = fmt::format("{}: {}", who(contact), lost.message);
+      if (lost.code == Code::kPermissionDenied) {
+        said += fmt::format(", or {}", how_to_allow(contact.kind));
+      }
+      taken = fail(lost.code, std::move(said));
     } else {
       if (const auto wait = answer->headers.find("retry-after"); wait != answer->headers.end()) {
         pauses->note(key, clock->monotonic() + read_retry_after(wait->second, clock->now()));

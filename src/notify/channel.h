@@ -61,10 +61,17 @@ class Caller {
   // Judges what the provider answered; nothing: judge_answer() decides by the status alone.
   using Judge = std::move_only_function<Result<Taken>(const net::HttpAnswer&)>;
 
-  // A call with this room's limits: POST unless changed.
-  net::HttpCall to(std::string url, std::string content_type, std::string body) const;
+  // Calls with this room's limits: POST unless changed. Who wrote the URL decides where it may
+  // lead, so there is no way that does not say who. The operator, in tocsin.yaml (a provider's base
+  // URL, a template): anywhere.
+  net::HttpCall to_provider(std::string url, std::string content_type, std::string body) const;
+  // Whoever edits the catalog (`url` is the contact's or made of it), or for `push` the person
+  // whose browser it is: to public addresses alone unless tocsin.yaml says otherwise (reach.h).
+  net::HttpCall to_contact(const catalog::Contact& contact, std::string url,
+                           std::string content_type, std::string body) const;
   // `provider`: as tocsin.yaml names it, or the channel's name. `secrets` are taken out of errors,
-  // beside the contact's own.
+  // beside the contact's own. An address that to_contact() does not allow ends it with
+  // kPermissionDenied and what to set in tocsin.yaml.
   void call(net::HttpCall call, const Delivery& delivery, std::string provider,
             std::vector<Secret> secrets, Judge judge, Channel::OnTaken done) const;
   // A question after a message that was sent: its answer is given as it is.

@@ -59,7 +59,9 @@ class ChannelsTest : public ::testing::Test {
         SmtpConfig{.server = mailbox.url(), .from = "bell@example.org", .starttls = false};
   }
 
-  NotifyConfig config_{.external_url = "https://tocsin.example.org:8443"};
+  // The catchers listen on loopback.
+  NotifyConfig config_{.allow_private_webhooks = true,
+                       .external_url = "https://tocsin.example.org:8443"};
   ChannelTimeouts timeouts_;
   ManualClock clock_;
   Metrics metrics_;
@@ -149,12 +151,37 @@ TEST_F(ChannelsTest, OurOwnStopMayHaveArrivedToo) {
   catcher_.release();
 }
 
-TEST_F(ChannelsTest, PrivateAddressesCanBeForbidden) {
-  config_.allow_private_webhooks = false;
-  for (const Contact& contact : {webhook(catcher_.url()), slack(catcher_.url())}) {
-    EXPECT_EQ(refusal(page_to(contact)).code, Code::kPermissionDenied);
+TEST_F(ChannelsTest, PrivateAddressesAreRefusedWithTheFix) {
+  config_.allow_private_webhooks = NotifyConfig().allow_private_webhooks;
+  const std::string url = catcher_.url("/very/hidden?key=1");
+  for (const Contact& contact : {webhook(url), slack(url)}) {
+    const Error refused = refusal(page_to(contact));
+    EXPECT_EQ(refused.code, Code::kPermissionDenied);
+    EXPECT_EQ(refused.message,
+              fmt::format("{0} 127.0.0.1:{1}: http://127.0.0.1:{1} leads to a loopback or private "
+                          "address, which this call may not reach; use a public address, or set "
+                          "notify.allow_private_webhooks: true in tocsin.yaml",
+                          name_of(contact.kind), catcher_.port()));
   }
   EXPECT_THAT(catcher_.requests(), SizeIs(0));
+}
+
+TEST_F(ChannelsTest, AMetadataServiceIsRefusedBehindAName) {
+  config_.allow_private_webhooks = false;
+  const Error refused = refusal(
+      page_to(webhook(fmt::format("http://localhost:{}/latest/meta-data", catcher_.port()))));
+  EXPECT_EQ(refused.code, Code::kPermissionDenied);
+  EXPECT_THAT(refused.message, HasSubstr("set notify.allow_private_webhooks: true"));
+  EXPECT_THAT(refused.message, Not(HasSubstr("meta-data")));
+  EXPECT_THAT(catcher_.requests(), SizeIs(0));
+}
+
+TEST_F(ChannelsTest, TheOperatorsOwnContactsLeadAnywhere) {
+  config_.allow_private_webhooks = false;
+  config_.operators = {webhook(catcher_.url("/ops")), slack(catcher_.url("/ops-room"))};
+  for (const Contact& contact : config_.operators) EXPECT_TRUE(send(page_to(contact)));
+  EXPECT_THAT(catcher_.requests(), SizeIs(2));
+  EXPECT_EQ(refusal(page_to(webhook(catcher_.url("/ada")))).code, Code::kPermissionDenied);
 }
 
 TEST_F(ChannelsTest, SlackGetsBlocksAndItsRefusalIsFinal) {

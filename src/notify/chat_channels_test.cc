@@ -21,6 +21,7 @@ class ChatChannels : public testing::ChannelTest {
  protected:
   ChatChannels() {
     use(fmt::format(R"(
+allow_private_webhooks: true
 telegram: {{token: "123:bot-secret", webhook_secret: w, url: "{0}"}}
 pushover: {{token: app-secret, expire: 30m, url: "{0}"}}
 slack: {{token: xoxb-secret, signing_secret: s, url: "{0}"}}
@@ -288,18 +289,26 @@ TEST_F(ChatChannels, SpeakThePersonsLanguage) {
   }
 }
 
-TEST_F(ChatChannels, PrivateAddressesCanBeForbidden) {
+TEST_F(ChatChannels, OnlyTheConfigurationsUrlsLeadInsideUnlessAllowed) {
   use(fmt::format(R"(
-allow_private_webhooks: false
 telegram: {{token: t, url: "{0}"}}
 pushover: {{token: t, url: "{0}"}}
 slack: {{token: t, url: "{0}"}}
 )",
                   catcher_.url("")));
-  for (const Contact& contact : {teams_, telegram_, ntfy_, pushover_, slack_}) {
-    EXPECT_EQ(refusal(page_to(contact)).code, Code::kPermissionDenied) << name_of(contact.kind);
+  for (const Contact& contact : {teams_, ntfy_}) {
+    const Error refused = refusal(page_to(contact));
+    EXPECT_EQ(refused.code, Code::kPermissionDenied) << name_of(contact.kind);
+    EXPECT_THAT(refused.message, HasSubstr("set notify.allow_private_webhooks: true"));
+    EXPECT_THAT(refused.message, Not(HasSubstr("secret")));
+    EXPECT_THAT(refused.message, Not(HasSubstr("ada-pages")));
   }
   EXPECT_THAT(catcher_.requests(), SizeIs(0));
+  for (const Contact& contact : {telegram_, pushover_, slack_}) {
+    catcher_.answer_next({.status = 200, .body = R"({"ok": true, "status": 1})"});
+    EXPECT_TRUE(send(page_to(contact))) << name_of(contact.kind);
+  }
+  EXPECT_THAT(catcher_.requests(), SizeIs(3));
 }
 
 TEST_F(ChatChannels, WithoutConfigurationItSaysWhatToSet) {

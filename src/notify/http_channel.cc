@@ -18,7 +18,7 @@ class HttpTemplateChannel final : public Channel {
   void send(const Delivery& delivery, OnTaken done) override {
     const HttpTemplate& http = caller_.config().http.at(provider_);
     const Template::Values values = values_of(delivery);
-    net::HttpCall call = caller_.to(http.url.render(values), "", http.body.render(values));
+    net::HttpCall call = caller_.to_provider(http.url.render(values), "", http.body.render(values));
     call.method = http.method;
     call.headers.erase(call.headers.begin());  // the template says what the body is
     for (const auto& [name, value] : http.headers) {

@@ -163,7 +163,7 @@ std::vector<std::string> read_providers(codec::Fields& fields, std::string_view 
 
 NotifyConfig read_notify_config(codec::Fields& fields) {
   NotifyConfig config;
-  config.allow_private_webhooks = fields.flag("allow_private_webhooks", true);
+  config.allow_private_webhooks = fields.flag("allow_private_webhooks", false);
   constexpr std::string_view kVerified[] = {"off", "warn"};
   config.warn_unverified = fields.choice("verified_contacts", kVerified, 0) == 1;
   for (const codec::Fields& contact : fields.children("operators")) {

@@ -64,9 +64,10 @@ struct NotifyConfig {
   // Whom a push service may ask about us: mailto:ops@example.org or an https URL.
   std::string push_subject;
   bool allow_private_push = false;  // browsers' endpoints on private addresses, for trying it out
-  // Whether webhooks and Slack URLs of the catalog, which the administrator wrote, may lead to
-  // loopback and private addresses.
-  bool allow_private_webhooks = true;
+  // Whether URLs of the catalog (contacts webhook, slack, teams and ntfy, also a policy's channels)
+  // may lead to loopback and private addresses. What stands here itself may in any case: providers'
+  // URLs, templates and the contacts of `operators`.
+  bool allow_private_webhooks = false;
   // Whether people on call whom no verified contact reaches are faults of their schedules. Off by
   // default: an installation that has verified nothing yet would hear of everybody.
   bool warn_unverified = false;

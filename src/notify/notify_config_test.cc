@@ -33,12 +33,12 @@ TEST(NotifyConfig, HasDefaultsForEverything) {
   const Read r = read("{}");
   EXPECT_EQ(r.text(), "");
   EXPECT_FALSE(r.config.smtp);
-  EXPECT_TRUE(r.config.allow_private_webhooks);
+  EXPECT_FALSE(r.config.allow_private_webhooks);
 }
 
 TEST(NotifyConfig, ReadsARelay) {
   const Read r = read(R"(
-allow_private_webhooks: false
+allow_private_webhooks: true
 smtp:
   server: smtp://mail.example.org:587
   from: Ops Bell <bell@example.org>
@@ -53,7 +53,7 @@ smtp:
   EXPECT_EQ(r.config.smtp->from_name, "Ops Bell");
   EXPECT_EQ(r.config.smtp->password.reveal(), "sesame");
   EXPECT_FALSE(r.config.smtp->starttls);
-  EXPECT_FALSE(r.config.allow_private_webhooks);
+  EXPECT_TRUE(r.config.allow_private_webhooks);
 }
 
 TEST(NotifyConfig, ReadsProviders) {

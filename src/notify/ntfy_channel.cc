@@ -33,8 +33,8 @@ class NtfyChannel final : public Channel {
                                    who(contact))));
     }
     const JsonObject body = body_of(delivery, contact.address.substr(slash + 1));
-    net::HttpCall http =
-        caller_.to(contact.address.substr(0, slash + 1), kJsonType, codec::to_text(body));
+    net::HttpCall http = caller_.to_contact(delivery.contact, contact.address.substr(0, slash + 1),
+                                            kJsonType, codec::to_text(body));
     if (!contact.secret.empty()) {
       http.headers.emplace_back("Authorization", "Bearer " + contact.secret.reveal());
     }

@@ -167,9 +167,8 @@ class PushChannel final : public Channel {
     ASSIGN_OR_RETURN(std::string authorization,
                      vapid_authorization(book_.key(), origin_of(browser.endpoint), subject,
                                          caller_.now() + kVapidFor));
-    net::HttpCall http = caller_.to(browser.endpoint, "application/octet-stream", std::move(body));
-    // People choose these addresses, not the administrator.
-    if (!config.allow_private_push) http.reach = net::Reach::kPublicOnly;
+    net::HttpCall http = caller_.to_contact(delivery.contact, browser.endpoint,
+                                            "application/octet-stream", std::move(body));
     const bool is_page = delivery.message.is_page;
     const Duration keep = is_page ? kKeepPage : kKeepNotification;
     http.headers.emplace_back("Content-Encoding", "aes128gcm");

@@ -53,7 +53,7 @@ class PushoverChannel final : public Channel {
     }
     const Duration within = m.is_page ? pushover.expire + minutes(1) : Duration(0);
     caller_.call(
-        caller_.to(pushover.url + "/1/messages.json", kFormType, to_form(form)), delivery,
+        caller_.to_provider(pushover.url + "/1/messages.json", kFormType, to_form(form)), delivery,
         "pushover", {pushover.token},
         [within](const net::HttpAnswer& answer) -> Result<Taken> {
           RETURN_IF_ERROR(judge_answer("pushover", answer.status, answer.body));
@@ -66,10 +66,10 @@ class PushoverChannel final : public Channel {
 
   void poll(const SentMessage& message, OnPolled done) override {
     const PushoverConfig& pushover = config_;
-    net::HttpCall http =
-        caller_.to(fmt::format("{}/1/receipts/{}.json?token={}", pushover.url,
-                               url_encode(message.message_id), url_encode(pushover.token.reveal())),
-                   kFormType, "");
+    net::HttpCall http = caller_.to_provider(
+        fmt::format("{}/1/receipts/{}.json?token={}", pushover.url, url_encode(message.message_id),
+                    url_encode(pushover.token.reveal())),
+        kFormType, "");
     http.method = "GET";
     caller_.ask(std::move(http), "pushover", {pushover.token},
                 [done = std::move(done)](Result<net::HttpAnswer> answer) mutable {
@@ -89,9 +89,9 @@ class PushoverChannel final : public Channel {
   // It would ring on until it expires.
   void cancel(const SentMessage& message) override {
     const PushoverConfig& pushover = config_;
-    caller_.ask(caller_.to(fmt::format("{}/1/receipts/{}/cancel.json", pushover.url,
-                                       url_encode(message.message_id)),
-                           kFormType, to_form({{"token", pushover.token.reveal()}})),
+    caller_.ask(caller_.to_provider(fmt::format("{}/1/receipts/{}/cancel.json", pushover.url,
+                                                url_encode(message.message_id)),
+                                    kFormType, to_form({{"token", pushover.token.reveal()}})),
                 "pushover", {pushover.token}, [](const Result<net::HttpAnswer>&) {});
   }
 

@@ -17,8 +17,8 @@ class WebSlackApi final : public SlackApi {
             Done done) override {
     // All methods take a form; those that read take nothing else
     // (https://docs.slack.dev/apis/web-api/).
-    net::HttpCall http =
-        caller_.to(fmt::format("{}/api/{}", config_.url, method), kFormType, to_form(form));
+    net::HttpCall http = caller_.to_provider(fmt::format("{}/api/{}", config_.url, method),
+                                             kFormType, to_form(form));
     http.headers.emplace_back("Authorization", "Bearer " + config_.token.reveal());
     caller_.fetch(std::move(http), {config_.token},
                   [caller = caller_, channel = std::move(channel), provider = std::move(provider),

@@ -102,8 +102,8 @@ class SlackAppChannel final : public Channel {
 
 net::HttpCall slack_call(const Caller& caller, const SlackAppConfig& slack, std::string_view method,
                          const codec::JsonObject& body) {
-  net::HttpCall http =
-      caller.to(fmt::format("{}/api/{}", slack.url, method), kJsonType, codec::to_text(body));
+  net::HttpCall http = caller.to_provider(fmt::format("{}/api/{}", slack.url, method), kJsonType,
+                                          codec::to_text(body));
   http.headers.emplace_back("Authorization", "Bearer " + slack.token.reveal());
   return http;
 }

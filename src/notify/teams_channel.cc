@@ -75,8 +75,9 @@ class TeamsChannel final : public Channel {
                           {"contentUrl", nullptr},
                           {"content", card_of(delivery)}};
     const JsonObject body{{"type", "message"}, {"attachments", JsonArray{std::move(attachment)}}};
-    caller_.call(caller_.to(delivery.contact.address, kJsonType, codec::to_text(body)), delivery,
-                 "teams", {}, {}, std::move(done));
+    caller_.call(caller_.to_contact(delivery.contact, delivery.contact.address, kJsonType,
+                                    codec::to_text(body)),
+                 delivery, "teams", {}, {}, std::move(done));
   }
 
  private:

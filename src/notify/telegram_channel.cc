@@ -51,8 +51,9 @@ class TelegramChannel final : public Channel {
     }
     if (!rows.empty()) body["reply_markup"] = JsonObject{{"inline_keyboard", std::move(rows)}};
     caller_.call(
-        caller_.to(fmt::format("{}/bot{}/sendMessage", telegram.url, telegram.token.reveal()),
-                   kJsonType, codec::to_text(body)),
+        caller_.to_provider(
+            fmt::format("{}/bot{}/sendMessage", telegram.url, telegram.token.reveal()), kJsonType,
+            codec::to_text(body)),
         delivery, "telegram", {telegram.token},
         [](const net::HttpAnswer& answer) -> Result<Taken> {
           const std::string said = text_at(answer.body, "description");

@@ -36,7 +36,7 @@ class TwilioChannel final : public Channel {
 
   void send(const Delivery& delivery, OnTaken done) override {
     const Form form = what_ == What::kSms ? sms_form(delivery) : call_form(delivery);
-    net::HttpCall http = caller_.to(url_of(".json"), kFormType, to_form(form));
+    net::HttpCall http = caller_.to_provider(url_of(".json"), kFormType, to_form(form));
     sign_in(http);
     caller_.call(
         std::move(http), delivery, provider_, {config().token},
@@ -48,8 +48,8 @@ class TwilioChannel final : public Channel {
   }
 
   void poll(const SentMessage& message, OnPolled done) override {
-    net::HttpCall http =
-        caller_.to(url_of(fmt::format("/{}.json", url_encode(message.message_id))), kFormType, "");
+    net::HttpCall http = caller_.to_provider(
+        url_of(fmt::format("/{}.json", url_encode(message.message_id))), kFormType, "");
     http.method = "GET";
     sign_in(http);
     caller_.ask(std::move(http), provider_, {config().token},

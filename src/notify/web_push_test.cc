@@ -305,10 +305,15 @@ TEST_F(PushTest, WhatMayPassIsTriedAgain) {
 
 TEST_F(PushTest, PrivateAddressesAreForbiddenUnlessAllowed) {
   subscribe("/push/a");
-  const NotifyConfig config = testing::config_of("{}");
+  const NotifyConfig config = testing::config_of("allow_private_webhooks: true");
   transport_ =
       std::make_unique<ChannelTransport>(*client_, clock_, config, ChannelTimeouts{}, book_.get());
-  EXPECT_EQ(send().error().code, Code::kPermissionDenied);
+  const auto taken = send();
+  ASSERT_FALSE(taken);
+  EXPECT_EQ(taken.error().code, Code::kPermissionDenied);
+  EXPECT_THAT(taken.error().message,
+              HasSubstr("set notify.push.allow_private: true in tocsin.yaml"));
+  EXPECT_THAT(taken.error().message, Not(HasSubstr("/push/a")));
   EXPECT_THAT(catcher_.requests(), IsEmpty());
 }
 

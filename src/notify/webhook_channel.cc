@@ -10,8 +10,8 @@ class WebhookChannel final : public Channel {
   explicit WebhookChannel(Caller caller) : caller_(std::move(caller)) {}
 
   void send(const Delivery& delivery, OnTaken done) override {
-    net::HttpCall http =
-        caller_.to(delivery.contact.address, kJsonType, codec::to_text(render_webhook(delivery)));
+    net::HttpCall http = caller_.to_contact(delivery.contact, delivery.contact.address, kJsonType,
+                                            codec::to_text(render_webhook(delivery)));
     const int64_t timestamp = std::chrono::floor<seconds>(caller_.now()).time_since_epoch().count();
     http.headers.emplace_back("X-Tocsin-Delivery", delivery.id);
     http.headers.emplace_back("X-Tocsin-Timestamp", std::to_string(timestamp));
@@ -31,9 +31,9 @@ class SlackChannel final : public Channel {
   explicit SlackChannel(Caller caller) : caller_(std::move(caller)) {}
 
   void send(const Delivery& delivery, OnTaken done) override {
-    caller_.call(
-        caller_.to(delivery.contact.address, kJsonType, codec::to_text(render_slack(delivery))),
-        delivery, "slack", {}, {}, std::move(done));
+    caller_.call(caller_.to_contact(delivery.contact, delivery.contact.address, kJsonType,
+                                    codec::to_text(render_slack(delivery))),
+                 delivery, "slack", {}, {}, std::move(done));
   }
 
  private:

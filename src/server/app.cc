@@ -326,6 +326,7 @@ alert::PostedApiParts::Owner Server::owner_of(const routing::Labels& labels) con
 // Puts what is declared into use, room by room from above. Nothing of it can fail on input that
 // load_declared has accepted, but for the database.
 Result<> Server::use(Declared declared, const store::Actor& by) {
+  for (const std::string& line : refused_contacts(declared, config_.notify)) log_.warn(line);
   RETURN_IF_ERROR(telemetry_->configure(std::move(declared.signals)));
   sources_->backfill(config_.sources);
   std::vector<slo::SloBook::Entry> entries;

@@ -1,7 +1,11 @@
 #include "server/declared.h"
 
+#include <fmt/format.h>
+
 #include <filesystem>
 
+#include "notify/address.h"
+#include "notify/reach.h"
 #include "server/canary_objective.h"
 #include "slo/openslo.h"
 #include "telemetry/signal_spec.h"
@@ -19,6 +23,15 @@ slo::Surroundings surroundings(const Config& config,
     around.query_sources.insert(source.name);
   }
   return around;
+}
+
+// Empty when the contact is not refused, or nobody can tell before it is called.
+std::string why_refused(const catalog::Contact& contact, const notify::NotifyConfig& config) {
+  if (notify::may_lead_inside(config, contact) || !notify::is_written_inside(contact)) return {};
+  return fmt::format(
+      "leads to {}, a loopback or private address, so nothing is sent there; use a public "
+      "address, or {}",
+      notify::host_of(contact.address), notify::how_to_allow(contact.kind));
 }
 
 }  // namespace
@@ -44,6 +57,27 @@ Declared load_declared(const Config& config, codec::Problems& problems) {
   declared.heartbeats = door::read_heartbeats(catalog, problems);
   declared.catalog = std::make_shared<const catalog::Catalog>(std::move(catalog));
   return declared;
+}
+
+std::vector<std::string> refused_contacts(const Declared& declared,
+                                          const notify::NotifyConfig& config) {
+  std::vector<std::string> out;
+  for (const auto& [id, person] : declared.catalog->people) {
+    for (const catalog::Contact& contact : person.contacts) {
+      const std::string why = why_refused(contact, config);
+      if (why.empty()) continue;
+      out.push_back(fmt::format("{}:{}: person {}: contact {} {}", person.origin.file,
+                                person.origin.place.line, id.value(), contact.name, why));
+    }
+  }
+  for (const oncall::Policy& policy : declared.policies) {
+    for (const oncall::Channel& channel : policy.channels) {
+      const std::string why = why_refused(channel.contact, config);
+      if (why.empty()) continue;
+      out.push_back(fmt::format("policy {}: channel {} {}", policy.id.value(), channel.name, why));
+    }
+  }
+  return out;
 }
 
 }  // namespace tocsin::server

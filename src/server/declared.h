@@ -33,4 +33,10 @@ struct Declared {
 // the default.
 Declared load_declared(const Config& config, codec::Problems& problems);
 
+// The contacts of people and the channels of policies that can never be reached with this
+// configuration, because their URLs name an address inside: a line each, with the fix and without
+// the URL's path. What only the name of a host hides is found when it is called.
+std::vector<std::string> refused_contacts(const Declared& declared,
+                                          const notify::NotifyConfig& config);
+
 }  // namespace tocsin::server

@@ -15,6 +15,9 @@ metadata: {name: storefront}
 spec: {escalation: [{person: ada}]}
 """
 
+# Neither the canary's page to ourselves nor canary.ping asks for it.
+PRIVATE_REFUSED = {"notify": {"allow_private_webhooks": False}}
+
 
 class Canary(Journey):
     def setUp(self):
@@ -27,7 +30,7 @@ class Canary(Journey):
 
     def test_it_is_rung_and_the_outside_hears_of_it_before_and_after_a_crash(self):
         tocsin = self.serve(hooks=self.hooks.url, catalog=NO_PAGES,
-                            config={"canary": {"every": "5s", "ping": self.hooks.url + "/ping"}})
+                            config={**PRIVATE_REFUSED, "canary": {"every": "5s", "ping": self.hooks.url + "/ping"}})
         wait_for("two pings", lambda: self.pings() >= 2, patience=30)
         metrics = tocsin.api("GET", "/metrics").body.decode()
         self.assertRegex(metrics, r'tocsin_canary_runs_total\{result="ok"\} [1-9]')
@@ -41,7 +44,7 @@ class Canary(Journey):
         self.assertNotIn(self.hooks.url + "/ping", tocsin.process.text())
 
     def test_its_objective_stands_among_the_others_and_counts_the_runs(self):
-        tocsin = self.serve(hooks=self.hooks.url, catalog=TEAM + NO_PAGES, config={"canary": {"every": "5s", "team": "storefront"}})
+        tocsin = self.serve(hooks=self.hooks.url, catalog=TEAM + NO_PAGES, config={**PRIVATE_REFUSED, "canary": {"every": "5s", "team": "storefront"}})
         wait_for("an answered run to be counted", lambda: (
             tocsin.get("/api/v1/objectives/tocsin-pages-go-out")["budget"]["total"] > 0), patience=60)
         budget = tocsin.get("/api/v1/objectives/tocsin-pages-go-out")["budget"]
@@ -50,7 +53,7 @@ class Canary(Journey):
     def test_an_outside_that_does_not_take_the_ping_is_trouble_and_its_url_stays_secret(self):
         self.hooks.answer["/ping"] = 500
         tocsin = self.serve(hooks=self.hooks.url, catalog=NO_PAGES,
-                            config={"canary": {"every": "5s", "ping": self.hooks.url + "/ping/s3cret"}})
+                            config={**PRIVATE_REFUSED, "canary": {"every": "5s", "ping": self.hooks.url + "/ping/s3cret"}})
         wait_for("a ping", lambda: self.pings() >= 1, patience=30)
         wait_for("the trouble to be shown", lambda: tocsin.get("/api/v1/status")["trouble"])
         self.assertIn("canary.ping", tocsin.get("/api/v1/status")["trouble"][0])
