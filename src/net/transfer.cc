@@ -88,10 +88,9 @@ int Transfer::check_peer(void* transfer, char* peer, char*, int, int) {
 }
 
 Result<> Transfer::reach_public_only() {
-  // A proxy would resolve names for us, out of our sight; a connection made for a call that may
-  // reach anything must not serve this one.
+  // A proxy would resolve names for us, out of our sight. A connection that was made for a call
+  // that may reach anything may serve this one, if check_peer() lets it.
   RETURN_IF_ERROR(set(CURLOPT_PROXY, ""));
-  RETURN_IF_ERROR(set(CURLOPT_FRESH_CONNECT, 1L));
   RETURN_IF_ERROR(set(CURLOPT_OPENSOCKETFUNCTION, &Transfer::open_guarded));
   RETURN_IF_ERROR(set(CURLOPT_OPENSOCKETDATA, this));
   RETURN_IF_ERROR(set(CURLOPT_PREREQFUNCTION, &Transfer::check_peer));
