@@ -82,6 +82,11 @@ Result<> AlertDesk::write_one(engine::Tx& tx, const World& world, const slo::Tie
 
 Result<> AlertDesk::fire(engine::Tx& tx, const Setting& setting, const slo::TierChange& change) {
   const AlertClass cls = class_of(change);
+  // Its severity was edited while it fired: nothing would end the alert of the old one any more.
+  ASSIGN_OR_RETURN(const auto before, read_firing_tier(tx.sql(), change.objective, change.tier));
+  if (before && before->cls != cls) {
+    RETURN_IF_ERROR(clear(tx, change, "the tier has another severity now"));
+  }
   ASSIGN_OR_RETURN(auto found, firing_alert(tx.sql(), change.objective, cls));
   RETURN_IF_ERROR(
       put_firing_tier(tx.sql(), FiringTier{change.objective, change.tier, cls, change.at,

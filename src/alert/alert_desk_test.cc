@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "alert/testing.h"
 #include "engine/testing.h"
 
@@ -181,6 +183,31 @@ TEST_F(AlertDeskTest, AlertOfARemovedTierEndsAndTheOthersStay) {
   t_.settle();
   ASSERT_EQ(firing().size(), 1u);
   EXPECT_EQ(firing()[0].tiers, (std::vector<std::string>{"page-1h"}));
+}
+
+TEST_F(AlertDeskTest, TierWhoseSeverityWasEditedMovesToTheOtherAlert) {
+  say(fires(kPaying, "fast", t_.now()));
+  say(fires(kPaying, "page-1h", t_.now()));
+  slo::TierChange edited = fires(kPaying, "fast", t_.now());
+  edited.severity = slo::Severity::kTicket;
+  say(edited);
+  std::map<slo::Severity, std::vector<std::string>> tiers;
+  for (const Alert& alert : firing()) tiers[alert.severity] = alert.tiers;
+  EXPECT_EQ(tiers, (decltype(tiers){{slo::Severity::kPage, {"page-1h"}},
+                                    {slo::Severity::kTicket, {"fast"}}}));
+
+  slo::TierChange last = fires(kPaying, "page-1h", t_.now());
+  last.severity = slo::Severity::kTicket;
+  say(last);
+  ASSERT_EQ(heard_.ended.size(), 1u);
+  EXPECT_EQ(heard_.ended[0].severity, slo::Severity::kPage);
+  EXPECT_NE(heard_.ended[0].impact.find("another severity"), std::string::npos);
+  ASSERT_EQ(firing().size(), 1u);
+  EXPECT_EQ(firing()[0].tiers, (std::vector<std::string>{"fast", "page-1h"}));
+
+  say(clears(kPaying, "fast", t_.now()));
+  say(clears(kPaying, "page-1h", t_.now()));
+  EXPECT_TRUE(firing().empty());
 }
 
 TEST_F(AlertDeskTest, ChangeIsNotLostWhenTheDatabaseIsFull) {
