@@ -69,12 +69,6 @@ bool is_user_info(std::string_view text) {
   return std::ranges::all_of(text, is_known) && !has_stray_percent(text);
 }
 
-bool is_authority(std::string_view text) {
-  const size_t at = text.rfind('@');
-  if (at == std::string_view::npos) return is_host(text);
-  return is_user_info(text.substr(0, at)) && is_host(text.substr(at + 1));
-}
-
 // How long the scheme is; 0: there is none.
 size_t scheme_length(std::string_view text) {
   if (text.empty() || !is_letter(text.front())) return 0;
@@ -84,6 +78,12 @@ size_t scheme_length(std::string_view text) {
 }
 
 }  // namespace
+
+bool is_authority(std::string_view text) {
+  const size_t at = text.rfind('@');
+  if (at == std::string_view::npos) return is_host(text);
+  return is_user_info(text.substr(0, at)) && is_host(text.substr(at + 1));
+}
 
 bool is_request_uri(std::string_view text) {
   const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };

@@ -11,4 +11,8 @@ namespace tocsin::routing {
 // fragment here.
 bool is_request_uri(std::string_view text);
 
+// Whether what stands between "//" and the next "/" is a host with its port, user and password, as
+// url.Parse takes it too.
+bool is_authority(std::string_view text);
+
 }  // namespace tocsin::routing

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "routing/go_text.h"
+#include "routing/go_url.h"
 #include "routing/read_config.h"
 
 namespace tocsin::routing {
@@ -65,9 +66,10 @@ std::string wrong_with_url(std::string_view url) {
   if (host.find(' ') != std::string_view::npos) return "has a space in its host";
   const size_t bracket = host.rfind(']');
   if (host.starts_with('[') && bracket == std::string_view::npos) return "lacks a ] in its host";
-  const size_t colon = host.find(':', bracket == std::string_view::npos ? 0 : bracket);
-  if (colon != std::string_view::npos &&
-      host.substr(colon + 1).find_first_not_of("0123456789") != std::string_view::npos) {
+  const size_t colon = host.rfind(':');
+  const bool has_port =
+      colon != std::string_view::npos && (!host.starts_with('[') || colon > bracket);
+  if (has_port && host.find_first_not_of("0123456789", colon + 1) != std::string_view::npos) {
     return "has a port that is not a number";
   }
   // A query is taken as it stands, the fragment behind it is not.
@@ -75,6 +77,10 @@ std::string wrong_with_url(std::string_view url) {
   const std::string_view before = url.substr(0, url.find_first_of("?#"));
   if (has_stray_percent(before) || has_stray_percent(fragment)) {
     return "has a % that is followed by no two hex digits";
+  }
+  const std::string_view authority = before.substr(before.find("://") + 3);
+  if (!is_authority(authority.substr(0, authority.find('/')))) {
+    return "has a character before its path that no host, name or password may have there";
   }
   return "";
 }

@@ -284,6 +284,21 @@ TEST(Receivers, EveryRuleOfTheReferenceIsHeld) {
   }
 }
 
+// As Debian's amtool 0.25 check-config answers to each.
+TEST(Receivers, HostsAreThoseOfTheReference) {
+  const auto problems = [](const std::string& url) {
+    return read("  webhook_configs: [{url: '" + url + "'}]\n").problems;
+  };
+  for (const char* good : {"http://a<b>", "http://a,b;c=d/", "http://[fe80::1%25en0]/",
+                           "http://\u00e9/", "http://a:80:90/x", "http://a\"b", "http://u:p@h/"}) {
+    EXPECT_EQ(problems(good), "") << good;
+  }
+  for (const char* bad : {"http://a^b/", "http://a|b", "http://a%41/", "http://u^@h/",
+                          "http://[::1]x/", "http://a b", "http://u:p%zz@h"}) {
+    EXPECT_THAT(problems(bad), HasSubstr("is not a URL: it ")) << bad;
+  }
+}
+
 TEST(Receivers, HttpConfigHoldsOneWayToSignIn) {
   const auto http = [](const std::string& fields) {
     return read("  webhook_configs: [{url: 'http://x', http_config: {" + fields + "}}]\n");
