@@ -316,7 +316,8 @@ class PostedReader::Impl {
     if (url == last_url_) return std::nullopt;
     if (!url.empty() && !routing::is_request_uri(url)) {
       return Refusal{422, kBadFormat,
-                     fmt::format("{}.generatorURL in body must be of type uri: \"{}\"", at, url)};
+                     fmt::format("{}.generatorURL in body must be of type uri: {}", at,
+                                 routing::go_quote(url))};
     }
     last_url_ = url;
     return std::nullopt;

@@ -50,7 +50,8 @@ def fill(text):
     now = datetime.datetime.now(datetime.timezone.utc)
 
     def time(match):
-        moment = now.replace(second=0, microsecond=0) if match[1] == "minute" else now
+        # Never the second that is: a silence from now on keeps its id when it is edited, one from the past becomes another.
+        moment = (now - datetime.timedelta(seconds=2)).replace(second=0, microsecond=0) if match[1] == "minute" else now
         if match[2]:
             moment += datetime.timedelta(**{{"m": "minutes", "h": "hours"}[match[3]]: int(match[2])})
         return moment.strftime("%Y-%m-%dT%H:%M:%S.") + "%03dZ" % (moment.microsecond // 1000)
