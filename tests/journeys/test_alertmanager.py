@@ -276,6 +276,30 @@ class Flapping(InAlertmanagersPlace):
         self.assertNotIn("posted_alert.flapping", kinds)
 
 
+class Flags(InAlertmanagersPlace):
+    def test_a_full_store_of_silences_refuses_the_next_and_edits_what_it_has(self):
+        url = self.stand_in("--silences.max-silences=1").start().url
+
+        def post(**fields):
+            body = {"matchers": [{"name": "job", "value": "shop", "isRegex": False}], "startsAt": moment(300), "endsAt": moment(600),
+                    "createdBy": "ada", "comment": "a new disk", **fields}
+            answer = call("POST", url + "/api/v2/silences", json.dumps(body).encode(), {"Content-Type": "application/json"})
+            return answer.status, answer.json
+
+        status, first = post()
+        self.assertEqual(status, 200)
+        status, full = post(comment="another")
+        self.assertEqual(status, 400)
+        self.assertIn("exceeded maximum number of silences: 1 (limit: 1)", full)
+        self.assertEqual(post(id=first["silenceID"], endsAt=moment(1200)), (200, first))
+
+    def test_features_that_do_nothing_here_are_named(self):
+        ours = self.stand_in("--enable-feature=classic-mode,receiver-name-in-metrics, auto-gomaxprocs").start()
+        named = [l for l in ours.log().splitlines() if "a feature does nothing here" in l]
+        self.assertEqual([re.search(r"feature=(\S+)", l)[1] for l in named], ["receiver-name-in-metrics", "auto-gomaxprocs"])
+        self.assertTrue(all(" level=warn " in l for l in named))
+
+
 class Addresses(InAlertmanagersPlace):
     def test_each_address_answers(self):
         ours = self.stand_in(listen=("127.0.0.1:0", "127.0.0.1:0")).start()
