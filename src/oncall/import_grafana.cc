@@ -173,17 +173,12 @@ class ChainReader {
     policy_.steps.back().targets.push_back(std::move(target));
   }
 
-  // Round robin goes through the members of a team, so those people become one.
   SourceTarget round_robin(const Node& node) {
-    SourceTeam team{.id = "round robin " + text_at(node, "id"),
-                    .name = policy_.name + " round robin"};
+    std::vector<std::string> people;
     for (const Node* person : items_at(node, "persons_to_notify_next_each_time")) {
-      team.members.push_back(person->scalar);
+      people.push_back(person->scalar);
     }
-    team.notes.push_back(
-        fmt::format("made for a step of '{}' that rings one after the other", policy_.name));
-    source_.teams.push_back(team);
-    return {SourceTarget::Kind::kRoundRobin, team.id};
+    return take_turns(source_, text_at(node, "id"), policy_.name, std::move(people));
   }
 
   // "09:00:00Z", in UTC.

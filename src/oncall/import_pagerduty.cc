@@ -191,7 +191,25 @@ SourceSchedule read_schedule(const Node& node, Time now) {
   return schedule;
 }
 
-SourcePolicy read_policy(const Node& node) {
+// People can take turns here, not schedules.
+void take_turns(SourceStep& step, SourcePolicy& policy, Source& source) {
+  if (step.targets.size() < 2) return;
+  const size_t number = policy.steps.size() + 1;
+  std::vector<std::string> people;
+  for (const SourceTarget& target : step.targets) {
+    if (target.kind != SourceTarget::Kind::kPerson) {
+      policy.notes.push_back(fmt::format(
+          "step {} took turns between schedules (round robin); here all of it are rung at once",
+          number));
+      return;
+    }
+    people.push_back(target.id);
+  }
+  step.targets = {oncall::take_turns(source, fmt::format("{} {}", policy.id, number), policy.name,
+                                     std::move(people))};
+}
+
+SourcePolicy read_policy(const Node& node, Source& source) {
   SourcePolicy policy;
   policy.id = text_at(node, "id");
   policy.name = text_at(node, "name");
@@ -208,9 +226,7 @@ SourcePolicy read_policy(const Node& node) {
            text_at(*target, "id")});
     }
     if (text_at(*rule, "escalation_rule_assignment_strategy.type") == "round_robin") {
-      policy.notes.push_back(
-          fmt::format("step {} took turns (round robin); here all of it are rung at once",
-                      policy.steps.size() + 1));
+      take_turns(step, policy, source);
     }
     policy.repeat_after = minutes(integer_at(*rule, "escalation_delay_in_minutes").value_or(30));
     after += policy.repeat_after;
@@ -253,7 +269,7 @@ Result<Import> import_pagerduty(const ExportFiles& files, Time now) {
   for (const Node* schedule : schedules) source.schedules.push_back(read_schedule(*schedule, now));
   ASSIGN_OR_RETURN(const auto policies,
                    objects(files, "escalation_policies", "escalation_policies"));
-  for (const Node* policy : policies) source.policies.push_back(read_policy(*policy));
+  for (const Node* policy : policies) source.policies.push_back(read_policy(*policy, source));
   ASSIGN_OR_RETURN(const auto services, objects(files, "services", "services"));
   for (const Node* service : services) source.services.push_back(read_service(*service));
   // A team's own policy, for what alerts by the team's name.

@@ -114,4 +114,15 @@ void add_hours(std::vector<WeeklyHours::Piece>& pieces, int day, int minute, int
   }
 }
 
+SourceTarget take_turns(Source& source, std::string_view step, const std::string& policy,
+                        std::vector<std::string> people) {
+  SourceTeam team{.id = fmt::format("round robin {}", step),
+                  .name = policy + " round robin",
+                  .members = std::move(people)};
+  team.notes.push_back(
+      fmt::format("made for a step of '{}' that rings one after the other", policy));
+  source.teams.push_back(team);
+  return {SourceTarget::Kind::kRoundRobin, team.id};
+}
+
 }  // namespace tocsin::oncall

@@ -24,6 +24,11 @@ std::vector<const codec::Node*> items_at(const codec::Node& node, std::string_vi
 Result<std::vector<const codec::Node*>> objects(const ExportFiles& files, std::string_view stem,
                                                 std::string_view key);
 
+// A step whose people take turns. Round robin goes through the members of a team, so they become
+// one, named after the policy; `step` is unique in the source.
+SourceTarget take_turns(Source& source, std::string_view step, const std::string& policy,
+                        std::vector<std::string> people);
+
 // "+49" and "030 123456" to "+4930123456"; empty when no number comes out.
 std::string phone_number(std::string_view country, std::string_view number);
 

@@ -61,6 +61,8 @@ const char* kPolicies =
   "teams": [{"id": "PT1"}], "escalation_rules": [
   {"escalation_delay_in_minutes": 10, "targets": [{"id": "PS1", "type": "schedule_reference"}]},
   {"escalation_delay_in_minutes": 15, "targets": [{"id": "PADA", "type": "user_reference"}, {"id": "PGONE", "type": "user_reference"}],
+   "escalation_rule_assignment_strategy": {"type": "round_robin"}},
+  {"escalation_delay_in_minutes": 15, "targets": [{"id": "PADA", "type": "user_reference"}, {"id": "PS1", "type": "schedule_reference"}],
    "escalation_rule_assignment_strategy": {"type": "round_robin"}}]},
   {"id": "PE2", "name": "Nobody", "num_loops": 0, "escalation_rules": [
   {"escalation_delay_in_minutes": 10, "targets": [{"id": "PGONE", "type": "user_reference"}]}]}]})";
@@ -86,12 +88,13 @@ TEST(ImportPagerDuty, SaysWhatBecomesOfEachThing) {
       testing::plan_of(import),
       ElementsAre("person Ada -> ada: changed", "person Grace -> grace: ok",
                   "team Payments -> payments: ok", "team Empty -> : not possible",
+                  "team Payments round robin -> payments-round-robin: changed",
                   "schedule Payments primary -> payments-primary: changed",
                   "policy Payments -> payments: changed", "policy Nobody -> : not possible",
                   "service Checkout API -> checkout-api: ok", "service Lost -> : not possible"));
   EXPECT_THAT(testing::notes_of(import), HasSubstr("whatsapp_contact_method"));
   EXPECT_THAT(testing::notes_of(import), HasSubstr("person PGONE is not in the export"));
-  EXPECT_THAT(testing::notes_of(import), HasSubstr("round robin"));
+  EXPECT_THAT(testing::notes_of(import), HasSubstr("step 3 took turns between schedules"));
 }
 
 TEST(ImportPagerDuty, PeopleKeepTheirContactsAndRules) {
@@ -128,11 +131,18 @@ TEST(ImportPagerDuty, SchedulesKeepTheirTurnsHoursAndLayers) {
 TEST(ImportPagerDuty, PoliciesAndServicesFitTogether) {
   const Read out = testing::loaded(pagerduty());
   const Policy& policy = out.policies.at("payments");
-  ASSERT_EQ(policy.steps.size(), 2U);
+  ASSERT_EQ(policy.steps.size(), 3U);
   EXPECT_THAT(policy.steps[0].targets,
               ElementsAre(Target{Target::Kind::kSchedule, "payments-primary"}));
   EXPECT_EQ(policy.steps[1].after, minutes(10));
-  EXPECT_THAT(policy.steps[1].targets, ElementsAre(Target{Target::Kind::kPerson, "ada"}));
+  EXPECT_THAT(policy.steps[1].targets,
+              ElementsAre(Target{Target::Kind::kRoundRobin, "payments-round-robin"}));
+  const catalog::Team* turns = out.catalog.team(catalog::TeamId("payments-round-robin"));
+  ASSERT_NE(turns, nullptr);
+  EXPECT_THAT(turns->members, ElementsAre(catalog::PersonId("ada")));
+  EXPECT_THAT(policy.steps[2].targets,
+              ElementsAre(Target{Target::Kind::kPerson, "ada"},
+                          Target{Target::Kind::kSchedule, "payments-primary"}));
   EXPECT_EQ(policy.repeat, 2);
   EXPECT_EQ(policy.repeat_after, minutes(15));
   EXPECT_FALSE(policy.bring_in);
