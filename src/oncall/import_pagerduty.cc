@@ -192,7 +192,7 @@ SourceSchedule read_schedule(const Node& node, Time now) {
 }
 
 // People can take turns here, not schedules.
-void take_turns(SourceStep& step, SourcePolicy& policy, Source& source) {
+void let_take_turns(SourceStep& step, SourcePolicy& policy, Source& source) {
   if (step.targets.size() < 2) return;
   const size_t number = policy.steps.size() + 1;
   std::vector<std::string> people;
@@ -205,8 +205,8 @@ void take_turns(SourceStep& step, SourcePolicy& policy, Source& source) {
     }
     people.push_back(target.id);
   }
-  step.targets = {oncall::take_turns(source, fmt::format("{} {}", policy.id, number), policy.name,
-                                     std::move(people))};
+  step.targets = {
+      take_turns(source, fmt::format("{} {}", policy.id, number), policy.name, std::move(people))};
 }
 
 SourcePolicy read_policy(const Node& node, Source& source) {
@@ -226,7 +226,7 @@ SourcePolicy read_policy(const Node& node, Source& source) {
            text_at(*target, "id")});
     }
     if (text_at(*rule, "escalation_rule_assignment_strategy.type") == "round_robin") {
-      take_turns(step, policy, source);
+      let_take_turns(step, policy, source);
     }
     policy.repeat_after = minutes(integer_at(*rule, "escalation_delay_in_minutes").value_or(30));
     after += policy.repeat_after;

@@ -26,6 +26,12 @@ Call::State parse_state(std::string_view text) {
   bug("a call's row has a state that its table forbids");
 }
 
+std::vector<catalog::PersonId> people_in(const store::Rows& rows) {
+  std::vector<catalog::PersonId> people;
+  for (const auto& row : rows) people.emplace_back(row.text(0));
+  return people;
+}
+
 #define PAGE_COLUMNS \
   "id, incident, person, step, round, created, first_sent, state, is_live, call, via"
 
@@ -158,9 +164,7 @@ Result<std::vector<catalog::PersonId>> people_paged(store::Session& sql,
                    sql.query("SELECT person FROM page WHERE incident = $1 GROUP BY person"
                              " ORDER BY MIN(created), person",
                              incident));
-  std::vector<catalog::PersonId> people;
-  for (const auto& row : rows) people.emplace_back(row.text(0));
-  return people;
+  return people_in(rows);
 }
 
 Result<bool> has_step_page_after(store::Session& sql, std::string_view incident, Time after) {
@@ -174,9 +178,7 @@ Result<std::vector<catalog::PersonId>> people_told(store::Session& sql, std::str
   ASSIGN_OR_RETURN(const auto rows, sql.query("SELECT DISTINCT person FROM page WHERE incident = $1"
                                               " AND first_sent IS NOT NULL ORDER BY person",
                                               incident));
-  std::vector<catalog::PersonId> people;
-  for (const auto& row : rows) people.emplace_back(row.text(0));
-  return people;
+  return people_in(rows);
 }
 
 Result<Told> pages_told(store::Session& sql, std::string_view incident, int round) {

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "oncall/call_plan.h"
@@ -10,6 +11,13 @@
 #include "store/database.h"
 
 namespace tocsin::oncall {
+
+// SQL: whether a `page`, joined with its `escalation`, is of the step that is rung now, or of those
+// who were brought in. That it is live is asked beside it.
+inline constexpr std::string_view kIsOfWhatIsRung =
+    "(page.step = -1 OR (escalation.state = 'ringing' AND escalation.step = page.step"
+    " AND escalation.round = page.round))";
+static_assert(kBringInStep == -1);
 
 struct PageRow {
   Page page;

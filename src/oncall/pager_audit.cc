@@ -79,14 +79,14 @@ Result<bool> waits_for_a_way(engine::Tx& tx, const Call& call) {
   if (!call.plan) return false;
   if (static_cast<size_t>(call.next_way) < call.plan->ways.size()) return true;
   if (call.plan->keep_ringing == Duration(0)) return false;
-  ASSIGN_OR_RETURN(const auto rows,
-                   tx.sql().query("SELECT 1 FROM page"
-                                  " JOIN escalation ON escalation.incident = page.incident"
-                                  " WHERE page.call = $1 AND page.is_live = 1 AND (page.step = $2"
-                                  " OR (escalation.state = 'ringing'"
-                                  " AND escalation.step = page.step"
-                                  " AND escalation.round = page.round)) LIMIT 1",
-                                  call.id, kBringInStep));
+  ASSIGN_OR_RETURN(
+      const auto rows,
+      tx.sql().query(fmt::format("SELECT 1 FROM page"
+                                 " JOIN escalation ON escalation.incident = page.incident"
+                                 " WHERE page.call = $1 AND page.is_live = 1 AND {}"
+                                 " LIMIT 1",
+                                 kIsOfWhatIsRung),
+                     call.id));
   return !rows.empty();
 }
 

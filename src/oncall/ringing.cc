@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-#include "oncall/pager.h"
+#include "oncall/page_store.h"
 
 namespace tocsin::oncall {
 namespace {
@@ -18,25 +18,23 @@ size_t places_for(size_t incidents) {
   return *size;
 }
 
-// By the step that is played, or because they were brought in.
 std::string query_of(size_t places) {
-  std::string query =
+  std::string query = fmt::format(
       "SELECT page.incident, page.person FROM page"
       " JOIN escalation ON escalation.incident = page.incident"
-      " WHERE page.is_live = 1 AND (page.step = $1 OR (escalation.state = 'ringing'"
-      " AND escalation.step = page.step AND escalation.round = page.round))"
-      " AND page.incident IN (";
-  for (size_t i = 0; i < places; ++i) query += fmt::format("{}${}", i == 0 ? "" : ", ", i + 2);
+      " WHERE page.is_live = 1 AND {} AND page.incident IN (",
+      kIsOfWhatIsRung);
+  for (size_t i = 0; i < places; ++i) query += fmt::format("{}${}", i == 0 ? "" : ", ", i + 1);
   return query + ") ORDER BY page.created, page.round, page.step, page.id DESC";
 }
 
 Result<> add_ringing(store::Session& sql, std::span<const std::string> incidents,
                      Ringing& ringing) {
   const size_t places = places_for(incidents.size());
-  std::vector<store::Value> values{store::value(kBringInStep)};
+  std::vector<store::Value> values;
   for (const std::string& incident : incidents) values.emplace_back(store::TextRef{incident});
   // The places that are left name the last one again.
-  values.resize(places + 1, store::TextRef{incidents.back()});
+  values.resize(places, store::TextRef{incidents.back()});
   ASSIGN_OR_RETURN(const auto rows,
                    sql.query(query_of(places), std::span<const store::Value>(values)));
   for (const auto& row : rows) ringing[row.text(0)].emplace_back(row.text(1));
