@@ -5,10 +5,23 @@ import { picture } from "../pictures.mjs";
 
 const workerPath = "/sw.js";
 
+// Kept as a browser keeps it: a page that is loaded anew is still subscribed.
 function playPushService() {
   const endpoint = "https://push.example.net/send/3kq8v0x7m2w9p4t6";
-  let subscription = null;
-  PushManager.prototype.getSubscription = async () => subscription;
+  const place = "played push subscription";
+  const kept = () => {
+    const keys = JSON.parse(localStorage.getItem(place));
+    if (!keys) return null;
+    return {
+      endpoint,
+      toJSON: () => ({ endpoint, expirationTime: null, keys }),
+      unsubscribe: async () => {
+        localStorage.removeItem(place);
+        return true;
+      },
+    };
+  };
+  PushManager.prototype.getSubscription = async () => kept();
   PushManager.prototype.subscribe = async (options) => {
     if (typeof options.applicationServerKey !== "string") throw new Error("a key is wanted");
     const pair = await crypto.subtle.generateKey({ name: "ECDH", namedCurve: "P-256" }, true, ["deriveBits"]);
@@ -16,15 +29,8 @@ function playPushService() {
     const plain = (text) => text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
     const p256dh = plain(base64(await crypto.subtle.exportKey("raw", pair.publicKey)));
     const auth = plain(base64(crypto.getRandomValues(new Uint8Array(16))));
-    subscription = {
-      endpoint,
-      toJSON: () => ({ endpoint, expirationTime: null, keys: { p256dh, auth } }),
-      unsubscribe: async () => {
-        subscription = null;
-        return true;
-      },
-    };
-    return subscription;
+    localStorage.setItem(place, JSON.stringify({ p256dh, auth }));
+    return kept();
   };
 }
 
@@ -151,6 +157,9 @@ export const push = [
       await page.reload();
       await settled(page);
       expect((await page.evaluate(() => caches.keys())).length === 0, "something is kept");
+      await own.filter({ hasText: "Chrome on Linux (this one)" }).waitFor();
+      const offer = page.getByRole("button", { name: "Ring me in this browser" });
+      expect((await offer.count()) === 0, "a browser that rings is offered to be switched on");
       await picture(visit, screenshots, "account-browsers", "/account");
       // The list is long in coming: the line goes before the browser is offered again.
       const list = "**/api/v1/push/subscriptions";
@@ -161,7 +170,7 @@ export const push = [
         await route.continue();
       });
       await page.getByRole("button", { name: /^Remove Chrome/ }).click();
-      await page.getByRole("button", { name: "Ring me in this browser" }).waitFor();
+      await offer.waitFor();
       expect((await own.count()) === 0, "it is still listed");
       letIt();
       await page.unrouteAll({ behavior: "wait" });

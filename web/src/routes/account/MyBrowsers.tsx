@@ -63,10 +63,11 @@ function Browsers({ person }: { person: string }) {
           const own = subscriptions.find(({ id }) => id === here.data);
           return (
             <>
-              {support === "ready" ? (
-                <ThisOne isOn={own !== undefined} />
-              ) : (
+              {support !== "ready" ? (
                 <p data-support={support}>{cannot[support]}</p>
+              ) : (
+                // Nothing is offered before the browser has said whether it is on.
+                !here.isPending && <ThisOne isOn={own !== undefined} />
               )}
               {subscriptions.length > 0 && (
                 <>
