@@ -92,30 +92,34 @@ Result<Asked> read_form(const Request& request, const Words& words) {
   return asked;
 }
 
+// What a link names, read once for a request: the language of everything that is answered depends
+// on it, also of why the link is refused.
+struct Opened {
+  std::string id;                           // of a page or a bundle; empty: forged or damaged
+  Result<std::vector<oncall::Page>> pages;  // one, or those of a bundle; none: nobody's
+  Words words;
+};
+
 class AnswerPages {
  public:
   explicit AnswerPages(AnswerParts parts) : parts_(std::move(parts)) {}
 
-  // In the language of the person whose link it is, or was; of the browser where nobody is known.
-  Words words_for(const Request& request) const {
-    const std::string id = parts_.links.named_by(request.params.at("token"));
-    if (const catalog::PersonId person = person_of(id); !person.empty()) {
-      const auto catalog = parts_.catalog();
-      const catalog::Person* known = catalog->person(person);
-      if (known != nullptr) return Words(known->language);
-    }
-    return Words(notify::language_of_browser(request.headers.get("Accept-Language").value_or("")));
+  Opened open(const Request& request) const {
+    std::string id = parts_.links.named_by(request.params.at("token"));
+    auto pages = pages_of(id);
+    const Words words = words_for(pages, request);
+    return {std::move(id), std::move(pages), words};
   }
 
-  Result<Response> show(const Request& request, const Words& words) const {
-    ASSIGN_OR_RETURN(const std::string id, named_by(request, words));
-    ASSIGN_OR_RETURN(const auto pages, pages_of(id, words));
-    return rendered(pages, std::nullopt, words);
+  Result<Response> show(const Request& request, const Opened& opened) const {
+    RETURN_IF_ERROR(check_link(request, opened));
+    return rendered(*opened.pages, std::nullopt, opened.words);
   }
 
-  Result<Response> answer(const Request& request, const Words& words) const {
-    ASSIGN_OR_RETURN(const std::string id, named_by(request, words));
-    ASSIGN_OR_RETURN(const auto pages, pages_of(id, words));
+  Result<Response> answer(const Request& request, const Opened& opened) const {
+    RETURN_IF_ERROR(check_link(request, opened));
+    const auto& [id, read, words] = opened;
+    const std::vector<oncall::Page>& pages = *read;
     ASSIGN_OR_RETURN(const Asked asked, read_form(request, words));
     Given given{.answer = asked.answer, .snooze = asked.snooze, .refused = std::nullopt};
     const auto taken = parts_.engine.run(engine::Turn::kFirst, [&](engine::Tx& tx) -> Result<> {
@@ -164,24 +168,30 @@ class AnswerPages {
                                                          {"incidents", std::move(incidents)}}));
   }
 
-  // Whose page or bundle it is; empty: nobody's, or it cannot be told now.
-  catalog::PersonId person_of(const std::string& id) const {
-    if (id.empty()) return {};
-    const auto sql = parts_.readers.take();
-    if (!sql) return {};
-    const auto pages = parts_.pager.pages_of(**sql, id);
-    return pages && !pages->empty() ? pages->front().person : catalog::PersonId();
-  }
-
-  Result<std::string> named_by(const Request& request, const Words& words) const {
-    return parts_.links.page_of(request.params.at("token"), parts_.clock.now(), words.code());
-  }
-
-  // One, or those of a bundle.
-  Result<std::vector<oncall::Page>> pages_of(const std::string& id, const Words& words) const {
+  Result<std::vector<oncall::Page>> pages_of(const std::string& id) const {
+    if (id.empty()) return std::vector<oncall::Page>();
     ASSIGN_OR_RETURN(const auto sql, parts_.readers.take());
-    ASSIGN_OR_RETURN(auto pages, parts_.pager.pages_of(*sql, id));
-    if (!pages.empty()) return pages;
+    return parts_.pager.pages_of(*sql, id);
+  }
+
+  // In the language of the person whose link it is, or was; of the browser where nobody is known,
+  // or it cannot be told now.
+  Words words_for(const Result<std::vector<oncall::Page>>& pages, const Request& request) const {
+    if (pages && !pages->empty()) {
+      const auto catalog = parts_.catalog();
+      const catalog::Person* known = catalog->person(pages->front().person);
+      if (known != nullptr) return Words(known->language);
+    }
+    return Words(notify::language_of_browser(request.headers.get("Accept-Language").value_or("")));
+  }
+
+  // Its end comes before its pages: what has ended is told nothing of them. Fine: there are some.
+  Result<> check_link(const Request& request, const Opened& opened) const {
+    const auto& [id, pages, words] = opened;
+    RETURN_IF_ERROR(
+        parts_.links.page_of(request.params.at("token"), parts_.clock.now(), words.code()));
+    if (!pages) return fail(pages.error());
+    if (!pages->empty()) return {};
     return not_found(std::string(
         words("The page that this link was sent for is not known here any more; sign in to Tocsin "
               "to see what is open",
@@ -262,7 +272,7 @@ class AnswerPages {
   const AnswerParts parts_;
 };
 
-using Answer = Result<Response> (AnswerPages::*)(const Request&, const Words&) const;
+using Answer = Result<Response> (AnswerPages::*)(const Request&, const Opened&) const;
 
 Response style(const Request&) {
   Response response;
@@ -281,9 +291,9 @@ void add_answer_routes(net::Router& router, AnswerParts parts) {
     router.add(
         method, "/p/{token}",
         [pages, answer](const Request& request) {
-          const Words words = pages->words_for(request);
-          auto response = (pages.get()->*answer)(request, words);
-          return response ? *std::move(response) : refusal(response.error(), words);
+          const Opened opened = pages->open(request);
+          auto response = (pages.get()->*answer)(request, opened);
+          return response ? *std::move(response) : refusal(response.error(), opened.words);
         },
         kSmall);
   };

@@ -257,6 +257,41 @@ TEST_F(AnswerPage, LinkToAPageThatIsGoneIsNotFound) {
   EXPECT_THAT(page.body, HasSubstr("sign in to Tocsin"));
 }
 
+TEST_F(AnswerPage, ReadsWhatItsLinkNamesOnce) {
+  house().fires("fast");
+  const std::string path = path_for("ada");
+  int read = 0;
+  house().world.engine.faults().before = [&](std::string_view sql) -> std::optional<Error> {
+    read += static_cast<int>(sql.ends_with("FROM page WHERE id = $1"));
+    return std::nullopt;
+  };
+  EXPECT_EQ(web_.get(path).status, 200);
+  EXPECT_EQ(read, 1);
+  EXPECT_EQ(web_.post_form(path, "answer=no").status, 400);
+  EXPECT_EQ(read, 2);
+  house().world.engine.faults().before = {};
+}
+
+// Whom a link belongs to cannot be told then; that it has ended, it can.
+TEST_F(AnswerPage, LinkThatCannotBeLookedUpAsksForPatienceUnlessItHasEnded) {
+  speaks_german("ada");
+  house().fires("fast");
+  const std::string path = path_for("ada");
+  web_.accept_language = "en";
+  house().world.engine.faults().before = [](std::string_view sql) -> std::optional<Error> {
+    if (sql.find(" FROM page ") == std::string_view::npos) return std::nullopt;
+    return Error{Code::kUnavailable, "the database is away"};
+  };
+  const auto away = web_.get(path);
+  EXPECT_EQ(away.status, 503);
+  EXPECT_EQ(away.headers.get("Retry-After"), "1");
+  EXPECT_THAT(away.body, HasSubstr("Try again in a moment"));
+  house().world.engine.clock().advance(hours(24) + seconds(1));
+  const auto ended = web_.get(path);
+  EXPECT_EQ(ended.status, 401);
+  EXPECT_THAT(ended.body, HasSubstr("this link ended at 2026-01-06T00:00:00"));
+}
+
 TEST_F(AnswerPage, ExhaustedEscalationCanStillBeAnswered) {
   house().fires("fast");
   const std::string path = path_for("ada");

@@ -327,6 +327,7 @@ alert::PostedApiParts::Owner Server::owner_of(const routing::Labels& labels) con
 // load_declared has accepted, but for the database.
 Result<> Server::use(Declared declared, const store::Actor& by) {
   for (const std::string& line : refused_contacts(declared, config_.notify)) log_.warn(line);
+  std::string trouble = trouble_of_refused(declared, config_.notify);
   RETURN_IF_ERROR(telemetry_->configure(std::move(declared.signals)));
   sources_->backfill(config_.sources);
   std::vector<slo::SloBook::Entry> entries;
@@ -349,7 +350,7 @@ Result<> Server::use(Declared declared, const store::Actor& by) {
   RETURN_IF_ERROR(incident_channels_->use(declared.catalog));
   RETURN_IF_ERROR(slo_->configure(std::move(entries), *telemetry_, clock_.now()));
   RETURN_IF_ERROR(doors_->use(std::move(declared.doors), std::move(declared.heartbeats), by));
-  catalog_.set(declared.catalog);
+  catalog_.set(declared.catalog, std::move(trouble));
   return {};
 }
 

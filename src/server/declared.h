@@ -38,5 +38,8 @@ Declared load_declared(const Config& config, codec::Problems& problems);
 // the URL's path. What only the name of a host hides is found when it is called.
 std::vector<std::string> refused_contacts(const Declared& declared,
                                           const notify::NotifyConfig& config);
+// The same as one line for a running server's operators, which names the first ten and the fix;
+// empty: there are none.
+std::string trouble_of_refused(const Declared& declared, const notify::NotifyConfig& config);
 
 }  // namespace tocsin::server

@@ -9,6 +9,7 @@ namespace {
 using catalog::Contact;
 using Kind = Contact::Kind;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 // Ada with one contact inside and two outside, and a policy whose channel is inside.
@@ -48,6 +49,29 @@ TEST(RefusedContacts, AreNoneWhereTheOperatorAllowsThem) {
   EXPECT_THAT(refused_contacts(shop(), config), ::testing::SizeIs(1));
   config.allow_private_webhooks = true;
   EXPECT_THAT(refused_contacts(shop(), config), IsEmpty());
+}
+
+TEST(RefusedContacts, AreOneLineOfTrouble) {
+  notify::NotifyConfig config;
+  EXPECT_EQ(trouble_of_refused(shop(), config),
+            "nothing is sent to 2 contacts of the catalog at loopback or private addresses: "
+            "ada by pager (10.1.2.3:9190), channel ops of policy payments (localhost); use public "
+            "addresses, or set notify.allow_private_webhooks: true in tocsin.yaml and restart");
+  config.operators = {shop().policies[0].channels[0].contact};
+  EXPECT_EQ(trouble_of_refused(shop(), config),
+            "nothing is sent to a contact of the catalog at loopback or private addresses: "
+            "ada by pager (10.1.2.3:9190); use public addresses, or set "
+            "notify.allow_private_webhooks: true in tocsin.yaml and restart");
+  config.allow_private_webhooks = true;
+  EXPECT_EQ(trouble_of_refused(shop(), config), "");
+}
+
+TEST(RefusedContacts, AreNotAllNamedInALineOfTrouble) {
+  Declared many = shop();
+  many.policies[0].channels.resize(14, many.policies[0].channels[0]);
+  const std::string line = trouble_of_refused(many, notify::NotifyConfig());
+  EXPECT_THAT(line, HasSubstr("15 contacts of the catalog"));
+  EXPECT_THAT(line, HasSubstr("(localhost) and 5 more, which tocsin check names; use public"));
 }
 
 }  // namespace

@@ -19,25 +19,35 @@
 
 namespace tocsin::server {
 
-// The catalog that is in use now. Thread-safe.
+// The catalog that is in use now, and what of it the operators should mend. Thread-safe.
 class CatalogInUse {
  public:
   std::shared_ptr<const catalog::Catalog> get() const {
     std::scoped_lock lock(mutex_);
     return catalog_;
   }
-  void set(std::shared_ptr<const catalog::Catalog> catalog) {
+  // Found once when the catalog was put into use; empty: nothing.
+  std::string trouble() const {
+    std::scoped_lock lock(mutex_);
+    return trouble_;
+  }
+  void set(std::shared_ptr<const catalog::Catalog> catalog, std::string trouble) {
     std::scoped_lock lock(mutex_);
     catalog_ = std::move(catalog);
+    trouble_ = std::move(trouble);
   }
 
  private:
   mutable std::mutex mutex_;
   std::shared_ptr<const catalog::Catalog> catalog_ = std::make_shared<const catalog::Catalog>();
+  std::string trouble_;
 };
 
 // What the server says about itself: /api/v1/status, /api/v1/catalog, /api/v1/reload, /-/healthy,
-// /-/ready, /metrics. All must outlive the router's use.
+// /-/ready, /metrics. All must outlive the router's use. `trouble` of the status begins with what
+// fails now (escalations, then the auditor, the canary and its ping); then comes who would not be
+// reached (contacts that are not verified, contacts that are refused), and at last what comes in
+// (sources, the limit of series).
 struct StatusParts {
   access::Gate& gate;
   alert::Readers& readers;

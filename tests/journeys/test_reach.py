@@ -68,6 +68,11 @@ class Inside(Journey):
         self.assertRegex(checked, rf"warning: \S*all\.yaml:\d+: person ada: contact webhook leads to {self.host}, .*{FIX}")
         self.assertRegex(checked, rf"warning: policy storefront: channel ops leads to {self.host}, .*{FIX}")
         self.assertEqual(self.tocsin.process.text().count("so nothing is sent there"), 2, "the start says the same")
+        trouble = self.tocsin.get("/api/v1/status")["trouble"]
+        self.assertEqual(len(trouble), 1)
+        for part in ("2 contacts", f"ada by webhook ({self.host})", f"channel ops of policy storefront ({self.host})", FIX):
+            self.assertIn(part, trouble[0])
+        self.assertIn("trouble: " + trouble[0], self.tocsin.cli("status"))
         self.alert()
         told = wait_for("the operators to be told", lambda: self.hooks.received("/wake-ops", 200))
         self.assertIn("could tell nobody", json.loads(told[0]["body"])["title"])
@@ -86,3 +91,16 @@ class Inside(Journey):
         self.alert()
         wait_for("the page", lambda: self.hooks.received("/webhook/ada-key", 200)[1:] and self.hooks.received("/slack/ops-key", 200))
         self.assertNotIn(FIX, self.tocsin.process.text())
+        self.assertEqual(self.tocsin.get("/api/v1/status")["trouble"], [])
+
+    def test_a_reload_looks_at_them_again(self):
+        self.begin(allow=None)
+        outside = CATALOG.replace("%(hooks)s/webhook", "https://hooks.example/webhook") % {"hooks": self.hooks.url}
+        self.tocsin.write("catalog/all.yaml", outside)
+        self.tocsin.cli("reload")
+        [trouble] = self.tocsin.get("/api/v1/status")["trouble"]
+        self.assertNotIn("ada", trouble)
+        self.assertIn("a contact of the catalog", trouble)
+        self.tocsin.write("catalog/all.yaml", outside.replace(self.hooks.url, "https://hooks.example"))
+        self.tocsin.cli("reload")
+        self.assertEqual(self.tocsin.get("/api/v1/status")["trouble"], [])

@@ -26,8 +26,13 @@ export const calm = [
       const noData = page.getByRole("region", { name: "No data" });
       await noData.getByRole("link", { name: "Stock is true within a minute" }).waitFor();
       await page.getByText("check notify.mail.password").waitFor();
+      const mend = page.getByRole("region", { name: "For the operators of Tocsin" });
+      await mend.getByText(/ada by pager .*channel ops of policy payments .*set notify\.allow_private_webhooks: true/).waitFor();
       const tickets = page.getByRole("region", { name: "Tickets" });
       await tickets.getByRole("link", { name: "Search: the budget burns slowly" }).waitFor();
+      const small = await visit.open(await visit.signedIn({ size: phone }), "/");
+      await small.getByText("ada by pager").waitFor();
+      expect((await overflow(small)) <= 0, `the operators' trouble is ${await overflow(small)} px too wide for a phone`);
       await picture(visit, screenshots, "now-no-data", "/");
     },
   },

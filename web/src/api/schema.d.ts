@@ -2196,7 +2196,7 @@ export interface components {
                 declared: number;
                 verified: number;
             };
-            /** @description What the operators of Tocsin should mend; empty when all is well */
+            /** @description What the operators of Tocsin should mend, a sentence each with what to do; empty when all is well. What fails now comes first, then contacts that would not be reached (not verified, where that is asked for; refused, for they lead to addresses inside), then what comes in */
             trouble: string[];
         };
         Catalog: {

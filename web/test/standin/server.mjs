@@ -140,6 +140,7 @@ export class StandIn {
       trouble: () =>
         this.world.trouble.push(
           "mail: the server smtp.example:587 refuses our password; check notify.mail.password",
+          "nothing is sent to 2 contacts of the catalog at loopback or private addresses: ada by pager (10.1.2.3:9190), channel ops of policy payments (localhost); use public addresses, or set notify.allow_private_webhooks: true in tocsin.yaml and restart",
         ),
       build: () => {
         this.build = "another";

@@ -16,7 +16,7 @@ export function TroublePanel({ trouble }: { trouble: string[] }) {
         {trouble.map((text) => (
           <li key={text} className="flex items-start gap-3">
             <Badge tone="warning" word="MEND" />
-            <span>{text}</span>
+            <span className="wrap-anywhere">{text}</span>
           </li>
         ))}
       </ul>
