@@ -152,9 +152,9 @@ def plain(answer):
 
 
 class Exporter:
-    """The target of a scrape: one gauge that a test sets."""
+    """The target of a scrape: one gauge that a test sets. At `address`, or at a free port of loopback."""
 
-    def __init__(self):
+    def __init__(self, address="127.0.0.1:0"):
         self.broken = 0
         outer = self
 
@@ -168,7 +168,8 @@ class Exporter:
             def log_message(self, *_):
                 pass
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        host, port = address.split(":")
+        self.server = http.server.ThreadingHTTPServer((host, int(port)), Handler)
         self.server.daemon_threads = True
         self.address = f"127.0.0.1:{self.server.server_address[1]}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()

@@ -3,7 +3,8 @@ import gzip
 import socket
 import time
 
-from tests.journeys.harness import Journey, http
+from tests.journeys.alertmanager_peer import Exporter
+from tests.journeys.harness import Journey, http, wait_for
 from tests.journeys.peers import Hooks, Shop, series, snappy, write
 
 
@@ -106,3 +107,18 @@ class Input(Journey):
         self.assertEqual(self.tocsin.api("POST", "/api/v1/reload", {}, token="", headers=cookie).status, 403)
         self.assertEqual(self.tocsin.api("POST", "/api/v1/reload", {}, token="", headers={**cookie, "X-Tocsin": "1"}).status, 200)
         self.assertNotIn(lines["password"], self.tocsin.process.text())
+
+
+class Sources(Journey):
+    def test_a_target_that_is_away_is_trouble_until_it_is_back(self):
+        exporter = Exporter()
+        exporter.stop()
+        scrape = [{"job": "shop", "interval": "1s", "targets": [exporter.address]}]
+        tocsin = self.serve(hooks="http://127.0.0.1:9/", config={"telemetry": {"scrape": scrape}})
+        trouble = wait_for("the target to be missed", lambda: tocsin.get("/api/v1/status")["trouble"])
+        self.assertEqual(len(trouble), 1)
+        self.assertRegex(trouble[0], f"^scrape \\S*{exporter.address}\\S* gives no samples: .*connect to")
+        self.assertIn("trouble: " + trouble[0], tocsin.cli("status"))
+        back = Exporter(exporter.address)
+        self.addCleanup(back.stop)
+        wait_for("the target to be back", lambda: tocsin.get("/api/v1/status")["trouble"] == [])

@@ -1,31 +1,16 @@
 import { expect, test } from "vitest";
 import { urlOf } from "../../src/api/client";
 import type { Objective, Status } from "../../src/api/types";
-import { freshnessOf, troubleOf } from "../../src/routes/now/trouble";
+import { freshnessOf } from "../../src/routes/now/freshness";
 import { movesFrom, objectiveMark, severityMark, worstFirst } from "../../src/words/severity";
 
-const status = (last: string | null, more: Partial<Status> = {}) =>
-  ({ ingest: { last_sample_at: last }, sources: [], trouble: [], ...more }) as unknown as Status;
+const status = (last: string | null) => ({ ingest: { last_sample_at: last } }) as Status;
 
 test("silence of the input is late after two minutes, and never is its own answer", () => {
   const now = Date.parse("2026-01-05T00:10:00Z");
   expect(freshnessOf(status("2026-01-05T00:08:01.000Z"), now)).toBe("fresh");
   expect(freshnessOf(status("2026-01-05T00:07:59.000Z"), now)).toBe("late");
   expect(freshnessOf(status(null), now)).toBe("never");
-});
-
-test("a source that is down is trouble, once", () => {
-  const sources = [
-    { name: "shop", kind: "scrape", state: "down", last_error: "connection refused" },
-    { name: "cluster", kind: "query", state: "down" },
-    { name: "edge", kind: "scrape", state: "up" },
-  ] as Status["sources"];
-  expect(
-    troubleOf(status(null, { sources, trouble: ["the query source cluster answers 503"] })),
-  ).toEqual([
-    "the query source cluster answers 503",
-    "The scrape source shop is down: connection refused",
-  ]);
 });
 
 test("the worst objective comes first; of the same state the one with less budget", () => {

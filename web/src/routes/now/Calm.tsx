@@ -4,7 +4,7 @@ import { TimeText } from "../../time/TimeText";
 import { Shape } from "../../ui/Badge";
 import { plural } from "../../words/numbers";
 import type { Tone } from "../../words/severity";
-import { freshnessOf } from "./trouble";
+import { freshnessOf } from "./freshness";
 
 interface Props {
   status: Status;

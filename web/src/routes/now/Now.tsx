@@ -13,7 +13,6 @@ import { useAcknowledge } from "../incident/acknowledge";
 import { Calm } from "./Calm";
 import { IncidentCard } from "./IncidentCard";
 import { BudgetsPanel, NoDataPanel, RecentPanel, TicketsPanel } from "./panels";
-import { troubleOf } from "./trouble";
 import { TroublePanel, WatchStrip } from "./WatchStrip";
 
 // Worst first; of the same severity the one that nobody has comes first.
@@ -39,7 +38,7 @@ export function Now() {
   const all = [...(objectives.data?.objectives ?? [])].sort(worstFirst);
   const noData = all.filter((one) => one.state === "no_data");
   const over = (incidents.data?.incidents ?? []).filter((one) => isOver(one.state));
-  const trouble = status.data ? troubleOf(status.data) : [];
+  const trouble = status.data?.trouble ?? [];
 
   useKey("next", () => moveFocus(list.current, "[data-row]", 1));
   useKey("previous", () => moveFocus(list.current, "[data-row]", -1));

@@ -4,7 +4,7 @@ import { TimeText } from "../../time/TimeText";
 import { Badge } from "../../ui/Badge";
 import { Panel } from "../../ui/Panel";
 import { countText, plural } from "../../words/numbers";
-import { freshnessOf } from "./trouble";
+import { freshnessOf } from "./freshness";
 
 export function TroublePanel({ trouble }: { trouble: string[] }) {
   return (
