@@ -21,9 +21,9 @@ namespace tocsin::calendar {
 // BYWEEKNO, BYYEARDAY, BYMONTHDAY, BYDAY, BYHOUR, BYMINUTE, BYSETPOS. Only what the rule yields is
 // an occurrence: a start that does not fit the rule is none, which the RFC leaves open. COUNT
 // counts from the start, those that are left out included. INTERVAL counts days, weeks, months and
-// years of the calendar from the one that holds the start. BYWEEKNO wants BYDAY beside it. The
-// calendar ends with the year 2999. UNTIL is a moment in UTC (20261231T120000Z), a time of the
-// zone, or a day, whose whole is meant.
+// years of the calendar from the one that holds the start. BYWEEKNO wants BYDAY beside it; a day of
+// a week that two years share is in the year of its date. The calendar ends with the year 2999.
+// UNTIL is a moment in UTC (20261231T120000Z), a time of the zone, or a day, whose whole is meant.
 class Recurrence {
  public:
   struct Occurrence {
