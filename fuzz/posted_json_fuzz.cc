@@ -26,7 +26,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       check(json);
     }
   }
-  if (const auto silence = alert::read_posted_silence(text)) {
+  if (const auto silence = alert::read_posted_silence(text, now)) {
     std::string json;
     alert::write_silence(json, *silence, now);
     check(json);

@@ -8,8 +8,13 @@
 #include <map>
 
 #include "alert/alertmanager_json.h"
+#include "alert/cors.h"
+#include "alert/go_paths.h"
+#include "alert/media_type.h"
 #include "alert/posted_json.h"
 #include "base/text.h"
+#include "net/url.h"
+#include "routing/go_text.h"
 
 namespace tocsin::alert {
 namespace {
@@ -134,10 +139,11 @@ struct AlertFilter {
 
 class Api {
  public:
-  explicit Api(AlertmanagerApiParts parts) : parts_(std::move(parts)) {}
+  explicit Api(AlertmanagerApiParts parts)
+      : parts_(std::move(parts)), base_(parts_.prefix + "/api/v2") {}
 
-  // Everything below /api/v2; `path` without the prefix.
-  Response handle(const Request& request, std::string_view path);
+  const std::string& base() const { return base_; }
+  Response handle(const Request& request);  // everything below the base
 
  private:
   using Handler = Response (Api::*)(const Request&, const store::Actor&);
@@ -163,6 +169,7 @@ class Api {
                    const std::vector<std::pair<PostedAlertRef, Dispatcher::Status>>& alerts) const;
 
   const AlertmanagerApiParts parts_;
+  const std::string base_;
 };
 
 constexpr std::string_view kSilence = "/silence/";
@@ -180,48 +187,8 @@ std::vector<Api::Operation> Api::operations(std::string_view path) const {
   return {};
 }
 
-// Other origins may read and post, and nothing else, as at the reference (rs/cors, its default).
-bool may_other_origins(std::string_view method) {
-  return method == "GET" || method == "HEAD" || method == "POST" || method == "OPTIONS";
-}
-void add_common_headers(const Request& request, Response& response) {
-  response.headers.add("Vary", "Origin");
-  response.headers.set("Cache-Control", "no-store");
-  if (request.headers.get("Origin") && may_other_origins(request.method)) {
-    response.headers.set("Access-Control-Allow-Origin", "*");
-  }
-}
-
-bool may_come_from_elsewhere(std::string_view headers) {
-  constexpr std::array kAllowed = {"origin", "accept", "content-type", "x-requested-with"};
-  return std::ranges::all_of(split(headers, ','), [&](std::string_view name) {
-    return trim(name).empty() ||
-           std::ranges::find(kAllowed, to_lower(trim(name))) != kAllowed.end();
-  });
-}
-
-// A method or header that is not allowed gets an answer that allows nothing.
-Response preflight(const Request& request) {
-  Response response = empty_answer(204);
-  for (const char* name :
-       {"Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers"}) {
-    response.headers.add("Vary", name);
-  }
-  response.headers.set("Cache-Control", "no-store");
-  const auto method = request.headers.get("Access-Control-Request-Method");
-  const auto headers = request.headers.get("Access-Control-Request-Headers");
-  if (!request.headers.get("Origin") ||
-      (*method != "GET" && *method != "POST" && *method != "HEAD") ||
-      (headers && !may_come_from_elsewhere(*headers))) {
-    return response;
-  }
-  response.headers.set("Access-Control-Allow-Origin", "*");
-  response.headers.set("Access-Control-Allow-Methods", std::string(*method));
-  if (headers) response.headers.set("Access-Control-Allow-Headers", std::string(*headers));
-  return response;
-}
-
-Response Api::handle(const Request& request, std::string_view path) {
+// By the path as it came, for the reference's router does not decode it: %61lerts are no alerts.
+Response Api::handle(const Request& request) {
   const auto with_headers = [&](Response response) {
     add_common_headers(request, response);
     return response;
@@ -229,11 +196,15 @@ Response Api::handle(const Request& request, std::string_view path) {
   if (request.method == "OPTIONS" && request.headers.get("Access-Control-Request-Method")) {
     return preflight(request);
   }
-  // A slash at the end is no other path to the reference's router.
+  const std::string full_path = escaped_path(request);
+  if (full_path == base_) return moved(request, base_ + "/");
+  std::string_view path = full_path;
+  if (path.starts_with(base_ + "/")) path.remove_prefix(base_.size());
+  // A slash at the end is no other path to that router.
   while (path.ends_with('/')) path.remove_suffix(1);
   const auto known = operations(path);
   if (known.empty()) {
-    return with_headers(answer({404, 404, fmt::format("path {} was not found", request.path)}));
+    return with_headers(answer({404, 404, fmt::format("path {} was not found", full_path)}));
   }
   std::string allowed;
   for (const Operation& operation : known) {
@@ -250,20 +221,36 @@ Response Api::handle(const Request& request, std::string_view path) {
   return with_headers(std::move(response));
 }
 
+// What is posted must be JSON; whoever posts it gets JSON, and whoever posts nothing is asked
+// whether that is wanted.
+std::optional<Refusal> wrong_format(const Request& request) {
+  if (request.body.empty()) {
+    std::vector<std::string_view> accepted;
+    for (const auto& [name, value] : request.headers.all()) {
+      if (equal_ignoring_case(name, "Accept")) accepted.push_back(value);
+    }
+    if (accepts_json(accepted)) return std::nullopt;
+    return Refusal{406, 406,
+                   "unsupported media type requested, only [application/json] are available"};
+  }
+  const auto given = request.headers.get("Content-Type").value_or("");
+  const auto type = parse_media_type(given.empty() ? "application/octet-stream" : given);
+  if (!type) {
+    return Refusal{400, 400,
+                   fmt::format("parsing Content-Type header from {} failed, because {}",
+                               routing::go_quote(given), type.error())};
+  }
+  if (*type == "application/json") return std::nullopt;
+  return Refusal{415, 415,
+                 fmt::format("unsupported media type {}, only [application/json] are allowed",
+                             routing::go_quote(*type))};
+}
+
 Response Api::call(const Request& request, const Operation& operation) {
   const bool writes = operation.method != "GET";
   const auto caller = parts_.authorize(request, writes);
   if (!caller) return answer(refusal_of(caller.error()));
-  if (operation.method == "POST") {
-    const auto given = request.headers.get("Content-Type").value_or("application/octet-stream");
-    const std::string type = to_lower(trim(given.substr(0, given.find(';'))));
-    if (type != "application/json") {
-      return answer(
-          {415, 415,
-           fmt::format("unsupported media type \"{}\", only [application/json] are allowed",
-                       type)});
-    }
-  }
+  if (const auto refusal = wrong_format(request)) return answer(*refusal);
   return (this->*operation.handler)(request, *caller);
 }
 
@@ -501,8 +488,8 @@ Response Api::get_silences(const Request& request, const store::Actor&) {
 }
 
 Response Api::post_silence(const Request& request, const store::Actor& by) {
-  auto silence =
-      read_posted_silence(request.body, parts_.syntax != routing::MatcherSyntax::kClassic);
+  auto silence = read_posted_silence(request.body, parts_.clock.now(),
+                                     parts_.syntax != routing::MatcherSyntax::kClassic);
   if (!silence) return answer(silence.error());
   const auto id = parts_.silences.set(*std::move(silence), by);
   if (!id) {
@@ -519,13 +506,16 @@ Response Api::post_silence(const Request& request, const store::Actor& by) {
 
 // The id at the end of the path, or why it is none.
 std::expected<std::string, Refusal> silence_id(const Request& request) {
-  std::string_view path = request.path;
+  const std::string full_path = escaped_path(request);
+  std::string_view path = full_path;
   while (path.ends_with('/')) path.remove_suffix(1);
-  std::string id(path.substr(path.rfind('/') + 1));
+  const std::string_view last = path.substr(path.rfind('/') + 1);
+  const std::string id = net::percent_decode(last, false).value_or(std::string(last));
   static const RE2 kUuid("(?i)[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}");
   if (RE2::FullMatch(id, kUuid)) return id;
   return std::unexpected(
-      Refusal{422, kBadFormat, fmt::format("silenceID in path must be of type uuid: \"{}\"", id)});
+      Refusal{422, kBadFormat,
+              fmt::format("silenceID in path must be of type uuid: {}", routing::go_quote(id))});
 }
 
 Response Api::get_silence(const Request& request, const store::Actor&) {
@@ -552,13 +542,10 @@ Response Api::delete_silence(const Request& request, const store::Actor& by) {
 }  // namespace
 
 void add_alertmanager_routes(net::Router& router, AlertmanagerApiParts parts) {
-  const std::string base = parts.prefix + "/api/v2";
   const auto api = std::make_shared<Api>(std::move(parts));
-  const net::Handler handler = [api, skip = base.size()](const Request& request) {
-    return api->handle(request, std::string_view(request.path).substr(skip));
-  };
+  const net::Handler handler = [api](const Request& request) { return api->handle(request); };
   for (const char* method : {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}) {
-    router.add(method, base + "/{rest...}", handler, {.max_body = kMaxBody});
+    router.add(method, api->base() + "/{rest...}", handler, {.max_body = kMaxBody});
   }
 }
 

@@ -77,14 +77,19 @@ void write_time(std::string& out, Time time) {
   const auto day = std::chrono::floor<days>(time);
   const std::chrono::year_month_day date(day);
   const auto ms = std::chrono::floor<milliseconds>(time - day).count();
-  std::array<char, 26> text = {};
+  std::array<char, 32> text = {};
   char* at = text.data();
+  int year = int(date.year());
+  if (year < 0) {
+    *at++ = '-';
+    year = -year;
+  }
   const auto put = [&at](int64_t value, int width, char after) {
     for (int i = width - 1; i >= 0; --i, value /= 10) at[i] = static_cast<char>('0' + value % 10);
     at[width] = after;
     at += width + 1;
   };
-  put(int(date.year()), 4, '-');
+  put(year, year < 10'000 ? 4 : 5, '-');
   put(unsigned(date.month()), 2, '-');
   put(unsigned(date.day()), 2, 'T');
   put(ms / 3'600'000, 2, ':');

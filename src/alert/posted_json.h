@@ -13,8 +13,10 @@
 
 namespace tocsin::alert {
 
-// The bodies that people and programs post to API v2. Unknown fields are ignored and what stands
-// behind the value, too, as the reference does; a body that is no JSON is 400, a missing field 422.
+// The bodies that people and programs post to API v2, read as Go's encoding/json reads them:
+// unknown fields are ignored and what stands behind the value, too; of a field that is there twice
+// the last holds, and pairs are joined. A body that is no JSON is 400; only what could be read is
+// looked through for a missing field, which is 422.
 
 struct PostedAlerts {
   std::vector<routing::PostedAlert> alerts;  // the good ones
@@ -29,8 +31,8 @@ struct PostedAlertRules {
   bool utf8_names = true;  // else label names are [a-zA-Z_][a-zA-Z0-9_]*
 };
 // An array of {labels, annotations?, startsAt?, endsAt?, generatorURL?}. A start that is missing is
-// the end, or else `now`; an end that is missing is `now` plus resolve_timeout; times are RFC 3339,
-// their zero is year 1.
+// the end, or else `now`; an end that is missing is `now` plus resolve_timeout; times are those of
+// routing::parse_go_date_time, their zero is year 1.
 std::expected<PostedAlerts, Refusal> read_posted_alerts(std::string_view body,
                                                         const PostedAlertRules& rules, Time now);
 
@@ -51,9 +53,10 @@ class PostedReader {
   std::unique_ptr<Impl> impl_;
 };
 
-// {id?, matchers, startsAt, endsAt, createdBy, comment, annotations?}. Not yet checked against
-// `now`. Without utf8_names a matcher's label is [a-zA-Z_][a-zA-Z0-9_]*.
-std::expected<routing::Silence, Refusal> read_posted_silence(std::string_view body,
+// {id?, matchers, startsAt, endsAt, createdBy, comment, annotations?}. Its times are looked at
+// before its matchers are, as in the reference; whether it may be kept says routing::check.
+// Without utf8_names a matcher's label is [a-zA-Z_][a-zA-Z0-9_]*.
+std::expected<routing::Silence, Refusal> read_posted_silence(std::string_view body, Time now,
                                                              bool utf8_names = true);
 
 }  // namespace tocsin::alert

@@ -42,6 +42,7 @@ struct Request {
   std::string request_id;  // given by us; in every log line and in X-Request-Id
   bool is_tls = false;
   Time received;
+  std::string raw_path, raw_query;  // as they came; empty in a request that came by no connection
 
   std::optional<std::string_view> query_value(std::string_view name) const;  // the first
   std::optional<std::string> cookie(std::string_view name) const;

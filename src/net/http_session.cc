@@ -162,6 +162,8 @@ bool HttpSession::begin_body(RequestHead head, Duration now) {
   request_.method = std::move(head.method);
   request_.path = std::move(head.target.path);
   request_.query = std::move(head.target.query);
+  request_.raw_path = std::move(head.target.raw_path);
+  request_.raw_query = std::move(head.target.raw_query);
   request_.headers = std::move(head.headers);
 
   body_length_ = head.content_length.value_or(0);

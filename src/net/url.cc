@@ -66,7 +66,9 @@ Result<Target> parse_target(std::string_view target) {
     }
     target.remove_prefix(scheme.size());
     const size_t host_end = target.find_first_of("/?");
-    if (host_end == std::string_view::npos) return Target{.path = "/", .query = {}};
+    if (host_end == std::string_view::npos) {
+      return Target{.path = "/", .query = {}, .raw_path = "/", .raw_query = {}};
+    }
     if (target[host_end] == '?') return invalid("the URL has no path before its query");
     target.remove_prefix(host_end);
     break;
@@ -74,9 +76,11 @@ Result<Target> parse_target(std::string_view target) {
   if (target.empty() || target[0] != '/') return invalid("the request target must begin with '/'");
   const size_t mark = target.find('?');
   Target out;
-  ASSIGN_OR_RETURN(out.path, percent_decode(target.substr(0, mark), false));
+  out.raw_path = target.substr(0, mark);
+  ASSIGN_OR_RETURN(out.path, percent_decode(out.raw_path, false));
   if (mark != std::string_view::npos) {
-    ASSIGN_OR_RETURN(out.query, parse_query(target.substr(mark + 1)));
+    out.raw_query = target.substr(mark + 1);
+    ASSIGN_OR_RETURN(out.query, parse_query(out.raw_query));
   }
   return out;
 }

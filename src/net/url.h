@@ -18,10 +18,11 @@ Result<std::string> percent_decode(std::string_view text, bool plus_is_space);
 // "a=1&b=&c" in order, repeated keys kept; at most 1,000 pairs.
 Result<QueryPairs> parse_query(std::string_view text);
 
-// What the request line asks for, decoded.
+// What the request line asks for, decoded, and as it came.
 struct Target {
   std::string path;  // begins with '/'
   QueryPairs query;
+  std::string raw_path, raw_query;  // the same as they came; the query without its '?'
 };
 // Origin-form ("/a?b") and absolute-form ("http://host/a?b"), RFC 9112, section 3.2. The host of an
 // absolute form is ignored: we serve one site.

@@ -49,13 +49,23 @@ bool Silence::mutes(const Labels& labels, Time now) const {
   return state(now) == SilenceState::kActive && all_match(matchers, labels);
 }
 
-Result<> check(const Silence& silence, Time now) {
+Result<> check_times(const Silence& silence, Time now) {
   if (silence.starts >= silence.ends) {
     return invalid("Failed to create silence: start time must be before end time");
   }
   if (silence.ends < now) {
     return invalid("Failed to create silence: end time can't be in the past");
   }
+  // Other processes and a reference's files could not take it.
+  constexpr Time kYear10000{std::chrono::sys_days(std::chrono::year(10'000) / 1 / 1)};
+  if (silence.ends >= kYear10000) {
+    return invalid("Failed to create silence: end time must be before the year 10000");
+  }
+  return {};
+}
+
+Result<> check(const Silence& silence, Time now) {
+  RETURN_IF_ERROR(check_times(silence, now));
   if (silence.matchers.empty()) return invalid("invalid silence: matcher set 0 is empty");
   if (std::ranges::all_of(silence.matchers, takes_empty)) {
     return invalid(

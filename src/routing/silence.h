@@ -30,6 +30,7 @@ struct Silence {
 // postSilencesHandler, silence/silence.go validateSilence). At least one matcher is needed, and one
 // that does not take the empty value; to the reference != and !~ never take it.
 Result<> check(const Silence& silence, Time now);
+Result<> check_times(const Silence& silence, Time now);  // the part of it that comes first
 
 // What a POST of `wanted` means (silence/silence.go, Set). `existing` is the one of its id, if it
 // has an id and there is one; kNotFound for an id of none. A silence may be changed in place while

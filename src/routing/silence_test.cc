@@ -65,6 +65,15 @@ TEST(SilenceCheck, RefusesInTheReferencesWords) {
   EXPECT_TRUE(check(wide, at(5)));
 }
 
+TEST(SilenceCheck, EndsWithinTheYearsThatOthersCanWrite) {
+  Silence last = silence(0, 10);
+  last.ends = parse_rfc3339("9999-12-31T23:59:59.999999Z").value();
+  EXPECT_TRUE(check(last, at(5)));
+  last.ends = parse_rfc3339("9999-12-31T23:59:59-01:00").value();
+  EXPECT_EQ(check(last, at(5)).error().message,
+            "Failed to create silence: end time must be before the year 10000");
+}
+
 TEST(SilenceChange, AStartInThePastBecomesNow) {
   const auto change = plan_change(nullptr, silence(0, 10), at(5));
   ASSERT_TRUE(change);

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <mutex>
 
+#include "alert/go_paths.h"
 #include "net/listener.h"
 #include "net/server.h"
 #include "net/web_config.h"
@@ -92,6 +93,11 @@ class Process final : public AlertmanagerApp {
 };
 
 Result<> Process::bind() {
+  // A base URL with a slash at its end is common: then the path begins with two.
+  router_.wrap([](const net::Request& request, const net::Handler& handler) {
+    auto elsewhere = alert::moved_to_clean_path(request);
+    return elsewhere ? *std::move(elsewhere) : handler(request);
+  });
   if (!options_.web_config.empty()) {
     ASSIGN_OR_RETURN(net::WebConfig config, net::load_web_config(options_.web_config));
     tls_ = config.tls;

@@ -148,7 +148,7 @@ def exchange(url, method, path, body=None, headers=None):
 def plain(answer):
     """The text of an answer, whether or not it came compressed."""
     body = answer.body
-    return (gzip.decompress(body) if answer.headers.get("Content-Encoding") == "gzip" else body).decode()
+    return (gzip.decompress(body) if answer.headers.get("Content-Encoding") == "gzip" else body).decode(errors="backslashreplace")
 
 
 class Exporter:

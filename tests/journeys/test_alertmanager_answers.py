@@ -1,14 +1,12 @@
 """The same requests to Debian's Alertmanager 0.25 and to `tocsin alertmanager`, answer by answer.
 
-Compared are the status, Content-Type, Allow, Vary, CORS and the body. What differs is written down below, with both answers and the reason; anything
-else fails, and so does a difference that is written down and no more there.
+What differs is written down below, with both answers and the reason; anything else fails, and so does a difference that is written down and no more
+there. What odd requests are answered: test_alertmanager_oddities.py.
 """
-import datetime
-import json
 import os
-import re
 
-from tests.journeys.alertmanager_peer import Standin, exchange, plain, start_reference
+from tests.journeys.alertmanager_peer import Standin, start_reference
+from tests.journeys.alertmanager_sides import ANYTHING, JSON, NOBODY, Differences, Side, alert, get, key, post, silence
 from tests.journeys.harness import Journey, wait_for
 
 CONFIG = """
@@ -24,27 +22,6 @@ receivers: [{name: default}, {name: pager}, {name: team-x}]
 inhibit_rules:
   - {source_matchers: [severity="page"], target_matchers: [severity="warn"], equal: [alertname]}
 """
-
-JSON = {"Content-Type": "application/json"}
-NOBODY = "5b7ac3a4-9ea1-4f64-91a7-1ad2f5b6a001"  # an id that no silence has
-
-
-def get(*paths):
-    return [("GET", "/api/v2" + p, None, {}) for p in paths]
-
-
-def post(path, *bodies):
-    return [("POST", "/api/v2" + path, b if isinstance(b, str) else json.dumps(b), JSON) for b in bodies]
-
-
-def alert(labels, **more):
-    return {"labels": labels, **more}
-
-
-def silence(*matchers, **more):
-    return {"matchers": [dict(zip(("name", "value", "isRegex", "isEqual"), m)) for m in matchers], "startsAt": "2026-01-01T00:00:00Z",
-            "endsAt": "2090-01-01T00:00:00Z", "createdBy": "ada", "comment": "on it", **more}
-
 
 NOTHING_YET = get("/alerts", "/alerts/groups", "/receivers", "/silences", "/status")
 
@@ -127,32 +104,13 @@ DOORS = (
      ("GET", "/-/healthy", None, {}), ("GET", "/-/ready", None, {}), ("POST", "/-/reload", None, {}), ("GET", "/-/reload", None, {}),
      ("GET", "/api/v1/alerts", None, {}), ("POST", "/api/v1/alerts", "[]", JSON)])
 
-COMPARED = ("Content-Type", "Allow", "Vary", "Access-Control-Allow-Origin", "Access-Control-Allow-Methods", "Access-Control-Allow-Headers")
-ANYTHING = object()
-DIFFERENCES = {}  # step -> (reason, {what is compared: (theirs, ours)})
-
-
-def key(step):
-    return (*step[:3], tuple(sorted(step[3].items())))
-
-
-def differ(reason, steps, **what):
-    for step in steps:
-        reasons, known = DIFFERENCES.setdefault(key(step), ([], {}))
-        reasons.append(reason)
-        known.update({k.replace("_", "-"): v for k, v in what.items()})
-
+KNOWN = Differences()
+differ = KNOWN.add
 
 differ("since 0.27 a silence of an unknown id is 404", [("DELETE", f"/api/v2/silence/{NOBODY}", None, {})],
        status=(500, 404), Content_Type=("application/json", ""), body=("silence not found", ""))
 differ("a preflight has no body, and says so", [s for s in DOORS if s[0] == "OPTIONS" and "Origin" in s[3]], status=(200, 204))
 differ("HEAD is answered as GET is", [("HEAD", "/api/v2/status", None, {})], status=(405, 200), Allow=("GET", ""))
-differ("without the slash there is nothing below /api/v2 to be led to", get(""), status=(301, 404),
-       Content_Type=("text/html;charset=utf-8", "application/json"), Vary=("", "Origin"),
-       body=(ANYTHING, {"code": 404, "message": "path /api/v2 was not found"}))
-differ("JSON is all there is, and it is given to whoever asks", [("GET", "/api/v2/receivers", None, {"Accept": "text/plain"})],
-       status=(406, 200), body=({"code": 406, "message": "unsupported media type requested, only [application/json] are available"},
-                                [{"name": "default"}, {"name": "pager"}, {"name": "team-x"}]))
 differ("a door of ours: its refusals look as elsewhere in Tocsin", [("GET", "/-/reload", None, {})], Allow=("OPTIONS,POST", "POST"),
        Content_Type=("text/plain;charset=utf-8", "application/json"), body=("Method Not Allowed\n", ANYTHING))
 differ("the API v1 is gone since 0.27", [s for s in DOORS if "/api/v1" in s[1]], status=(200, 410), body=(ANYTHING, ANYTHING),
@@ -160,81 +118,6 @@ differ("the API v1 is gone since 0.27", [s for s in DOORS if "/api/v1" in s[1]],
        Access_Control_Allow_Headers=("Accept,Authorization,Content-Type,Origin", ""))
 differ("the allowed headers are told as they were asked for", [s for s in DOORS if "content-type" in s[3].values()],
        Access_Control_Allow_Headers=("Content-Type", "content-type"))
-
-# Texts of the reference that have other words since, or that come from the JSON reader of its language.
-NEWER_WORDS = [
-    (r"^silence invalid: (at least one matcher)", r"invalid silence: matcher set 0: \1"),
-    (r"^silence invalid: (invalid label matcher \d: )(?:invalid regular expression \".*?\": )?", r"invalid silence: \1"),
-    (r"(parsing regexp: missing closing \): )`\(`", r"\1`^(?:()$`"),
-]
-JSON_READER = (r'^(parsing (?:alerts|silence) body from "" failed, because ).+', r"\1...")
-
-
-class Side:
-    """One of the two, with the ids of its silences."""
-
-    def __init__(self, name, url):
-        self.name, self.url, self.silences = name, url, []
-
-    def fill(self, text):
-        for i, uuid in enumerate(self.silences):
-            text = text.replace("{s%d}" % (i + 1), uuid)
-        return text
-
-    def ask(self, method, path, body, headers):
-        answer = exchange(self.url, method, self.fill(path), None if body is None else self.fill(body).encode(), headers)
-        out = {"status": answer.status}
-        for name in COMPARED:
-            values = [v for line in answer.headers.get_all(name, []) for v in line.replace(" ", "").split(",")]
-            # The order of Allow is by chance at the reference.
-            out[name] = ",".join(values if name.startswith("Access") else sorted(values))
-        text = plain(answer)
-        if path == "/api/v2/silences" and method == "POST" and answer.status == 200:
-            uuid = json.loads(text)["silenceID"]
-            if uuid not in self.silences:
-                self.silences.append(uuid)
-        for i, uuid in enumerate(self.silences):
-            text = text.replace(uuid, "{s%d}" % (i + 1))
-        try:
-            out["body"] = tidy(json.loads(text))
-        except ValueError:
-            out["body"] = text
-        if self.name == "theirs" and isinstance(out["body"], str):
-            for pattern, words in NEWER_WORDS:
-                out["body"] = re.sub(pattern, words, out["body"])
-        return out
-
-
-# What says who answers: the build, and a configuration that is written back in words of its own (with defaults there, as it was written here).
-WHO = ("branch", "buildDate", "buildUser", "goVersion", "revision", "version", "original")
-
-
-def is_newer(name, value, beside):
-    """Fields of versions after 0.25: mutedBy, and the labels of a receiver, here always its name."""
-    return (name, value) == ("mutedBy", []) or (name == "labels" and value == {"name": beside.get("name")})
-
-
-def tidy(value):
-    """Without what any two runs differ in, and without the fields that are newer than 0.25."""
-    if isinstance(value, list):
-        return [tidy(v) for v in value]
-    if isinstance(value, dict):
-        out = {k: tidy(v) for k, v in value.items() if not is_newer(k, v, value)}
-        out.update({k: "" for k in out if k in WHO})
-        if isinstance(value.get("message"), str):
-            out["message"] = re.sub(*JSON_READER, value["message"])
-            # Names in the order of chance.
-            out["message"] = re.sub(r"\[(\w+),(\w+)\] are", lambda m: "[%s,%s] are" % tuple(sorted(m.groups())), out["message"])
-        return out
-    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}(Z|[+-]\d\d:\d\d)", value):
-        # Debian's answers a time in the zone it was posted in, ours in UTC: the same moment.
-        time = datetime.datetime.fromisoformat(value.replace("Z", "+00:00")).astimezone(datetime.timezone.utc)
-        away = (time - datetime.datetime.now(datetime.timezone.utc)).total_seconds()
-        for minutes in (0, 5):
-            if abs(away - minutes * 60) < 60:
-                return f"now + {minutes}m"
-        return time.isoformat()
-    return value
 
 
 class Answers(Journey):
@@ -246,21 +129,11 @@ class Answers(Journey):
         self.started.append(ours)
         self.sides = Side("theirs", url), Side("ours", ours.start().url)
 
-    def setting_apart(self, step, theirs, ours):
-        """What differs and is not written down, or is written down and differs in another way."""
-        reason, known = DIFFERENCES.get(key(step), ("", {}))
-        found = []
-        for what in theirs:
-            a, b = known.get(what, (ours[what], theirs[what]))
-            if (a is not ANYTHING and theirs[what] != a) or (b is not ANYTHING and ours[what] != b) or (what in known and theirs[what] == ours[what]):
-                found.append(f"{step[0]} {step[1]} {step[2] or ''} {step[3]} {what} {reason}\n  theirs {theirs[what]}\n  ours   {ours[what]}")
-        return found
-
     def test_are_those_of_debians_alertmanager(self):
         found, asked = [], set()
         for part in (NOTHING_YET, ALERTS, SILENCES, QUESTIONS, CHANGES, BAD_ALERTS, URLS, BAD_SILENCES, DOORS):
             for step in part:
-                found += self.setting_apart(step, *[side.ask(*step) for side in self.sides])
+                found += KNOWN.unknown(step, *[side.ask(*step) for side in self.sides])
                 asked.add(key(step))
             if part is ALERTS:
                 for side in self.sides:
@@ -268,5 +141,5 @@ class Answers(Journey):
                     wait_for(f"{side.name}: the groups", lambda: len(side.ask(*get("/alerts/groups")[0])["body"]) == 5)
                     wait_for(f"{side.name}: what is inhibited", lambda: side.ask(*get("/alerts?active=false")[0])["body"])
         self.assertEqual(found, [], "\n".join(["", *found]))
-        self.assertEqual(set(DIFFERENCES) - asked, set(), "differences of requests that are not made")
+        self.assertEqual(set(KNOWN.known) - asked, set(), "differences of requests that are not made")
         self.assertGreater(len(asked), 150)

@@ -10,8 +10,9 @@ import re
 import jsonschema
 
 from tests.journeys.alertmanager_peer import Standin, exchange, plain, start_reference
+from tests.journeys.alertmanager_sides import Side
 from tests.journeys.harness import Journey, wait_for
-from tests.journeys.test_alertmanager_answers import CONFIG, Side
+from tests.journeys.test_alertmanager_answers import CONFIG
 
 TIME = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$"}
 TEXT, TEXTS = {"type": "string"}, {"type": "array", "items": {"type": "string"}}

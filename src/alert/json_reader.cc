@@ -1,0 +1,86 @@
+#include "alert/json_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "alert/go_json.h"
+
+namespace tocsin::alert {
+namespace {
+
+namespace dom = simdjson::dom;
+
+// encoding/json takes 10,000 arrays and objects in each other; the parser counts one more.
+constexpr size_t kDeepest = 10'001, kBeginsWith = 1024;
+
+std::string_view name_of(dom::element_type type) {
+  switch (type) {
+    case dom::element_type::ARRAY: return "array";
+    case dom::element_type::OBJECT: return "object";
+    case dom::element_type::STRING: return "string";
+    case dom::element_type::BOOL: return "bool";
+    case dom::element_type::NULL_VALUE: return "null";
+    default: return "number";
+  }
+}
+
+}  // namespace
+
+std::unexpected<Refusal> refuse(int status, int code, std::string message) {
+  return std::unexpected(Refusal{status, code, std::move(message)});
+}
+
+std::unexpected<Refusal> unreadable(std::string_view what, std::string_view why) {
+  return refuse(400, 400, fmt::format("parsing {} body from \"\" failed, because {}", what, why));
+}
+
+std::unexpected<Refusal> missing(std::string_view field) {
+  return refuse(422, kMissing, fmt::format("{} in body is required", field));
+}
+
+std::string wrong_type(dom::element_type is, std::string_view field, std::string_view wanted) {
+  return fmt::format("json: cannot unmarshal {} into field {} of type {}", name_of(is), field,
+                     wanted);
+}
+
+bool is_classic_label_name(std::string_view name) {
+  const auto is_start = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  };
+  return !name.empty() && is_start(name[0]) &&
+         std::ranges::all_of(name, [&](char c) { return is_start(c) || (c >= '0' && c <= '9'); });
+}
+
+JsonReader::JsonReader() {
+  // Fails without memory; then the first body says so.
+  [[maybe_unused]] const auto error = parser_.allocate(kBeginsWith, kDeepest);
+}
+
+std::expected<dom::element, Refusal> JsonReader::read(std::string_view body,
+                                                      std::string_view what) {
+  text_.reserve(body.size() + simdjson::SIMDJSON_PADDING);
+  text_.assign(body);
+  return read_padded(text_, what);
+}
+
+std::expected<dom::element, Refusal> JsonReader::read_padded(std::string_view text,
+                                                             std::string_view what) {
+  dom::element root;
+  read_bytes_ = text.size();
+  auto error = parser_.parse(text.data(), text.size(), false).get(root);
+  if (error == simdjson::SUCCESS) return root;
+  const std::string_view first = first_value(text);
+  if (first.size() < text.size()) {
+    error = parser_.parse(text.data(), first.size(), false).get(root);
+  }
+  if (error != simdjson::SUCCESS) {
+    const std::string strict = as_strict_json(first);
+    read_bytes_ = strict.size();
+    if (strict != first) error = parser_.parse(strict).get(root);
+  }
+  if (error != simdjson::SUCCESS) return unreadable(what, simdjson::error_message(error));
+  return root;
+}
+
+}  // namespace tocsin::alert
