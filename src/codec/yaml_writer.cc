@@ -16,7 +16,7 @@ bool is_plain_safe(std::string_view text) {
 
 // Escapes what YAML 1.1 does not take as it stands in a double-quoted text: C0 and C1 controls, the
 // line breaks of Unicode, the byte order mark.
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   for (size_t i = 0; i < text.size(); ++i) {
     const auto byte = static_cast<unsigned char>(text[i]);
@@ -57,12 +57,12 @@ bool is_reserved(std::string_view text) {
 std::string key_text(const std::string& key) {
   const bool starts_with_letter =
       !key.empty() && ((key[0] >= 'a' && key[0] <= 'z') || (key[0] >= 'A' && key[0] <= 'Z'));
-  return starts_with_letter && is_plain_safe(key) && !is_reserved(key) ? key : quoted(key);
+  return starts_with_letter && is_plain_safe(key) && !is_reserved(key) ? key : in_quotes(key);
 }
 
 std::string scalar_text(const Node& node) {
   const bool is_plain = !node.quoted && is_plain_safe(node.scalar);
-  return is_plain ? node.scalar : quoted(node.scalar);
+  return is_plain ? node.scalar : in_quotes(node.scalar);
 }
 
 void write(const Node& node, size_t indent, bool after_dash, std::string& out) {
