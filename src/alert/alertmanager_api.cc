@@ -510,7 +510,7 @@ std::expected<std::string, Refusal> silence_id(const Request& request) {
   std::string_view path = full_path;
   while (path.ends_with('/')) path.remove_suffix(1);
   const std::string_view last = path.substr(path.rfind('/') + 1);
-  const std::string id = net::percent_decode(last, false).value_or(std::string(last));
+  std::string id = net::percent_decode(last, false).value_or(std::string(last));
   static const RE2 kUuid("(?i)[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}");
   if (RE2::FullMatch(id, kUuid)) return id;
   return std::unexpected(

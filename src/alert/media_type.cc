@@ -127,7 +127,7 @@ std::optional<Range> take_range(std::string_view& text) {
 }  // namespace
 
 std::expected<std::string, std::string_view> parse_media_type(std::string_view text) {
-  const std::string type = to_lower(trim(text.substr(0, text.find(';'))));
+  std::string type = to_lower(trim(text.substr(0, text.find(';'))));
   if (const auto why = why_no_type(type); !why.empty()) return std::unexpected(why);
   std::string_view rest = text.substr(std::min(text.find(';'), text.size()));
   std::map<std::string, std::string> parameters;
