@@ -70,8 +70,8 @@ Result<JsonArray> troubles(const StatusParts& parts, store::Session& sql) {
   for (const std::string& line : paging) out.push_back(Json(line));
   for (const std::string& line : parts.self_watch.troubles()) out.push_back(Json(line));
   add_unverified(parts, out);
-  if (std::string refused = parts.catalog.trouble(); !refused.empty()) {
-    out.push_back(Json(std::move(refused)));
+  if (const std::string refused = parts.catalog.trouble(); !refused.empty()) {
+    out.push_back(Json(refused));
   }
   for (const telemetry::SourceStatus& source : parts.sources.status()) {
     if (source.state == telemetry::SourceState::kDown) {
