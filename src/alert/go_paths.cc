@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "gotemplate/builtins.h"
 
 namespace tocsin::alert {
 namespace {
@@ -13,41 +14,21 @@ namespace {
 using net::Request;
 using net::Response;
 
-bool is_unreserved(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         std::string_view("-_.~").contains(c);
-}
-// What url.Parse leaves alone in a path, and what it writes so itself.
+// What url.Parse leaves alone in a path.
 bool may_stand(char c) {
-  return is_unreserved(c) || std::string_view("!$&'()*+,;=:@[]/%").contains(c);
-}
-bool is_written_plain(char c) {
-  return is_unreserved(c) || std::string_view("$&+,/:;=@").contains(c);
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+         std::string_view("-_.~!$&'()*+,;=:@[]/%").contains(c);
 }
 
+// As it writes a path itself.
 std::string escape(std::string_view path) {
+  constexpr std::string_view kPlain = "$&+,/:;=@";  // beside what is unreserved
   std::string out;
-  for (const char c : path) {
-    if (is_written_plain(c)) {
-      out += c;
-    } else {
-      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-  }
-  return out;
-}
-
-std::string escape_html(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&#34;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += c;
-    }
+  while (!path.empty()) {
+    const size_t end = std::min(path.find_first_of(kPlain), path.size());
+    out += url_encode(path.substr(0, end));
+    if (end < path.size()) out += path[end];
+    path.remove_prefix(std::min(end + 1, path.size()));
   }
   return out;
 }
@@ -84,13 +65,15 @@ Response moved(const Request& request, const std::string& escaped) {
   response.headers.remove("Content-Type");
   if (request.method == "GET" || request.method == "HEAD") {
     response = Response::html(
-        301, fmt::format("<a href=\"{}\">Moved Permanently</a>.\n\n", escape_html(to)));
+        301, fmt::format("<a href=\"{}\">Moved Permanently</a>.\n\n", gotemplate::html_text(to)));
   }
   response.headers.set("Location", to);
   return response;
 }
 
 std::optional<Response> moved_to_clean_path(const Request& request) {
+  // Of most requests this is all that is to be looked at.
+  if (!request.path.contains("//") && !request.path.contains("/.")) return std::nullopt;
   const std::string clean = cleaned(request.path);
   if (clean == request.path) return std::nullopt;
   return moved(request, escape(clean));

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "alert/go_json.h"
 
 namespace tocsin::alert {
@@ -44,12 +42,21 @@ std::string wrong_type(dom::element_type is, std::string_view field, std::string
                      wanted);
 }
 
-bool is_classic_label_name(std::string_view name) {
-  const auto is_start = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-  };
-  return !name.empty() && is_start(name[0]) &&
-         std::ranges::all_of(name, [&](char c) { return is_start(c) || (c >= '0' && c <= '9'); });
+Refusal not_a(std::string_view wanted, std::string_view what, const dom::key_value_pair& field) {
+  return unreadable(what, wrong_type(field.value.type(), field.key, wanted)).error();
+}
+
+std::optional<Refusal> append_pairs(dom::object object, std::string_view what,
+                                    std::string_view field,
+                                    std::vector<routing::LabelPair>& pairs) {
+  for (const dom::key_value_pair pair : object) {
+    std::string_view value;  // to Go null is the empty text
+    if (pair.value.get_string().get(value) != simdjson::SUCCESS && !pair.value.is_null()) {
+      return unreadable(what, wrong_type(pair.value.type(), field, "string")).error();
+    }
+    pairs.emplace_back(pair.key, value);
+  }
+  return std::nullopt;
 }
 
 JsonReader::JsonReader() {

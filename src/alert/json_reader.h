@@ -6,8 +6,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "alert/refusal.h"
+#include "routing/labels.h"
 
 namespace tocsin::alert {
 
@@ -19,8 +21,13 @@ std::unexpected<Refusal> unreadable(std::string_view what, std::string_view why)
 std::unexpected<Refusal> missing(std::string_view field);
 std::string wrong_type(simdjson::dom::element_type is, std::string_view field,
                        std::string_view wanted);
+Refusal not_a(std::string_view wanted, std::string_view what,
+              const simdjson::dom::key_value_pair& field);
 
-bool is_classic_label_name(std::string_view name);  // [a-zA-Z_][a-zA-Z0-9_]*
+// The pairs of an object of texts, which is the value of `field`. Their texts hold as long as it
+// does.
+std::optional<Refusal> append_pairs(simdjson::dom::object object, std::string_view what,
+                                    std::string_view field, std::vector<routing::LabelPair>& pairs);
 
 // A parser that keeps its memory from one body to the next. It reads one value and leaves what
 // follows, takes what Go's decoder takes (go_json.h), and goes as deep as that. One thread's; what

@@ -15,6 +15,7 @@
 #include "routing/go_text.h"
 #include "routing/go_time.h"
 #include "routing/go_url.h"
+#include "routing/label_name.h"
 
 namespace tocsin::alert {
 namespace {
@@ -56,17 +57,13 @@ std::string_view known_key(std::string_view key) {
   return found == kNames.end() ? key : *found;
 }
 
-Refusal not_a(std::string_view wanted, const dom::key_value_pair& field) {
-  return unreadable("alerts", wrong_type(field.value.type(), field.key, wanted)).error();
-}
-
 std::optional<Refusal> read_pairs_field(const dom::key_value_pair& field, PairsField& out) {
   if (field.value.is_null()) {
     out = {};
   } else if (field.value.is_object()) {
     out.add(field.value);
   } else {
-    return not_a("object", field);
+    return not_a("object", "alerts", field);
   }
   return std::nullopt;
 }
@@ -75,7 +72,8 @@ std::optional<Refusal> read_pairs_field(const dom::key_value_pair& field, PairsF
 std::optional<Refusal> read_time_field(const dom::key_value_pair& field, std::optional<Time>& out) {
   std::string_view text;
   if (field.value.is_null()) return std::nullopt;
-  if (field.value.get_string().get(text) != simdjson::SUCCESS) return not_a("string", field);
+  if (field.value.get_string().get(text) != simdjson::SUCCESS)
+    return not_a("string", "alerts", field);
   const auto time = routing::parse_go_date_time(text);
   if (!time) {
     return unreadable("alerts", fmt::format("{} is no date-time", routing::go_quote(text))).error();
@@ -99,21 +97,9 @@ std::optional<Refusal> read_fields(dom::object object, Fields& out) {
     } else if (key == "generatorURL") {
       out.generator_url = {};
       const bool is_text = field.value.get_string().get(out.generator_url) == simdjson::SUCCESS;
-      if (!is_text && !field.value.is_null()) refusal = not_a("string", field);
+      if (!is_text && !field.value.is_null()) refusal = not_a("string", "alerts", field);
     }
     if (refusal) return refusal;
-  }
-  return std::nullopt;
-}
-
-std::optional<Refusal> append_pairs(dom::element object, std::string_view field,
-                                    std::vector<LabelPair>& pairs) {
-  for (const dom::key_value_pair pair : dom::object(object)) {
-    std::string_view value;  // to Go null is the empty text
-    if (pair.value.get_string().get(value) != simdjson::SUCCESS && !pair.value.is_null()) {
-      return unreadable("alerts", wrong_type(pair.value.type(), field, "string")).error();
-    }
-    pairs.emplace_back(pair.key, value);
   }
   return std::nullopt;
 }
@@ -123,15 +109,16 @@ std::optional<Refusal> read_pairs(const PairsField& from, std::string_view field
                                   std::vector<LabelPair>& pairs) {
   pairs.clear();
   for (const dom::element object : from.before) {
-    if (auto refusal = append_pairs(object, field, pairs)) return refusal;
+    if (auto refusal = append_pairs(dom::object(object), "alerts", field, pairs)) return refusal;
   }
-  return from.is_given ? append_pairs(from.last, field, pairs) : std::nullopt;
+  if (!from.is_given) return std::nullopt;
+  return append_pairs(dom::object(from.last), "alerts", field, pairs);
 }
 
 // The first name that may not be one, in the order of names.
 std::optional<std::string> bad_name(const routing::Labels& labels, bool utf8_names) {
   for (const auto& [name, value] : labels) {
-    if (utf8_names ? name.empty() : !is_classic_label_name(name)) return std::string(name);
+    if (utf8_names ? name.empty() : !routing::is_classic_label_name(name)) return std::string(name);
   }
   return std::nullopt;
 }
@@ -255,7 +242,7 @@ class PostedReader::Impl {
 
   bool has_good_names(bool utf8_names) const {
     return std::ranges::all_of(pairs_, [&](const LabelPair& pair) {
-      return utf8_names ? !pair.first.empty() : is_classic_label_name(pair.first);
+      return utf8_names ? !pair.first.empty() : routing::is_classic_label_name(pair.first);
     });
   }
 

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "routing/go_text.h"
 #include "routing/go_time.h"
+#include "routing/label_name.h"
 
 namespace tocsin::alert {
 namespace {
@@ -36,15 +37,12 @@ struct PostedSilence {
 
 using Wrong = std::optional<Refusal>;
 
-Wrong not_a(std::string_view wanted, const dom::key_value_pair& field) {
-  return unreadable("silence", wrong_type(field.value.type(), field.key, wanted)).error();
-}
-
 Wrong read_text(const dom::key_value_pair& field, std::optional<std::string_view>& out) {
   std::string_view text;
   out.reset();
   if (field.value.is_null()) return std::nullopt;
-  if (field.value.get_string().get(text) != simdjson::SUCCESS) return not_a("string", field);
+  if (field.value.get_string().get(text) != simdjson::SUCCESS)
+    return not_a("string", "silence", field);
   out = text;
   return std::nullopt;
 }
@@ -53,7 +51,7 @@ Wrong read_flag(const dom::key_value_pair& field, std::optional<bool>& out) {
   bool flag = false;
   out.reset();
   if (field.value.is_null()) return std::nullopt;
-  if (field.value.get_bool().get(flag) != simdjson::SUCCESS) return not_a("bool", field);
+  if (field.value.get_bool().get(flag) != simdjson::SUCCESS) return not_a("bool", "silence", field);
   out = flag;
   return std::nullopt;
 }
@@ -91,7 +89,7 @@ Wrong read_matchers(const dom::key_value_pair& field, PostedSilence& out) {
   dom::array array;
   if (field.value.get_array().get(array) != simdjson::SUCCESS) {
     out.matchers.clear();
-    return out.has_matchers ? not_a("array", field) : std::nullopt;
+    return out.has_matchers ? Wrong(not_a("array", "silence", field)) : std::nullopt;
   }
   if (array.size() == 0) out.matchers.clear();
   for (const dom::element element : array) {
@@ -112,15 +110,10 @@ Wrong read_annotations(const dom::key_value_pair& field, std::vector<LabelPair>&
     out.clear();
     return std::nullopt;
   }
-  if (field.value.get_object().get(object) != simdjson::SUCCESS) return not_a("object", field);
-  for (const dom::key_value_pair pair : object) {
-    std::string_view value;  // to Go null is the empty text
-    if (pair.value.get_string().get(value) != simdjson::SUCCESS && !pair.value.is_null()) {
-      return not_a("string", pair);
-    }
-    out.emplace_back(pair.key, value);
+  if (field.value.get_object().get(object) != simdjson::SUCCESS) {
+    return not_a("object", "silence", field);
   }
-  return std::nullopt;
+  return append_pairs(object, "silence", "annotations", out);
 }
 
 Wrong read_field(const dom::key_value_pair& field, PostedSilence& out) {
@@ -131,7 +124,8 @@ Wrong read_field(const dom::key_value_pair& field, PostedSilence& out) {
   if (is_field(field.key, "matchers")) return read_matchers(field, out);
   if (is_field(field.key, "annotations")) return read_annotations(field, out.annotations);
   if (!is_field(field.key, "id") || field.value.is_null()) return std::nullopt;
-  if (field.value.get_string().get(out.id) != simdjson::SUCCESS) return not_a("string", field);
+  if (field.value.get_string().get(out.id) != simdjson::SUCCESS)
+    return not_a("string", "silence", field);
   return std::nullopt;
 }
 
@@ -165,7 +159,7 @@ std::expected<routing::Matcher, Refusal> make_matcher(const PostedMatcher& poste
   const auto refuse_it = [&](std::string_view why) {
     return refuse(400, 0, fmt::format("invalid silence: invalid label matcher {}: {}", at, why));
   };
-  if (!utf8_names && !is_classic_label_name(*posted.name)) {
+  if (!utf8_names && !routing::is_classic_label_name(*posted.name)) {
     return refuse_it(fmt::format("invalid label name {}", routing::go_quote(*posted.name)));
   }
   using enum routing::MatchOp;

@@ -68,7 +68,9 @@ TEST(PostedSilenceJson, ReadsAndComplainsInTheReferencesOrder) {
        400, 400, "parsing silence body from \"\" failed, because json: cannot unmarshal string"},
       {R"({"comment":"","createdBy":"","endsAt":"2026-01-06T00:00:00Z","startsAt":"2026-01-05T00:00:00Z","annotations":{"x":1},)"
        R"("matchers":[{"name":"a","value":"b","isRegex":false}]})",
-       400, 400, "parsing silence body from \"\" failed, because json: cannot unmarshal number"},
+       400, 400,
+       "parsing silence body from \"\" failed, because json: cannot unmarshal number into field "
+       "annotations of type string"},
   };
   for (const auto& c : kCases) {
     const auto read = read_posted_silence(c.body, kNow);

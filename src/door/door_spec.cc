@@ -7,6 +7,7 @@
 #include "catalog/address.h"
 #include "codec/fields.h"
 #include "door/mapping.h"
+#include "routing/label_name.h"
 
 namespace tocsin::door {
 namespace {
@@ -32,14 +33,6 @@ std::optional<Path> read_path(Fields& fields, std::string_view key) {
   return *std::move(path);
 }
 
-bool is_label_name(std::string_view name) {
-  const auto is_start = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-  };
-  return !name.empty() && is_start(name[0]) &&
-         std::ranges::all_of(name, [&](char c) { return is_start(c) || (c >= '0' && c <= '9'); });
-}
-
 ValueRule read_rule(Fields& fields, const codec::Field& field) {
   ValueRule rule;
   if (field.value.kind != codec::Node::Kind::kMapping) {
@@ -59,7 +52,7 @@ ValueRule read_rule(Fields& fields, const codec::Field& field) {
 std::vector<std::pair<std::string, ValueRule>> read_rules(Fields fields) {
   std::vector<std::pair<std::string, ValueRule>> rules;
   for (const codec::Field& field : fields.node().fields) {
-    if (!is_label_name(field.key)) {
+    if (!routing::is_classic_label_name(field.key)) {
       fields.problem(field.key, "is no name for a label; use letters, digits and '_'");
     }
     rules.emplace_back(field.key, read_rule(fields, field));
@@ -128,7 +121,7 @@ DoorSpec read_door(const catalog::Document& document, codec::Problems& problems)
   door.annotations = read_rules(spec.child("annotations"));
   door.fixed_labels = spec.text_map("fixed_labels");
   for (const auto& [name, value] : door.fixed_labels) {
-    if (!is_label_name(name)) {
+    if (!routing::is_classic_label_name(name)) {
       spec.problem("fixed_labels", fmt::format("'{}' is no name for a label; use letters, digits "
                                                "and '_'",
                                                codec::shown(name)));

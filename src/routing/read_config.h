@@ -55,7 +55,6 @@ void at_most_one(codec::Fields& f, std::string_view first, std::string_view seco
 
 // --- labels and matchers ---
 
-bool is_classic_label_name(std::string_view name);  // [a-zA-Z_][a-zA-Z0-9_]*
 std::vector<std::string> read_label_names(codec::Fields& f, std::string_view key,
                                           const Reading& reading);
 Labels read_labels(codec::Fields& f, std::string_view key);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "routing/label_name.h"
 #include "routing/read_config.h"
 
 namespace tocsin::routing {
@@ -53,13 +54,6 @@ Matchers read_matchers(codec::Fields& f, std::string_view prefix, MatcherForms f
   read_matcher_list(f, fmt::format("{}matchers", prefix), reading, out);
   std::ranges::sort(out);
   return out;
-}
-
-bool is_classic_label_name(std::string_view name) {
-  constexpr std::string_view kChars =
-      "_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-  return !name.empty() && !(name[0] >= '0' && name[0] <= '9') &&
-         name.find_first_not_of(kChars) == std::string_view::npos;
 }
 
 std::vector<std::string> read_label_names(codec::Fields& f, std::string_view key,

@@ -5,9 +5,11 @@ Compared are the status, Content-Type, Allow, Vary, CORS and the body, without w
 import datetime
 import http.client
 import json
+import os
 import re
 
-from tests.journeys.alertmanager_peer import exchange, plain
+from tests.journeys.alertmanager_peer import Standin, exchange, plain, start_reference
+from tests.journeys.harness import Journey
 
 COMPARED = ("Content-Type", "Allow", "Location", "Vary", "Access-Control-Allow-Origin", "Access-Control-Allow-Methods", "Access-Control-Allow-Headers")
 ANYTHING = object()
@@ -113,6 +115,20 @@ class Side:
         if isinstance(out["body"], str):
             out["body"] = re.sub(*REGEXP_READER, out["body"], flags=re.DOTALL)
         return out
+
+
+class BothSides(Journey):
+    """Has both running with the configuration CONFIG, in the syntax that 0.25 knows: `self.sides` is theirs and ours."""
+
+    CONFIG = None
+
+    def setUp(self):
+        super().setUp()
+        process, url = start_reference(os.path.join(self.folder, "reference"), self.CONFIG)
+        self.addCleanup(process.kill)
+        ours = Standin(self.folder, self.CONFIG, "--enable-feature=classic-mode")
+        self.started.append(ours)
+        self.sides = Side("theirs", url), Side("ours", ours.start().url)
 
 
 def is_newer(name, value, beside):

@@ -3,11 +3,8 @@
 What differs is written down below, with both answers and the reason; anything else fails, and so does a difference that is written down and no more
 there. What odd requests are answered: test_alertmanager_oddities.py.
 """
-import os
-
-from tests.journeys.alertmanager_peer import Standin, start_reference
-from tests.journeys.alertmanager_sides import ANYTHING, JSON, NOBODY, Differences, Side, alert, get, key, post, silence
-from tests.journeys.harness import Journey, wait_for
+from tests.journeys.alertmanager_sides import ANYTHING, JSON, NOBODY, BothSides, Differences, alert, get, key, post, silence
+from tests.journeys.harness import wait_for
 
 CONFIG = """
 route:
@@ -120,14 +117,8 @@ differ("the allowed headers are told as they were asked for", [s for s in DOORS 
        Access_Control_Allow_Headers=("Content-Type", "content-type"))
 
 
-class Answers(Journey):
-    def setUp(self):
-        super().setUp()
-        process, url = start_reference(os.path.join(self.folder, "reference"), CONFIG)
-        self.addCleanup(process.kill)
-        ours = Standin(self.folder, CONFIG, "--enable-feature=classic-mode")
-        self.started.append(ours)
-        self.sides = Side("theirs", url), Side("ours", ours.start().url)
+class Answers(BothSides):
+    CONFIG = CONFIG
 
     def test_are_those_of_debians_alertmanager(self):
         found, asked = [], set()

@@ -2,12 +2,9 @@
 
 Some of them are by chance, always the same. What is answered otherwise is written down below, request by request, with both answers and the reason.
 """
-import os
-
 from tests.journeys.alertmanager_odd_requests import EARLY, LAST_YEAR, PARTS, base_alert, base_silence, with_raw
-from tests.journeys.alertmanager_peer import Standin, start_reference
-from tests.journeys.alertmanager_sides import ANYTHING, NOBODY, Differences, Side, alert, get, key, post, silence
-from tests.journeys.harness import Journey, wait_for
+from tests.journeys.alertmanager_sides import ANYTHING, NOBODY, BothSides, Differences, alert, get, key, post, silence
+from tests.journeys.harness import wait_for
 
 CONFIG = """
 route:
@@ -86,14 +83,8 @@ differ("since 0.32 a pattern is tried as it is used", post("/silences", silence(
        status=(200, 400), body=(ANYTHING, "invalid silence: invalid label matcher 0: error parsing regexp: ..."))
 
 
-class Oddities(Journey):
-    def setUp(self):
-        super().setUp()
-        process, url = start_reference(os.path.join(self.folder, "reference"), CONFIG)
-        self.addCleanup(process.kill)
-        ours = Standin(self.folder, CONFIG, "--enable-feature=classic-mode")
-        self.started.append(ours)
-        self.sides = Side("theirs", url), Side("ours", ours.start().url)
+class Oddities(BothSides):
+    CONFIG = CONFIG
 
     def ask(self, step):
         answers = [side.ask(*step) for side in self.sides]

@@ -9,9 +9,9 @@ import re
 
 import jsonschema
 
-from tests.journeys.alertmanager_peer import Standin, exchange, plain, start_reference
-from tests.journeys.alertmanager_sides import Side
-from tests.journeys.harness import Journey, wait_for
+from tests.journeys.alertmanager_peer import exchange, plain
+from tests.journeys.alertmanager_sides import BothSides
+from tests.journeys.harness import wait_for
 from tests.journeys.test_alertmanager_answers import CONFIG
 
 TIME = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$"}
@@ -60,16 +60,10 @@ def fill(text):
     return re.sub(r"\{(now|minute)(?:\+(\d+)([mh]))?\}", time, text)
 
 
-class Recorded(Journey):
+class Recorded(BothSides):
     maxDiff = None
 
-    def setUp(self):
-        super().setUp()
-        process, url = start_reference(os.path.join(self.folder, "reference"), CONFIG)
-        self.addCleanup(process.kill)
-        ours = Standin(self.folder, CONFIG, "--enable-feature=classic-mode")
-        self.started.append(ours)
-        self.sides = Side("theirs", url), Side("ours", ours.start().url)
+    CONFIG = CONFIG
 
     @staticmethod
     def recorded(name):
